@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# Every third-party library that the library and the CLI link, as one target each:
+#   aion::crypto_backend   static libcrypto >= 3.5
+#   aion::blake3           official BLAKE3 C (target aion_blake3 when built here)
+#   aion::fmt              fmt, compiled once into our own archive
+#   TBB::tbb, nlohmann_json::nlohmann_json
+#   aion::yaml, aion::cli11 (command line only)
+#
+# The system's copy comes first where it is new enough. Where it is not, the copy
+# that ./dev keeps in the user's cache is used (see cmake/deps/provide).
+
+find_package(PkgConfig QUIET)
+find_package(Threads REQUIRED)
+
+if(DEFINED ENV{XDG_CACHE_HOME} AND NOT "$ENV{XDG_CACHE_HOME}" STREQUAL "")
+    set(AION_CACHE "$ENV{XDG_CACHE_HOME}/aion")
+else()
+    set(AION_CACHE "$ENV{HOME}/.cache/aion")
+endif()
+
+# Newest cache folder matching a glob, or empty.
+function(aion_cached out pattern)
+    file(GLOB found LIST_DIRECTORIES true "${AION_CACHE}/${pattern}")
+    set(newest "")
+    if(found)
+        list(SORT found COMPARE NATURAL ORDER DESCENDING)
+        list(GET found 0 newest)
+    endif()
+    set(${out} "${newest}" PARENT_SCOPE)
+endfunction()
+
+# --- libcrypto -------------------------------------------------------------
+if(PKG_CONFIG_FOUND)
+    pkg_check_modules(AION_SYSTEM_CRYPTO QUIET "libcrypto>=3.5")
+endif()
+set(AION_LIBCRYPTO "")
+if(AION_SYSTEM_CRYPTO_FOUND)
+    find_library(AION_SYSTEM_LIBCRYPTO libcrypto.a HINTS ${AION_SYSTEM_CRYPTO_LIBDIR} NO_CACHE)
+    if(AION_SYSTEM_LIBCRYPTO)
+        set(AION_LIBCRYPTO "${AION_SYSTEM_LIBCRYPTO}")
+        set(AION_LIBCRYPTO_INCLUDE "${AION_SYSTEM_CRYPTO_INCLUDEDIR}")
+        set(AION_LIBCRYPTO_EXTRA ${AION_SYSTEM_CRYPTO_STATIC_LIBRARIES})
+        list(REMOVE_ITEM AION_LIBCRYPTO_EXTRA crypto)
+    endif()
+endif()
+if(NOT AION_LIBCRYPTO)
+    file(STRINGS "${PROJECT_SOURCE_DIR}/cmake/deps/openssl.options" lines)
+    set(options "")
+    foreach(line IN LISTS lines)
+        if(NOT line MATCHES "^#" AND NOT line STREQUAL "")
+            string(APPEND options "${line}\n")
+        endif()
+    endforeach()
+    string(SHA256 hash "${options}")
+    string(SUBSTRING "${hash}" 0 12 hash)
+    aion_cached(folder "openssl-*-${hash}")
+    if(NOT folder)
+        message(FATAL_ERROR
+            "No static libcrypto >= 3.5 on this system and none in ${AION_CACHE}; run: ./dev setup")
+    endif()
+    set(AION_LIBCRYPTO "${folder}/lib/libcrypto.a")
+    set(AION_LIBCRYPTO_INCLUDE "${folder}/include")
+    set(AION_LIBCRYPTO_EXTRA "")
+endif()
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS cmake/deps/openssl.options)
+add_library(aion_crypto_backend INTERFACE)
+add_library(aion::crypto_backend ALIAS aion_crypto_backend)
+target_include_directories(aion_crypto_backend SYSTEM INTERFACE "${AION_LIBCRYPTO_INCLUDE}")
+target_link_libraries(aion_crypto_backend INTERFACE
+    "${AION_LIBCRYPTO}" ${AION_LIBCRYPTO_EXTRA} ${CMAKE_DL_LIBS} Threads::Threads)
+
+# --- oneTBB ----------------------------------------------------------------
+find_package(TBB REQUIRED)
+
+# --- BLAKE3 ----------------------------------------------------------------
+set(AION_BLAKE3_BUNDLED OFF)
+find_package(blake3 1.8 CONFIG QUIET)
+if(blake3_FOUND)
+    add_library(aion::blake3 ALIAS BLAKE3::blake3)
+else()
+    set(AION_BLAKE3_BUNDLED ON)
+    aion_cached(folder "blake3-*")
+    if(NOT folder)
+        message(FATAL_ERROR
+            "No BLAKE3 >= 1.8 on this system and no sources in ${AION_CACHE}; run: ./dev setup")
+    endif()
+    set(sources "${folder}/blake3.c" "${folder}/blake3_dispatch.c" "${folder}/blake3_portable.c")
+    if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+        foreach(level sse2 sse41 avx2 avx512)
+            list(APPEND sources "${folder}/blake3_${level}_x86-64_unix.S")
+        endforeach()
+    elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
+        list(APPEND sources "${folder}/blake3_neon.c")
+    endif()
+    add_library(aion_blake3 OBJECT ${sources})
+    add_library(aion::blake3 ALIAS aion_blake3)
+    target_include_directories(aion_blake3 SYSTEM INTERFACE "${folder}")
+    # BLAKE3_API symbols stay out of the dynamic symbol table of whoever links us.
+    target_compile_options(aion_blake3 PRIVATE $<$<COMPILE_LANGUAGE:C,CXX>:-fvisibility=hidden>)
+    if(EXISTS "${folder}/blake3_tbb.cpp")
+        target_sources(aion_blake3 PRIVATE "${folder}/blake3_tbb.cpp")
+        target_compile_definitions(aion_blake3 PUBLIC BLAKE3_USE_TBB)
+        # Its author builds it so: exceptions could not cross the C frames around it.
+        set_source_files_properties("${folder}/blake3_tbb.cpp" PROPERTIES
+            COMPILE_OPTIONS "-fno-exceptions;-fno-rtti")
+        target_link_libraries(aion_blake3 PUBLIC TBB::tbb)
+    endif()
+endif()
+
+# --- fmt -------------------------------------------------------------------
+# Debian ships no libfmt.a, and header-only mode costs three seconds a file, so
+# the library's one source is compiled here.
+find_package(fmt REQUIRED)
+set(AION_FMT_BUNDLED OFF)
+if(fmt_VERSION VERSION_LESS 10)
+    set(AION_FMT_BUNDLED ON)
+    add_library(aion_fmt OBJECT "${PROJECT_SOURCE_DIR}/cmake/deps/fmt.cpp")
+    get_target_property(include fmt::fmt INTERFACE_INCLUDE_DIRECTORIES)
+    target_include_directories(aion_fmt SYSTEM PUBLIC ${include})
+else()
+    add_library(aion_fmt INTERFACE)
+    target_link_libraries(aion_fmt INTERFACE fmt::fmt)
+endif()
+add_library(aion::fmt ALIAS aion_fmt)
+
+# --- JSON ------------------------------------------------------------------
+find_package(nlohmann_json 3.11 REQUIRED)
+
+# --- command line only -----------------------------------------------------
+if(AION_BUILD_CLI)
+    find_package(CLI11 REQUIRED)
+    add_library(aion_cli11 INTERFACE)
+    add_library(aion::cli11 ALIAS aion_cli11)
+    target_link_libraries(aion_cli11 INTERFACE CLI11::CLI11)
+
+    find_package(yaml-cpp REQUIRED)
+    find_library(AION_YAML_STATIC libyaml-cpp.a)
+    add_library(aion_yaml INTERFACE)
+    add_library(aion::yaml ALIAS aion_yaml)
+    if(AION_YAML_STATIC)
+        target_link_libraries(aion_yaml INTERFACE "${AION_YAML_STATIC}")
+    else()
+        target_link_libraries(aion_yaml INTERFACE yaml-cpp)
+    endif()
+endif()

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# The functions that every CMakeLists.txt of the tree is written with.
+#
+#   aion_layer(base SOURCES a.cpp ... [LINK lib ...])     src/<layer>
+#   aion_tests(base SOURCES a_test.cpp ... [LINK ...] [LABELS threads ...] [TIMEOUT s])
+#   aion_bench(NAME SOURCES ... [LINK ...])               bench/
+#   aion_fuzz(NAME SOURCES ...)                           fuzz/
+#   aion_example(NAME SOURCES ...)                        examples/
+
+# The layers in order. Each may use only those before it; src/CMakeLists.txt adds
+# them in this order and the tidy test checks the includes.
+set(AION_LAYERS base crypto format trust policy)
+
+# Layers up to and including `name`, in order.
+function(aion_layers_below out name)
+    list(FIND AION_LAYERS "${name}" index)
+    if(index EQUAL -1)
+        message(FATAL_ERROR "unknown layer '${name}'; known: ${AION_LAYERS}")
+    endif()
+    math(EXPR count "${index} + 1")
+    list(SUBLIST AION_LAYERS 0 ${count} below)
+    set(${out} ${below} PARENT_SCOPE)
+endfunction()
+
+# A listed file that does not exist is left out with a warning rather than
+# stopping the whole tree; the tidy test fails on it.
+function(aion_existing out)
+    set(kept "")
+    foreach(file IN LISTS ARGN)
+        if(IS_ABSOLUTE "${file}" OR EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${file}")
+            list(APPEND kept "${file}")
+        else()
+            message(WARNING "${CMAKE_CURRENT_SOURCE_DIR}/${file} is listed but does not exist")
+        endif()
+    endforeach()
+    set(${out} ${kept} PARENT_SCOPE)
+endfunction()
+
+# One object library per layer, so that a layer builds and is tested while those
+# above it do not compile. All are merged into the library `aion`.
+function(aion_layer name)
+    cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
+    aion_existing(arg_SOURCES ${arg_SOURCES})
+    if(NOT arg_SOURCES)
+        set(arg_SOURCES "${CMAKE_CURRENT_BINARY_DIR}/empty.cpp")
+        file(CONFIGURE OUTPUT "${arg_SOURCES}" CONTENT "" @ONLY)
+    endif()
+    add_library(aion_${name} OBJECT ${arg_SOURCES})
+    target_include_directories(aion_${name}
+        PUBLIC "${PROJECT_SOURCE_DIR}/include" "${PROJECT_BINARY_DIR}/include"
+        PRIVATE "${PROJECT_SOURCE_DIR}/src")
+    target_link_libraries(aion_${name} PRIVATE aion_build_options ${arg_LINK})
+endfunction()
+
+# What an executable of ours has in common. WITH_LTO for those that ship or are
+# measured; the others link the plain half of the fat objects, which is quick.
+function(aion_executable target)
+    cmake_parse_arguments(arg "WITH_LTO" "" "SOURCES;LINK" ${ARGN})
+    add_executable(${target} ${arg_SOURCES})
+    target_link_libraries(${target} PRIVATE aion_build_options aion_link_options ${arg_LINK})
+    if(AION_LTO AND NOT arg_WITH_LTO)
+        target_compile_options(${target} PRIVATE -fno-lto)
+        target_link_options(${target} PRIVATE -fno-lto)
+    endif()
+endfunction()
+
+# One GoogleTest executable per layer: <layer>_test. It links that layer and those
+# below it, and may include their private headers ("<layer>/x.hpp").
+function(aion_tests layer)
+    cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
+    aion_existing(arg_SOURCES ${arg_SOURCES})
+    if(NOT arg_SOURCES)
+        return()
+    endif()
+    if(NOT arg_TIMEOUT)
+        set(arg_TIMEOUT 120)
+    endif()
+    aion_layers_below(below ${layer})
+    list(TRANSFORM below PREPEND aion_)
+    aion_gtest(${layer}_test "${arg_SOURCES}" "${below};aion::fmt;aion::blake3;${arg_LINK}"
+        "${layer};${arg_LABELS}" ${arg_TIMEOUT})
+endfunction()
+
+function(aion_gtest target sources libraries labels timeout)
+    aion_executable(${target} SOURCES ${sources}
+        LINK ${libraries} aion_test_support GTest::gmock GTest::gtest_main rapidcheck)
+    target_include_directories(${target} PRIVATE
+        "${PROJECT_SOURCE_DIR}/src" "${PROJECT_SOURCE_DIR}/tests")
+    gtest_discover_tests(${target}
+        DISCOVERY_MODE PRE_TEST
+        DISCOVERY_TIMEOUT 60
+        PROPERTIES TIMEOUT ${timeout} LABELS "${labels}")
+endfunction()
+
+function(aion_bench name)
+    cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
+    aion_executable(${name}_bench WITH_LTO SOURCES ${arg_SOURCES}
+        LINK aion benchmark::benchmark ${arg_LINK})
+    target_include_directories(${name}_bench PRIVATE "${PROJECT_SOURCE_DIR}/src")
+endfunction()
+
+function(aion_fuzz name)
+    cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
+    aion_executable(${name}_fuzz SOURCES ${arg_SOURCES} LINK aion ${arg_LINK})
+    target_include_directories(${name}_fuzz PRIVATE "${PROJECT_SOURCE_DIR}/src")
+    target_link_options(${name}_fuzz PRIVATE -fsanitize=fuzzer)
+endfunction()
+
+function(aion_example name)
+    cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
+    aion_executable(example_${name} SOURCES ${arg_SOURCES} LINK aion ${arg_LINK})
+    set_target_properties(example_${name} PROPERTIES OUTPUT_NAME ${name}
+        RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin/examples")
+endfunction()

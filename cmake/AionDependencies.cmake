@@ -13,12 +13,6 @@
 find_package(PkgConfig QUIET)
 find_package(Threads REQUIRED)
 
-if(DEFINED ENV{XDG_CACHE_HOME} AND NOT "$ENV{XDG_CACHE_HOME}" STREQUAL "")
-    set(AION_CACHE "$ENV{XDG_CACHE_HOME}/aion")
-else()
-    set(AION_CACHE "$ENV{HOME}/.cache/aion")
-endif()
-
 # Newest cache folder matching a glob, or empty.
 function(aion_cached out pattern)
     file(GLOB found LIST_DIRECTORIES true "${AION_CACHE}/${pattern}")

@@ -54,13 +54,14 @@ function(aion_layer name)
 endfunction()
 
 # What an executable of ours has in common. WITH_LTO for those that ship or are
-# measured; the others link the plain half of the fat objects, which is quick.
+# measured; the others link the plain half of the fat objects and are themselves
+# compiled with -O1: they are many and relinked often.
 function(aion_executable target)
     cmake_parse_arguments(arg "WITH_LTO" "" "SOURCES;LINK" ${ARGN})
     add_executable(${target} ${arg_SOURCES})
     target_link_libraries(${target} PRIVATE aion_build_options aion_link_options ${arg_LINK})
     if(AION_LTO AND NOT arg_WITH_LTO)
-        target_compile_options(${target} PRIVATE -fno-lto)
+        target_compile_options(${target} PRIVATE -fno-lto -O1)
         target_link_options(${target} PRIVATE -fno-lto)
     endif()
 endfunction()
@@ -90,6 +91,7 @@ function(aion_gtest target sources libraries labels timeout)
     gtest_discover_tests(${target}
         DISCOVERY_MODE PRE_TEST
         DISCOVERY_TIMEOUT 60
+        WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
         PROPERTIES TIMEOUT ${timeout} LABELS "${labels}")
 endfunction()
 

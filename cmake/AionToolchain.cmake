@@ -29,8 +29,20 @@ if(AION_SANITIZE OR AION_COVERAGE OR AION_FUZZ)
     set(AION_INSTRUMENTED ON)
 endif()
 
-# A clone at any path gives the same objects: no build path in them, and ccache
-# (with CCACHE_BASEDIR and CCACHE_NOHASHDIR, see ./dev) finds them again.
+# A clone at any path gives the same objects: there is no build path in them, so
+# that ccache, kept in our cache folder, finds what another clone compiled.
+if(NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER AND PROJECT_IS_TOP_LEVEL)
+    find_program(AION_CCACHE ccache)
+    if(AION_CCACHE)
+        set(launcher env "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}" CCACHE_NOHASHDIR=1)
+        if(NOT DEFINED ENV{CCACHE_DIR})
+            list(APPEND launcher "CCACHE_DIR=${AION_CACHE}/ccache")
+        endif()
+        list(APPEND launcher "${AION_CCACHE}")
+        set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
+        set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
+    endif()
+endif()
 add_compile_options("-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=")
 
 add_library(aion_build_options INTERFACE)

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Structured events (spec 02 sections 6 to 9): the library calls a callback, the caller decides.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace aion {
+
+enum class EventLevel : std::uint8_t { info, warn };
+
+/// One accepted outcome (info) or refusal (warn). Never holds private keys, whole hashes or
+/// signatures, payload bytes, file paths or error texts.
+struct Event {
+    /// How a text sink shows the value.
+    struct Name {
+        std::string_view text;  ///< A literal from a closed vocabulary, shown quoted.
+    };
+    struct Field {
+        std::string_view name;
+        std::variant<std::uint64_t, std::string, Name> value;
+    };
+
+    EventLevel level = EventLevel::info;
+    /// Module, e.g. `operations`; sinks print it as `aion_context::operations`.
+    std::string_view target;
+    /// Lower-snake-case event name, e.g. `file_rejected`.
+    std::string_view name;
+    std::vector<Field> fields;
+};
+
+/// Where events go; empty for nowhere. Called synchronously, possibly from several threads of one
+/// caller but never from threads that the library made.
+using EventSink = std::function<void(const Event&)>;
+
+/// Calls `sink` if there is one.
+inline void emit(const EventSink& sink, const Event& event) {
+    if (sink) {
+        sink(event);
+    }
+}
+
+/// 16 hex digits, most significant first (spec 02 section 7).
+[[nodiscard]] std::string event_author(std::uint64_t author);
+/// 16 hex digits of the little-endian bytes (spec 02 section 7).
+[[nodiscard]] std::string event_file_id(std::uint64_t file_id);
+
+}  // namespace aion

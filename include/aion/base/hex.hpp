@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Hexadecimal text (RFC 4648 section 8).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "aion/base/bytes.hpp"
+#include "aion/base/result.hpp"
+
+namespace aion {
+
+/// Lower-case digits, two a byte, no prefix.
+[[nodiscard]] std::string to_hex(ByteView bytes);
+
+template <std::size_t N, class Purpose>
+[[nodiscard]] std::string to_hex(const Octets<N, Purpose>& octets) {
+    return to_hex(ByteView(octets.bytes));
+}
+
+/// Reads digits of either case, without prefix or spaces.
+/// Errors: `invalid_argument` for an odd length or a character that is no digit (the message
+/// says which and where, never the text itself: it may be a secret).
+[[nodiscard]] Result<Bytes> from_hex(std::string_view text);
+
+/// Reads exactly `2 * T::size` digits, e.g. `octets_from_hex<PublicKey>(text)`.
+/// Errors: as `from_hex`, and `invalid_argument` for any other length.
+template <class T>
+[[nodiscard]] Result<T> octets_from_hex(std::string_view text) {
+    auto bytes = from_hex(text);
+    if (!bytes) {
+        return fail(std::move(bytes.error()));
+    }
+    if (auto octets = T::from(*bytes)) {
+        return *octets;
+    }
+    return fail(error_because(ErrorCode::invalid_argument,
+                              "expected " + std::to_string(2 * T::size) + " hex digits, got " +
+                                  std::to_string(text.size())));
+}
+
+/// Hex of at most the first 8 bytes, padded on the right with `0` to exactly 16 characters
+/// (spec 02 section 7); for log events.
+[[nodiscard]] std::string short_hex(ByteView bytes);
+
+}  // namespace aion

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// An Env that exists in memory only: deterministic, and as hostile as a test wants it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "aion/base/env.hpp"
+
+namespace aion {
+
+/// A file system, clock and entropy source in memory. Thread-safe.
+///
+/// It keeps for every file the content that is on stable storage beside the content that
+/// processes see, and likewise for every directory entry; only `WritableFile::sync` and
+/// `sync_directory` move the one to the other. `cut_power` forgets everything else.
+/// Paths are normalized lexically; `/` exists; relative paths are relative to `/`.
+/// Entropy is a stream expanded from the seed; the clock stands still unless told otherwise.
+class MemoryEnv final : public Env {
+  public:
+    explicit MemoryEnv(std::uint64_t seed = 1);
+    ~MemoryEnv() override;
+
+    // --- Faults ---------------------------------------------------------------------------
+    /// The kind of one call, for choosing which to fail.
+    enum class Call : std::uint8_t {
+        read, info, resolve_link, create, append, reserve, sync, close, rename, rename_exclusive,
+        remove, sync_directory, create_directories, list, lock, random, machine_id,
+    };
+    struct CallRecord {
+        Call call{};
+        std::string path;  ///< Empty for calls without one.
+    };
+    /// Decides about each call: 0 lets it pass, an errno value makes it fail with that cause.
+    /// `index` counts calls from 0 since the last `set_fault`. For `append`, a failing call may
+    /// have written any prefix: `torn_write_fraction` of 256ths of the bytes are kept.
+    using Fault = std::function<int(std::uint64_t index, const CallRecord& call)>;
+    void set_fault(Fault fault);
+    void set_torn_write_fraction(std::uint32_t of_256) noexcept;
+    /// Number of calls since the last `set_fault` (or construction).
+    [[nodiscard]] std::uint64_t call_count() const;
+    /// The calls since the last `set_fault`, in order.
+    [[nodiscard]] std::vector<CallRecord> calls() const;
+
+    /// What a power cut keeps of data that was written but not synced.
+    struct PowerCut {
+        std::uint64_t seed = 0;
+        /// False: nothing unsynced survives. True: each unsynced write and each unsynced
+        /// directory operation survives or not, by the seed, writes possibly torn at any byte,
+        /// in any order that POSIX allows.
+        bool keep_some = false;
+    };
+    /// Reverts to what stable storage holds, drops all locks, invalidates open files (their calls
+    /// fail with EIO), and clears the fault.
+    void cut_power(const PowerCut& how);
+
+    // --- The outside world as the test wants it ---------------------------------------------
+    void set_now(Timestamp now);
+    void advance(std::uint64_t nanoseconds);
+    void set_machine_id(std::string id);
+    /// Places a durable file, creating parents. Mode is in permission bits.
+    void put(const std::filesystem::path& path, ByteView content, std::uint32_t mode = 0644);
+    void put_symlink(const std::filesystem::path& path, const std::filesystem::path& target);
+    void put_directory(const std::filesystem::path& path);
+    /// The visible content, or nothing if there is no regular file.
+    [[nodiscard]] std::optional<Bytes> get(const std::filesystem::path& path) const;
+    /// Every visible path that is no directory, sorted.
+    [[nodiscard]] std::vector<std::string> all_paths() const;
+
+    // --- Env --------------------------------------------------------------------------------
+    [[nodiscard]] Result<std::shared_ptr<const FileContent>> read(
+        const std::filesystem::path& path, const ReadOptions& options) override;
+    [[nodiscard]] Result<std::optional<FileInfo>> info(const std::filesystem::path& path) override;
+    [[nodiscard]] Result<std::filesystem::path> resolve_link(
+        const std::filesystem::path& path) override;
+    [[nodiscard]] Result<std::unique_ptr<WritableFile>> create_exclusive(
+        const std::filesystem::path& path, std::optional<std::uint32_t> mode) override;
+    [[nodiscard]] Result<> rename(const std::filesystem::path& from,
+                                  const std::filesystem::path& to) override;
+    [[nodiscard]] Result<> rename_exclusive(const std::filesystem::path& from,
+                                            const std::filesystem::path& to) override;
+    [[nodiscard]] Result<> remove(const std::filesystem::path& path) override;
+    [[nodiscard]] Result<> sync_directory(const std::filesystem::path& directory) override;
+    [[nodiscard]] Result<> create_directories(const std::filesystem::path& directory,
+                                              std::uint32_t mode) override;
+    [[nodiscard]] Result<std::vector<std::string>> list(
+        const std::filesystem::path& directory) override;
+    [[nodiscard]] Result<std::unique_ptr<FileLock>> lock(const std::filesystem::path& path,
+                                                         std::uint32_t wait_ms) override;
+    [[nodiscard]] Timestamp now() override;
+    [[nodiscard]] Result<> random(MutableByteView out) override;
+    [[nodiscard]] Result<std::string> machine_id() override;
+
+  private:
+    struct State;
+    std::shared_ptr<State> state_;
+};
+
+}  // namespace aion

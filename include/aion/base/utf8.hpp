@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// UTF-8 (RFC 3629): checking, and making untrusted text safe to show.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace aion {
+
+/// Where and how a text stops being UTF-8.
+struct Utf8Fault {
+    std::size_t index = 0;   ///< Offset of the first byte of the bad sequence.
+    std::size_t length = 0;  ///< Bytes of that sequence (1..3), or 0 when the text ends inside one.
+};
+
+/// Nothing when all of `text` is valid UTF-8 (no surrogates, no overlong forms, at most U+10FFFF).
+[[nodiscard]] std::optional<Utf8Fault> find_utf8_fault(std::string_view text) noexcept;
+
+/// `invalid utf-8 sequence of {k} bytes from index {i}` or
+/// `incomplete utf-8 byte sequence from index {i}` (spec 01 section 10).
+[[nodiscard]] std::string describe(const Utf8Fault& fault);
+
+/// `text` with each maximal invalid subsequence replaced by U+FFFD (Unicode 15, section 3.9,
+/// "substitution of maximal subparts").
+[[nodiscard]] std::string to_valid_utf8(std::string_view text);
+
+/// `text` made safe for a terminal: valid UTF-8, with C0 and C1 controls, DEL, and the
+/// bidirectional and line-separator format characters written as `\n`, `\t`, `\x1b`, `\u{202e}`.
+/// A backslash is doubled, so the result is unambiguous.
+[[nodiscard]] std::string escape_controls(std::string_view text);
+
+}  // namespace aion

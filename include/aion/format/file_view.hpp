@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Reading a format v2 file in place: nothing is copied, nothing is touched before it is checked.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "aion/base/result.hpp"
+#include "aion/format/records.hpp"
+
+namespace aion::format {
+
+/// The five sections between header and trailing hash, in canonical order.
+enum class Section : std::uint8_t { payload, versions, signatures, audit, strings };
+
+/// `encrypted rules`, `version chain`, `signatures`, `audit trail`, `string table`: the names
+/// that error texts use (spec 01 section 8.3).
+[[nodiscard]] std::string_view section_name(Section section) noexcept;
+
+/// Where a section lies: `[offset, offset + length)` within the file.
+struct Extent {
+    std::uint64_t offset = 0;
+    std::uint64_t length = 0;  ///< Bytes.
+};
+
+/// A view of one `.aion` file. Borrows the bytes given to `parse`; cheap to copy; all functions
+/// are total and safe to call from several threads. Offsets and counts from the file are checked
+/// against its length before they are used; nothing is allocated by size of a count.
+class FileView {
+  public:
+    /// How much `parse` insists on.
+    enum class Bounds : std::uint8_t {
+        every_section,  ///< All five sections must lie inside the file.
+        as_used,        ///< Only the header is checked; each accessor checks its own section.
+    };
+
+    /// Checks the header (spec 01 section 8.1, in that order) and, by default, that every section
+    /// lies between the header and the trailing hash with no count or offset overflowing.
+    /// Errors: `invalid_format`, `unsupported_version`, with the texts of spec 01 section 8.
+    /// Time does not depend on the file's size.
+    [[nodiscard]] static Result<FileView> parse(ByteView file,
+                                                Bounds bounds = Bounds::every_section);
+
+    [[nodiscard]] const HeaderRecord& header() const noexcept { return *header_; }
+    [[nodiscard]] ByteView file() const noexcept { return file_; }
+    [[nodiscard]] FileId file_id() const noexcept { return {header_->file_id}; }
+
+    /// Declared counts; with `Bounds::every_section` that many records are really there.
+    [[nodiscard]] std::uint64_t version_count() const noexcept { return header_->versions.count; }
+    [[nodiscard]] std::uint64_t signature_count() const noexcept {
+        return header_->signatures.count;
+    }
+    [[nodiscard]] std::uint64_t audit_count() const noexcept { return header_->audit.count; }
+
+    /// Where a section lies by the header.
+    /// Error: `invalid_format` when it does not lie inside the file or its size overflows.
+    [[nodiscard]] Result<Extent> extent(Section section) const;
+
+    /// Whole sections in place. Errors: as `extent`.
+    [[nodiscard]] Result<ByteView> payload() const;
+    [[nodiscard]] Result<std::span<const VersionRecord>> versions() const;
+    [[nodiscard]] Result<std::span<const SignatureRecord>> signatures() const;
+    [[nodiscard]] Result<std::span<const AuditRecord>> audit() const;
+    [[nodiscard]] Result<ByteView> strings() const;
+
+    /// One record by index from 0, reading nothing else of the section. The reserved bytes must
+    /// be zero. Errors: `invalid_format` (index, bounds, reserved bytes), for audit records also
+    /// `invalid_action_code`.
+    [[nodiscard]] Result<const VersionRecord*> version_at(std::uint64_t index) const;
+    [[nodiscard]] Result<const SignatureRecord*> signature_at(std::uint64_t index) const;
+    [[nodiscard]] Result<const AuditRecord*> audit_at(std::uint64_t index) const;
+
+    /// One version by number, 1 being the genesis. Error: `missing_version`, and as `version_at`.
+    [[nodiscard]] Result<const VersionRecord*> version(VersionNumber number) const;
+
+    /// The commit message of a version: its slice of the string table if that is in bounds, else
+    /// empty; not necessarily UTF-8 (spec 01 section 20). Format v2 does not sign it.
+    [[nodiscard]] std::string_view message(const VersionRecord& version) const noexcept;
+
+    /// The stored trailing hash: the last 32 bytes. Error: `invalid_format` when the file has
+    /// fewer than 288 bytes.
+    [[nodiscard]] Result<Hash> integrity_hash() const;
+
+    /// The offset in the file of something inside it, e.g. `offset_of(&view.header().flags)`.
+    [[nodiscard]] std::uint64_t offset_of(const void* inside) const noexcept;
+
+  private:
+    FileView(ByteView file, const HeaderRecord* header) noexcept : file_(file), header_(header) {}
+
+    ByteView file_;
+    const HeaderRecord* header_;
+};
+
+}  // namespace aion::format

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Making history: creating a file and appending versions to it (spec 01 sections 17 and 18).
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "aion/base/env.hpp"
+#include "aion/base/events.hpp"
+#include "aion/base/result.hpp"
+#include "aion/crypto/signing.hpp"
+#include "aion/policy/verify.hpp"
+#include "aion/trust/registry.hpp"
+
+namespace aion::policy {
+
+/// What a new version came to be.
+struct CommitReceipt {
+    FileId file_id;
+    VersionNumber version;
+    Hash version_hash;  ///< The new head: `Pins::head`.
+    Hash rules_hash;    ///< BLAKE3 of the payload.
+    Timestamp timestamp;
+    /// The clock was behind the last version; its time was used, since time never runs backwards.
+    bool timestamp_clamped = false;
+};
+
+struct CreateOptions {
+    std::string message = "Genesis version";  ///< UTF-8.
+    std::optional<Timestamp> timestamp;       ///< Nothing: the clock.
+    bool replace_existing = false;            ///< Replaces atomically; else `file_exists`.
+    bool sync = true;                         ///< See base/files.hpp.
+    /// For reproducing files; nothing: random, which is what a file should have.
+    std::optional<FileId> file_id;
+    EventSink events;
+};
+
+/// Creates the file at `path` with version 1 holding `payload`, signed by `signer` as `author`.
+/// No registry takes part. The new file is verified in memory before it is put in place.
+/// Errors: `file_exists`, `file_write_error`, `entropy_unavailable`, `invalid_utf8` (message),
+/// `resource_exhausted` (message of 4 GiB), `invalid_signature` (the signer returned garbage),
+/// and the signer's own.
+[[nodiscard]] Result<CommitReceipt> create(Env& env, const std::filesystem::path& path,
+                                           ByteView payload, AuthorId author,
+                                           crypto::Signer& signer,
+                                           const CreateOptions& options = {});
+
+/// Whether a signer that the registry does not hold active may commit.
+enum class Authorization : std::uint8_t {
+    required,
+    /// The new file will be INVALID until the registry pins the signer. Everything else about it
+    /// must still hold.
+    not_checked,
+};
+
+struct CommitOptions {
+    std::string message;                 ///< UTF-8.
+    std::optional<Timestamp> timestamp;  ///< Nothing: the clock, clamped to the last version's.
+    Authorization authorization = Authorization::required;
+    bool sync = true;
+    std::uint32_t lock_wait_ms = 10'000;  ///< How long to wait for another writer.
+    Pins pins;                            ///< What the file must be before the commit.
+    unsigned threads = 0;
+    crypto::KeyCache* key_cache = nullptr;
+    HistoryCache* history_cache = nullptr;
+    EventSink events;
+};
+
+/// Appends one version to the file at `path`.
+///
+/// The file is locked, read once and verified under `registry`: a file that is not VALID is never
+/// carried forward. The number follows from the chain, the time never runs backwards, everything
+/// that can fail is done before `signer` is asked for its one signature, the result is verified
+/// in memory, and the file is replaced atomically only if nobody changed it meanwhile. On any
+/// error the file is as it was.
+/// Errors: `file_read_error`; `verdict_invalid` (the file is INVALID; the reason says why);
+/// `unauthorized_signer`, `key_mismatch`; `invalid_timestamp` (explicit and before the last
+/// version's); `version_overflow`; `conflict` (another writer held the lock or changed the file);
+/// `invalid_signature`; `invalid_utf8`; `resource_exhausted`; `entropy_unavailable`;
+/// `file_write_error`; and the signer's own.
+[[nodiscard]] Result<CommitReceipt> commit(Env& env, const std::filesystem::path& path,
+                                           ByteView payload, AuthorId author,
+                                           crypto::Signer& signer,
+                                           const trust::Registry& registry,
+                                           const CommitOptions& options);
+
+/// Appends many versions and writes once.
+///
+/// `open` reads and verifies the file; each `add` signs a version in memory; `save` encrypts the
+/// last payload, locks the file, checks that nobody changed it since `open`, and replaces it.
+/// Nothing is on disk before `save` succeeds. Not thread-safe.
+class CommitSession {
+  public:
+    /// `registry` must outlive the session. `options.message`, `timestamp` are ignored.
+    /// Errors: as `commit` up to the verdict.
+    [[nodiscard]] static Result<CommitSession> open(Env& env, const std::filesystem::path& path,
+                                                    const trust::Registry& registry,
+                                                    const CommitOptions& options = {});
+    ~CommitSession();
+    CommitSession(CommitSession&&) noexcept;
+    CommitSession& operator=(CommitSession&&) noexcept;
+    CommitSession(const CommitSession&) = delete;
+    CommitSession& operator=(const CommitSession&) = delete;
+
+    /// Appends one version in memory. On an error the session is as it was before the call.
+    /// Errors: as `commit` for authorization, message, timestamp and signature.
+    [[nodiscard]] Result<CommitReceipt> add(ByteView payload, AuthorId author,
+                                            crypto::Signer& signer, std::string_view message,
+                                            std::optional<Timestamp> timestamp = std::nullopt);
+
+    /// Versions added and not yet saved.
+    [[nodiscard]] std::size_t pending() const noexcept;
+
+    /// Writes everything added. Does nothing when nothing is pending. The session may go on.
+    /// Errors: `conflict` when the file is no longer what `open` read; `entropy_unavailable`;
+    /// `file_write_error`. The file is then as it was and the session can be saved again.
+    [[nodiscard]] Result<> save();
+
+  private:
+    struct State;
+    explicit CommitSession(std::unique_ptr<State> state) noexcept;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace aion::policy

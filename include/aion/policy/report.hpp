@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// The verdict: gates, findings, and the one place that decides what VALID means.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "aion/base/ids.hpp"
+#include "aion/base/result.hpp"
+
+namespace aion::policy {
+
+/// What a file has to pass. Order is the order of report; each gate is evaluated and reported on
+/// its own, as far as what it reads is readable.
+enum class Gate : std::uint8_t {
+    structure,   ///< Header valid, sections tile the file, counts agree, reserved bytes zero.
+    integrity,   ///< The trailing BLAKE3 equals the bytes before it.
+    header,      ///< The header's scalar fields are what the chain implies.
+    chain,       ///< Genesis rules, numbering, parent hashes.
+    payload,     ///< Decrypts, and hashes to the head's rules hash.
+    signatures,  ///< Every version is signed under the epoch that the registry holds active.
+    audit,       ///< Links hold and the trail mirrors the versions.
+    pin,         ///< File id, head and length are what the caller pinned; passes if nothing is.
+};
+inline constexpr std::size_t gate_count = 8;
+inline constexpr std::array<Gate, gate_count> all_gates = {
+    Gate::structure, Gate::integrity,  Gate::header, Gate::chain,
+    Gate::payload,   Gate::signatures, Gate::audit,  Gate::pin};
+
+/// `structure`, `integrity`, … : stable.
+[[nodiscard]] std::string_view name_of(Gate gate) noexcept;
+
+/// Why a gate failed. The names that `name_of` gives are stable; new ones may be appended.
+enum class Reason : std::uint8_t {
+    // structure
+    truncated_input,        ///< Shorter than a header.
+    header_invalid,         ///< Magic, format version, flags or reserved header bytes.
+    section_out_of_bounds,  ///< A section does not lie between header and trailing hash.
+    section_misplaced,      ///< Sections overlap, leave gaps or are out of order.
+    trailing_bytes,         ///< Bytes between the last section and the trailing hash.
+    count_mismatch,         ///< Not as many signatures as versions.
+    no_versions,            ///< A file without any version.
+    reserved_nonzero,       ///< A reserved byte of a record is not zero.
+    message_invalid,        ///< A message is out of bounds, not UTF-8 or not terminated.
+    string_table_untiled,   ///< Messages do not tile the string table exactly.
+    // integrity
+    integrity_hash_mismatch,
+    // header
+    current_version_mismatch,
+    root_hash_mismatch,
+    current_hash_mismatch,
+    created_at_mismatch,
+    modified_at_mismatch,
+    encrypted_flag_missing,
+    // chain
+    genesis_invalid,        ///< The first version is not number 1 with a zero parent.
+    version_number_invalid,
+    parent_hash_mismatch,
+    // payload
+    payload_undecryptable,
+    rules_hash_mismatch,
+    // signatures
+    author_mismatch,
+    no_active_epoch,
+    pubkey_substitution,
+    bad_signature,
+    // audit
+    audit_count_mismatch,
+    audit_link_broken,
+    audit_author_mismatch,
+    audit_timestamp_mismatch,
+    audit_action_mismatch,
+    audit_details_present,
+    timestamp_regression,
+    // pin
+    file_id_differs,
+    head_differs,
+    history_too_short,
+    // any gate that reads what could not be read
+    unreadable,
+};
+inline constexpr std::size_t reason_count = static_cast<std::size_t>(Reason::unreadable) + 1;
+
+/// The stable snake-case name, equal to the enumerator.
+[[nodiscard]] std::string_view name_of(Reason reason) noexcept;
+
+/// One thing wrong.
+struct Finding {
+    Gate gate = Gate::structure;
+    Reason reason = Reason::unreadable;
+    std::optional<VersionNumber> version;   ///< The version concerned (position in the chain).
+    std::optional<std::uint64_t> offset;    ///< Where in the file, in bytes.
+    std::string message;                    ///< One line for people, without control characters.
+};
+
+/// What a gate came to.
+enum class GateState : std::uint8_t {
+    passed,
+    failed,
+    skipped,  ///< Not evaluated: what it reads could not be located. Counts as not passed.
+};
+
+/// What format v2 does not authenticate and the caller did not pin (README, "What VALID means").
+enum class Unauthenticated : std::uint8_t {
+    message_texts,   ///< Signatures cover where a message lies, not what it says.
+    file_id,         ///< No signature covers the file id.
+    history_length,  ///< A shorter history is a valid history.
+};
+/// `message_texts`, `file_id`, `history_length`.
+[[nodiscard]] std::string_view name_of(Unauthenticated what) noexcept;
+/// One sentence for people, saying what to pin.
+[[nodiscard]] std::string_view explain(Unauthenticated what) noexcept;
+
+/// A remark about times that never affects validity (spec 01 section 19.5).
+struct TemporalWarning {
+    enum class Kind : std::uint8_t { non_monotonic, future, clock_skew };
+    Kind kind = Kind::future;
+    VersionNumber version;
+    Timestamp timestamp;            ///< Of the version.
+    Timestamp reference;            ///< Previous version's timestamp, or now for `future`.
+    std::int64_t skew_nanos = 0;    ///< For `clock_skew`: negative.
+    /// As spec 01 section 19.5 words it.
+    [[nodiscard]] std::string message() const;
+};
+
+/// Where the time went, in nanoseconds of wall time. Steps may overlap, so the parts can add up
+/// to more than `total`.
+struct Timings {
+    std::uint64_t read = 0;
+    std::uint64_t parse = 0;      ///< Parsing and the structure, header and pin gates.
+    std::uint64_t hash = 0;       ///< Integrity hash and hash chain.
+    std::uint64_t payload = 0;
+    std::uint64_t signatures = 0;
+    std::uint64_t audit = 0;
+    std::uint64_t total = 0;
+};
+
+/// The full answer to "is this file genuine?".
+struct VerificationReport {
+    FileId file_id;                   ///< From the header; zero when there is no readable header.
+    std::uint64_t version_count = 0;  ///< From the header.
+    std::array<GateState, gate_count> gates{};
+    std::vector<Finding> findings;    ///< In gate order, then in file order; all of them.
+    std::vector<Unauthenticated> unauthenticated;
+    std::vector<TemporalWarning> temporal_warnings;
+    std::optional<Hash> head;         ///< Version hash of the last version, for pinning it.
+    std::uint64_t signatures_valid = 0;  ///< How many versions have a valid signature.
+    Timings timings;
+
+    [[nodiscard]] GateState state(Gate gate) const noexcept {
+        return gates[static_cast<std::size_t>(gate)];
+    }
+    /// The verdict: every gate passed. Nothing else decides it.
+    [[nodiscard]] bool is_valid() const noexcept;
+    /// The first finding of a gate, or nullptr.
+    [[nodiscard]] const Finding* first(Gate gate) const noexcept;
+    /// One line: `VALID`, or `INVALID: {gate}: {first finding}` with the number of others.
+    [[nodiscard]] std::string summary() const;
+};
+
+}  // namespace aion::policy

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// The key registry: which key speaks for which author at which version (spec 03).
+#pragma once
+
+#include <cstdint>
+#include <array>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "aion/base/env.hpp"
+#include "aion/base/result.hpp"
+#include "aion/crypto/signing.hpp"
+
+namespace aion::trust {
+
+/// Why a key was revoked, with its code on the wire (spec 03 section 1).
+enum class RevocationReason : std::uint16_t {
+    compromised = 1,
+    superseded = 2,
+    retired = 3,
+    unspecified = 255,
+};
+
+/// `Compromised` and so on, as in registry JSON.
+[[nodiscard]] std::string_view name_of(RevocationReason reason) noexcept;
+/// Error: `invalid_format` (`Unknown revocation reason: {n}`); never mapped onto another.
+[[nodiscard]] Result<RevocationReason> revocation_reason_from_code(std::uint16_t code);
+/// Exactly as `name_of` writes it. Error: `invalid_format`.
+[[nodiscard]] Result<RevocationReason> revocation_reason_from_name(std::string_view name);
+
+/// One operational key of one author. Windows are half-open intervals of version numbers.
+struct EpochRecord {
+    Epoch epoch;
+    PublicKey public_key;
+    VersionNumber active_from;  ///< First version it may sign.
+
+    /// Set once the epoch has a successor: the first version that is the successor's.
+    struct Rotation {
+        Epoch successor;
+        VersionNumber effective_from;
+        friend bool operator==(const Rotation&, const Rotation&) = default;
+    };
+    struct Revocation {
+        RevocationReason reason = RevocationReason::unspecified;
+        VersionNumber effective_from;
+        friend bool operator==(const Revocation&, const Revocation&) = default;
+    };
+    std::optional<Rotation> rotation;
+    std::optional<Revocation> revocation;
+
+    /// The first version it may no longer sign, if any: the tightest of rotation and revocation.
+    [[nodiscard]] std::optional<VersionNumber> valid_until() const noexcept;
+    [[nodiscard]] bool is_valid_at(VersionNumber version) const noexcept;
+    /// `active`, `rotated` or `revoked`, as registry JSON says it (revoked wins).
+    [[nodiscard]] std::string_view status() const noexcept;
+
+    friend bool operator==(const EpochRecord&, const EpochRecord&) = default;
+};
+
+/// Hands an author's next versions to a new key; signed by the author's master key.
+struct RotationRecord {
+    AuthorId author;
+    Epoch from_epoch;
+    Epoch to_epoch;
+    PublicKey to_public_key;
+    VersionNumber effective_from;
+    Signature master_signature;
+
+    static constexpr std::size_t message_size = 75;
+    /// What the master key signs (spec 03 section 5.2).
+    [[nodiscard]] std::array<std::uint8_t, message_size> message() const noexcept;
+    friend bool operator==(const RotationRecord&, const RotationRecord&) = default;
+};
+
+/// Ends an epoch's validity; signed by the author's master key.
+struct RevocationRecord {
+    AuthorId author;
+    Epoch epoch;
+    RevocationReason reason = RevocationReason::unspecified;
+    VersionNumber effective_from;
+    Signature master_signature;
+
+    static constexpr std::size_t message_size = 43;
+    /// What the master key signs (spec 03 section 6.2).
+    [[nodiscard]] std::array<std::uint8_t, message_size> message() const noexcept;
+    friend bool operator==(const RevocationRecord&, const RevocationRecord&) = default;
+};
+
+/// Signs `record` with the author's master key. Errors: the signer's own.
+[[nodiscard]] Result<RotationRecord> sign(RotationRecord record, crypto::Signer& master);
+[[nodiscard]] Result<RevocationRecord> sign(RevocationRecord record, crypto::Signer& master);
+
+/// A record as a portable JSON file, so that a master key can stay offline:
+/// `{"type": "aion.rotation.v1", …}` and `{"type": "aion.revocation.v1", …}`.
+using SignedRecord = std::variant<RotationRecord, RevocationRecord>;
+[[nodiscard]] std::string to_json(const SignedRecord& record);
+/// Errors: `invalid_format`, naming the key that is missing or wrong.
+[[nodiscard]] Result<SignedRecord> signed_record_from_json(std::string_view text);
+
+/// Whether applying a record changed anything.
+enum class Applied : std::uint8_t { changed, already };
+
+/// A remark by `Registry::warnings`: legal, yet probably not what was meant.
+struct RegistryWarning {
+    AuthorId author;
+    Epoch epoch;
+    std::string message;
+};
+
+/// Which keys are trusted. A value: copy it freely. Reading from several threads is safe.
+///
+/// Differences from the reference (spec 03 marks them): the tightest bound wins when an epoch is
+/// both rotated and revoked; every key must be a canonical point that is not of small order; what
+/// cannot be loaded again is refused before it is made; a rotation is possible after the active
+/// epoch was revoked; applying the same record twice changes nothing.
+class Registry {
+  public:
+    /// Limits on what is loaded.
+    static constexpr std::size_t max_json_size = std::size_t{64} << 20U;
+
+    struct Author {
+        PublicKey master_key;
+        std::vector<EpochRecord> epochs;  ///< Ascending, never empty.
+        friend bool operator==(const Author&, const Author&) = default;
+    };
+
+    Registry() = default;
+
+    /// Registers `author` with epoch 0, active from version 0 (or `active_from`).
+    /// Errors: `invalid_format` (already registered with anything different; the very same
+    /// registration again is accepted and changes nothing), `invalid_public_key`.
+    [[nodiscard]] Result<Applied> pin(AuthorId author, const PublicKey& master_key,
+                                      const PublicKey& operational_key,
+                                      VersionNumber active_from = VersionNumber{0});
+
+    /// Applies a signed rotation (spec 03 section 5.3), checking its master signature.
+    /// Errors: `invalid_format`, `invalid_public_key`, `invalid_signature`; nothing is changed then.
+    [[nodiscard]] Result<Applied> apply(const RotationRecord& record);
+    /// Applies a signed revocation (spec 03 section 6.3). Errors as above.
+    [[nodiscard]] Result<Applied> apply(const RevocationRecord& record);
+    [[nodiscard]] Result<Applied> apply(const SignedRecord& record);
+
+    /// The epoch that may sign `version` for `author`, or nullptr. Points into this registry.
+    [[nodiscard]] const EpochRecord* active_epoch(AuthorId author,
+                                                  VersionNumber version) const noexcept;
+    /// The newest epoch of `author` (which may be revoked), or nullptr.
+    [[nodiscard]] const EpochRecord* latest_epoch(AuthorId author) const noexcept;
+    /// An author's record, or nullptr. Points into this registry.
+    [[nodiscard]] const Author* find(AuthorId author) const noexcept;
+    [[nodiscard]] const std::map<AuthorId, Author>& authors() const noexcept { return authors_; }
+
+    /// What `registry check` reports: empty windows, master keys equal to operational keys, the
+    /// same key for several authors or epochs, authors without any usable epoch.
+    [[nodiscard]] std::vector<RegistryWarning> warnings() const;
+
+    /// Trusted JSON, byte-equal to the reference's output for what it can express (spec 03
+    /// section 8.2): no newline at the end.
+    [[nodiscard]] std::string to_json() const;
+
+    /// Reads trusted JSON under the rules of spec 03 section 8.3, strictly: no duplicate keys.
+    /// Errors: `invalid_format`, `invalid_public_key`, with the author and epoch concerned.
+    [[nodiscard]] static Result<Registry> from_json(std::string_view text);
+
+    /// Reads a registry file. Errors: `file_read_error`, `invalid_utf8`, and as `from_json`, in
+    /// the context `Failed to read registry file: {path}` / `Failed to parse registry file: …`.
+    [[nodiscard]] static Result<Registry> load(Env& env, const std::filesystem::path& path);
+
+    /// A digest that changes whenever what is trusted changes: for caches.
+    [[nodiscard]] Hash fingerprint() const;
+
+    friend bool operator==(const Registry&, const Registry&) = default;
+
+  private:
+    std::map<AuthorId, Author> authors_;
+};
+
+/// Changes a registry file under its lock: reads it (an absent file is an empty registry if
+/// `create`), calls `change`, and if that succeeds and changed anything writes it back durably,
+/// after checking that what is about to be written loads again to the same registry.
+/// Errors: `change`'s own; `file_not_found` without `create`; `conflict`; as `Registry::load` and
+/// `write_file_atomically`.
+struct UpdateOptions {
+    bool create = false;
+    bool sync = true;
+    std::uint32_t lock_wait_ms = 10'000;
+};
+[[nodiscard]] Result<Applied> update_registry_file(
+    Env& env, const std::filesystem::path& path, const UpdateOptions& options,
+    const std::function<Result<Applied>(Registry&)>& change);
+
+}  // namespace aion::trust

@@ -4,6 +4,6 @@
 #include "aion/version.hpp"
 
 int main() {
-    fmt::print("aion {}\n", aion::kVersion);
+    fmt::print("aion {}\n", aion::version_string);
     return 0;
 }

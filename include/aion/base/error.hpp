@@ -2,8 +2,9 @@
 // The one error type of the library (spec 02): a code, the fields of that code, a message.
 #pragma once
 
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -66,15 +67,17 @@ enum class ErrorCode : std::uint16_t {
     unresolved_approval,
     resource_exhausted,
     // Added by this library
-    invalid_argument,   ///< A caller's value is out of range or malformed. Field: reason.
-    verdict_invalid,    ///< Content was withheld because the file is INVALID. Field: reason.
-    file_changed,       ///< The file shrank or changed while it was being read. Field: path.
+    invalid_argument,  ///< A caller's value is out of range or malformed. Field: reason.
+    verdict_invalid,   ///< Content was withheld because the file is INVALID. Field: reason.
+    file_changed,      ///< The file shrank or changed while it was being read. Field: path.
 };
 
 /// One past the last code; `for (i in 0..error_code_count)` reaches every code.
-inline constexpr std::size_t error_code_count = static_cast<std::size_t>(ErrorCode::file_changed) + 1;
+inline constexpr std::size_t error_code_count =
+    static_cast<std::size_t>(ErrorCode::file_changed) + 1;
 
-/// The stable machine name of a code, e.g. `unauthorized_signer`.
+/// The stable machine name of a code, e.g. `unauthorized_signer`; `unknown` for a value that is
+/// no code.
 [[nodiscard]] std::string_view code_name(ErrorCode code) noexcept;
 
 /// The display template of a code with its fields in braces, e.g.
@@ -89,9 +92,24 @@ inline constexpr std::size_t error_code_count = static_cast<std::size_t>(ErrorCo
 class Error {
   public:
     using Value = std::variant<std::uint64_t, std::string, Hash>;
+
     struct Field {
         std::string_view name;  ///< A literal: the template's name for it.
         Value value;
+
+        /// A number, never negative.
+        Field(std::string_view field_name, std::integral auto number)
+            : name(field_name), value(static_cast<std::uint64_t>(number)) {}
+
+        /// An id of any kind.
+        template <class Rep, class Purpose>
+        Field(std::string_view field_name, Id<Rep, Purpose> id)
+            : name(field_name), value(static_cast<std::uint64_t>(id.value)) {}
+
+        Field(std::string_view field_name, std::string text)
+            : name(field_name), value(std::move(text)) {}
+
+        Field(std::string_view field_name, const Hash& hash) : name(field_name), value(hash) {}
     };
 
     explicit Error(ErrorCode code, std::vector<Field> fields = {});
@@ -104,7 +122,8 @@ class Error {
     /// The named field, or nullptr. Points into this object.
     [[nodiscard]] const Value* field(std::string_view name) const noexcept;
 
-    /// One line: the outermost context if any, else the rendered template.
+    /// One line: the outermost context if any, else the rendered template. Always valid UTF-8;
+    /// text that came from a file may hold control characters, see `escape_controls`.
     [[nodiscard]] std::string message() const;
 
     /// Every line a person should see, outermost first: contexts, the rendered template, then
@@ -136,7 +155,8 @@ class Error {
 /// Same name and same value.
 [[nodiscard]] bool operator==(const Error::Field& a, const Error::Field& b);
 
-/// Any code whose only field is `reason`.
+/// Any code whose template names one field that is free text: `reason`, or `resource` for
+/// `resource_exhausted`.
 [[nodiscard]] Error error_because(ErrorCode code, std::string reason);
 /// Any code whose only field is `path`, with the operating system's number (0 for none).
 [[nodiscard]] Error error_at_path(ErrorCode code, std::string path, int os_error = 0);

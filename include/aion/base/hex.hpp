@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "aion/base/bytes.hpp"
 #include "aion/base/result.hpp"
@@ -23,20 +24,20 @@ template <std::size_t N, class Purpose>
 /// says which and where, never the text itself: it may be a secret).
 [[nodiscard]] Result<Bytes> from_hex(std::string_view text);
 
+/// Reads exactly `2 * out.size()` digits into `out`, leaving no copy of them anywhere else, which
+/// is what secrets need. Errors: `invalid_argument` as `from_hex`, and for any other length;
+/// `out` is then unspecified.
+[[nodiscard]] Result<> from_hex_into(std::string_view text, MutableByteView out);
+
 /// Reads exactly `2 * T::size` digits, e.g. `octets_from_hex<PublicKey>(text)`.
-/// Errors: as `from_hex`, and `invalid_argument` for any other length.
+/// Errors: as `from_hex_into`.
 template <class T>
 [[nodiscard]] Result<T> octets_from_hex(std::string_view text) {
-    auto bytes = from_hex(text);
-    if (!bytes) {
-        return fail(std::move(bytes.error()));
+    T octets;
+    if (auto read = from_hex_into(text, octets.view()); !read) {
+        return fail(std::move(read).error());
     }
-    if (auto octets = T::from(*bytes)) {
-        return *octets;
-    }
-    return fail(error_because(ErrorCode::invalid_argument,
-                              "expected " + std::to_string(2 * T::size) + " hex digits, got " +
-                                  std::to_string(text.size())));
+    return octets;
 }
 
 /// Hex of at most the first 8 bytes, padded on the right with `0` to exactly 16 characters

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <expected>
+#include <utility>
 
 #include "aion/base/error.hpp"
 

@@ -2,6 +2,7 @@
 // UTF-8 (RFC 3629): checking, and making untrusted text safe to show.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,8 +27,12 @@ struct Utf8Fault {
 [[nodiscard]] std::string to_valid_utf8(std::string_view text);
 
 /// `text` made safe for a terminal: valid UTF-8, with C0 and C1 controls, DEL, and the
-/// bidirectional and line-separator format characters written as `\n`, `\t`, `\x1b`, `\u{202e}`.
-/// A backslash is doubled, so the result is unambiguous.
+/// bidirectional and line-separator format characters written as `\n`, `\r`, `\t`, `\x1b`,
+/// `\u{202e}`. A backslash is doubled, so the result is unambiguous.
 [[nodiscard]] std::string escape_controls(std::string_view text);
+
+/// `text` without leading and trailing Unicode white space (property White_Space). Borrows from
+/// `text`, which must be valid UTF-8.
+[[nodiscard]] std::string_view trim_white_space(std::string_view text) noexcept;
 
 }  // namespace aion

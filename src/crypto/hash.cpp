@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "aion/crypto/hash.hpp"
+
+#include <blake3.h>
+
+#include <new>
+#include <type_traits>
+
+#include "aion/crypto/secret.hpp"
+
+namespace aion::crypto {
+namespace {
+
+void append(blake3_hasher& hasher, ByteView data, Parallelism parallelism) {
+#if defined(BLAKE3_USE_TBB)
+    if (parallelism == Parallelism::all_cores && data.size() >= parallel_hash_size) {
+        blake3_hasher_update_tbb(&hasher, data.data(), data.size());
+        return;
+    }
+#else
+    static_cast<void>(parallelism);  // A build of BLAKE3 without threads gives the same digest.
+#endif
+    blake3_hasher_update(&hasher, data.data(), data.size());
+}
+
+Hash finish(const blake3_hasher& hasher) {
+    Hash digest;
+    blake3_hasher_finalize(&hasher, digest.bytes.data(), digest.bytes.size());
+    return digest;
+}
+
+// The hasher inside the bytes of a Blake3: blake3_hasher is an implicit-lifetime type, so the
+// array that provides its storage also brings it into being.
+// NOLINTBEGIN(cppcoreguidelines-pro-type-reinterpret-cast)
+blake3_hasher& hasher_in(std::byte* state) {
+    return *std::launder(reinterpret_cast<blake3_hasher*>(state));
+}
+
+const blake3_hasher& hasher_in(const std::byte* state) {
+    return *std::launder(reinterpret_cast<const blake3_hasher*>(state));
+}
+
+// NOLINTEND(cppcoreguidelines-pro-type-reinterpret-cast)
+
+}  // namespace
+
+Hash blake3(ByteView data, Parallelism parallelism) {
+    blake3_hasher hasher;  // NOLINT(cppcoreguidelines-pro-type-member-init): by the next line.
+    blake3_hasher_init(&hasher);
+    append(hasher, data, parallelism);
+    return finish(hasher);
+}
+
+Hash blake3_keyed(std::span<const std::uint8_t, 32> key, ByteView data) {
+    Blake3 hasher(key);
+    return hasher.update(data).digest();
+}
+
+// NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): a hasher is initialised in place.
+Blake3::Blake3() noexcept {
+    static_assert(sizeof(state_) == sizeof(blake3_hasher));
+    static_assert(alignof(Blake3) >= alignof(blake3_hasher));
+    static_assert(std::is_trivially_copyable_v<blake3_hasher>);
+    blake3_hasher_init(&hasher_in(state_.data()));
+}
+
+// NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): a hasher is initialised in place.
+Blake3::Blake3(std::span<const std::uint8_t, 32> key) noexcept {
+    static_assert(BLAKE3_KEY_LEN == 32 && BLAKE3_OUT_LEN == Hash::size);
+    blake3_hasher_init_keyed(&hasher_in(state_.data()), key.data());
+}
+
+Blake3::~Blake3() {
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): any object is bytes.
+    wipe({reinterpret_cast<std::uint8_t*>(state_.data()), state_.size()});
+}
+
+Blake3& Blake3::update(ByteView data, Parallelism parallelism) {
+    append(hasher_in(state_.data()), data, parallelism);
+    return *this;
+}
+
+Hash Blake3::digest() const {
+    return finish(hasher_in(state_.data()));
+}
+
+const char* blake3_version() noexcept {
+    return ::blake3_version();
+}
+
+}  // namespace aion::crypto

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// What every file of this layer that calls OpenSSL needs: owners, our library context, parameters,
+// and an error queue that is left as it was found. Private to src/crypto.
+#pragma once
+
+#include <openssl/err.h>
+#include <openssl/params.h>
+#include <openssl/types.h>
+
+#include <cstdint>
+
+#include "aion/base/bytes.hpp"
+
+namespace aion::crypto::openssl {
+
+/// Deleter for std::unique_ptr over one of OpenSSL's `*_free` functions.
+template <auto Free>
+struct Freed {
+    template <class T>
+    void operator()(T* object) const noexcept {
+        Free(object);
+    }
+};
+
+/// The library context of our own, made on first use and kept for the life of the process.
+///
+/// The default one belongs to the application: its configuration file, property queries and
+/// thread limit must not change what we compute, nor ours what it does.
+[[nodiscard]] OSSL_LIB_CTX* context() noexcept;
+
+/// Takes back, at the end of a scope, the entries that calls inside it pushed on this thread's
+/// error queue, so that an application that shares libcrypto finds its own entries only.
+class ErrorScope {
+  public:
+    ErrorScope() noexcept { ERR_set_mark(); }
+
+    ~ErrorScope() { ERR_pop_to_mark(); }
+
+    ErrorScope(const ErrorScope&) = delete;
+    ErrorScope& operator=(const ErrorScope&) = delete;
+    ErrorScope(ErrorScope&&) = delete;
+    ErrorScope& operator=(ErrorScope&&) = delete;
+};
+
+/// `bytes.data()`, or the address of some byte when that is null: several functions take a null
+/// pointer for "no value given" even where the length is zero. Only to be read.
+[[nodiscard]] const std::uint8_t* readable(ByteView bytes) noexcept;
+
+/// An input parameter holding `bytes`, which must outlive it.
+[[nodiscard]] OSSL_PARAM octets(const char* name, ByteView bytes) noexcept;
+
+/// An input parameter holding `number`, which must outlive it.
+[[nodiscard]] OSSL_PARAM number(const char* name, const std::uint32_t& number) noexcept;
+
+}  // namespace aion::crypto::openssl

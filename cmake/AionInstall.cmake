@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# What `cmake --install` puts where: the headers, one archive, the CMake package
+# with target aion::aion, and aion.pc. A private libcrypto travels along in
+# lib/aion/, found relative to the package, so that the prefix may be moved.
+
+include(CMakePackageConfigHelpers)
+
+set(AION_PACKAGE_DIR "${CMAKE_INSTALL_LIBDIR}/cmake/aion")
+
+install(TARGETS aion EXPORT aion-targets ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+install(EXPORT aion-targets NAMESPACE aion:: DESTINATION "${AION_PACKAGE_DIR}")
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/aion" "${PROJECT_BINARY_DIR}/include/aion"
+    DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" FILES_MATCHING PATTERN "*.hpp" PATTERN "*.h")
+if(AION_BUILD_CLI)
+    install(TARGETS aion_cli RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+endif()
+
+# Libraries that our archive needs at link time, in both dialects.
+set(AION_PC_REQUIRES "tbb")
+set(AION_PC_LIBS "-ldl -pthread -lstdc++ -lm")
+if(AION_LIBCRYPTO_PRIVATE)
+    install(FILES "${AION_LIBCRYPTO}" DESTINATION "${CMAKE_INSTALL_LIBDIR}/aion")
+    set(AION_PC_LIBS "\${libdir}/aion/libcrypto.a ${AION_PC_LIBS}")
+else()
+    string(APPEND AION_PC_REQUIRES " libcrypto")
+endif()
+if(NOT AION_BLAKE3_BUNDLED)
+    string(APPEND AION_PC_REQUIRES " libblake3")
+endif()
+if(NOT AION_FMT_BUNDLED)
+    string(APPEND AION_PC_REQUIRES " fmt")
+endif()
+
+configure_package_config_file(
+    cmake/aionConfig.cmake.in "${PROJECT_BINARY_DIR}/aionConfig.cmake"
+    INSTALL_DESTINATION "${AION_PACKAGE_DIR}"
+    PATH_VARS CMAKE_INSTALL_LIBDIR)
+write_basic_package_version_file("${PROJECT_BINARY_DIR}/aionConfigVersion.cmake"
+    COMPATIBILITY SameMinorVersion)
+install(FILES "${PROJECT_BINARY_DIR}/aionConfig.cmake" "${PROJECT_BINARY_DIR}/aionConfigVersion.cmake"
+    DESTINATION "${AION_PACKAGE_DIR}")
+
+# The prefix is where the .pc file is, not where it was first installed.
+file(RELATIVE_PATH AION_PC_PREFIX "/p/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/p")
+configure_file(cmake/aion.pc.in "${PROJECT_BINARY_DIR}/aion.pc" @ONLY)
+install(FILES "${PROJECT_BINARY_DIR}/aion.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")

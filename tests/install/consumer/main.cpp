@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Uses something behind which each library that we link stands: BLAKE3 and oneTBB
+// (hash), libcrypto (signature), fmt (message).
+#include <array>
+#include <cstdint>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "aion/aion.hpp"
+#include "aion/crypto/hash.hpp"
+
+int main() {
+    const std::vector<std::uint8_t> data(1U << 20U, 7);
+    const aion::Hash hash = aion::crypto::blake3(data, aion::crypto::Parallelism::all_cores);
+
+    const std::array<std::uint8_t, 32> seed{1};
+    auto key = aion::crypto::SigningKey::from_seed(seed);
+    if (!key || !key->sign(hash.view())) {
+        return 1;
+    }
+    const auto refused = aion::crypto::SigningKey::from_seed(std::array<std::uint8_t, 3>{});
+    if (refused || refused.error().message().empty()) {
+        return 2;
+    }
+    std::printf("aion %s: %s\n", std::string(aion::version_string).c_str(),
+                refused.error().message().c_str());
+    return 0;
+}

@@ -20,7 +20,7 @@ struct Layout {
     std::uint64_t audit = 0;         ///< Records.
     std::uint64_t strings_size = 0;  ///< Bytes of the string table.
 
-    /// Bytes of the finished file, header and trailing hash included.
+    /// Bytes of the finished file, header and trailing hash included; 2^64-1 if it would be more.
     [[nodiscard]] std::uint64_t file_size() const noexcept;
 };
 

@@ -4,11 +4,10 @@
 
 #include <cstdint>
 #include <span>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "aion/base/result.hpp"
+#include "aion/crypto/hash.hpp"
 #include "aion/format/records.hpp"
 
 namespace aion::format {
@@ -37,25 +36,31 @@ class FileView {
         as_used,        ///< Only the header is checked; each accessor checks its own section.
     };
 
-    /// Checks the header (spec 01 section 8.1, in that order) and, by default, that every section
-    /// lies between the header and the trailing hash with no count or offset overflowing.
+    /// Checks the header (spec 01 section 8.1, in that order) and, by default, that there is room
+    /// for the trailing hash and every section lies between header and hash, with no count or
+    /// offset overflowing.
     /// Errors: `invalid_format`, `unsupported_version`, with the texts of spec 01 section 8.
     /// Time does not depend on the file's size.
     [[nodiscard]] static Result<FileView> parse(ByteView file,
                                                 Bounds bounds = Bounds::every_section);
 
     [[nodiscard]] const HeaderRecord& header() const noexcept { return *header_; }
+
     [[nodiscard]] ByteView file() const noexcept { return file_; }
+
     [[nodiscard]] FileId file_id() const noexcept { return {header_->file_id}; }
 
     /// Declared counts; with `Bounds::every_section` that many records are really there.
     [[nodiscard]] std::uint64_t version_count() const noexcept { return header_->versions.count; }
+
     [[nodiscard]] std::uint64_t signature_count() const noexcept {
         return header_->signatures.count;
     }
+
     [[nodiscard]] std::uint64_t audit_count() const noexcept { return header_->audit.count; }
 
-    /// Where a section lies by the header.
+    /// Where a section lies by the header. The audit trail is as long as its count says, unlike
+    /// in the reference, where it reaches to wherever the string table starts.
     /// Error: `invalid_format` when it does not lie inside the file or its size overflows.
     [[nodiscard]] Result<Extent> extent(Section section) const;
 
@@ -73,7 +78,9 @@ class FileView {
     [[nodiscard]] Result<const SignatureRecord*> signature_at(std::uint64_t index) const;
     [[nodiscard]] Result<const AuditRecord*> audit_at(std::uint64_t index) const;
 
-    /// One version by number, 1 being the genesis. Error: `missing_version`, and as `version_at`.
+    /// One version by number, 1 being the genesis, reading only that record. Errors:
+    /// `missing_version` (also when the record in that place carries another number), and as
+    /// `version_at`.
     [[nodiscard]] Result<const VersionRecord*> version(VersionNumber number) const;
 
     /// The commit message of a version: its slice of the string table if that is in bounds, else
@@ -81,8 +88,13 @@ class FileView {
     [[nodiscard]] std::string_view message(const VersionRecord& version) const noexcept;
 
     /// The stored trailing hash: the last 32 bytes. Error: `invalid_format` when the file has
-    /// fewer than 288 bytes.
+    /// fewer than 288 bytes, that is no room for header and hash.
     [[nodiscard]] Result<Hash> integrity_hash() const;
+
+    /// Compares the trailing hash with the bytes before it; reads the whole file.
+    /// Errors: `corrupted_file` (expected: stored, actual: computed), and as `integrity_hash`.
+    [[nodiscard]] Result<> check_integrity(
+        crypto::Parallelism parallelism = crypto::Parallelism::one_thread) const;
 
     /// The offset in the file of something inside it, e.g. `offset_of(&view.header().flags)`.
     [[nodiscard]] std::uint64_t offset_of(const void* inside) const noexcept;

@@ -21,6 +21,7 @@ struct StringRef {
 class StringTableBuilder {
   public:
     StringTableBuilder() = default;
+
     /// Continues an existing table.
     explicit StringTableBuilder(ByteView existing) : bytes_(existing.begin(), existing.end()) {}
 
@@ -29,8 +30,11 @@ class StringTableBuilder {
     [[nodiscard]] Result<StringRef> add(std::string_view text);
 
     [[nodiscard]] ByteView bytes() const noexcept { return bytes_; }
+
     [[nodiscard]] std::size_t size() const noexcept { return bytes_.size(); }
+
     [[nodiscard]] bool empty() const noexcept { return bytes_.empty(); }
+
     void clear() noexcept { bytes_.clear(); }
 
   private:

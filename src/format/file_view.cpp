@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "aion/format/file_view.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <optional>
+
+#include "aion/base/hex.hpp"
+#include "base/try.hpp"
+#include "format/sections.hpp"
+
+namespace aion::format {
+
+namespace {
+
+bool header_is_sound(const HeaderRecord& header) noexcept;
+std::optional<Section> first_stray_section(const HeaderRecord& header, std::size_t size) noexcept;
+
+// The success path of `parse` is a dozen comparisons; all that allocates stays out of line.
+[[gnu::cold, gnu::noinline]] Error too_small_for_header(std::size_t size);
+[[gnu::cold, gnu::noinline]] Error too_small_for_hash(std::size_t size);
+[[gnu::cold, gnu::noinline]] Error header_error(const HeaderRecord& header);
+[[gnu::cold, gnu::noinline]] Error section_error(const HeaderRecord& header, Section section,
+                                                 std::size_t size);
+[[gnu::cold, gnu::noinline]] Error index_error(std::string_view what, std::uint64_t index,
+                                               std::uint64_t count);
+
+/// The record `index` of a section of `count` records, in bounds and with nothing else read.
+template <class Record>
+Result<const Record*> record_at(const FileView& view, Section section, std::string_view what,
+                                std::uint64_t index, std::uint64_t count) {
+    if (index >= count) {
+        return fail(index_error(what, index, count));
+    }
+    AION_TRY_ASSIGN(const Extent extent, view.extent(section));
+    return &overlay<Record>(slice(view.file(), extent))[index];
+}
+
+/// All records of a section.
+template <class Record>
+Result<std::span<const Record>> records_of(const FileView& view, Section section) {
+    AION_TRY_ASSIGN(const Extent extent, view.extent(section));
+    return overlay<Record>(slice(view.file(), extent));
+}
+
+}  // namespace
+
+std::string_view section_name(Section section) noexcept {
+    switch (section) {
+        case Section::payload:
+            return "encrypted rules";
+        case Section::versions:
+            return "version chain";
+        case Section::signatures:
+            return "signatures";
+        case Section::audit:
+            return "audit trail";
+        case Section::strings:
+            break;
+    }
+    return "string table";
+}
+
+Result<FileView> FileView::parse(ByteView file, Bounds bounds) {
+    if (file.size() < header_size) [[unlikely]] {
+        return fail(too_small_for_header(file.size()));
+    }
+    const HeaderRecord& header = overlay<HeaderRecord>(file).front();
+    if (!header_is_sound(header)) [[unlikely]] {
+        return fail(header_error(header));
+    }
+    if (bounds == Bounds::every_section) {
+        if (file.size() < smallest_file) [[unlikely]] {
+            return fail(too_small_for_hash(file.size()));
+        }
+        if (const auto stray = first_stray_section(header, file.size())) [[unlikely]] {
+            return fail(section_error(header, *stray, file.size()));
+        }
+    }
+    return FileView(file, &header);
+}
+
+Result<Extent> FileView::extent(Section section) const {
+    const Extent extent = declared_extent(*header_, section);
+    if (!lies_within(extent, 0, file_.size())) [[unlikely]] {
+        return fail(section_error(*header_, section, file_.size()));
+    }
+    return extent;
+}
+
+Result<ByteView> FileView::payload() const {
+    AION_TRY_ASSIGN(const Extent where, extent(Section::payload));
+    return slice(file_, where);
+}
+
+Result<std::span<const VersionRecord>> FileView::versions() const {
+    return records_of<VersionRecord>(*this, Section::versions);
+}
+
+Result<std::span<const SignatureRecord>> FileView::signatures() const {
+    return records_of<SignatureRecord>(*this, Section::signatures);
+}
+
+Result<std::span<const AuditRecord>> FileView::audit() const {
+    return records_of<AuditRecord>(*this, Section::audit);
+}
+
+Result<ByteView> FileView::strings() const {
+    AION_TRY_ASSIGN(const Extent where, extent(Section::strings));
+    return slice(file_, where);
+}
+
+Result<const VersionRecord*> FileView::version_at(std::uint64_t index) const {
+    AION_TRY_ASSIGN(
+        const VersionRecord* record,
+        record_at<VersionRecord>(*this, Section::versions, "Version", index, version_count()));
+    if (!reserved_is_zero(*record)) {
+        return fail(invalid_format("VersionEntry reserved bytes must be all zero"));
+    }
+    return record;
+}
+
+Result<const SignatureRecord*> FileView::signature_at(std::uint64_t index) const {
+    AION_TRY_ASSIGN(const SignatureRecord* record,
+                    record_at<SignatureRecord>(*this, Section::signatures, "Signature", index,
+                                               signature_count()));
+    if (!reserved_is_zero(*record)) {
+        return fail(invalid_format("SignatureEntry reserved bytes must be all zero"));
+    }
+    return record;
+}
+
+Result<const AuditRecord*> FileView::audit_at(std::uint64_t index) const {
+    AION_TRY_ASSIGN(const AuditRecord* record,
+                    record_at<AuditRecord>(*this, Section::audit, "Audit", index, audit_count()));
+    AION_TRY(action_of(*record));
+    if (!reserved_is_zero(*record)) {
+        return fail(invalid_format("AuditEntry reserved bytes must be all zero"));
+    }
+    return record;
+}
+
+Result<const VersionRecord*> FileView::version(VersionNumber number) const {
+    const auto missing = [number] {
+        return fail(Error(ErrorCode::missing_version, {{"version", number.value}}));
+    };
+    if (number < genesis_version || number.value > version_count()) {
+        return missing();
+    }
+    AION_TRY_ASSIGN(const VersionRecord* record, version_at(number.value - 1));
+    if (record->number != number.value) {
+        return missing();
+    }
+    return record;
+}
+
+std::string_view FileView::message(const VersionRecord& version) const noexcept {
+    const Extent table = declared_extent(*header_, Section::strings);
+    const Extent text = {version.message_offset, version.message_length};
+    if (!lies_within(table, 0, file_.size()) || !lies_within(text, 0, table.length)) {
+        return {};
+    }
+    return as_text(slice(slice(file_, table), text));
+}
+
+Result<Hash> FileView::integrity_hash() const {
+    if (file_.size() < smallest_file) {
+        return fail(too_small_for_hash(file_.size()));
+    }
+    return *Hash::from(file_.last(integrity_size));
+}
+
+Result<> FileView::check_integrity(crypto::Parallelism parallelism) const {
+    AION_TRY_ASSIGN(const Hash stored, integrity_hash());
+    const Hash computed = crypto::blake3(file_.first(file_.size() - integrity_size), parallelism);
+    if (stored != computed) {
+        return fail(Error(ErrorCode::corrupted_file,
+                          {{"expected", to_hex(stored)}, {"actual", to_hex(computed)}}));
+    }
+    return {};
+}
+
+std::uint64_t FileView::offset_of(const void* inside) const noexcept {
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): an address, not a value.
+    const auto* byte = static_cast<const std::uint8_t*>(inside);
+    return static_cast<std::uint64_t>(byte - file_.data());
+}
+
+namespace {
+
+bool flags_are_known(std::uint16_t flags) noexcept {
+    return (flags & ~flag_encrypted) == 0;
+}
+
+bool header_is_sound(const HeaderRecord& header) noexcept {
+    return header.magic == magic && header.version == format_version &&
+           flags_are_known(header.flags) && all_zero(header.reserved);
+}
+
+// The first section that is not between header and trailing hash.
+std::optional<Section> first_stray_section(const HeaderRecord& header, std::size_t size) noexcept {
+    for (const Section section : all_sections) {
+        if (!lies_within(declared_extent(header, section), header_size, size - integrity_size)) {
+            return section;
+        }
+    }
+    return std::nullopt;
+}
+
+Error too_small_for_header(std::size_t size) {
+    return invalid_format(
+        fmt::format("File too small: {} bytes (minimum: {} bytes)", size, header_size));
+}
+
+Error too_small_for_hash(std::size_t size) {
+    return invalid_format(fmt::format("File too small for integrity hash: {} bytes", size));
+}
+
+// Spec 01 section 8.1, rows 3 to 6; the first that applies.
+Error header_error(const HeaderRecord& header) {
+    if (header.magic != magic) {
+        const auto& found = header.magic;
+        return invalid_format(
+            fmt::format("Invalid magic number: expected [65, 73, 79, 78], got [{}, {}, {}, {}]",
+                        found[0], found[1], found[2], found[3]));
+    }
+    if (header.version != format_version) {
+        return Error(ErrorCode::unsupported_version,
+                     {{"version", std::uint64_t{header.version}}, {"supported", "2"}});
+    }
+    if (!flags_are_known(header.flags)) {
+        return invalid_format(fmt::format("Invalid flags: reserved bits set (0x{:04x})",
+                                          std::uint16_t{header.flags}));
+    }
+    return invalid_format("Reserved bytes must be zero");
+}
+
+// Spec 01 section 8.3; the reference has no text for an audit count that overflows.
+Error section_error(const HeaderRecord& header, Section section, std::size_t size) {
+    const auto [offset, length] = declared_extent(header, section);
+    if (length == unbounded) {
+        if (section == Section::versions) {
+            return invalid_format("Version chain size overflow");
+        }
+        if (section == Section::signatures) {
+            return invalid_format("Signatures size overflow");
+        }
+        if (section == Section::audit) {
+            return invalid_format("Audit trail size overflow");
+        }
+    }
+    if (length > unbounded - offset) {
+        return invalid_format(
+            fmt::format("{} section: offset + length overflow", section_name(section)));
+    }
+    return invalid_format(
+        fmt::format("{} section out of bounds: offset={}, length={}, file_size={}",
+                    section_name(section), offset, length, size));
+}
+
+Error index_error(std::string_view what, std::uint64_t index, std::uint64_t count) {
+    return invalid_format(fmt::format("{} index {} out of bounds (max {})", what, index, count));
+}
+
+}  // namespace
+
+}  // namespace aion::format

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "aion/format/records.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "aion/crypto/hash.hpp"
+#include "format/sections.hpp"
+
+namespace aion::format {
+
+namespace {
+
+constexpr std::string_view version_domain_text = "AION_V2_VERSION_SIGNATURE_V1";
+constexpr std::string_view attestation_domain_text = "AION_V2_ATTESTATION_V1";
+static_assert(version_domain_text.size() + version_body_size == version_message_size);
+
+}  // namespace
+
+std::string_view describe(AuditAction action) noexcept {
+    switch (action) {
+        case AuditAction::create_genesis:
+            return "Create genesis version";
+        case AuditAction::commit_version:
+            return "Commit new version";
+        case AuditAction::verify:
+            return "Verify signatures";
+        case AuditAction::inspect:
+            return "Inspect file";
+    }
+    return "Unknown action";
+}
+
+bool is_known_action(std::uint16_t code) noexcept {
+    return code >= static_cast<std::uint16_t>(AuditAction::create_genesis) &&
+           code <= static_cast<std::uint16_t>(AuditAction::inspect);
+}
+
+Hash version_hash(const VersionRecord& record) {
+    return crypto::blake3(record.body());
+}
+
+void version_hashes(std::span<const VersionRecord> records, std::span<Hash> hashes) {
+    const std::size_t count = std::min(records.size(), hashes.size());
+    for (std::size_t i = 0; i < count; ++i) {
+        hashes[i] = version_hash(records[i]);
+    }
+}
+
+Hash audit_hash(const AuditRecord& record) {
+    return crypto::blake3(record.all());
+}
+
+Result<AuditAction> action_of(const AuditRecord& record) {
+    const std::uint16_t code = record.action;
+    if (!is_known_action(code)) {
+        return fail(Error(ErrorCode::invalid_action_code, {{"code", std::uint64_t{code}}}));
+    }
+    return static_cast<AuditAction>(code);
+}
+
+Result<AuditRecord> audit_record_from(ByteView bytes) {
+    if (bytes.size() != audit_record_size) {
+        return fail(invalid_format(
+            fmt::format("AuditEntry must be exactly 80 bytes, got {}", bytes.size())));
+    }
+    return overlay<AuditRecord>(bytes).front();
+}
+
+Result<> check_audit_link(const AuditRecord& entry, const AuditRecord& previous) {
+    const Hash expected = audit_hash(previous);
+    if (entry.previous_hash != expected) {
+        return fail(Error(ErrorCode::broken_audit_chain,
+                          {{"expected", expected}, {"actual", entry.previous_hash}}));
+    }
+    const std::uint64_t time = entry.timestamp;
+    const std::uint64_t time_before = previous.timestamp;
+    if (time < time_before) {
+        return fail(error_because(
+            ErrorCode::invalid_timestamp,
+            fmt::format("Entry timestamp {} is before previous entry {}", time, time_before)));
+    }
+    if (!reserved_is_zero(entry)) {
+        return fail(invalid_format("Reserved fields must be zero"));
+    }
+    return {};
+}
+
+ByteView version_signature_domain() noexcept {
+    return as_bytes(version_domain_text);
+}
+
+ByteView attestation_domain() noexcept {
+    return as_bytes(attestation_domain_text);
+}
+
+std::array<std::uint8_t, version_message_size> version_message(
+    const VersionRecord& record) noexcept {
+    std::array<std::uint8_t, version_message_size> message;
+    const auto body = std::ranges::copy(version_signature_domain(), message.begin()).out;
+    std::ranges::copy(record.body(), body);
+    return message;
+}
+
+}  // namespace aion::format

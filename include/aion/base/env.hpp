@@ -26,8 +26,8 @@ enum class FileKind : std::uint8_t { regular, directory, symlink, other };
 /// it is the same, unmodified file.
 struct FileInfo {
     FileKind kind = FileKind::other;
-    std::uint64_t size = 0;   ///< Bytes.
-    std::uint32_t mode = 0;   ///< Permission bits, e.g. 0644.
+    std::uint64_t size = 0;  ///< Bytes.
+    std::uint32_t mode = 0;  ///< Permission bits, e.g. 0644.
     struct Identity {
         std::uint64_t device = 0;
         std::uint64_t inode = 0;
@@ -104,6 +104,10 @@ class FileLock {
     FileLock() = default;
 };
 
+/// The most that `Env::read` takes from something that does not say how long it is (a pipe, a
+/// device), whatever `ReadOptions::max_size` allows: /dev/zero never ends. 1 GiB.
+inline constexpr std::uint64_t max_stream_size = std::uint64_t{1} << 30U;
+
 /// How `Env::read` may hold a file.
 struct ReadOptions {
     /// Refuse a larger file before reading it (`resource_exhausted`).
@@ -112,6 +116,9 @@ struct ReadOptions {
     /// not a regular file are copied. `UINT64_MAX`: always copy, which gives one consistent
     /// buffer that nobody else can change.
     std::uint64_t map_from_size = std::uint64_t{4} << 20U;
+    /// Refuse pipes and devices (`file_read_error`, EINVAL) instead of waiting for what they may
+    /// say. For paths that a stranger may have chosen or replaced, e.g. when scanning a folder.
+    bool regular_only = false;
 };
 
 /// See the top of this file. Implementations are thread-safe. Every path is used as given,
@@ -127,9 +134,11 @@ class Env {
     Env(Env&&) = delete;
     Env& operator=(Env&&) = delete;
 
-    /// Opens `path` once (following symbolic links) and reads or maps all of it.
+    /// Opens `path` once (following symbolic links) and reads or maps all of it. A pipe (also
+    /// /dev/stdin and process substitution) is read to its end, waiting for its writer.
     /// Errors: `file_read_error` with the OS cause (ENOENT, EISDIR, EACCES, …);
-    /// `resource_exhausted` beyond `options.max_size`; `file_changed` if it shrank meanwhile.
+    /// `resource_exhausted` beyond `options.max_size` or, for a pipe, `max_stream_size`;
+    /// `file_changed` if it changed while it was copied.
     [[nodiscard]] virtual Result<std::shared_ptr<const FileContent>> read(
         const std::filesystem::path& path, const ReadOptions& options) = 0;
 
@@ -139,8 +148,9 @@ class Env {
         const std::filesystem::path& path) = 0;
 
     /// Where a write to `path` must go: follows symbolic links of the last component, also to a
-    /// target that does not exist; a path without one is returned unchanged.
-    /// Error: `file_read_error` (loops, unreadable links).
+    /// target that does not exist; a path without one is returned unchanged. As the kernel does
+    /// when a file is opened, refuses another user's link in a sticky, world-writable directory.
+    /// Error: `file_read_error` (loops, unreadable links, strangers' links).
     [[nodiscard]] virtual Result<std::filesystem::path> resolve_link(
         const std::filesystem::path& path) = 0;
 
@@ -162,7 +172,8 @@ class Env {
     /// Removes a file. Errors: `file_not_found`; `file_write_error`.
     [[nodiscard]] virtual Result<> remove(const std::filesystem::path& path) = 0;
 
-    /// Forces the directory's entries to stable storage. Error: `file_write_error`.
+    /// Forces the directory's entries to stable storage; an empty path is the current directory.
+    /// Error: `file_write_error`.
     [[nodiscard]] virtual Result<> sync_directory(const std::filesystem::path& directory) = 0;
 
     /// Creates `directory` and missing parents with exactly `mode`, syncing each parent.

@@ -2,6 +2,7 @@
 // Whole-file writing on top of Env: atomic, durable, never through a stranger's link.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -34,8 +35,10 @@ struct WriteOptions {
 /// Replaces or creates the file at `path` with the concatenation of `pieces`: unique temporary
 /// file in the same directory (`.{name}.{16 hex}.tmp`, O_EXCL|O_NOFOLLOW), write, fsync, rename,
 /// fsync of the directory. A symbolic link at `path` is followed to the real file, which is what
-/// gets replaced. On any failure before the rename the temporary file is removed and the target is untouched.
-/// Errors: `file_exists` (Replace::never), `file_write_error` naming `path`, `file_read_error`
+/// gets replaced. On any failure before the rename the temporary file is removed and the target is
+/// untouched. A file name too long to be kept whole in the temporary name is shortened there.
+/// Errors: `file_exists` (Replace::never), `file_write_error` naming `path` (EISDIR for a
+/// directory, EINVAL for a device or pipe, which are never replaced), `file_read_error`
 /// (unreadable link), `entropy_unavailable`, and whatever `before_rename` returns. A
 /// `file_write_error` whose context says that the directory could not be synced means that the
 /// new content is in place but may not survive a power cut.
@@ -44,7 +47,8 @@ struct WriteOptions {
                                              const WriteOptions& options);
 
 /// Removes temporary files that an interrupted `write_file_atomically` to `path` left behind.
-/// Only call it while holding the lock on `path`. Returns how many were removed.
+/// Only call it while holding the lock on `path`. Returns how many were removed; those of a name
+/// longer than 233 bytes are left, because they cannot be told from another file's.
 /// Error: `file_read_error` when the directory cannot be listed.
 [[nodiscard]] Result<std::size_t> remove_stale_temporaries(Env& env,
                                                            const std::filesystem::path& path);

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "base/env_posix.hpp"
+
+#include <dirent.h>
+#include <sys/random.h>
+
+#include <algorithm>
+#include <climits>
+#include <cstdlib>
+#include <ctime>
+
+#include "base/machine_id.hpp"
+#include "base/try.hpp"
+
+namespace aion {
+namespace {
+
+/// Stateless, hence thread-safe: every method is a function of env_posix.hpp.
+class PosixEnv final : public Env {
+  public:
+    Result<std::shared_ptr<const FileContent>> read(const std::filesystem::path& path,
+                                                    const ReadOptions& options) override {
+        return posix::read(path, options);
+    }
+
+    Result<std::optional<FileInfo>> info(const std::filesystem::path& path) override {
+        return posix::info_at(path);
+    }
+
+    Result<std::filesystem::path> resolve_link(const std::filesystem::path& path) override {
+        return posix::resolve_link(path);
+    }
+
+    Result<std::unique_ptr<WritableFile>> create_exclusive(
+        const std::filesystem::path& path, std::optional<std::uint32_t> mode) override {
+        return posix::create_exclusive(path, mode);
+    }
+
+    Result<> rename(const std::filesystem::path& from, const std::filesystem::path& to) override {
+        return posix::rename(from, to);
+    }
+
+    Result<> rename_exclusive(const std::filesystem::path& from,
+                              const std::filesystem::path& to) override {
+        return posix::rename_exclusive(from, to);
+    }
+
+    Result<> remove(const std::filesystem::path& path) override { return posix::remove(path); }
+
+    Result<> sync_directory(const std::filesystem::path& directory) override {
+        return posix::sync_directory(directory);
+    }
+
+    Result<> create_directories(const std::filesystem::path& directory,
+                                std::uint32_t mode) override {
+        return posix::create_directories(directory, mode);
+    }
+
+    Result<std::vector<std::string>> list(const std::filesystem::path& directory) override {
+        return posix::list(directory);
+    }
+
+    Result<std::unique_ptr<FileLock>> lock(const std::filesystem::path& path,
+                                           std::uint32_t wait_ms) override {
+        return posix::lock(path, wait_ms);
+    }
+
+    Timestamp now() override;
+    Result<> random(MutableByteView out) override;
+    Result<std::string> machine_id() override;
+};
+
+Timestamp PosixEnv::now() {
+    timespec time{};
+    if (::clock_gettime(CLOCK_REALTIME, &time) != 0 || time.tv_sec < 0) {
+        return {};
+    }
+    return Timestamp{static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000 +
+                     static_cast<std::uint64_t>(time.tv_nsec)};
+}
+
+Result<> PosixEnv::random(MutableByteView out) {
+    while (!out.empty()) {
+        const auto got = posix::retry([&] { return ::getrandom(out.data(), out.size(), 0); });
+        if (got <= 0) {
+            return fail(error_because(ErrorCode::entropy_unavailable, "getrandom failed")
+                            .caused_by_os(errno));
+        }
+        out = out.subspan(static_cast<std::size_t>(got));
+    }
+    return {};
+}
+
+std::optional<std::string> environment(const char* name) {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): unsafe only against setenv, which is the caller's.
+    const char* value = std::getenv(name);
+    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+Result<std::string> PosixEnv::machine_id() {
+    MachineFacts facts;
+    if (const auto file = read("/etc/machine-id", {.max_size = 4096, .regular_only = true})) {
+        facts.machine_id_file = as_text((*file)->bytes());
+    }
+    facts.user = environment("USER");
+    facts.username = environment("USERNAME");
+    std::array<char, HOST_NAME_MAX + 1> host{};
+    if (::gethostname(host.data(), host.size() - 1) == 0) {
+        facts.host = host.data();
+    }
+    return machine_id_from(facts);
+}
+
+}  // namespace
+
+Env& Env::system() {
+    // Never destroyed, so that destructors of other statics may still use it.
+    alignas(PosixEnv) static std::array<std::byte, sizeof(PosixEnv)> storage;
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): what construct_at needs.
+    static PosixEnv* const env = std::construct_at(reinterpret_cast<PosixEnv*>(storage.data()));
+    return *env;
+}
+
+}  // namespace aion
+
+namespace aion::posix {
+namespace {
+
+FileKind kind_of(mode_t mode) noexcept {
+    if (S_ISREG(mode)) {
+        return FileKind::regular;
+    }
+    if (S_ISDIR(mode)) {
+        return FileKind::directory;
+    }
+    return S_ISLNK(mode) ? FileKind::symlink : FileKind::other;
+}
+
+}  // namespace
+
+FileInfo to_file_info(const struct stat& facts) noexcept {
+    FileInfo info;
+    info.kind = kind_of(facts.st_mode);
+    info.size = static_cast<std::uint64_t>(facts.st_size);
+    info.mode = facts.st_mode & 07777U;
+    info.identity = {
+        .device = facts.st_dev,
+        .inode = facts.st_ino,
+        .size = info.size,
+        .modified_ns = static_cast<std::uint64_t>(facts.st_mtim.tv_sec) * 1'000'000'000 +
+                       static_cast<std::uint64_t>(facts.st_mtim.tv_nsec),
+    };
+    return info;
+}
+
+Result<FileInfo> info_of(int descriptor, const std::filesystem::path& path) {
+    struct stat facts{};
+    if (::fstat(descriptor, &facts) != 0) {
+        return fail(read_error(path));
+    }
+    return to_file_info(facts);
+}
+
+Result<std::optional<FileInfo>> info_at(const std::filesystem::path& path) {
+    struct stat facts{};
+    if (::stat(path.c_str(), &facts) == 0) {
+        return to_file_info(facts);
+    }
+    if (errno == ENOENT || errno == ENOTDIR) {
+        return std::nullopt;
+    }
+    return fail(read_error(path));
+}
+
+Error read_error(const std::filesystem::path& path, int cause) {
+    return error_at_path(ErrorCode::file_read_error, path.string(), cause);
+}
+
+Error write_error(const std::filesystem::path& path, int cause) {
+    return error_at_path(ErrorCode::file_write_error, path.string(), cause);
+}
+
+}  // namespace aion::posix

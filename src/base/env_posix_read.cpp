@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include <dirent.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <climits>
+
+#include "base/env_posix.hpp"
+#include "base/mapping_guard.hpp"
+#include "base/try.hpp"
+
+namespace aion::posix {
+namespace {
+
+using Content = std::shared_ptr<const FileContent>;
+
+/// Bytes on the heap; not `Bytes`, because they need not be zeroed first.
+struct Buffer {
+    std::unique_ptr<std::uint8_t[]> data;
+    std::size_t size = 0;
+
+    explicit Buffer(std::size_t bytes)
+        : data(std::make_unique_for_overwrite<std::uint8_t[]>(bytes)), size(bytes) {}
+
+    [[nodiscard]] MutableByteView view() const noexcept { return {data.get(), size}; }
+};
+
+/// The bytes of a file or pipe, ours alone: the first `size` of `buffer`.
+class CopiedContent final : public FileContent {
+  public:
+    CopiedContent(Buffer buffer, std::size_t size, const FileInfo& info)
+        : buffer_(std::move(buffer)), size_(size), info_(info) {}
+
+    ByteView bytes() const noexcept override { return buffer_.view().first(size_); }
+
+    const FileInfo& info() const noexcept override { return info_; }
+
+    Result<> check_unchanged() const override { return {}; }
+
+  private:
+    Buffer buffer_;
+    std::size_t size_;
+    FileInfo info_;
+};
+
+class MappedContent final : public FileContent {
+  public:
+    MappedContent(std::unique_ptr<GuardedMapping> mapping, Descriptor file, const FileInfo& info,
+                  std::filesystem::path path)
+        : mapping_(std::move(mapping)),
+          file_(std::move(file)),
+          info_(info),
+          path_(std::move(path)) {}
+
+    ByteView bytes() const noexcept override { return mapping_->bytes(); }
+
+    const FileInfo& info() const noexcept override { return info_; }
+
+    Result<> check_unchanged() const override {
+        AION_TRY_ASSIGN(const FileInfo now, info_of(file_.get(), path_));
+        if (mapping_->damaged() || now.identity != info_.identity) {
+            return fail(error_at_path(ErrorCode::file_changed, path_.string()));
+        }
+        return {};
+    }
+
+  private:
+    std::unique_ptr<GuardedMapping> mapping_;
+    Descriptor file_;
+    FileInfo info_;
+    std::filesystem::path path_;
+};
+
+/// Opens without waiting: a FIFO that nobody writes to would hold open(2) for ever.
+Descriptor open_for_reading(const std::filesystem::path& path) noexcept {
+    if (path == "/dev/stdin") {
+        // Opening it again would fail for a socket, and for a pipe that another user made.
+        return Descriptor(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3));
+    }
+    Descriptor file = open(path, O_RDONLY | O_NONBLOCK);
+    if (!file.is_open() && errno == EWOULDBLOCK) {
+        // Somebody holds a lease on it and is being asked to give it up.
+        file = open(path, O_RDONLY);
+    }
+    return file;
+}
+
+Error too_large(const std::filesystem::path& path, std::uint64_t limit) {
+    return error_because(
+        ErrorCode::resource_exhausted,
+        path.string() + " is larger than the limit of " + std::to_string(limit) + " bytes");
+}
+
+/// Reads from the start of a regular file until `out` is full or the file ends.
+Result<std::size_t> read_at_start(int file, MutableByteView out,
+                                  const std::filesystem::path& path) {
+    std::size_t done = 0;
+    while (done < out.size()) {
+        const auto got = retry([&] {
+            return ::pread(file, out.data() + done,
+                           std::min<std::size_t>(out.size() - done, SSIZE_MAX),
+                           static_cast<off_t>(done));
+        });
+        if (got < 0) {
+            return fail(read_error(path));
+        }
+        if (got == 0) {
+            break;
+        }
+        done += static_cast<std::size_t>(got);
+    }
+    return done;
+}
+
+Result<Content> copy_regular(const Descriptor& file, const FileInfo& info,
+                             const std::filesystem::path& path) {
+    const auto size = static_cast<std::size_t>(info.size);
+    Buffer buffer(size);
+    AION_TRY_ASSIGN(const std::size_t got, read_at_start(file.get(), buffer.view(), path));
+    AION_TRY_ASSIGN(const FileInfo after, info_of(file.get(), path));
+    if (got != size || after.identity != info.identity) {
+        return fail(error_at_path(ErrorCode::file_changed, path.string()));
+    }
+    return std::make_shared<CopiedContent>(std::move(buffer), size, info);
+}
+
+/// Reads what is there, waiting for more until every writer has gone. Returns 0 at the end.
+Result<std::size_t> read_some(int file, MutableByteView out, const std::filesystem::path& path) {
+    for (;;) {
+        // First poll: before its first writer comes, a FIFO opened without waiting reads as ended.
+        pollfd wait{.fd = file, .events = POLLIN, .revents = 0};
+        if (retry([&] { return ::poll(&wait, 1, -1); }) < 0) {
+            return fail(read_error(path));
+        }
+        const auto got = retry([&] { return ::read(file, out.data(), out.size()); });
+        if (got >= 0) {
+            return static_cast<std::size_t>(got);
+        }
+        if (errno != EAGAIN && errno != EWOULDBLOCK) {
+            return fail(read_error(path));
+        }
+    }
+}
+
+/// For what does not know its size: pipes, devices, and files of /proc, whose size is 0.
+Result<Content> copy_stream(const Descriptor& file, FileInfo info, std::uint64_t limit,
+                            const std::filesystem::path& path) {
+    Buffer buffer(std::size_t{64} << 10U);
+    std::size_t used = 0;
+    for (;;) {
+        if (used == buffer.size) {
+            Buffer larger(2 * buffer.size);
+            std::ranges::copy(buffer.view(), larger.view().begin());
+            buffer = std::move(larger);
+        }
+        AION_TRY_ASSIGN(const std::size_t got,
+                        read_some(file.get(), buffer.view().subspan(used), path));
+        if (got == 0) {
+            break;
+        }
+        used += got;
+        if (used > limit) {
+            return fail(too_large(path, limit));
+        }
+    }
+    info.size = used;
+    return std::make_shared<CopiedContent>(std::move(buffer), used, info);
+}
+
+/// What a symbolic link says, or nothing when `path` is none.
+Result<std::optional<std::filesystem::path>> link_target(const std::filesystem::path& path) {
+    std::array<char, PATH_MAX> target{};
+    const auto length = ::readlink(path.c_str(), target.data(), target.size());
+    if (length < 0) {
+        if (errno == EINVAL || errno == ENOENT || errno == ENOTDIR) {
+            return std::nullopt;
+        }
+        return fail(read_error(path));
+    }
+    if (static_cast<std::size_t>(length) == target.size()) {
+        return fail(read_error(path, ENAMETOOLONG));
+    }
+    return std::filesystem::path(std::string(target.data(), static_cast<std::size_t>(length)));
+}
+
+/// The kernel's rule for following links (protected_symlinks in proc_sys_fs(5)): we follow them
+/// by hand, so we must keep it by hand, or anyone could aim our writes by a link in /tmp.
+Result<> refuse_strangers_link(const std::filesystem::path& link) {
+    const std::filesystem::path parent = link.parent_path();
+    struct stat own{};
+    struct stat around{};
+    if (::lstat(link.c_str(), &own) != 0 ||
+        ::stat(parent.empty() ? "." : parent.c_str(), &around) != 0) {
+        return fail(read_error(link));
+    }
+    const bool open_to_all = (around.st_mode & S_ISVTX) != 0 && (around.st_mode & S_IWOTH) != 0;
+    if (open_to_all && own.st_uid != ::geteuid() && own.st_uid != around.st_uid) {
+        return fail(read_error(link, EACCES));
+    }
+    return {};
+}
+
+struct CloseDirectory {
+    void operator()(DIR* stream) const noexcept { ::closedir(stream); }
+};
+
+}  // namespace
+
+Result<Content> read(const std::filesystem::path& path, const ReadOptions& options) {
+    Descriptor file = open_for_reading(path);
+    if (!file.is_open()) {
+        return fail(read_error(path));
+    }
+    AION_TRY_ASSIGN(const FileInfo info, info_of(file.get(), path));
+    if (info.kind == FileKind::directory) {
+        return fail(read_error(path, EISDIR));
+    }
+    if (info.kind != FileKind::regular && options.regular_only) {
+        return fail(read_error(path, EINVAL).in_context("not a regular file: " + path.string()));
+    }
+    if (info.kind != FileKind::regular || info.size == 0) {
+        return copy_stream(file, info, std::min(options.max_size, max_stream_size), path);
+    }
+    if (info.size > options.max_size || info.size > SIZE_MAX) {
+        return fail(too_large(path, options.max_size));
+    }
+    if (info.size >= options.map_from_size) {
+        if (auto mapping = GuardedMapping::map(file.get(), static_cast<std::size_t>(info.size))) {
+            return std::make_shared<MappedContent>(std::move(mapping), std::move(file), info, path);
+        }
+    }
+    return copy_regular(file, info, path);
+}
+
+Result<std::filesystem::path> resolve_link(std::filesystem::path path) {
+    constexpr int most_links = 40;  // as many as Linux follows
+    for (int i = 0; i < most_links; ++i) {
+        AION_TRY_ASSIGN(const auto target, link_target(path));
+        if (!target) {
+            return path;
+        }
+        AION_TRY(refuse_strangers_link(path));
+        path = path.parent_path() / *target;
+    }
+    return fail(read_error(path, ELOOP));
+}
+
+Result<std::vector<std::string>> list(const std::filesystem::path& directory) {
+    const std::unique_ptr<DIR, CloseDirectory> stream(
+        ::opendir(directory.empty() ? "." : directory.c_str()));
+    if (stream == nullptr) {
+        if (errno == ENOENT) {
+            return {};
+        }
+        return fail(read_error(directory));
+    }
+    std::vector<std::string> names;
+    for (;;) {
+        errno = 0;
+        // NOLINTNEXTLINE(concurrency-mt-unsafe): this stream is ours alone.
+        const dirent* entry = ::readdir(stream.get());
+        if (entry == nullptr) {
+            break;
+        }
+        std::string name(static_cast<const char*>(entry->d_name));
+        if (name != "." && name != "..") {
+            names.push_back(std::move(name));
+        }
+    }
+    if (errno != 0) {
+        return fail(read_error(directory));
+    }
+    std::ranges::sort(names);
+    return names;
+}
+
+}  // namespace aion::posix

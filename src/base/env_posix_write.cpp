@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include <cstdio>
+
+#include "base/env_posix.hpp"
+#include "base/try.hpp"
+
+namespace aion::posix {
+namespace {
+
+class PosixWritableFile final : public WritableFile {
+  public:
+    PosixWritableFile(Descriptor file, std::filesystem::path path)
+        : file_(std::move(file)), path_(std::move(path)) {}
+
+    Result<> append(ByteView bytes) override {
+        // write(2) takes at most 2^31 - 4096 bytes and says how many it took.
+        while (!bytes.empty()) {
+            const auto wrote =
+                retry([&] { return ::write(file_.get(), bytes.data(), bytes.size()); });
+            if (wrote < 0) {
+                return fail(write_error(path_));
+            }
+            bytes = bytes.subspan(static_cast<std::size_t>(wrote));
+        }
+        return {};
+    }
+
+    Result<> reserve(std::uint64_t size) override {
+#ifdef FALLOC_FL_KEEP_SIZE
+        // Not posix_fallocate: it changes the length, and writes zeros where the file system
+        // cannot reserve.
+        const int result = retry([&] {
+            return ::fallocate(file_.get(), FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(size));
+        });
+        if (result != 0 && (errno == ENOSPC || errno == EDQUOT || errno == EFBIG)) {
+            return fail(write_error(path_));
+        }
+#else
+        (void)size;
+#endif
+        return {};
+    }
+
+    Result<> sync() override {
+        if (retry([&] { return ::fsync(file_.get()); }) != 0) {
+            return fail(write_error(path_));
+        }
+        return {};
+    }
+
+    Result<> close() override {
+        // After EINTR the descriptor is closed on Linux; closing again could hit a stranger's.
+        if (::close(file_.release()) != 0 && errno != EINTR) {
+            return fail(write_error(path_));
+        }
+        return {};
+    }
+
+  private:
+    Descriptor file_;
+    std::filesystem::path path_;
+};
+
+/// Gives what was just created exactly `mode`, where the umask took bits away. Only then: file
+/// systems without modes refuse fchmod, and are right as they are when the mode already fits.
+Result<> set_mode(int descriptor, std::uint32_t mode, const std::filesystem::path& path) {
+    constexpr mode_t permissions = 0777;
+    struct stat facts{};
+    if (::fstat(descriptor, &facts) != 0) {
+        return fail(write_error(path));
+    }
+    if ((facts.st_mode & permissions) == (mode & permissions)) {
+        return {};
+    }
+    // A directory's inherited set-group-id bit stays.
+    const mode_t wanted = (facts.st_mode & 07000U) | (mode & permissions);
+    if (::fchmod(descriptor, wanted) != 0) {
+        return fail(write_error(path));
+    }
+    return {};
+}
+
+/// For file systems without RENAME_NOREPLACE (NFS). link(2) is as exclusive; only the source
+/// lives on for a moment.
+Result<> link_and_unlink(const std::filesystem::path& from, const std::filesystem::path& to) {
+    if (::link(from.c_str(), to.c_str()) != 0) {
+        if (errno == EEXIST) {
+            return fail(error_at_path(ErrorCode::file_exists, to.string()));
+        }
+        return fail(write_error(to));
+    }
+    // The file is in place under its new name whatever becomes of the old one, so a failure here
+    // is not one of the rename.
+    (void)::unlink(from.c_str());
+    return {};
+}
+
+/// Makes one directory whose parent exists.
+Result<> create_directory(const std::filesystem::path& directory, std::uint32_t mode) {
+    if (::mkdir(directory.c_str(), mode & 0777U) != 0) {
+        const int cause = errno;
+        AION_TRY_ASSIGN(const auto found, info_at(directory));
+        if (cause == EEXIST && found && found->kind == FileKind::directory) {
+            return {};  // somebody else was faster
+        }
+        return fail(write_error(directory, cause));
+    }
+    const Descriptor made = open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    if (!made.is_open()) {
+        return fail(write_error(directory));
+    }
+    AION_TRY(set_mode(made.get(), mode, directory));
+    return sync_directory(directory.parent_path());
+}
+
+}  // namespace
+
+Result<std::unique_ptr<WritableFile>> create_exclusive(const std::filesystem::path& path,
+                                                       std::optional<std::uint32_t> mode) {
+    Descriptor file =
+        open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode.value_or(0666U) & 0777U);
+    if (!file.is_open()) {
+        return fail(write_error(path));
+    }
+    if (mode) {
+        if (auto set = set_mode(file.get(), *mode, path); !set) {
+            (void)::unlink(path.c_str());
+            return fail(std::move(set).error());
+        }
+    }
+    return std::make_unique<PosixWritableFile>(std::move(file), path);
+}
+
+Result<> rename(const std::filesystem::path& from, const std::filesystem::path& to) {
+    if (::rename(from.c_str(), to.c_str()) != 0) {
+        return fail(write_error(to));
+    }
+    return {};
+}
+
+Result<> rename_exclusive(const std::filesystem::path& from, const std::filesystem::path& to) {
+#ifdef RENAME_NOREPLACE
+    if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) {
+        return {};
+    }
+    if (errno == EEXIST) {
+        return fail(error_at_path(ErrorCode::file_exists, to.string()));
+    }
+    if (errno != EINVAL && errno != ENOSYS && errno != EOPNOTSUPP) {
+        return fail(write_error(to));
+    }
+#endif
+    return link_and_unlink(from, to);
+}
+
+Result<> remove(const std::filesystem::path& path) {
+    if (::unlink(path.c_str()) == 0) {
+        return {};
+    }
+    if (errno == ENOENT) {
+        return fail(error_at_path(ErrorCode::file_not_found, path.string()));
+    }
+    return fail(write_error(path));
+}
+
+Result<> sync_directory(const std::filesystem::path& directory) {
+    const Descriptor opened = open(directory.empty() ? "." : directory, O_RDONLY | O_DIRECTORY);
+    if (!opened.is_open()) {
+        return fail(write_error(directory));
+    }
+    // EINVAL: this file system has nothing to sync in a directory.
+    if (retry([&] { return ::fsync(opened.get()); }) != 0 && errno != EINVAL) {
+        return fail(write_error(directory));
+    }
+    return {};
+}
+
+Result<> create_directories(const std::filesystem::path& directory, std::uint32_t mode) {
+    std::vector<std::filesystem::path> missing;
+    std::filesystem::path at = directory.has_filename() ? directory : directory.parent_path();
+    while (!at.empty()) {
+        AION_TRY_ASSIGN(const auto found, info_at(at));
+        if (found && found->kind == FileKind::directory) {
+            break;
+        }
+        missing.push_back(at);
+        at = at.parent_path();
+    }
+    for (auto next = missing.rbegin(); next != missing.rend(); ++next) {
+        AION_TRY(create_directory(*next, mode));
+    }
+    return {};
+}
+
+}  // namespace aion::posix

@@ -136,7 +136,7 @@ Result<std::size_t> read_some(int file, MutableByteView out, const std::filesyst
         if (got >= 0) {
             return static_cast<std::size_t>(got);
         }
-        if (errno != EAGAIN && errno != EWOULDBLOCK) {
+        if (errno != EAGAIN) {
             return fail(read_error(path));
         }
     }

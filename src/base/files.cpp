@@ -53,7 +53,8 @@ Result<Path> temporary_beside(Env& env, const Path& target) {
     AION_TRY(env.random(random));
     std::string name = ".";
     name += kept_name(target.filename().native());
-    name += "." + to_hex(random);
+    name += '.';
+    name += to_hex(random);
     name += suffix;
     return target.parent_path() / name;
 }

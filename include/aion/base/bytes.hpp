@@ -49,9 +49,7 @@ struct Octets {
     std::array<std::uint8_t, N> bytes{};
 
     /// A view of all `N` bytes, valid as long as this object.
-    [[nodiscard]] constexpr std::span<const std::uint8_t, N> view() const noexcept {
-        return bytes;
-    }
+    [[nodiscard]] constexpr std::span<const std::uint8_t, N> view() const noexcept { return bytes; }
 
     /// A writable view of all `N` bytes, valid as long as this object.
     [[nodiscard]] constexpr std::span<std::uint8_t, N> view() noexcept { return bytes; }

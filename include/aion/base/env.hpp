@@ -28,6 +28,7 @@ struct FileInfo {
     FileKind kind = FileKind::other;
     std::uint64_t size = 0;  ///< Bytes.
     std::uint32_t mode = 0;  ///< Permission bits, e.g. 0644.
+
     struct Identity {
         std::uint64_t device = 0;
         std::uint64_t inode = 0;

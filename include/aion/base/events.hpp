@@ -20,6 +20,7 @@ struct Event {
     struct Name {
         std::string_view text;  ///< A literal from a closed vocabulary, shown quoted.
     };
+
     struct Field {
         std::string_view name;
         std::variant<std::uint64_t, std::string, Name> value;

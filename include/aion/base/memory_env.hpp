@@ -27,13 +27,30 @@ class MemoryEnv final : public Env {
     // --- Faults ---------------------------------------------------------------------------
     /// The kind of one call, for choosing which to fail.
     enum class Call : std::uint8_t {
-        read, info, resolve_link, create, append, reserve, sync, close, rename, rename_exclusive,
-        remove, sync_directory, create_directories, list, lock, random, machine_id,
+        read,
+        info,
+        resolve_link,
+        create,
+        append,
+        reserve,
+        sync,
+        close,
+        rename,
+        rename_exclusive,
+        remove,
+        sync_directory,
+        create_directories,
+        list,
+        lock,
+        random,
+        machine_id,
     };
+
     struct CallRecord {
         Call call{};
         std::string path;  ///< Empty for calls without one.
     };
+
     /// Decides about each call: 0 lets it pass, an errno value makes it fail with that cause.
     /// `index` counts calls from 0 since the last `set_fault`. For `append`, a failing call may
     /// have written any prefix: `torn_write_fraction` of 256ths of the bytes are kept.
@@ -53,6 +70,7 @@ class MemoryEnv final : public Env {
         /// in any order that POSIX allows.
         bool keep_some = false;
     };
+
     /// Reverts to what stable storage holds, drops all locks, invalidates open files (their calls
     /// fail with EIO), and clears the fault.
     void cut_power(const PowerCut& how);

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "aion/base/bytes.hpp"
 #include "aion/base/ids.hpp"
-#include "aion/base/result.hpp"
 
 namespace aion::policy {
 
@@ -36,17 +36,25 @@ inline constexpr std::array<Gate, gate_count> all_gates = {
 
 /// Why a gate failed. The names that `name_of` gives are stable; new ones may be appended.
 enum class Reason : std::uint8_t {
-    // structure
-    truncated_input,        ///< Shorter than a header.
-    header_invalid,         ///< Magic, format version, flags or reserved header bytes.
-    section_out_of_bounds,  ///< A section does not lie between header and trailing hash.
-    section_misplaced,      ///< Sections overlap, leave gaps or are out of order.
-    trailing_bytes,         ///< Bytes between the last section and the trailing hash.
-    count_mismatch,         ///< Not as many signatures as versions.
-    no_versions,            ///< A file without any version.
-    reserved_nonzero,       ///< A reserved byte of a record is not zero.
-    message_invalid,        ///< A message is out of bounds, not UTF-8 or not terminated.
-    string_table_untiled,   ///< Messages do not tile the string table exactly.
+    // structure: as format::LayoutReason, in its order
+    too_small,               ///< Shorter than header and trailing hash together.
+    bad_magic,               ///< Not an `.aion` file.
+    unsupported_version,     ///< A format version other than 2.
+    reserved_flags,          ///< A header flag other than `encrypted`.
+    reserved_nonzero,        ///< Reserved bytes of the header or of a record are not zero.
+    section_out_of_bounds,   ///< A section is not between header and trailing hash.
+    section_gap,             ///< Bytes before a section belong to nothing.
+    section_overlap,         ///< A section shares bytes with one before it.
+    section_out_of_order,    ///< A section lies before one that it must follow.
+    trailing_bytes,          ///< Bytes between the last section and the trailing hash.
+    count_mismatch,          ///< Not as many signatures as versions.
+    no_versions,             ///< A file without any version.
+    message_out_of_bounds,   ///< A message is not inside the string table.
+    message_not_terminated,  ///< No zero byte follows a message.
+    message_not_utf8,        ///< A message is not UTF-8.
+    string_table_gap,        ///< Bytes of the string table before a message belong to nothing.
+    string_table_overlap,    ///< A message shares bytes with one before it.
+    string_table_excess,     ///< Bytes of the string table behind the last message.
     // integrity
     integrity_hash_mismatch,
     // header
@@ -64,10 +72,11 @@ enum class Reason : std::uint8_t {
     payload_undecryptable,
     rules_hash_mismatch,
     // signatures
-    author_mismatch,
-    no_active_epoch,
-    pubkey_substitution,
-    bad_signature,
+    signature_missing,      ///< A version has no signature entry.
+    author_mismatch,        ///< The signature entry names another author than the version.
+    no_active_epoch,        ///< The registry holds no key of that author for that version.
+    pubkey_substitution,    ///< The embedded key is not the registry's.
+    bad_signature,          ///< The signature does not verify.
     // audit
     audit_count_mismatch,
     audit_link_broken,
@@ -103,6 +112,8 @@ enum class GateState : std::uint8_t {
     failed,
     skipped,  ///< Not evaluated: what it reads could not be located. Counts as not passed.
 };
+/// `passed`, `failed`, `skipped`.
+[[nodiscard]] std::string_view name_of(GateState state) noexcept;
 
 /// What format v2 does not authenticate and the caller did not pin (README, "What VALID means").
 enum class Unauthenticated : std::uint8_t {
@@ -127,6 +138,10 @@ struct TemporalWarning {
     [[nodiscard]] std::string message() const;
 };
 
+/// Findings listed for one gate at most; beyond it only their number is kept, so that a hostile
+/// file cannot make a report much larger than itself.
+inline constexpr std::size_t max_findings_per_gate = 10'000;
+
 /// Where the time went, in nanoseconds of wall time. Steps may overlap, so the parts can add up
 /// to more than `total`.
 struct Timings {
@@ -144,7 +159,9 @@ struct VerificationReport {
     FileId file_id;                   ///< From the header; zero when there is no readable header.
     std::uint64_t version_count = 0;  ///< From the header.
     std::array<GateState, gate_count> gates{};
-    std::vector<Finding> findings;    ///< In gate order, then in file order; all of them.
+    /// In gate order, then in file order; all of them up to `max_findings_per_gate` each.
+    std::vector<Finding> findings;
+    std::array<std::uint64_t, gate_count> finding_counts{};  ///< How many there were.
     std::vector<Unauthenticated> unauthenticated;
     std::vector<TemporalWarning> temporal_warnings;
     std::optional<Hash> head;         ///< Version hash of the last version, for pinning it.
@@ -158,6 +175,8 @@ struct VerificationReport {
     [[nodiscard]] bool is_valid() const noexcept;
     /// The first finding of a gate, or nullptr.
     [[nodiscard]] const Finding* first(Gate gate) const noexcept;
+    /// Everything found wrong, listed or not.
+    [[nodiscard]] std::uint64_t finding_count() const noexcept;
     /// One line: `VALID`, or `INVALID: {gate}: {first finding}` with the number of others.
     [[nodiscard]] std::string summary() const;
 };

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// New versions in memory, signed but not yet written.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "aion/base/env.hpp"
+#include "aion/crypto/aead.hpp"
+#include "aion/crypto/signing.hpp"
+#include "aion/format/file_image.hpp"
+#include "aion/format/file_view.hpp"
+#include "aion/policy/author.hpp"
+
+namespace aion::policy {
+
+/// One version to make. Everything is borrowed; `payload` until `image` or the next `add`.
+struct NewVersion {
+    ByteView payload;
+    AuthorId author;
+    std::string_view message;
+    std::optional<Timestamp> timestamp;
+    /// Who may sign. Nothing: anybody (a genesis, or a commit that was forced).
+    const trust::Registry* registry = nullptr;
+};
+
+/// A file's past, borrowed and already found VALID, and the versions to be appended to it.
+class Draft {
+  public:
+    /// A file without a past. Error: `entropy_unavailable`.
+    [[nodiscard]] static Result<Draft> empty(Env& env, std::optional<FileId> file_id);
+
+    /// Continues `file`, which must stay in place as long as this object.
+    /// Error: `invalid_format`, impossible for a file that is VALID.
+    [[nodiscard]] static Result<Draft> continuing(Env& env, ByteView file);
+
+    /// Signs and appends one version. Everything that can fail comes before the signature; on an
+    /// error nothing was appended. Errors: as `CommitSession::add`, and `entropy_unavailable`.
+    [[nodiscard]] Result<CommitReceipt> add(const NewVersion& version, crypto::Signer& signer);
+
+    /// The finished file with the last payload sealed into it, its records verified.
+    /// Errors: `encryption_failed`; `invalid_format` if what was built does not hold, which would
+    /// be a defect of this library and is not let out.
+    [[nodiscard]] Result<format::FileImage> image() const;
+
+    /// Tells `cache` (if any) that this history is signed throughout under `registry`.
+    void remember(const trust::Registry& registry, HistoryCache* cache) const;
+
+    [[nodiscard]] FileId file_id() const noexcept { return file_id_; }
+
+  private:
+    explicit Draft(Env& env) noexcept : env_(&env) {}
+
+    [[nodiscard]] Result<Timestamp> time_for(const NewVersion& version, bool& clamped) const;
+    [[nodiscard]] Result<format::VersionRecord> record_for(const NewVersion& version,
+                                                           CommitReceipt& receipt) const;
+    void fill_header(format::HeaderRecord& header) const;
+    void append_audit(const format::VersionRecord& record);
+
+    Env* env_;
+    FileId file_id_;
+    // The past.
+    std::span<const format::VersionRecord> versions_;
+    std::span<const format::SignatureRecord> signatures_;
+    std::span<const format::AuditRecord> audit_;
+    ByteView strings_;
+    // What is new.
+    std::vector<format::VersionRecord> new_versions_;
+    std::vector<format::SignatureRecord> new_signatures_;
+    std::vector<format::AuditRecord> new_audit_;
+    Bytes new_strings_;
+    ByteView payload_;
+    std::array<std::uint8_t, crypto::aead_nonce_size> nonce_{};
+
+    [[nodiscard]] const format::VersionRecord* last() const noexcept;
+};
+
+}  // namespace aion::policy

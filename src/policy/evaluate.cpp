@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "policy/evaluate.hpp"
+
+#include <oneapi/tbb/task_arena.h>
+#include <oneapi/tbb/task_group.h>
+
+#include <chrono>
+#include <iterator>
+
+#include "crypto/threads.hpp"
+
+namespace aion::policy {
+
+namespace {
+
+using crypto::Parallelism;
+
+// Below these, handing work to another thread costs more than it saves.
+constexpr std::size_t parallel_file_size = std::size_t{256} << 10U;
+constexpr std::size_t parallel_version_count = 32;
+
+template <class Work>
+std::uint64_t timed(Work&& work) {
+    const auto start = std::chrono::steady_clock::now();
+    std::forward<Work>(work)();
+    const auto elapsed = std::chrono::steady_clock::now() - start;
+    return static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::nanoseconds>(elapsed).count());
+}
+
+// Every gate writes to a member of its own, so they may run at the same time.
+class Evaluation {
+  public:
+    Evaluation(const Subject& subject, const trust::Registry& registry,
+               const VerifyOptions& options, Depth depth, Bytes* plaintext)
+        : subject_(subject), registry_(registry), options_(options), depth_(depth),
+          plaintext_(plaintext) {}
+
+    Evaluated run() {
+        timings_.total = timed([this] {
+            const unsigned threads = crypto::thread_limit(options_.threads);
+            if (threads == 1 || !worth_threads()) {
+                run_here();
+            } else if (options_.threads == 0) {
+                run_together();
+            } else {
+                oneapi::tbb::task_arena arena(static_cast<int>(threads));
+                arena.execute([this] { run_together(); });
+            }
+        });
+        return assemble();
+    }
+
+  private:
+    [[nodiscard]] bool worth_threads() const {
+        const bool large = depth_ == Depth::everything && subject_.file.size() >= parallel_file_size;
+        const std::size_t versions = subject_.versions ? subject_.versions->size() : 0;
+        return large || versions - std::min(versions, subject_.checked_versions) >=
+                            parallel_version_count;
+    }
+
+    void run_here() {
+        records();
+        passes(Parallelism::one_thread);
+        signatures();
+    }
+
+    void run_together() {
+        oneapi::tbb::task_group group;
+        group.run([this] { records(); });
+        if (depth_ == Depth::everything) {
+            group.run([this] { integrity(Parallelism::all_cores); });
+            group.run([this] { payload(); });
+        }
+        signatures();
+        group.wait();
+    }
+
+    void passes(Parallelism parallelism) {
+        if (depth_ == Depth::everything) {
+            integrity(parallelism);
+            payload();
+        }
+    }
+
+    void records() {
+        timings_.parse = timed([this] {
+            structure_ = structure_gate(subject_);
+            header_ = header_gate(subject_);
+            pin_ = pin_gate(subject_, options_.pins);
+        });
+        chain_time_ = timed([this] { chain_ = chain_gate(subject_); });
+        timings_.audit = timed([this] { audit_ = audit_gate(subject_); });
+    }
+
+    void integrity(Parallelism parallelism) {
+        integrity_time_ = timed([&] { integrity_ = integrity_gate(subject_, parallelism); });
+    }
+
+    void payload() {
+        timings_.payload = timed([this] { payload_ = payload_gate(subject_, plaintext_); });
+    }
+
+    void signatures() {
+        timings_.signatures =
+            timed([this] { signatures_ = signature_gate(subject_, registry_, options_); });
+    }
+
+    void take(VerificationReport& report, GateOutcome& outcome) const {
+        const auto index = static_cast<std::size_t>(outcome.gate());
+        report.gates[index] = outcome.state();
+        report.finding_counts[index] = outcome.count();
+        std::ranges::move(outcome.findings(), std::back_inserter(report.findings));
+    }
+
+    Evaluated assemble() {
+        VerificationReport report;
+        for (GateOutcome* outcome : {&structure_, &integrity_, &header_, &chain_, &payload_,
+                                     &signatures_.outcome, &audit_, &pin_}) {
+            take(report, *outcome);
+        }
+        report.signatures_valid = signatures_.valid;
+        timings_.hash = chain_time_ + integrity_time_;
+        report.timings = timings_;
+        return {std::move(report), std::move(signatures_.refused)};
+    }
+
+    const Subject& subject_;
+    const trust::Registry& registry_;
+    const VerifyOptions& options_;
+    Depth depth_;
+    Bytes* plaintext_;
+
+    GateOutcome structure_{Gate::structure};
+    GateOutcome integrity_{Gate::integrity};
+    GateOutcome header_{Gate::header};
+    GateOutcome chain_{Gate::chain};
+    GateOutcome payload_{Gate::payload};
+    SignatureOutcome signatures_;
+    GateOutcome audit_{Gate::audit};
+    GateOutcome pin_{Gate::pin};
+    Timings timings_;
+    std::uint64_t chain_time_ = 0;
+    std::uint64_t integrity_time_ = 0;
+};
+
+}  // namespace
+
+Evaluated evaluate(const Subject& subject, const trust::Registry& registry,
+                   const VerifyOptions& options, Depth depth, Bytes* plaintext) {
+    return Evaluation(subject, registry, options, depth, plaintext).run();
+}
+
+std::vector<TemporalWarning> temporal_warnings(std::span<const format::VersionRecord> versions,
+                                               Timestamp now) {
+    constexpr std::uint64_t future_tolerance = 60'000'000'000;
+    constexpr std::uint64_t skew_tolerance = 300'000'000'000;
+    std::vector<TemporalWarning> warnings;
+    const std::uint64_t latest = now.value > UINT64_MAX - future_tolerance
+                                     ? UINT64_MAX
+                                     : now.value + future_tolerance;
+    for (std::size_t i = 0; i < versions.size() && warnings.size() < max_findings_per_gate; ++i) {
+        const VersionNumber number{versions[i].number};
+        const Timestamp time{versions[i].timestamp};
+        if (time.value > latest) {
+            warnings.push_back({TemporalWarning::Kind::future, number, time, now, 0});
+        }
+        if (i == 0 || time.value >= versions[i - 1].timestamp) {
+            continue;
+        }
+        const Timestamp previous{versions[i - 1].timestamp};
+        const std::uint64_t behind = previous.value - time.value;
+        if (behind > skew_tolerance) {
+            warnings.push_back(
+                {TemporalWarning::Kind::non_monotonic, number, time, previous, 0});
+        } else {
+            warnings.push_back({TemporalWarning::Kind::clock_skew, number, time, previous,
+                                -static_cast<std::int64_t>(behind)});
+        }
+    }
+    return warnings;
+}
+
+}  // namespace aion::policy

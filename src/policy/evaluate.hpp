@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Running the gates and putting a report together.
+#pragma once
+
+#include "policy/gates.hpp"
+
+namespace aion::policy {
+
+/// Which gates a caller needs.
+enum class Depth : std::uint8_t {
+    everything,
+    /// Without the passes over the payload (integrity, payload): for a file that this process has
+    /// just put together from bytes it hashed and sealed itself. Those gates count as passed.
+    records_only,
+};
+
+/// What the gates found, before it becomes a report.
+struct Evaluated {
+    VerificationReport report;              ///< Gates, findings, timings.
+    std::vector<RefusedSignature> refused;  ///< For events.
+};
+
+/// Evaluates every gate. `plaintext`, if given, receives the payload when the payload gate passes.
+[[nodiscard]] Evaluated evaluate(const Subject& subject, const trust::Registry& registry,
+                                 const VerifyOptions& options, Depth depth, Bytes* plaintext);
+
+/// The reference's narrower verdict (spec 01 section 19).
+[[nodiscard]] Evaluated evaluate_like_reference(const Subject& subject,
+                                                         const trust::Registry& registry,
+                                                         const VerifyOptions& options);
+
+/// Spec 01 section 19.5, at most `max_findings_per_gate` of them.
+[[nodiscard]] std::vector<TemporalWarning> temporal_warnings(
+    std::span<const format::VersionRecord> versions, Timestamp now);
+
+}  // namespace aion::policy

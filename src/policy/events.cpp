@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "policy/events.hpp"
+
+#include "aion/base/hex.hpp"
+#include "aion/format/records.hpp"
+
+namespace aion::policy {
+
+namespace {
+
+// The reference's vocabulary for the gates it has, in the order in which it names them, then ours.
+struct RejectionName {
+    Gate gate;
+    std::string_view reason;
+};
+constexpr std::array<RejectionName, gate_count> rejection_names = {{
+    {Gate::structure, "structure_invalid"},
+    {Gate::integrity, "integrity_hash_mismatch"},
+    {Gate::chain, "hash_chain_broken"},
+    {Gate::audit, "audit_chain_broken"},
+    {Gate::signatures, "signature_invalid"},
+    {Gate::header, "header_mismatch"},
+    {Gate::payload, "payload_invalid"},
+    {Gate::pin, "pin_mismatch"},
+}};
+
+std::string_view rejection_reason(const VerificationReport& report) {
+    for (const RejectionName& name : rejection_names) {
+        if (report.state(name.gate) != GateState::passed) {
+            return name.reason;
+        }
+    }
+    return "unknown";
+}
+
+std::string_view audit_reason(Reason reason) {
+    return reason == Reason::audit_link_broken ? "prev_hash_mismatch" : name_of(reason);
+}
+
+void emit_parser_rejected(const EventSink& sink, ByteView file) {
+    const bool short_input = file.size() < format::header_size;
+    emit(sink, {EventLevel::warn,
+                "parser",
+                "parser_rejected",
+                {{"bytes", std::uint64_t{file.size()}},
+                 {"reason", Event::Name{short_input ? "truncated_input" : "header_invalid"}}}});
+}
+
+void emit_audit_broken(const EventSink& sink, const Subject& subject, const Finding& finding) {
+    std::uint64_t timestamp = 0;
+    if (finding.version && subject.audit && finding.version->value <= subject.audit->size()) {
+        timestamp = (*subject.audit)[finding.version->value - 1].timestamp;
+    }
+    emit(sink, {EventLevel::warn,
+                "audit",
+                "audit_chain_broken",
+                {{"timestamp", timestamp}, {"reason", Event::Name{audit_reason(finding.reason)}}}});
+}
+
+Event made(std::string_view name, const CommitReceipt& receipt, AuthorId author) {
+    return {EventLevel::info,
+            "operations",
+            name,
+            {{"file_id", event_file_id(receipt.file_id.value)},
+             {"author", event_author(author.value)}}};
+}
+
+}  // namespace
+
+void emit_signature_rejected(const EventSink& sink, VersionNumber version, AuthorId author,
+                             Reason reason) {
+    emit(sink, {EventLevel::warn,
+                "signature_chain",
+                "signature_rejected",
+                {{"version", version.value},
+                 {"author", event_author(author.value)},
+                 {"reason", Event::Name{name_of(reason)}}}});
+}
+
+void emit_outcome(const EventSink& sink, const Subject& subject, const Evaluated& evaluated) {
+    if (!sink) {
+        return;
+    }
+    if (!subject.view) {
+        emit_parser_rejected(sink, subject.file);
+        return;
+    }
+    const VerificationReport& report = evaluated.report;
+    for (const RefusedSignature& refused : evaluated.refused) {
+        const auto& version = (*subject.versions)[refused.index];
+        // The event names the signature entry's author when that is what is wrong.
+        const std::uint64_t author = refused.reason == Reason::author_mismatch
+                                         ? (*subject.signatures)[refused.index].author
+                                         : version.author;
+        emit_signature_rejected(sink, VersionNumber{version.number}, AuthorId{author},
+                                refused.reason);
+    }
+    if (const Finding* finding = report.first(Gate::audit)) {
+        emit_audit_broken(sink, subject, *finding);
+    }
+    const bool valid = report.is_valid();
+    Event event{valid ? EventLevel::info : EventLevel::warn,
+                "operations",
+                valid ? "file_verified" : "file_rejected",
+                {{"file_id", event_file_id(subject.view->file_id().value)},
+                 {"versions", subject.view->version_count()}}};
+    if (!valid) {
+        event.fields.push_back({"reason", Event::Name{rejection_reason(report)}});
+    }
+    emit(sink, event);
+}
+
+void emit_initialized(const EventSink& sink, const CommitReceipt& receipt, AuthorId author) {
+    Event event = made("file_initialized", receipt, author);
+    event.fields.push_back({"rules_hash", short_hex(receipt.rules_hash.view())});
+    emit(sink, event);
+}
+
+void emit_committed(const EventSink& sink, const CommitReceipt& receipt, AuthorId author) {
+    Event event = made("commit_accepted", receipt, author);
+    event.fields.push_back({"version", receipt.version.value});
+    event.fields.push_back({"version_hash", short_hex(receipt.version_hash.view())});
+    event.fields.push_back({"rules_hash", short_hex(receipt.rules_hash.view())});
+    emit(sink, event);
+}
+
+void emit_commit_rejected(const EventSink& sink, FileId file, AuthorId author,
+                          const Error& error) {
+    emit(sink, {EventLevel::warn,
+                "operations",
+                "commit_rejected",
+                {{"file_id", event_file_id(file.value)},
+                 {"author", event_author(author.value)},
+                 {"reason", Event::Name{code_name(error.code())}}}});
+}
+
+}  // namespace aion::policy

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "policy/gates.hpp"
+
+#include <fmt/format.h>
+
+#include "aion/base/hex.hpp"
+#include "aion/base/utf8.hpp"
+#include "aion/format/layout_check.hpp"
+#include "policy/payload.hpp"
+
+namespace aion::policy {
+
+using format::AuditAction;
+using format::AuditRecord;
+using format::HeaderRecord;
+using format::LayoutFault;
+using format::LayoutReason;
+using format::Section;
+using format::VersionRecord;
+
+// The structure reasons are the layout reasons.
+static_assert(static_cast<std::size_t>(Reason::too_small) ==
+              static_cast<std::size_t>(LayoutReason::too_small));
+static_assert(static_cast<std::size_t>(Reason::string_table_excess) ==
+              static_cast<std::size_t>(LayoutReason::string_table_excess));
+static_assert(static_cast<std::size_t>(Reason::integrity_hash_mismatch) ==
+              format::layout_reason_count);
+
+void GateOutcome::add(Reason reason, std::optional<std::uint64_t> index,
+                      std::optional<std::uint64_t> offset, std::string message) {
+    ++count_;
+    if (full()) {
+        return;
+    }
+    std::optional<VersionNumber> version;
+    if (index) {
+        version = VersionNumber{*index + 1};
+    }
+    findings_.push_back({gate_, reason, version, offset, std::move(message)});
+}
+
+GateState GateOutcome::state() const noexcept {
+    if (count_ != 0) {
+        return GateState::failed;
+    }
+    return skipped_ ? GateState::skipped : GateState::passed;
+}
+
+namespace {
+
+template <class T>
+std::optional<T> if_located(Result<T> result) {
+    return result ? std::optional<T>(*result) : std::nullopt;
+}
+
+}  // namespace
+
+Subject::Subject(ByteView bytes) : file(bytes) {
+    const auto parsed = format::FileView::parse(bytes, format::FileView::Bounds::as_used);
+    if (!parsed) {
+        return;
+    }
+    view = *parsed;
+    versions = if_located(view->versions());
+    signatures = if_located(view->signatures());
+    audit = if_located(view->audit());
+    payload = if_located(view->payload());
+}
+
+GateOutcome structure_gate(const Subject& subject) {
+    GateOutcome outcome(Gate::structure);
+    for (const LayoutFault& fault : format::check_layout(subject.file)) {
+        const bool of_version = fault.section && *fault.section != Section::payload &&
+                                *fault.section != Section::strings;
+        outcome.add(static_cast<Reason>(fault.reason), of_version ? fault.index : std::nullopt,
+                    fault.offset, outcome.full() ? std::string() : format::describe(fault));
+    }
+    return outcome;
+}
+
+GateOutcome integrity_gate(const Subject& subject, crypto::Parallelism parallelism) {
+    GateOutcome outcome(Gate::integrity);
+    if (!subject.view || subject.file.size() < format::header_size + format::integrity_size) {
+        outcome.skip();
+        return outcome;
+    }
+    const std::size_t covered = subject.file.size() - format::integrity_size;
+    const Hash actual = crypto::blake3(subject.file.first(covered), parallelism);
+    if (!equal(actual.view(), subject.file.subspan(covered))) {
+        outcome.add(Reason::integrity_hash_mismatch, std::nullopt, covered,
+                    fmt::format("the file's bytes hash to {}, the trailing hash says {}",
+                                to_hex(actual), to_hex(subject.file.subspan(covered))));
+    }
+    return outcome;
+}
+
+namespace {
+
+struct HeaderCheck {
+    GateOutcome& outcome;
+    const format::FileView& view;
+
+    template <class T>
+    void number(Reason reason, const T& field, std::uint64_t expected, std::string_view name) {
+        if (field != expected) {
+            outcome.add(reason, std::nullopt, view.offset_of(&field),
+                        fmt::format("header says {} {}, the chain implies {}", name,
+                                    static_cast<std::uint64_t>(field), expected));
+        }
+    }
+
+    void hash(Reason reason, const Hash& field, const Hash& expected, std::string_view name) {
+        if (field != expected) {
+            outcome.add(reason, std::nullopt, view.offset_of(&field),
+                        fmt::format("header says {} {}, the chain implies {}", name, to_hex(field),
+                                    to_hex(expected)));
+        }
+    }
+};
+
+}  // namespace
+
+GateOutcome header_gate(const Subject& subject) {
+    GateOutcome outcome(Gate::header);
+    if (!subject.versions || subject.versions->empty()) {
+        outcome.skip();
+        return outcome;
+    }
+    const HeaderRecord& header = subject.view->header();
+    const VersionRecord& first = subject.versions->front();
+    const VersionRecord& last = subject.versions->back();
+    HeaderCheck check{outcome, *subject.view};
+    if ((header.flags & format::flag_encrypted) == 0) {
+        outcome.add(Reason::encrypted_flag_missing, std::nullopt,
+                    subject.view->offset_of(&header.flags),
+                    "header does not say that the payload is sealed, which it always is");
+    }
+    check.number(Reason::current_version_mismatch, header.current_version, last.number,
+                 "current version");
+    check.hash(Reason::root_hash_mismatch, header.root_hash, first.rules_hash, "root hash");
+    check.hash(Reason::current_hash_mismatch, header.current_hash, last.rules_hash,
+               "current hash");
+    check.number(Reason::created_at_mismatch, header.created_at, first.timestamp, "created at");
+    check.number(Reason::modified_at_mismatch, header.modified_at, last.timestamp, "modified at");
+    return outcome;
+}
+
+namespace {
+
+void check_genesis(GateOutcome& outcome, const format::FileView& view, const VersionRecord& first) {
+    if (first.number != genesis_version.value) {
+        outcome.add(Reason::genesis_invalid, 0, view.offset_of(&first.number),
+                    fmt::format("the first version is numbered {}, not 1",
+                                static_cast<std::uint64_t>(first.number)));
+    }
+    if (!first.parent_hash.is_zero()) {
+        outcome.add(Reason::genesis_invalid, 0, view.offset_of(&first.parent_hash),
+                    "the first version has a parent hash");
+    }
+}
+
+void check_child(GateOutcome& outcome, const format::FileView& view, const VersionRecord& parent,
+                 const VersionRecord& child, std::size_t index) {
+    const auto expected = next(VersionNumber{parent.number});
+    if (!expected || child.number != expected->value) {
+        outcome.add(Reason::version_number_invalid, index, view.offset_of(&child.number),
+                    fmt::format("version {} of the chain is numbered {} after {}", index + 1,
+                                static_cast<std::uint64_t>(child.number),
+                                static_cast<std::uint64_t>(parent.number)));
+    }
+    if (child.parent_hash != format::version_hash(parent)) {
+        outcome.add(Reason::parent_hash_mismatch, index, view.offset_of(&child.parent_hash),
+                    fmt::format("the parent hash of version {} is not the hash of version {}",
+                                index + 1, index));
+    }
+}
+
+}  // namespace
+
+GateOutcome chain_gate(const Subject& subject) {
+    GateOutcome outcome(Gate::chain);
+    if (!subject.versions || subject.versions->empty()) {
+        outcome.skip();
+        return outcome;
+    }
+    const auto versions = *subject.versions;
+    if (subject.checked_versions == 0) {
+        check_genesis(outcome, *subject.view, versions.front());
+    }
+    for (std::size_t i = std::max<std::size_t>(1, subject.checked_versions); i < versions.size();
+         ++i) {
+        check_child(outcome, *subject.view, versions[i - 1], versions[i], i);
+    }
+    return outcome;
+}
+
+GateOutcome payload_gate(const Subject& subject, Bytes* plaintext) {
+    GateOutcome outcome(Gate::payload);
+    if (!subject.payload || !subject.versions || subject.versions->empty()) {
+        outcome.skip();
+        return outcome;
+    }
+    const VersionRecord& head = subject.versions->back();
+    const std::size_t head_index = subject.versions->size() - 1;
+    const FileId file = subject.view->file_id();
+    const VersionNumber number{head.number};
+    Result<> result;
+    if (plaintext != nullptr) {
+        auto opened = open_payload(*subject.payload, file, number, head.rules_hash);
+        if (opened) {
+            *plaintext = std::move(*opened);
+            return outcome;
+        }
+        result = fail(std::move(opened).error());
+    } else {
+        result = check_payload(*subject.payload, file, number, head.rules_hash);
+    }
+    if (!result) {
+        const bool wrong_hash = result.error().code() == ErrorCode::hash_mismatch;
+        outcome.add(wrong_hash ? Reason::rules_hash_mismatch : Reason::payload_undecryptable,
+                    head_index, subject.view->header().payload.offset,
+                    wrong_hash
+                        ? std::string("the payload is not what the head version was signed over")
+                        : "the payload does not decrypt: " + result.error().message());
+    }
+    return outcome;
+}
+
+namespace {
+
+// Compares one audit entry with the version it has to mirror.
+void check_mirror(GateOutcome& outcome, const format::FileView& view, const AuditRecord& entry,
+                  const VersionRecord& version, std::size_t index) {
+    if (entry.author != version.author) {
+        outcome.add(Reason::audit_author_mismatch, index, view.offset_of(&entry.author),
+                    fmt::format("audit entry {} names author {}, the version {}", index + 1,
+                                static_cast<std::uint64_t>(entry.author),
+                                static_cast<std::uint64_t>(version.author)));
+    }
+    if (entry.timestamp != version.timestamp) {
+        outcome.add(Reason::audit_timestamp_mismatch, index, view.offset_of(&entry.timestamp),
+                    fmt::format("audit entry {} has time {}, the version {}", index + 1,
+                                static_cast<std::uint64_t>(entry.timestamp),
+                                static_cast<std::uint64_t>(version.timestamp)));
+    }
+    const auto expected = index == 0 ? AuditAction::create_genesis : AuditAction::commit_version;
+    if (entry.action != static_cast<std::uint16_t>(expected)) {
+        outcome.add(Reason::audit_action_mismatch, index, view.offset_of(&entry.action),
+                    fmt::format("audit entry {} has action {}, expected {}", index + 1,
+                                static_cast<std::uint16_t>(entry.action),
+                                static_cast<std::uint16_t>(expected)));
+    }
+    if (entry.details_offset != 0 || entry.details_length != 0) {
+        outcome.add(Reason::audit_details_present, index, view.offset_of(&entry.details_offset),
+                    fmt::format("audit entry {} refers to details, which no writer makes",
+                                index + 1));
+    }
+}
+
+void check_link(GateOutcome& outcome, const format::FileView& view,
+                std::span<const AuditRecord> audit, std::size_t index) {
+    const AuditRecord& entry = audit[index];
+    const Hash expected = index == 0 ? Hash{} : format::audit_hash(audit[index - 1]);
+    if (entry.previous_hash != expected) {
+        outcome.add(Reason::audit_link_broken, index, view.offset_of(&entry.previous_hash),
+                    index == 0
+                        ? std::string("the first audit entry has a previous hash")
+                        : fmt::format("the previous hash of audit entry {} is not the hash of "
+                                      "entry {}",
+                                      index + 1, index));
+    }
+    if (index > 0 && entry.timestamp < audit[index - 1].timestamp) {
+        outcome.add(Reason::timestamp_regression, index, view.offset_of(&entry.timestamp),
+                    fmt::format("audit entry {} is earlier than entry {}", index + 1, index));
+    }
+}
+
+}  // namespace
+
+GateOutcome audit_gate(const Subject& subject) {
+    GateOutcome outcome(Gate::audit);
+    if (!subject.audit || !subject.versions) {
+        outcome.skip();
+        return outcome;
+    }
+    const auto audit = *subject.audit;
+    const auto versions = *subject.versions;
+    const format::FileView& view = *subject.view;
+    if (audit.size() != versions.size()) {
+        outcome.add(Reason::audit_count_mismatch, std::nullopt,
+                    view.offset_of(&view.header().audit.count),
+                    fmt::format("the audit trail has {} entries for {} versions", audit.size(),
+                                versions.size()));
+    }
+    for (std::size_t i = subject.checked_versions; i < audit.size(); ++i) {
+        check_link(outcome, view, audit, i);
+        if (i < versions.size()) {
+            check_mirror(outcome, view, audit[i], versions[i], i);
+        }
+    }
+    return outcome;
+}
+
+GateOutcome pin_gate(const Subject& subject, const Pins& pins) {
+    GateOutcome outcome(Gate::pin);
+    if (!pins.any()) {
+        return outcome;
+    }
+    if (!subject.view || !subject.versions || subject.versions->empty()) {
+        outcome.skip();
+        return outcome;
+    }
+    const format::FileView& view = *subject.view;
+    const VersionRecord& head = subject.versions->back();
+    const std::size_t head_index = subject.versions->size() - 1;
+    if (pins.file_id && view.file_id() != *pins.file_id) {
+        outcome.add(Reason::file_id_differs, std::nullopt, view.offset_of(&view.header().file_id),
+                    fmt::format("the file id is {}, pinned is {}", to_string(view.file_id()),
+                                to_string(*pins.file_id)));
+    }
+    if (pins.head) {
+        const Hash actual = format::version_hash(head);
+        if (actual != *pins.head) {
+            outcome.add(Reason::head_differs, head_index, view.offset_of(&head),
+                        fmt::format("the head is {}, pinned is {}", to_hex(actual),
+                                    to_hex(*pins.head)));
+        }
+    }
+    if (pins.min_version && head.number < pins.min_version->value) {
+        outcome.add(Reason::history_too_short, head_index, view.offset_of(&head.number),
+                    fmt::format("the history ends at version {}, at least {} is required",
+                                static_cast<std::uint64_t>(head.number), pins.min_version->value));
+    }
+    return outcome;
+}
+
+}  // namespace aion::policy

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "aion/policy/inspect.hpp"
+
+#include <fmt/format.h>
+
+#include "aion/base/utf8.hpp"
+#include "base/try.hpp"
+#include "policy/gates.hpp"
+#include "policy/payload.hpp"
+
+namespace aion::policy {
+
+using format::FileView;
+using format::SignatureRecord;
+using format::VersionRecord;
+
+Result<Bytes> payload_unverified(const FileView& view) {
+    if (view.version_count() == 0) {
+        return fail(invalid_format("File has no versions"));
+    }
+    AION_TRY_ASSIGN(const VersionRecord* head, view.version_at(view.version_count() - 1));
+    AION_TRY_ASSIGN(const ByteView section, view.payload());
+    return open_payload(section, view.file_id(), VersionNumber{head->number}, head->rules_hash);
+}
+
+Result<std::vector<VersionInfo>> history(const FileView& view) {
+    AION_TRY_ASSIGN(const auto records, view.versions());
+    AION_TRY(view.strings());
+    std::vector<VersionInfo> versions;
+    versions.reserve(records.size());
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        AION_TRY_ASSIGN(const VersionRecord* record, view.version_at(i));
+        VersionInfo info{VersionNumber{record->number},
+                         AuthorId{record->author},
+                         Timestamp{record->timestamp},
+                         to_valid_utf8(view.message(*record)),
+                         record->rules_hash,
+                         std::nullopt,
+                         format::version_hash(*record)};
+        if (info.number != genesis_version) {
+            info.parent_hash = record->parent_hash;
+        }
+        versions.push_back(std::move(info));
+    }
+    return versions;
+}
+
+Result<std::vector<SignatureInfo>> signatures(const FileView& view,
+                                              const trust::Registry& registry) {
+    AION_TRY_ASSIGN(const auto versions, view.versions());
+    AION_TRY_ASSIGN(const auto records, view.signatures());
+    if (records.size() > versions.size()) {
+        return fail(invalid_format(fmt::format("Signature index {} exceeds version count {}",
+                                               versions.size(), versions.size())));
+    }
+    std::vector<SignatureInfo> infos;
+    infos.reserve(records.size());
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        AION_TRY_ASSIGN(const VersionRecord* version, view.version_at(i));
+        AION_TRY_ASSIGN(const SignatureRecord* signature, view.signature_at(i));
+        infos.push_back({VersionNumber{version->number}, AuthorId{signature->author},
+                         signature->public_key, true, std::nullopt});
+    }
+    // The verdict's own gate decides.
+    const Subject subject(view.file());
+    for (const RefusedSignature& refused : signature_gate(subject, registry, {}).refused) {
+        if (refused.index < infos.size()) {
+            infos[refused.index].verified = false;
+            infos[refused.index].error = describe(refused, subject);
+        }
+    }
+    return infos;
+}
+
+Result<FileSummary> summarize(const FileView& view, const trust::Registry& registry) {
+    FileSummary summary;
+    summary.file_id = view.file_id();
+    summary.version_count = view.version_count();
+    AION_TRY_ASSIGN(summary.versions, history(view));
+    AION_TRY_ASSIGN(summary.signatures, signatures(view, registry));
+    if (!summary.versions.empty()) {
+        summary.current_version = summary.versions.back().number;
+    }
+    return summary;
+}
+
+}  // namespace aion::policy

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "aion/base/hex.hpp"
+#include "aion/crypto/ed25519_verify.hpp"
+#include "policy/gates.hpp"
+
+namespace aion::policy {
+
+using format::SignatureRecord;
+using format::VersionRecord;
+
+Hash history_digest(std::span<const VersionRecord> versions,
+                    std::span<const SignatureRecord> signatures,
+                    const trust::Registry& registry) {
+    // Every part has a length that the digest covers, so no two histories share an input.
+    const format::le_u64 count(versions.size());
+    crypto::Blake3 hasher;
+    hasher.update(registry.fingerprint().view());
+    hasher.update(format::bytes_of(count));
+    // NOLINTBEGIN(cppcoreguidelines-pro-type-reinterpret-cast): records are byte structs.
+    hasher.update({reinterpret_cast<const std::uint8_t*>(versions.data()), versions.size_bytes()});
+    hasher.update(
+        {reinterpret_cast<const std::uint8_t*>(signatures.data()), signatures.size_bytes()});
+    // NOLINTEND(cppcoreguidelines-pro-type-reinterpret-cast)
+    return hasher.digest();
+}
+
+std::string describe(const RefusedSignature& refused, const Subject& subject) {
+    const VersionRecord& version = (*subject.versions)[refused.index];
+    const auto number = static_cast<std::uint64_t>(version.number);
+    const auto author = static_cast<std::uint64_t>(version.author);
+    if (refused.reason == Reason::signature_missing) {
+        return fmt::format("version {} has no signature", number);
+    }
+    const SignatureRecord& signature = (*subject.signatures)[refused.index];
+    switch (refused.reason) {
+        case Reason::author_mismatch:
+            return fmt::format("version {} is by author {}, its signature by {}", number, author,
+                               static_cast<std::uint64_t>(signature.author));
+        case Reason::no_active_epoch:
+            return fmt::format("the registry holds no active key of author {} for version {}",
+                               author, number);
+        case Reason::pubkey_substitution:
+            return fmt::format(
+                "version {} is signed with key {}, which is not the one that the registry holds "
+                "for author {}",
+                number, short_hex(signature.public_key.view()), author);
+        default:
+            return fmt::format("the signature of version {} by author {} does not verify", number,
+                               author);
+    }
+}
+
+namespace {
+
+// Decides everything about signatures that is not arithmetic and collects the rest for one batch.
+class SignatureCheck {
+  public:
+    SignatureCheck(const Subject& subject, const trust::Registry& registry)
+        : subject_(subject), registry_(registry), versions_(*subject.versions),
+          signatures_(*subject.signatures) {}
+
+    SignatureOutcome run(const VerifyOptions& options) {
+        const std::size_t paired = std::min(versions_.size(), signatures_.size());
+        result_.valid = std::min(subject_.checked_versions, paired);
+        for (std::size_t i = subject_.checked_versions; i < paired; ++i) {
+            authorize(i);
+        }
+        verify_collected(options);
+        std::ranges::sort(result_.refused, {}, &RefusedSignature::index);
+        for (std::size_t i = paired; i < versions_.size(); ++i) {
+            refuse(i, Reason::signature_missing);
+        }
+        for (const RefusedSignature& refused : result_.refused) {
+            report(refused);
+        }
+        return std::move(result_);
+    }
+
+  private:
+    void refuse(std::size_t index, Reason reason) { result_.refused.push_back({index, reason}); }
+
+    void authorize(std::size_t index) {
+        const VersionRecord& version = versions_[index];
+        const SignatureRecord& signature = signatures_[index];
+        if (signature.author != version.author) {
+            refuse(index, Reason::author_mismatch);
+            return;
+        }
+        const trust::EpochRecord* epoch =
+            registry_.active_epoch(AuthorId{version.author}, VersionNumber{version.number});
+        if (epoch == nullptr) {
+            refuse(index, Reason::no_active_epoch);
+        } else if (epoch->public_key != signature.public_key) {
+            refuse(index, Reason::pubkey_substitution);
+        } else {
+            items_.push_back({{format::version_signature_domain(), version.body(), {}},
+                              &signature.public_key,
+                              &signature.signature});
+            indices_.push_back(index);
+        }
+    }
+
+    void verify_collected(const VerifyOptions& options) {
+        std::vector<std::uint8_t> verdicts(items_.size());
+        crypto::verify_batch(items_, verdicts,
+                             {.cache = options.key_cache, .threads = options.threads});
+        for (std::size_t i = 0; i < verdicts.size(); ++i) {
+            if (verdicts[i] != 0) {
+                ++result_.valid;
+            } else {
+                refuse(indices_[i], Reason::bad_signature);
+            }
+        }
+    }
+
+    void report(const RefusedSignature& refused) {
+        result_.outcome.add(refused.reason, refused.index, offset(refused),
+                            result_.outcome.full() ? std::string() : describe(refused, subject_));
+    }
+
+    [[nodiscard]] std::uint64_t offset(const RefusedSignature& refused) const {
+        const format::FileView& view = *subject_.view;
+        switch (refused.reason) {
+            case Reason::signature_missing:
+                return view.offset_of(&versions_[refused.index]);
+            case Reason::pubkey_substitution:
+                return view.offset_of(&signatures_[refused.index].public_key);
+            case Reason::bad_signature:
+                return view.offset_of(&signatures_[refused.index].signature);
+            default:
+                return view.offset_of(&signatures_[refused.index].author);
+        }
+    }
+
+    const Subject& subject_;
+    const trust::Registry& registry_;
+    std::span<const VersionRecord> versions_;
+    std::span<const SignatureRecord> signatures_;
+    SignatureOutcome result_;
+    std::vector<crypto::VerifyItem> items_;
+    std::vector<std::size_t> indices_;
+};
+
+}  // namespace
+
+SignatureOutcome signature_gate(const Subject& subject, const trust::Registry& registry,
+                                const VerifyOptions& options) {
+    SignatureOutcome result;
+    if (!subject.versions || !subject.signatures || subject.versions->empty()) {
+        result.outcome.skip();
+        return result;
+    }
+    const auto versions = *subject.versions;
+    const auto signatures = *subject.signatures;
+    const bool cacheable = options.history_cache != nullptr && versions.size() == signatures.size();
+    Hash digest;
+    if (cacheable) {
+        digest = history_digest(versions, signatures, registry);
+        if (options.history_cache->contains(digest)) {
+            result.valid = versions.size();
+            return result;
+        }
+    }
+    result = SignatureCheck(subject, registry).run(options);
+    if (cacheable && result.outcome.state() == GateState::passed) {
+        options.history_cache->insert(digest);
+    }
+    return result;
+}
+
+}  // namespace aion::policy

@@ -92,7 +92,8 @@ class Keystore {
 [[nodiscard]] Result<crypto::SigningKey> open_local_key(KeyId id, ByteView container,
                                                         std::string_view machine_id);
 
-/// `AKEY`: the 81-byte export (spec 04 section 7). Errors: `invalid_private_key`, `encryption_failed`.
+/// `AKEY`: the 81-byte export (spec 04 section 7). Errors: `invalid_private_key`,
+/// `encryption_failed`.
 [[nodiscard]] Result<Bytes> seal_exported_key(KeyId id, ByteView seed, ByteView password,
                                               std::span<const std::uint8_t, 16> salt,
                                               std::span<const std::uint8_t, 12> nonce);

@@ -2,8 +2,8 @@
 // The key registry: which key speaks for which author at which version (spec 03).
 #pragma once
 
-#include <cstdint>
 #include <array>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -47,11 +47,13 @@ struct EpochRecord {
         VersionNumber effective_from;
         friend bool operator==(const Rotation&, const Rotation&) = default;
     };
+
     struct Revocation {
         RevocationReason reason = RevocationReason::unspecified;
         VersionNumber effective_from;
         friend bool operator==(const Revocation&, const Revocation&) = default;
     };
+
     std::optional<Rotation> rotation;
     std::optional<Revocation> revocation;
 
@@ -100,7 +102,10 @@ struct RevocationRecord {
 /// A record as a portable JSON file, so that a master key can stay offline:
 /// `{"type": "aion.rotation.v1", …}` and `{"type": "aion.revocation.v1", …}`.
 using SignedRecord = std::variant<RotationRecord, RevocationRecord>;
+/// Numbers as in registry JSON, key and signature in padded base64, a newline at the end.
 [[nodiscard]] std::string to_json(const SignedRecord& record);
+/// Strict: every key is required and no other is allowed, because the signature would not cover
+/// it. Checks form only; `Registry::apply` checks what the record says.
 /// Errors: `invalid_format`, naming the key that is missing or wrong.
 [[nodiscard]] Result<SignedRecord> signed_record_from_json(std::string_view text);
 
@@ -141,7 +146,8 @@ class Registry {
                                       VersionNumber active_from = VersionNumber{0});
 
     /// Applies a signed rotation (spec 03 section 5.3), checking its master signature.
-    /// Errors: `invalid_format`, `invalid_public_key`, `invalid_signature`; nothing is changed then.
+    /// Errors: `invalid_format`, `invalid_public_key`, `invalid_signature`; nothing is changed
+    /// then.
     [[nodiscard]] Result<Applied> apply(const RotationRecord& record);
     /// Applies a signed revocation (spec 03 section 6.3). Errors as above.
     [[nodiscard]] Result<Applied> apply(const RevocationRecord& record);
@@ -154,6 +160,7 @@ class Registry {
     [[nodiscard]] const EpochRecord* latest_epoch(AuthorId author) const noexcept;
     /// An author's record, or nullptr. Points into this registry.
     [[nodiscard]] const Author* find(AuthorId author) const noexcept;
+
     [[nodiscard]] const std::map<AuthorId, Author>& authors() const noexcept { return authors_; }
 
     /// What `registry check` reports: empty windows, master keys equal to operational keys, the
@@ -181,16 +188,21 @@ class Registry {
     std::map<AuthorId, Author> authors_;
 };
 
-/// Changes a registry file under its lock: reads it (an absent file is an empty registry if
-/// `create`), calls `change`, and if that succeeds and changed anything writes it back durably,
-/// after checking that what is about to be written loads again to the same registry.
-/// Errors: `change`'s own; `file_not_found` without `create`; `conflict`; as `Registry::load` and
-/// `write_file_atomically`.
+/// How to change a registry file.
 struct UpdateOptions {
-    bool create = false;
-    bool sync = true;
+    bool create = false;  ///< An absent file is an empty registry, and is created.
+    bool sync = true;     ///< False: as `WriteOptions::sync`.
     std::uint32_t lock_wait_ms = 10'000;
 };
+
+/// Changes a registry file under its lock: reads it, calls `change`, and if that succeeds and
+/// changed anything writes it back durably, after checking that what is about to be written loads
+/// again to the same registry. `change` may be called again, with a registry freshly read, when
+/// another process creates or removes the file meanwhile.
+/// Errors: `change`'s own; `file_not_found` without `create`; `conflict` when the lock is not
+/// free in time or somebody who does not lock changed the file; `invalid_format` when the result
+/// could not be loaded again; as `Registry::load` and `write_file_atomically`. On any error the
+/// file is as it was, but for the directory's sync that `write_file_atomically` describes.
 [[nodiscard]] Result<Applied> update_registry_file(
     Env& env, const std::filesystem::path& path, const UpdateOptions& options,
     const std::function<Result<Applied>(Registry&)>& change);

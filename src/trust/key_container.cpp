@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "trust/key_container.hpp"
+
+#include <algorithm>
+
+#include "aion/crypto/aead.hpp"
+#include "aion/crypto/kdf.hpp"
+#include "base/try.hpp"
+
+namespace aion::trust {
+namespace {
+
+using crypto::SecretBytes;
+using crypto::SigningKey;
+
+constexpr std::size_t salt_size = 16;
+constexpr std::size_t version_offset = 4;
+constexpr std::size_t sealed_size = SigningKey::seed_size + crypto::aead_tag_size;
+
+// Magic, version, salt if any, nonce, sealed seed: both containers in one description.
+struct Layout {
+    std::string_view magic;
+    std::uint8_t version;
+    std::size_t nonce_offset;
+    std::string_view wrong_magic;     // the reference words these two differently
+    std::string_view wrong_version;   // in the two containers
+    std::string_view why_not_opened;  // what a person should think of when the tag is wrong
+
+    [[nodiscard]] constexpr std::size_t sealed_offset() const {
+        return nonce_offset + crypto::aead_nonce_size;
+    }
+
+    [[nodiscard]] constexpr std::size_t size() const { return sealed_offset() + sealed_size; }
+};
+
+constexpr Layout local{.magic = "AFKY",
+                       .version = 1,
+                       .nonce_offset = version_offset + 1,
+                       .wrong_magic = "invalid file key magic",
+                       .wrong_version = "unsupported file key version",
+                       .why_not_opened =
+                           "the key file was made on another machine, renamed or "
+                           "damaged"};
+constexpr Layout exported{.magic = "AKEY",
+                          .version = 2,
+                          .nonce_offset = version_offset + 1 + salt_size,
+                          .wrong_magic = "invalid key file magic",
+                          .wrong_version = "unsupported key file version",
+                          .why_not_opened = "wrong password, another key id, or a damaged file"};
+static_assert(local.size() == local_container_size);
+static_assert(exported.size() == exported_container_size);
+
+constexpr std::array<std::uint8_t, salt_size> machine_salt = {
+    'A', 'I', 'O', 'N', 'v', '2', 0, 0, 'k', 'e', 'y', 's', 't', 'o', 'r', 'e'};
+
+// The key id is authenticated but not stored: it comes from the name of the file.
+std::array<std::uint8_t, 8> associated_data(KeyId id) {
+    std::array<std::uint8_t, 8> bytes{};
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        bytes[i] = static_cast<std::uint8_t>(id.value >> (8 * i));
+    }
+    return bytes;
+}
+
+crypto::AeadKeyView key_view(const SecretBytes& key) {
+    return crypto::AeadKeyView(key.view().first(crypto::aead_key_size));
+}
+
+Result<> check(const Layout& layout, ByteView container) {
+    if (container.size() < layout.size()) {
+        return fail(
+            invalid_format("encrypted key file too small: " + std::to_string(container.size()) +
+                           " bytes (minimum: " + std::to_string(layout.size()) + ")"));
+    }
+    if (!as_text(container).starts_with(layout.magic)) {
+        return fail(invalid_format(std::string(layout.wrong_magic)));
+    }
+    if (container[version_offset] != layout.version) {
+        return fail(invalid_format(std::string(layout.wrong_version) + ": " +
+                                   std::to_string(container[version_offset]) +
+                                   " (expected: " + std::to_string(layout.version) + ")"));
+    }
+    return {};
+}
+
+Result<Bytes> seal(const Layout& layout, KeyId id, ByteView seed, const SecretBytes& key,
+                   ByteView salt, crypto::AeadNonceView nonce) {
+    Bytes out(layout.size());
+    auto end = std::ranges::copy(as_bytes(layout.magic), out.begin()).out;
+    *end++ = layout.version;
+    end = std::ranges::copy(salt, end).out;
+    std::ranges::copy(nonce, end);
+    AION_TRY(crypto::aead_seal(key_view(key), nonce, associated_data(id), seed,
+                               MutableByteView(out).subspan(layout.sealed_offset())));
+    return out;
+}
+
+Result<> check_seed(ByteView seed) {
+    if (seed.size() == SigningKey::seed_size) {
+        return {};
+    }
+    return fail(error_because(ErrorCode::invalid_private_key,
+                              "expected 32 bytes, got " + std::to_string(seed.size())));
+}
+
+Result<SigningKey> open(const Layout& layout, KeyId id, ByteView container,
+                        const SecretBytes& key) {
+    const crypto::AeadNonceView nonce(
+        container.subspan(layout.nonce_offset).first(crypto::aead_nonce_size));
+    auto seed = crypto::aead_open(key_view(key), nonce, associated_data(id),
+                                  container.subspan(layout.sealed_offset()));
+    if (!seed) {
+        return fail(
+            error_because(ErrorCode::decryption_failed, std::string(layout.why_not_opened)));
+    }
+    auto opened = SigningKey::from_seed(*seed);
+    crypto::wipe(*seed);
+    return opened;
+}
+
+}  // namespace
+
+Result<SecretBytes> derive_machine_key(std::string_view machine_id) {
+    constexpr crypto::Argon2Params params{.memory_kib = 16384, .iterations = 2, .lanes = 2};
+    return crypto::argon2id(as_bytes(machine_id), machine_salt, params, crypto::aead_key_size);
+}
+
+Result<SecretBytes> derive_export_key(ByteView password,
+                                      std::span<const std::uint8_t, salt_size> salt) {
+    constexpr crypto::Argon2Params params{.memory_kib = 65536, .iterations = 3, .lanes = 4};
+    return crypto::argon2id(password, salt, params, crypto::aead_key_size);
+}
+
+Result<> check_local_container(ByteView container) {
+    return check(local, container);
+}
+
+Result<> check_exported_container(ByteView container) {
+    return check(exported, container);
+}
+
+Result<SigningKey> open_local_key_with(KeyId id, ByteView container, const SecretBytes& key) {
+    return open(local, id, container, key);
+}
+
+Result<SigningKey> open_exported_key_with(KeyId id, ByteView container, const SecretBytes& key) {
+    return open(exported, id, container, key);
+}
+
+Result<Bytes> seal_local_key(KeyId id, ByteView seed, std::string_view machine_id,
+                             std::span<const std::uint8_t, 12> nonce) {
+    AION_TRY(check_seed(seed));
+    AION_TRY_ASSIGN(const SecretBytes key, derive_machine_key(machine_id));
+    return seal(local, id, seed, key, {}, nonce);
+}
+
+Result<SigningKey> open_local_key(KeyId id, ByteView container, std::string_view machine_id) {
+    AION_TRY(check_local_container(container));
+    AION_TRY_ASSIGN(const SecretBytes key, derive_machine_key(machine_id));
+    return open(local, id, container, key);
+}
+
+Result<Bytes> seal_exported_key(KeyId id, ByteView seed, ByteView password,
+                                std::span<const std::uint8_t, salt_size> salt,
+                                std::span<const std::uint8_t, 12> nonce) {
+    AION_TRY(check_seed(seed));
+    AION_TRY_ASSIGN(const SecretBytes key, derive_export_key(password, salt));
+    return seal(exported, id, seed, key, salt, nonce);
+}
+
+Result<SigningKey> open_exported_key(KeyId id, ByteView container, ByteView password) {
+    AION_TRY(check_exported_container(container));
+    const std::span<const std::uint8_t, salt_size> salt(
+        container.subspan(version_offset + 1).first(salt_size));
+    AION_TRY_ASSIGN(const SecretBytes key, derive_export_key(password, salt));
+    return open(exported, id, container, key);
+}
+
+}  // namespace aion::trust

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// The parts of the key containers (spec 04 sections 4, 5 and 7) that tests and fuzzers reach
+// separately; the whole is in aion/trust/keystore.hpp.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "aion/crypto/secret.hpp"
+#include "aion/crypto/signing.hpp"
+#include "aion/trust/keystore.hpp"
+
+namespace aion::trust {
+
+inline constexpr std::size_t local_container_size = 65;
+inline constexpr std::size_t exported_container_size = 81;
+
+/// The key of `AFKY` containers. Error: `invalid_private_key`.
+[[nodiscard]] Result<crypto::SecretBytes> derive_machine_key(std::string_view machine_id);
+/// The key of an `AKEY` container. Error: `invalid_private_key`.
+[[nodiscard]] Result<crypto::SecretBytes> derive_export_key(ByteView password,
+                                                            std::span<const std::uint8_t, 16> salt);
+
+/// Length, magic and version, in that order; nothing secret is needed. Error: `invalid_format`.
+[[nodiscard]] Result<> check_local_container(ByteView container);
+[[nodiscard]] Result<> check_exported_container(ByteView container);
+
+/// Opens what follows the header, under a key that was derived before. `container` must have
+/// passed the check. Errors: `decryption_failed`, `invalid_private_key`.
+[[nodiscard]] Result<crypto::SigningKey> open_local_key_with(KeyId id, ByteView container,
+                                                             const crypto::SecretBytes& key);
+[[nodiscard]] Result<crypto::SigningKey> open_exported_key_with(KeyId id, ByteView container,
+                                                                const crypto::SecretBytes& key);
+
+}  // namespace aion::trust

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "aion/trust/keystore.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+
+#include "aion/base/files.hpp"
+#include "aion/base/hex.hpp"
+#include "aion/base/utf8.hpp"
+#include "aion/crypto/secret.hpp"
+#include "base/try.hpp"
+#include "trust/key_container.hpp"
+
+namespace aion::trust {
+namespace {
+
+constexpr std::string_view prefix = "author-";
+constexpr std::string_view key_suffix = ".key";
+constexpr std::string_view public_suffix = ".pub";
+// Far above 65 bytes, so that what is merely too long fails as the reference lets it fail.
+constexpr std::uint64_t max_key_file_size = 4096;
+constexpr std::uint32_t secret_file_mode = 0600;
+constexpr std::uint32_t public_file_mode = 0644;
+constexpr std::uint32_t directory_mode = 0700;
+
+std::string file_name(KeyId id, std::string_view suffix) {
+    return std::string(prefix) + std::to_string(id.value) + std::string(suffix);
+}
+
+std::string shown(const std::filesystem::path& path) {
+    return to_valid_utf8(path.string());
+}
+
+// The innermost line of an error: what the operating system said, if it said anything.
+std::string cause_of(const Error& error) {
+    return error.messages().back();
+}
+
+// Keeps what the cause says about the state that it left behind.
+Error keyring_error(std::string_view operation, const Error& cause) {
+    const std::vector<std::string> lines = cause.messages();
+    Error error(ErrorCode::keyring_error,
+                {{"operation", std::string(operation)}, {"reason", lines.back()}});
+    const std::size_t own_lines = cause.os_error() != 0 ? 2 : 1;
+    return lines.size() > own_lines ? std::move(error).in_context(lines.front()) : error;
+}
+
+Error key_not_found(KeyId id, std::string reason) {
+    return Error(ErrorCode::key_not_found,
+                 {{"author_id", id.value}, {"reason", std::move(reason)}});
+}
+
+// `author-{digits}.key`; like the reference, also with a plus sign or leading zeros.
+std::optional<KeyId> key_id_of(std::string_view name) {
+    if (!name.starts_with(prefix) || !name.ends_with(key_suffix) ||
+        name.size() <= prefix.size() + key_suffix.size()) {
+        return std::nullopt;
+    }
+    name.remove_prefix(prefix.size());
+    name.remove_suffix(key_suffix.size());
+    if (name.starts_with('+')) {
+        name.remove_prefix(1);
+    }
+    KeyId id;
+    const char* const end = name.data() + name.size();
+    const auto [stopped, problem] = std::from_chars(name.data(), end, id.value);
+    if (problem != std::errc{} || stopped != end) {
+        return std::nullopt;
+    }
+    return id;
+}
+
+Result<Bytes> read_key_file(Env& env, KeyId id, const std::filesystem::path& path) {
+    auto content = read_file(env, path, max_key_file_size);
+    if (content) {
+        return content;
+    }
+    const Error& error = content.error();
+    if (error.code() == ErrorCode::resource_exhausted) {
+        return fail(invalid_format("encrypted key file too large (maximum: " +
+                                   std::to_string(max_key_file_size) + " bytes)"));
+    }
+    if (error.os_error() == ENOENT || error.os_error() == ENOTDIR) {
+        return fail(key_not_found(id, "key file not found: " + shown(path)));
+    }
+    return fail(key_not_found(id, cause_of(error)));
+}
+
+std::optional<PublicKey> read_public_file(Env& env, const std::filesystem::path& path) {
+    const auto content = read_file(env, path, max_key_file_size);
+    if (!content) {
+        return std::nullopt;
+    }
+    std::string_view text = as_text(*content);
+    if (text.ends_with('\n')) {
+        text.remove_suffix(1);
+    }
+    const auto key = octets_from_hex<PublicKey>(text);
+    return key ? std::optional(*key) : std::nullopt;
+}
+
+// Best effort: the file is a convenience, and the key works without it.
+void write_public_file(Env& env, const std::filesystem::path& path, const PublicKey& key) {
+    const std::string text = to_hex(key) + "\n";
+    const ByteView piece = as_bytes(text);
+    WriteOptions how;
+    how.replace = Replace::always;
+    how.mode = public_file_mode;
+    if (!write_file_atomically(env, path, {&piece, 1}, how)) {
+        // A stale one would name a key that is not there.
+        static_cast<void>(env.remove(path));
+    }
+}
+
+Result<> write_key_file(Env& env, const std::filesystem::path& path, ByteView container) {
+    WriteOptions how;
+    how.replace = Replace::never;
+    how.mode = secret_file_mode;
+    auto written = write_file_atomically(env, path, {&container, 1}, how);
+    if (written || written.error().code() == ErrorCode::file_exists ||
+        written.error().code() == ErrorCode::entropy_unavailable) {
+        return written;
+    }
+    return fail(keyring_error("write", written.error()));
+}
+
+Result<crypto::SigningKey> load_key(Env& env, KeyId id, const std::filesystem::path& path) {
+    AION_TRY_ASSIGN(const Bytes container, read_key_file(env, id, path));
+    // Before the machine id, so that a damaged file is not blamed on the machine.
+    AION_TRY(check_local_container(container));
+    AION_TRY_ASSIGN(const std::string machine_id, env.machine_id());
+    return open_local_key(id, container, machine_id);
+}
+
+// Reason codes of `keystore_load_rejected` (spec 04 section 8).
+std::string_view rejection_reason(ErrorCode code) {
+    switch (code) {
+        case ErrorCode::key_not_found:
+            return "key_not_found";
+        case ErrorCode::invalid_private_key:
+            return "invalid_key_bytes";
+        case ErrorCode::keyring_error:
+            return "keyring_error";
+        default:
+            return "load_error";
+    }
+}
+
+Event load_rejected(KeyId id, ErrorCode code) {
+    return {.level = EventLevel::warn,
+            .target = "keystore",
+            .name = "keystore_load_rejected",
+            .fields = {{"author", event_author(id.value)},
+                       {"reason", Event::Name{rejection_reason(code)}}}};
+}
+
+Event key_created(KeyId id) {
+    return {.level = EventLevel::info,
+            .target = "keystore",
+            .name = "keystore_key_created",
+            .fields = {{"author", event_author(id.value)}, {"backend", Event::Name{"file"}}}};
+}
+
+// What is wrong with a listed key as far as one can tell without opening it.
+std::optional<Error> find_problem(Env& env, KeyId id, const std::filesystem::path& path) {
+    const std::string expected = file_name(id, key_suffix);
+    if (path.filename() != expected) {
+        return invalid_format("key " + std::to_string(id.value) + " is looked for in " + expected +
+                              " only; this file is never used");
+    }
+    const auto content = read_key_file(env, id, path);
+    if (!content) {
+        return content.error();
+    }
+    const auto checked = check_local_container(*content);
+    return checked ? std::nullopt : std::optional(checked.error());
+}
+
+}  // namespace
+
+Result<bool> Keystore::contains(KeyId id) const {
+    const auto info = env_->info(key_path(id));
+    if (!info) {
+        return fail(keyring_error("check", info.error()));
+    }
+    return info->has_value();
+}
+
+Result<PublicKey> Keystore::generate(KeyId id) {
+    AION_TRY_ASSIGN(const crypto::SigningKey key, crypto::SigningKey::generate(*env_));
+    AION_TRY(store(id, key));
+    emit(events_, key_created(id));
+    return key.public_half();
+}
+
+Result<> Keystore::store(KeyId id, const crypto::SigningKey& key) {
+    const std::filesystem::path path = key_path(id);
+    // Said early to spare the key derivation; decided by the exclusive write below.
+    AION_TRY_ASSIGN(const bool exists, contains(id));
+    if (exists) {
+        return fail(error_at_path(ErrorCode::file_exists, shown(path)));
+    }
+    if (const auto made = env_->create_directories(directory_, directory_mode); !made) {
+        return fail(keyring_error("create_dir", made.error()));
+    }
+    AION_TRY_ASSIGN(const std::string machine_id, env_->machine_id());
+    std::array<std::uint8_t, 12> nonce{};
+    AION_TRY(env_->random(nonce));
+    AION_TRY_ASSIGN(const Bytes container, seal_local_key(id, key.seed(), machine_id, nonce));
+    AION_TRY(write_key_file(*env_, path, container));
+    write_public_file(*env_, public_path(id), key.public_half());
+    return {};
+}
+
+Result<crypto::SigningKey> Keystore::load(KeyId id) const {
+    auto key = load_key(*env_, id, key_path(id));
+    if (!key) {
+        emit(events_, load_rejected(id, key.error().code()));
+        return key;
+    }
+    if (read_public_file(*env_, public_path(id)) != key->public_half()) {
+        write_public_file(*env_, public_path(id), key->public_half());
+    }
+    return key;
+}
+
+Result<> Keystore::remove(KeyId id) {
+    // The public half first: interrupted in between, a key without one is complete, while a
+    // public half without a key would be taken for the next key's.
+    const auto public_removed = env_->remove(public_path(id));
+    if (!public_removed && public_removed.error().code() != ErrorCode::file_not_found) {
+        return fail(keyring_error("delete", public_removed.error()));
+    }
+    if (const auto removed = env_->remove(key_path(id)); !removed) {
+        if (removed.error().code() == ErrorCode::file_not_found) {
+            return fail(key_not_found(id, "key file not found"));
+        }
+        return fail(keyring_error("delete", removed.error()));
+    }
+    if (const auto synced = env_->sync_directory(directory_); !synced) {
+        return fail(keyring_error("delete", synced.error())
+                        .in_context("The key was removed, but may come back after a power cut"));
+    }
+    return {};
+}
+
+Result<std::vector<KeyListing>> Keystore::list() const {
+    const auto names = env_->list(directory_);
+    if (!names) {
+        return fail(keyring_error("list", names.error()));
+    }
+    std::vector<KeyListing> listings;
+    for (const std::string& name : *names) {
+        if (const auto id = key_id_of(name)) {
+            const std::filesystem::path path = directory_ / name;
+            auto problem = find_problem(*env_, *id, path);
+            const bool is_ours = name == file_name(*id, key_suffix);
+            listings.push_back({*id, path,
+                                is_ours ? read_public_file(*env_, public_path(*id)) : std::nullopt,
+                                std::move(problem)});
+        }
+    }
+    std::ranges::stable_sort(listings, {}, &KeyListing::id);
+    return listings;
+}
+
+Result<Bytes> Keystore::export_key(KeyId id, ByteView password) const {
+    if (password.empty()) {
+        return fail(error_because(ErrorCode::invalid_argument, "password cannot be empty"));
+    }
+    AION_TRY_ASSIGN(const crypto::SigningKey key, load(id));
+    std::array<std::uint8_t, 16> salt{};
+    std::array<std::uint8_t, 12> nonce{};
+    AION_TRY(env_->random(salt));
+    AION_TRY(env_->random(nonce));
+    return seal_exported_key(id, key.seed(), password, salt, nonce);
+}
+
+Result<PublicKey> Keystore::import_key(KeyId id, ByteView container, ByteView password,
+                                       std::optional<KeyId> exported_as) {
+    AION_TRY_ASSIGN(const bool exists, contains(id));
+    if (exists) {
+        return fail(error_at_path(ErrorCode::file_exists, shown(key_path(id))));
+    }
+    AION_TRY_ASSIGN(const crypto::SigningKey key,
+                    open_exported_key(exported_as.value_or(id), container, password));
+    AION_TRY(store(id, key));
+    return key.public_half();
+}
+
+std::filesystem::path Keystore::key_path(KeyId id) const {
+    return directory_ / file_name(id, key_suffix);
+}
+
+std::filesystem::path Keystore::public_path(KeyId id) const {
+    return directory_ / file_name(id, public_suffix);
+}
+
+}  // namespace aion::trust

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Which key speaks for whom: validity windows and the operations that change them.
+#include "aion/trust/registry.hpp"
+
+#include <algorithm>
+#include <functional>
+
+#include "aion/crypto/ed25519_verify.hpp"
+#include "aion/crypto/hash.hpp"
+#include "base/try.hpp"
+#include "trust/registry_keys.hpp"
+
+namespace aion::trust {
+namespace {
+
+Error not_registered(AuthorId author) {
+    return invalid_format("author " + to_string(author) + " not registered");
+}
+
+template <class Record>
+bool is_signed_by(const PublicKey& master, const Record& record) {
+    return crypto::verify(master, record.message(), record.master_signature);
+}
+
+Error bad_master_signature() {
+    return error_because(ErrorCode::invalid_signature, "signature verification failed");
+}
+
+// The outcome of applying a rotation before is still there, whatever happened to either epoch
+// since. Only a record that the master key signed gets this far: a forged one is not `already`.
+bool has_effect_of(const Registry::Author& author, const RotationRecord& record) {
+    const auto from = std::ranges::find(author.epochs, record.from_epoch, &EpochRecord::epoch);
+    const auto to = std::ranges::find(author.epochs, record.to_epoch, &EpochRecord::epoch);
+    return from != author.epochs.end() && to != author.epochs.end() &&
+           from->rotation == EpochRecord::Rotation{record.to_epoch, record.effective_from} &&
+           to->public_key == record.to_public_key && to->active_from == record.effective_from;
+}
+
+// Spec 03 section 5.3, rows 3 to 6. Differs in two ways: the latest epoch may be revoked, and a
+// start equal to the outgoing epoch's is refused, because no loader would read the result.
+Result<> check_succession(const EpochRecord& latest, const RotationRecord& record) {
+    const std::uint32_t current = latest.epoch.value;
+    if (record.from_epoch != latest.epoch) {
+        return fail(invalid_format(
+            "rotation from_epoch " + to_string(record.from_epoch) + " does not match current " +
+            (latest.revocation ? "(revoked)" : "active") + " epoch " + to_string(latest.epoch)));
+    }
+    if (current == UINT32_MAX) {
+        return fail(invalid_format("epoch counter overflow"));
+    }
+    if (record.to_epoch.value != current + 1) {
+        return fail(invalid_format("rotation to_epoch " + to_string(record.to_epoch) + " must be " +
+                                   std::to_string(current + 1) + " (from_epoch + 1)"));
+    }
+    if (record.effective_from < latest.active_from) {
+        return fail(invalid_format("rotation effective_from_version precedes active epoch"));
+    }
+    if (record.effective_from == latest.active_from) {
+        const auto earliest = next(latest.active_from);
+        return fail(invalid_format(
+            "rotation effective_from_version " + to_string(record.effective_from) +
+            " is where epoch " + to_string(latest.epoch) +
+            " itself begins, which would leave it no version and make a registry that cannot be "
+            "loaded again; " +
+            (earliest ? "use " + to_string(*earliest) + " or later"
+                      : "there is no later version")));
+    }
+    return {};
+}
+
+}  // namespace
+
+std::optional<VersionNumber> EpochRecord::valid_until() const noexcept {
+    if (rotation && revocation) {
+        return std::min(rotation->effective_from, revocation->effective_from);
+    }
+    if (rotation) {
+        return rotation->effective_from;
+    }
+    if (revocation) {
+        return revocation->effective_from;
+    }
+    return std::nullopt;
+}
+
+bool EpochRecord::is_valid_at(VersionNumber version) const noexcept {
+    const auto end = valid_until();
+    return version >= active_from && (!end || version < *end);
+}
+
+std::string_view EpochRecord::status() const noexcept {
+    if (revocation) {
+        return "revoked";
+    }
+    return rotation ? "rotated" : "active";
+}
+
+Result<Applied> Registry::pin(AuthorId author, const PublicKey& master_key,
+                              const PublicKey& operational_key, VersionNumber active_from) {
+    if (const Author* known = find(author)) {
+        const EpochRecord& first = known->epochs.front();
+        if (known->master_key == master_key && first.public_key == operational_key &&
+            first.active_from == active_from) {
+            return Applied::already;
+        }
+        return fail(invalid_format("author " + to_string(author) + " already registered"));
+    }
+    AION_TRY(check_master_key(author, master_key));
+    AION_TRY(check_epoch_key(author, Epoch{0}, operational_key));
+    const EpochRecord first{Epoch{0}, operational_key, active_from, std::nullopt, std::nullopt};
+    authors_.emplace(author, Author{master_key, {first}});
+    return Applied::changed;
+}
+
+Result<Applied> Registry::apply(const RotationRecord& record) {
+    const auto entry = authors_.find(record.author);
+    if (entry == authors_.end()) {
+        return fail(not_registered(record.author));
+    }
+    Author& author = entry->second;
+    if (has_effect_of(author, record)) {
+        if (!is_signed_by(author.master_key, record)) {
+            return fail(bad_master_signature());
+        }
+        return Applied::already;
+    }
+    AION_TRY(check_succession(author.epochs.back(), record));
+    AION_TRY(check_epoch_key(record.author, record.to_epoch, record.to_public_key));
+    if (!is_signed_by(author.master_key, record)) {
+        return fail(bad_master_signature());
+    }
+    author.epochs.push_back(
+        {record.to_epoch, record.to_public_key, record.effective_from, std::nullopt, std::nullopt});
+    author.epochs[author.epochs.size() - 2].rotation = {record.to_epoch, record.effective_from};
+    return Applied::changed;
+}
+
+Result<Applied> Registry::apply(const RevocationRecord& record) {
+    const auto entry = authors_.find(record.author);
+    if (entry == authors_.end()) {
+        return fail(not_registered(record.author));
+    }
+    AION_TRY(revocation_reason_from_code(static_cast<std::uint16_t>(record.reason)));
+    Author& author = entry->second;
+    if (!is_signed_by(author.master_key, record)) {
+        return fail(bad_master_signature());
+    }
+    const auto epoch = std::ranges::find(author.epochs, record.epoch, &EpochRecord::epoch);
+    if (epoch == author.epochs.end()) {
+        return fail(epoch_not_found(record.author, record.epoch));
+    }
+    const EpochRecord::Revocation revocation{record.reason, record.effective_from};
+    if (epoch->revocation == revocation) {
+        return Applied::already;
+    }
+    if (epoch->revocation) {
+        return fail(epoch_already_revoked(record.author, record.epoch));
+    }
+    epoch->revocation = revocation;
+    return Applied::changed;
+}
+
+Result<Applied> Registry::apply(const SignedRecord& record) {
+    return std::visit([this](const auto& one) { return apply(one); }, record);
+}
+
+// Epochs start at strictly increasing versions and end where their successor starts or earlier,
+// so only the last one that has started can be the one.
+const EpochRecord* Registry::active_epoch(AuthorId author, VersionNumber version) const noexcept {
+    const Author* known = find(author);
+    if (known == nullptr) {
+        return nullptr;
+    }
+    const auto later = std::ranges::upper_bound(known->epochs, version, std::ranges::less{},
+                                                &EpochRecord::active_from);
+    if (later == known->epochs.begin()) {
+        return nullptr;
+    }
+    const EpochRecord& candidate = *std::prev(later);
+    return candidate.is_valid_at(version) ? &candidate : nullptr;
+}
+
+const EpochRecord* Registry::latest_epoch(AuthorId author) const noexcept {
+    const Author* known = find(author);
+    return known == nullptr ? nullptr : &known->epochs.back();
+}
+
+const Registry::Author* Registry::find(AuthorId author) const noexcept {
+    const auto entry = authors_.find(author);
+    return entry == authors_.end() ? nullptr : &entry->second;
+}
+
+// The JSON says all that is trusted, in one way only.
+Hash Registry::fingerprint() const {
+    static constexpr std::string_view domain = "aion.registry.fingerprint.v1\n";
+    return crypto::Blake3().update(as_bytes(domain)).update(as_bytes(to_json())).digest();
+}
+
+}  // namespace aion::trust

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// The trusted registry file's JSON (spec 03 section 8): writing byte for byte what the reference
+// writes, reading it in the order of its rules.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "aion/base/base64.hpp"
+#include "aion/trust/registry.hpp"
+#include "base/try.hpp"
+#include "trust/registry_keys.hpp"
+#include "trust/strict_json.hpp"
+
+namespace aion::trust {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::uint32_t file_version = 1;
+constexpr std::string_view parse_failed = "registry JSON parse failed: ";
+
+// --- Writing ------------------------------------------------------------------------------------
+
+ordered_json epoch_json(const EpochRecord& epoch) {
+    return {{"epoch", epoch.epoch.value},
+            {"public_key", to_base64(epoch.public_key.view())},
+            {"active_from_version", epoch.active_from.value},
+            {"status", epoch.status()}};
+}
+
+ordered_json revocation_json(const EpochRecord& epoch) {
+    return {{"epoch", epoch.epoch.value},
+            {"reason", name_of(epoch.revocation->reason)},
+            {"effective_from_version", epoch.revocation->effective_from.value}};
+}
+
+ordered_json author_json(AuthorId id, const Registry::Author& author) {
+    ordered_json epochs = ordered_json::array();
+    ordered_json revocations = ordered_json::array();
+    for (const EpochRecord& epoch : author.epochs) {
+        epochs.push_back(epoch_json(epoch));
+        if (epoch.revocation) {
+            revocations.push_back(revocation_json(epoch));
+        }
+    }
+    ordered_json out = {{"author_id", id.value},
+                        {"master_key", to_base64(author.master_key.view())},
+                        {"epochs", std::move(epochs)}};
+    if (!revocations.empty()) {
+        out["revocations"] = std::move(revocations);
+    }
+    return out;
+}
+
+// --- Reading, step 1: the shape of the whole document, before any rule about its content --------
+
+struct RawEpoch {
+    Epoch epoch;
+    std::string_view public_key;
+    VersionNumber active_from;
+};
+
+struct RawRevocation {
+    Epoch epoch;
+    EpochRecord::Revocation revocation;
+};
+
+struct RawAuthor {
+    AuthorId id;
+    std::string_view master_key;
+    std::vector<RawEpoch> epochs;
+    std::vector<RawRevocation> revocations;
+};
+
+// `status` is informational: its spelling is checked, its meaning is rebuilt from the rest.
+Result<> check_status(const json::ObjectReader& object) {
+    AION_TRY_ASSIGN(const auto status, object.text_or_null("status"));
+    if (!status || *status == "active" || *status == "rotated" || *status == "revoked") {
+        return {};
+    }
+    return fail(object.error_at("status", "expected active, rotated or revoked"));
+}
+
+Result<RawEpoch> read_epoch(const json::ObjectReader& object) {
+    RawEpoch raw;
+    AION_TRY_ASSIGN(raw.epoch.value, object.u32("epoch"));
+    AION_TRY_ASSIGN(raw.public_key, object.text("public_key"));
+    AION_TRY_ASSIGN(raw.active_from.value, object.u64("active_from_version"));
+    AION_TRY(check_status(object));
+    return raw;
+}
+
+Result<RawRevocation> read_revocation(const json::ObjectReader& object) {
+    RawRevocation raw;
+    AION_TRY_ASSIGN(raw.epoch.value, object.u32("epoch"));
+    AION_TRY_ASSIGN(const std::string_view name, object.text("reason"));
+    const auto reason = revocation_reason_from_name(name);
+    if (!reason) {
+        return fail(
+            object.error_at("reason", "expected Compromised, Superseded, Retired or Unspecified"));
+    }
+    raw.revocation.reason = *reason;
+    AION_TRY_ASSIGN(raw.revocation.effective_from.value, object.u64("effective_from_version"));
+    return raw;
+}
+
+template <class T>
+Result<std::vector<T>> read_all(const std::vector<json::ObjectReader>& objects,
+                                Result<T> (*read)(const json::ObjectReader&)) {
+    std::vector<T> out;
+    out.reserve(objects.size());
+    for (const json::ObjectReader& object : objects) {
+        AION_TRY_ASSIGN(T one, read(object));
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
+Result<RawAuthor> read_author(const json::ObjectReader& object) {
+    RawAuthor raw;
+    AION_TRY_ASSIGN(raw.id.value, object.u64("author_id"));
+    AION_TRY_ASSIGN(raw.master_key, object.text("master_key"));
+    AION_TRY_ASSIGN(const auto epochs, object.objects("epochs"));
+    AION_TRY_ASSIGN(raw.epochs, read_all(epochs, read_epoch));
+    AION_TRY_ASSIGN(const auto revocations, object.objects_if_any("revocations"));
+    AION_TRY_ASSIGN(raw.revocations, read_all(revocations, read_revocation));
+    return raw;
+}
+
+// --- Reading, step 3: the rules, author by author
+// -------------------------------------------------
+
+// Says whose key it is behind the reference's own words.
+Result<PublicKey> decode_key(std::string_view field, std::string_view text,
+                             const std::string& whose) {
+    const auto refused = [&](const std::string& problem) {
+        return fail(
+            invalid_format("registry " + std::string(field) + " " + problem + " (" + whose + ")"));
+    };
+    const auto bytes = from_base64(text);
+    if (!bytes) {
+        return refused("base64 decode failed: " + bytes.error().message());
+    }
+    if (const auto key = PublicKey::from(*bytes)) {
+        return *key;
+    }
+    return refused("must decode to exactly 32 bytes (got " + std::to_string(bytes->size()) + ")");
+}
+
+Result<PublicKey> decode_master_key(const RawAuthor& author) {
+    AION_TRY_ASSIGN(const PublicKey key,
+                    decode_key("master_key", author.master_key, "author " + to_string(author.id)));
+    AION_TRY(check_master_key(author.id, key));
+    return key;
+}
+
+Result<EpochRecord> decode_epoch(AuthorId author, const RawEpoch& raw) {
+    AION_TRY_ASSIGN(const PublicKey key,
+                    decode_key("public_key", raw.public_key,
+                               "author " + to_string(author) + ", epoch " + to_string(raw.epoch)));
+    AION_TRY(check_epoch_key(author, raw.epoch, key));
+    return EpochRecord{raw.epoch, key, raw.active_from, std::nullopt, std::nullopt};
+}
+
+// Spec 03 section 7, "insert epoch".
+Result<> append_epoch(AuthorId author, std::vector<EpochRecord>& epochs, const RawEpoch& raw) {
+    AION_TRY_ASSIGN(const EpochRecord epoch, decode_epoch(author, raw));
+    EpochRecord& latest = epochs.back();
+    if (epoch.epoch <= latest.epoch) {
+        return fail(invalid_format("epoch " + to_string(epoch.epoch) +
+                                   " not strictly greater than existing max " +
+                                   to_string(latest.epoch) + " for author " + to_string(author)));
+    }
+    if (epoch.active_from <= latest.active_from) {
+        return fail(invalid_format("active_from_version " + to_string(epoch.active_from) +
+                                   " does not strictly follow prior epoch at version " +
+                                   to_string(latest.active_from) + " (author " + to_string(author) +
+                                   ", epoch " + to_string(epoch.epoch) + ")"));
+    }
+    latest.rotation = {epoch.epoch, epoch.active_from};
+    epochs.push_back(epoch);
+    return {};
+}
+
+// Spec 03 section 7, "insert revocation".
+Result<> insert_revocation(AuthorId author, std::vector<EpochRecord>& epochs,
+                           const RawRevocation& raw) {
+    const auto epoch =
+        std::ranges::lower_bound(epochs, raw.epoch, std::ranges::less{}, &EpochRecord::epoch);
+    if (epoch == epochs.end() || epoch->epoch != raw.epoch) {
+        return fail(epoch_not_found(author, raw.epoch));
+    }
+    if (epoch->revocation) {
+        return fail(epoch_already_revoked(author, raw.epoch));
+    }
+    epoch->revocation = raw.revocation;
+    return {};
+}
+
+Result<> insert_author(std::map<AuthorId, Registry::Author>& authors, const RawAuthor& raw) {
+    Registry::Author author;
+    AION_TRY_ASSIGN(author.master_key, decode_master_key(raw));
+    const std::string id = to_string(raw.id);
+    if (raw.epochs.empty()) {
+        return fail(invalid_format("author " + id + " has no epochs"));
+    }
+    const RawEpoch& first = raw.epochs.front();
+    AION_TRY_ASSIGN(EpochRecord initial, decode_epoch(raw.id, first));
+    if (authors.contains(raw.id)) {
+        return fail(invalid_format("author " + id + " already registered"));
+    }
+    if (first.epoch != Epoch{0}) {
+        return fail(invalid_format("first epoch for author " + id + " must be 0, got " +
+                                   to_string(first.epoch)));
+    }
+    author.epochs.push_back(initial);
+    for (const RawEpoch& epoch : std::span(raw.epochs).subspan(1)) {
+        AION_TRY(append_epoch(raw.id, author.epochs, epoch));
+    }
+    for (const RawRevocation& revocation : raw.revocations) {
+        AION_TRY(insert_revocation(raw.id, author.epochs, revocation));
+    }
+    authors.emplace(raw.id, std::move(author));
+    return {};
+}
+
+}  // namespace
+
+std::string Registry::to_json() const {
+    ordered_json authors = ordered_json::array();
+    for (const auto& [id, author] : authors_) {
+        authors.push_back(author_json(id, author));
+    }
+    const ordered_json document = {{"version", file_version}, {"authors", std::move(authors)}};
+    constexpr int indentation = 2;
+    return document.dump(indentation);
+}
+
+Result<Registry> Registry::from_json(std::string_view text) {
+    // An author's shortest record has 10 values in 130 bytes: the size limit is the one that
+    // an honest registry meets first.
+    const json::ReadOptions options{
+        .error_prefix = parse_failed, .max_size = max_json_size, .max_values = max_json_size / 16};
+    AION_TRY_ASSIGN(const json::Value document, json::parse(text, options));
+    AION_TRY_ASSIGN(const auto root, json::ObjectReader::root(document, parse_failed));
+    AION_TRY_ASSIGN(const std::uint32_t version, root.u32("version"));
+    AION_TRY_ASSIGN(const auto objects, root.objects("authors"));
+    AION_TRY_ASSIGN(const std::vector<RawAuthor> authors, read_all(objects, read_author));
+    if (version != file_version) {
+        return fail(invalid_format("unsupported registry file version: " + std::to_string(version) +
+                                   " (expected 1)"));
+    }
+    Registry registry;
+    for (const RawAuthor& author : authors) {
+        AION_TRY(insert_author(registry.authors_, author));
+    }
+    return registry;
+}
+
+}  // namespace aion::trust

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "trust/registry_keys.hpp"
+
+#include "aion/crypto/ed25519_verify.hpp"
+
+namespace aion::trust {
+namespace {
+
+Result<> check_key(const PublicKey& key, const std::string& whose) {
+    if (crypto::is_valid_public_key(key)) {
+        return {};
+    }
+    return fail(error_because(ErrorCode::invalid_public_key,
+                              whose + " is not the canonical encoding of an Ed25519 point of "
+                                      "large order"));
+}
+
+}  // namespace
+
+Result<> check_master_key(AuthorId author, const PublicKey& key) {
+    return check_key(key, "master key of author " + to_string(author));
+}
+
+Result<> check_epoch_key(AuthorId author, Epoch epoch, const PublicKey& key) {
+    return check_key(key,
+                     "key of author " + to_string(author) + ", epoch " + to_string(epoch) + ",");
+}
+
+Error epoch_not_found(AuthorId author, Epoch epoch) {
+    return invalid_format("epoch " + to_string(epoch) + " not found for author " +
+                          to_string(author));
+}
+
+Error epoch_already_revoked(AuthorId author, Epoch epoch) {
+    return invalid_format("epoch " + to_string(epoch) + " for author " + to_string(author) +
+                          " already revoked");
+}
+
+}  // namespace aion::trust

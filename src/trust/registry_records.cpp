@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Rotation and revocation records: what the master key signs, byte for byte (spec 03).
+#include <concepts>
+
+#include "aion/trust/registry.hpp"
+#include "base/try.hpp"
+
+namespace aion::trust {
+namespace {
+
+constexpr std::string_view rotation_domain = "AION_V2_ROTATION_V1";
+constexpr std::string_view revocation_domain = "AION_V2_REVOCATION_V1";
+
+// Fills a fixed-size message from front to back, integers little-endian.
+template <std::size_t N>
+class MessageWriter {
+  public:
+    MessageWriter& put(ByteView bytes) noexcept {
+        std::ranges::copy(bytes, message_.begin() + static_cast<std::ptrdiff_t>(used_));
+        used_ += bytes.size();
+        return *this;
+    }
+
+    template <std::unsigned_integral T>
+    MessageWriter& put(T value) noexcept {
+        for (std::size_t i = 0; i < sizeof(T); ++i) {
+            message_[used_++] = static_cast<std::uint8_t>(value >> (8 * i));
+        }
+        return *this;
+    }
+
+    [[nodiscard]] const std::array<std::uint8_t, N>& bytes() const noexcept { return message_; }
+
+  private:
+    std::array<std::uint8_t, N> message_{};
+    std::size_t used_ = 0;
+};
+
+template <class Record>
+Result<Record> signed_copy(Record record, crypto::Signer& master) {
+    AION_TRY_ASSIGN(record.master_signature, master.sign(record.message()));
+    return record;
+}
+
+}  // namespace
+
+std::string_view name_of(RevocationReason reason) noexcept {
+    switch (reason) {
+        case RevocationReason::compromised:
+            return "Compromised";
+        case RevocationReason::superseded:
+            return "Superseded";
+        case RevocationReason::retired:
+            return "Retired";
+        case RevocationReason::unspecified:
+            return "Unspecified";
+    }
+    return "?";
+}
+
+Result<RevocationReason> revocation_reason_from_code(std::uint16_t code) {
+    switch (code) {
+        case 1:
+        case 2:
+        case 3:
+        case 255:
+            return static_cast<RevocationReason>(code);
+        default:
+            return fail(invalid_format("Unknown revocation reason: " + std::to_string(code)));
+    }
+}
+
+Result<RevocationReason> revocation_reason_from_name(std::string_view name) {
+    using enum RevocationReason;
+    for (const RevocationReason reason : {compromised, superseded, retired, unspecified}) {
+        if (name == name_of(reason)) {
+            return reason;
+        }
+    }
+    return fail(invalid_format(
+        "revocation reason must be Compromised, Superseded, Retired or Unspecified"));
+}
+
+std::array<std::uint8_t, RotationRecord::message_size> RotationRecord::message() const noexcept {
+    static_assert(rotation_domain.size() + 8 + 4 + 4 + PublicKey::size + 8 == message_size);
+    return MessageWriter<message_size>()
+        .put(as_bytes(rotation_domain))
+        .put(author.value)
+        .put(from_epoch.value)
+        .put(to_epoch.value)
+        .put(to_public_key.view())
+        .put(effective_from.value)
+        .bytes();
+}
+
+std::array<std::uint8_t, RevocationRecord::message_size> RevocationRecord::message()
+    const noexcept {
+    static_assert(revocation_domain.size() + 8 + 4 + 2 + 8 == message_size);
+    return MessageWriter<message_size>()
+        .put(as_bytes(revocation_domain))
+        .put(author.value)
+        .put(epoch.value)
+        .put(static_cast<std::uint16_t>(reason))
+        .put(effective_from.value)
+        .bytes();
+}
+
+Result<RotationRecord> sign(RotationRecord record, crypto::Signer& master) {
+    return signed_copy(std::move(record), master);
+}
+
+Result<RevocationRecord> sign(RevocationRecord record, crypto::Signer& master) {
+    return signed_copy(std::move(record), master);
+}
+
+}  // namespace aion::trust

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// What is legal in a registry and yet probably not meant.
+#include <map>
+#include <utility>
+
+#include "aion/trust/registry.hpp"
+
+namespace aion::trust {
+namespace {
+
+class Inspector {
+  public:
+    void inspect(AuthorId id, const Registry::Author& author) {
+        for (const EpochRecord& epoch : author.epochs) {
+            check_window(id, epoch);
+            check_master(id, author.master_key, epoch);
+            check_reuse(id, epoch);
+        }
+        check_future(id, author.epochs.back());
+    }
+
+    std::vector<RegistryWarning> take() && { return std::move(warnings_); }
+
+  private:
+    using Owner = std::pair<AuthorId, Epoch>;
+
+    void warn(AuthorId id, Epoch epoch, std::string message) {
+        warnings_.push_back({id, epoch, std::move(message)});
+    }
+
+    static std::string name(AuthorId id, Epoch epoch) {
+        return "epoch " + to_string(epoch) + " of author " + to_string(id);
+    }
+
+    void check_window(AuthorId id, const EpochRecord& epoch) {
+        if (const auto end = epoch.valid_until(); end && *end <= epoch.active_from) {
+            warn(id, epoch.epoch,
+                 name(id, epoch.epoch) + " can sign no version: it begins at version " +
+                     to_string(epoch.active_from) + " and ends before version " + to_string(*end));
+        }
+    }
+
+    void check_master(AuthorId id, const PublicKey& master, const EpochRecord& epoch) {
+        if (epoch.public_key == master) {
+            warn(id, epoch.epoch,
+                 name(id, epoch.epoch) +
+                     " uses the author's master key: whoever steals the "
+                     "signing key can also rotate and revoke");
+        }
+    }
+
+    void check_reuse(AuthorId id, const EpochRecord& epoch) {
+        const auto [first, fresh] = owners_.try_emplace(epoch.public_key, Owner{id, epoch.epoch});
+        if (!fresh) {
+            const auto& [owner, owned] = first->second;
+            warn(id, epoch.epoch,
+                 name(id, epoch.epoch) + " has the same key as " + name(owner, owned));
+        }
+    }
+
+    void check_future(AuthorId id, const EpochRecord& latest) {
+        if (const auto end = latest.valid_until()) {
+            warn(id, latest.epoch,
+                 "author " + to_string(id) + " has no epoch that may sign version " +
+                     to_string(*end) + " or a later one: rotate to a new key");
+        }
+    }
+
+    std::map<PublicKey, Owner> owners_;
+    std::vector<RegistryWarning> warnings_;
+};
+
+}  // namespace
+
+std::vector<RegistryWarning> Registry::warnings() const {
+    Inspector inspector;
+    for (const auto& [id, author] : authors_) {
+        inspector.inspect(id, author);
+    }
+    return std::move(inspector).take();
+}
+
+}  // namespace aion::trust

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Rotation and revocation records as files, so that a master key can sign on another machine.
+#include <nlohmann/json.hpp>
+
+#include "aion/base/base64.hpp"
+#include "aion/trust/registry.hpp"
+#include "base/try.hpp"
+#include "trust/strict_json.hpp"
+
+namespace aion::trust {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::string_view rotation_type = "aion.rotation.v1";
+constexpr std::string_view revocation_type = "aion.revocation.v1";
+constexpr std::string_view prefix = "signed record: ";
+constexpr std::size_t max_size = std::size_t{64} << 10U;
+
+ordered_json record_json(const RotationRecord& record) {
+    return {{"type", rotation_type},
+            {"author_id", record.author.value},
+            {"from_epoch", record.from_epoch.value},
+            {"to_epoch", record.to_epoch.value},
+            {"to_public_key", to_base64(record.to_public_key.view())},
+            {"effective_from_version", record.effective_from.value},
+            {"master_signature", to_base64(record.master_signature.view())}};
+}
+
+ordered_json record_json(const RevocationRecord& record) {
+    return {{"type", revocation_type},
+            {"author_id", record.author.value},
+            {"epoch", record.epoch.value},
+            {"reason", name_of(record.reason)},
+            {"effective_from_version", record.effective_from.value},
+            {"master_signature", to_base64(record.master_signature.view())}};
+}
+
+template <class T>
+Result<T> read_octets(const json::ObjectReader& object, std::string_view key) {
+    AION_TRY_ASSIGN(const std::string_view text, object.text(key));
+    const auto bytes = from_base64(text);
+    if (!bytes) {
+        return fail(object.error_at(key, "base64 decode failed: " + bytes.error().message()));
+    }
+    if (const auto octets = T::from(*bytes)) {
+        return *octets;
+    }
+    return fail(object.error_at(key, "must decode to exactly " + std::to_string(T::size) +
+                                         " bytes (got " + std::to_string(bytes->size()) + ")"));
+}
+
+// A key that nobody knows is refused: the signature would not cover it.
+Result<SignedRecord> read_rotation(const json::ObjectReader& object) {
+    AION_TRY(object.check_only({"type", "author_id", "from_epoch", "to_epoch", "to_public_key",
+                                "effective_from_version", "master_signature"}));
+    RotationRecord record;
+    AION_TRY_ASSIGN(record.author.value, object.u64("author_id"));
+    AION_TRY_ASSIGN(record.from_epoch.value, object.u32("from_epoch"));
+    AION_TRY_ASSIGN(record.to_epoch.value, object.u32("to_epoch"));
+    AION_TRY_ASSIGN(record.to_public_key, read_octets<PublicKey>(object, "to_public_key"));
+    AION_TRY_ASSIGN(record.effective_from.value, object.u64("effective_from_version"));
+    AION_TRY_ASSIGN(record.master_signature, read_octets<Signature>(object, "master_signature"));
+    return record;
+}
+
+Result<SignedRecord> read_revocation(const json::ObjectReader& object) {
+    AION_TRY(object.check_only(
+        {"type", "author_id", "epoch", "reason", "effective_from_version", "master_signature"}));
+    RevocationRecord record;
+    AION_TRY_ASSIGN(record.author.value, object.u64("author_id"));
+    AION_TRY_ASSIGN(record.epoch.value, object.u32("epoch"));
+    AION_TRY_ASSIGN(const std::string_view name, object.text("reason"));
+    const auto reason = revocation_reason_from_name(name);
+    if (!reason) {
+        return fail(
+            object.error_at("reason", "expected Compromised, Superseded, Retired or Unspecified"));
+    }
+    record.reason = *reason;
+    AION_TRY_ASSIGN(record.effective_from.value, object.u64("effective_from_version"));
+    AION_TRY_ASSIGN(record.master_signature, read_octets<Signature>(object, "master_signature"));
+    return record;
+}
+
+}  // namespace
+
+std::string to_json(const SignedRecord& record) {
+    constexpr int indentation = 2;
+    const ordered_json document =
+        std::visit([](const auto& one) { return record_json(one); }, record);
+    return document.dump(indentation) + "\n";
+}
+
+Result<SignedRecord> signed_record_from_json(std::string_view text) {
+    AION_TRY_ASSIGN(const json::Value document,
+                    json::parse(text, {.error_prefix = prefix, .max_size = max_size}));
+    AION_TRY_ASSIGN(const auto object, json::ObjectReader::root(document, prefix));
+    AION_TRY_ASSIGN(const std::string_view type, object.text("type"));
+    if (type == rotation_type) {
+        return read_rotation(object);
+    }
+    if (type == revocation_type) {
+        return read_revocation(object);
+    }
+    return fail(object.error_at("type", "expected aion.rotation.v1 or aion.revocation.v1"));
+}
+
+}  // namespace aion::trust

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,7 +19,10 @@ namespace aion {
 /// It keeps for every file the content that is on stable storage beside the content that
 /// processes see, and likewise for every directory entry; only `WritableFile::sync` and
 /// `sync_directory` move the one to the other. `cut_power` forgets everything else.
-/// Paths are normalized lexically; `/` exists; relative paths are relative to `/`.
+/// Paths are normalized lexically; `/` exists; relative paths are relative to `/`. There are no
+/// users, so nothing is forbidden, no hard links, and directories cannot be renamed.
+/// A read of at least `ReadOptions::map_from_size` bytes acts as a mapping does: its
+/// `check_unchanged` notices a change, though its bytes stay as they were.
 /// Entropy is a stream expanded from the seed; the clock stands still unless told otherwise.
 class MemoryEnv final : public Env {
   public:
@@ -53,7 +58,9 @@ class MemoryEnv final : public Env {
 
     /// Decides about each call: 0 lets it pass, an errno value makes it fail with that cause.
     /// `index` counts calls from 0 since the last `set_fault`. For `append`, a failing call may
-    /// have written any prefix: `torn_write_fraction` of 256ths of the bytes are kept.
+    /// have written any prefix: `torn_write_fraction` of 256ths of the bytes are kept (half, if
+    /// never set). It may call this environment, e.g. to change a file at just this moment, but
+    /// not `set_fault`.
     using Fault = std::function<int(std::uint64_t index, const CallRecord& call)>;
     void set_fault(Fault fault);
     void set_torn_write_fraction(std::uint32_t of_256) noexcept;
@@ -72,14 +79,15 @@ class MemoryEnv final : public Env {
     };
 
     /// Reverts to what stable storage holds, drops all locks, invalidates open files (their calls
-    /// fail with EIO), and clears the fault.
+    /// fail with EIO), and clears the fault. A rename survives as a whole or not at all.
     void cut_power(const PowerCut& how);
 
     // --- The outside world as the test wants it ---------------------------------------------
     void set_now(Timestamp now);
     void advance(std::uint64_t nanoseconds);
     void set_machine_id(std::string id);
-    /// Places a durable file, creating parents. Mode is in permission bits.
+    /// Places a durable file, creating parents. Mode is in permission bits. A file that is there
+    /// is overwritten in place, as by a program that does not know better, and keeps its mode.
     void put(const std::filesystem::path& path, ByteView content, std::uint32_t mode = 0644);
     void put_symlink(const std::filesystem::path& path, const std::filesystem::path& target);
     void put_directory(const std::filesystem::path& path);
@@ -112,8 +120,9 @@ class MemoryEnv final : public Env {
     [[nodiscard]] Result<> random(MutableByteView out) override;
     [[nodiscard]] Result<std::string> machine_id() override;
 
+    struct State;  ///< Private to the implementation.
+
   private:
-    struct State;
     std::shared_ptr<State> state_;
 };
 

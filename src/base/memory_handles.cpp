@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include <cerrno>
+
+#include "base/memory_state.hpp"
+#include "base/try.hpp"
+
+namespace aion::memory {
+namespace {
+
+namespace fs = std::filesystem;
+
+class MemoryContent final : public FileContent {
+  public:
+    MemoryContent(StatePtr state, NodePtr node, fs::path path, bool mapped)
+        : state_(std::move(state)),
+          node_(std::move(node)),
+          bytes_(node_->content),
+          info_(node_->info()),
+          path_(std::move(path)),
+          mapped_(mapped) {}
+
+    ByteView bytes() const noexcept override { return bytes_; }
+
+    const FileInfo& info() const noexcept override { return info_; }
+
+    Result<> check_unchanged() const override {
+        const Guard guard(state_->mutex);
+        if (mapped_ && node_->info().identity != info_.identity) {
+            return fail(error_at_path(ErrorCode::file_changed, path_.string()));
+        }
+        return {};
+    }
+
+  private:
+    StatePtr state_;
+    NodePtr node_;
+    Bytes bytes_;
+    FileInfo info_;
+    fs::path path_;
+    bool mapped_;
+};
+
+class MemoryWritableFile final : public WritableFile {
+  public:
+    MemoryWritableFile(StatePtr state, NodePtr node, fs::path path)
+        : state_(std::move(state)),
+          node_(std::move(node)),
+          path_(std::move(path)),
+          opened_in_(state_->power_cuts) {}
+
+    Result<> append(ByteView bytes) override {
+        const int fault = state_->begin(MemoryEnv::Call::append, path_);
+        const Guard guard(state_->mutex);
+        AION_TRY(check_open());
+        if (fault != 0) {
+            const std::uint64_t torn = bytes.size() * state_->torn_of_256 / 256;
+            state_->files.append(*node_, bytes.first(static_cast<std::size_t>(torn)));
+            return fail(write_error(path_, fault));
+        }
+        state_->files.append(*node_, bytes);
+        return {};
+    }
+
+    Result<> reserve(std::uint64_t /*size*/) override {
+        const int fault = state_->begin(MemoryEnv::Call::reserve, path_);
+        const Guard guard(state_->mutex);
+        return check_open(fault);
+    }
+
+    Result<> sync() override {
+        const int fault = state_->begin(MemoryEnv::Call::sync, path_);
+        const Guard guard(state_->mutex);
+        AION_TRY(check_open(fault));
+        Files::sync(*node_);
+        return {};
+    }
+
+    Result<> close() override {
+        const int fault = state_->begin(MemoryEnv::Call::close, path_);
+        const Guard guard(state_->mutex);
+        auto result = check_open(fault);
+        open_ = false;  // also when it fails, as with close(2)
+        return result;
+    }
+
+  private:
+    Result<> check_open(int fault = 0) const {
+        if (opened_in_ != state_->power_cuts) {
+            return fail(write_error(path_, EIO));
+        }
+        if (!open_) {
+            return fail(write_error(path_, EBADF));
+        }
+        return fault == 0 ? Result<>{} : fail(write_error(path_, fault));
+    }
+
+    StatePtr state_;
+    NodePtr node_;
+    fs::path path_;
+    std::uint64_t opened_in_;  // how many power cuts there had been
+    bool open_ = true;
+};
+
+class MemoryFileLock final : public FileLock {
+  public:
+    MemoryFileLock(StatePtr state, NodePtr node, fs::path path)
+        : state_(std::move(state)),
+          node_(std::move(node)),
+          path_(std::move(path)),
+          taken_in_(state_->power_cuts) {}
+
+    MemoryFileLock(const MemoryFileLock&) = delete;
+    MemoryFileLock& operator=(const MemoryFileLock&) = delete;
+    MemoryFileLock(MemoryFileLock&&) = delete;
+    MemoryFileLock& operator=(MemoryFileLock&&) = delete;
+
+    ~MemoryFileLock() override {
+        {
+            const Guard guard(state_->mutex);
+            if (taken_in_ == state_->power_cuts) {
+                state_->locked_inodes.erase(node_->inode);
+            }
+        }
+        state_->unlocked.notify_all();
+    }
+
+    Result<FileInfo> info() const override {
+        const int fault = state_->begin(MemoryEnv::Call::info, path_);
+        const Guard guard(state_->mutex);
+        if (taken_in_ != state_->power_cuts) {
+            return fail(read_error(path_, EIO));
+        }
+        if (fault != 0) {
+            return fail(read_error(path_, fault));
+        }
+        return node_->info();
+    }
+
+  private:
+    StatePtr state_;
+    NodePtr node_;
+    fs::path path_;
+    std::uint64_t taken_in_;
+};
+
+}  // namespace
+
+Error read_error(const fs::path& path, int cause) {
+    return error_at_path(ErrorCode::file_read_error, path.string(), cause);
+}
+
+Error write_error(const fs::path& path, int cause) {
+    return error_at_path(ErrorCode::file_write_error, path.string(), cause);
+}
+
+std::shared_ptr<const FileContent> make_content(const StatePtr& state, NodePtr node,
+                                                const fs::path& path, bool mapped) {
+    return std::make_shared<MemoryContent>(state, std::move(node), path, mapped);
+}
+
+std::unique_ptr<WritableFile> make_writable_file(const StatePtr& state, NodePtr node,
+                                                 const fs::path& path) {
+    return std::make_unique<MemoryWritableFile>(state, std::move(node), path);
+}
+
+std::unique_ptr<FileLock> make_lock(const StatePtr& state, NodePtr node, const fs::path& path) {
+    return std::make_unique<MemoryFileLock>(state, std::move(node), path);
+}
+
+}  // namespace aion::memory

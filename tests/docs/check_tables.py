@@ -1,0 +1,66 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""Tables that list an enumeration must list all of it and nothing else.
+
+Under the heading, the first column of every table row holds the enumerators in backquotes.
+"""
+
+import pathlib
+import re
+import sys
+
+import pages
+
+# enumeration, header, page, heading
+TABLES = [
+    ("Gate", "include/aion/policy/report.hpp", "docs/verification.md", "The gates"),
+    ("Reason", "include/aion/policy/report.hpp", "docs/verification.md", "Reason codes"),
+    ("Unauthenticated", "include/aion/policy/report.hpp", "docs/verification.md",
+     "What format v2 leaves open"),
+    ("ErrorCode", "include/aion/base/error.hpp", "docs/errors.md", "Error codes"),
+]
+
+
+def enumerators(header, name):
+    body = re.search(rf"enum class {name}\b[^{{;]*{{(.*?)}};", header, re.DOTALL)
+    if not body:
+        raise ValueError(f"no enum class {name}")
+    text = re.sub(r"//[^\n]*", "", body[1])
+    return [part.split("=")[0].strip() for part in text.split(",") if part.strip()]
+
+
+def listed(markdown, heading):
+    """Names in the first column of the tables below `heading`, down to the next of its level."""
+    names, level = [], 0
+    for _, line in pages.prose_of(markdown):
+        if match := re.match(r"^(#+)\s+(.+?)\s*$", line):
+            if level and len(match[1]) <= level:
+                break
+            if match[2] == heading:
+                level = len(match[1])
+        elif level and line.startswith("|"):
+            if not re.match(r"^\|[\s:|-]+$", line):
+                names += re.findall(r"`([a-z0-9_]+)`", line.split("|")[1])
+    return names
+
+
+def main():
+    source = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".").resolve()
+    complaints = []
+    for name, header, page, heading in TABLES:
+        real = enumerators((source / header).read_text(encoding="utf-8"), name)
+        told = listed((source / page).read_text(encoding="utf-8"), heading)
+        for missing in [n for n in real if n not in told]:
+            complaints.append(f"{page}, {heading}: `{missing}` of {name} is missing")
+        for surplus in [n for n in told if n not in real]:
+            complaints.append(f"{page}, {heading}: {name} has no `{surplus}`")
+        for twice in sorted({n for n in told if told.count(n) > 1}):
+            complaints.append(f"{page}, {heading}: `{twice}` is listed twice")
+    for line in complaints:
+        print(line, file=sys.stderr)
+    print(f"{len(TABLES)} tables, {len(complaints)} complaints")
+    return 1 if complaints else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

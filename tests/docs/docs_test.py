@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""The tools that check our pages, checked."""
+
+import unittest
+
+import check_tables
+import pages
+import run_page
+
+
+class Matching(unittest.TestCase):
+    def test_same_text(self):
+        self.assertTrue(pages.matches("a\nb\n", "a\nb\n"))
+        self.assertFalse(pages.matches("a\nb\n", "a\nc\n"))
+
+    def test_ends_do_not_count(self):
+        self.assertTrue(pages.matches("a\nb\n", "\na  \nb\n\n"))
+
+    def test_placeholder_within_a_line(self):
+        self.assertTrue(pages.matches("id 0x…, ok\n", "id 0x12ab, ok\n"))
+        self.assertFalse(pages.matches("id 0x…, ok\n", "id 0x12ab,\n ok\n"))
+
+    def test_placeholder_for_lines(self):
+        self.assertTrue(pages.matches("a\n…\nz\n", "a\nz\n"))
+        self.assertTrue(pages.matches("a\n…\nz\n", "a\nb\nc\nz\n"))
+        self.assertFalse(pages.matches("a\n…\nz\n", "a\nb\n"))
+
+    def test_nothing_is_a_pattern(self):
+        self.assertFalse(pages.matches("a.c\n", "abc\n"))
+
+
+PAGE = """# One
+
+```sh
+true
+```
+
+```text
+out
+```
+
+```text stderr
+err
+```
+
+prose
+
+```text
+a drawing
+```
+
+~~~
+```cpp
+int main() {}
+```
+"""
+
+
+class Blocks(unittest.TestCase):
+    def test_blocks(self):
+        found = pages.blocks_of(PAGE)
+        self.assertEqual([b.language for b in found], ["sh", "text", "text", "text", "cpp"])
+        self.assertEqual([b.follows for b in found], [False, True, True, False, False])
+
+    def test_steps(self):
+        steps = run_page.steps_of(pages.blocks_of(PAGE))
+        self.assertEqual([(s[0].language, s[1], s[2]) for s in steps],
+                         [("sh", "out\n", "err\n"), ("cpp", None, None)])
+
+    def test_unclosed(self):
+        with self.assertRaises(ValueError):
+            pages.blocks_of("```sh\ntrue\n")
+
+
+class Links(unittest.TestCase):
+    def test_links(self):
+        text = "see [a](b.md#c) and `[x](y)`\n```\n[n](m)\n```\n[r]: z.md\n"
+        self.assertEqual(list(pages.links_of(text)), [(1, "b.md#c"), (5, "z.md")])
+
+    def test_anchors(self):
+        self.assertEqual(pages.anchors_of("# What `VALID` means, here\n## A\n## A\n"),
+                         {"what-valid-means-here", "a", "a-1"})
+
+
+class Tables(unittest.TestCase):
+    def test_enumerators(self):
+        header = "enum class E : int {\n  a,  ///< x, y\n  b = 2,\n  // c\n};"
+        self.assertEqual(check_tables.enumerators(header, "E"), ["a", "b"])
+
+    def test_listed(self):
+        page = "## T\n| code | x |\n|---|---|\n| `a` | `b` |\n### S\n| `c` | |\n## U\n| `d` | |\n"
+        self.assertEqual(check_tables.listed(page, "T"), ["a", "c"])
+
+
+if __name__ == "__main__":
+    unittest.main()

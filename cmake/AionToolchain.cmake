@@ -60,7 +60,9 @@ else()
     target_compile_options(aion_build_options INTERFACE
         -Wduplicated-cond -Wduplicated-branches -Wlogical-op
         $<$<COMPILE_LANGUAGE:CXX>:-Wuseless-cast>
-        $<$<COMPILE_LANGUAGE:CXX>:-Wredundant-tags>)
+        $<$<COMPILE_LANGUAGE:CXX>:-Wredundant-tags>
+        # GCC 12 reports inlined std::string concatenations (GCC PR 105651, fixed in 13).
+        $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>)
 endif()
 if(AION_WERROR)
     target_compile_options(aion_build_options INTERFACE -Werror)

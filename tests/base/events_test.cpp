@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "aion/base/events.hpp"
+
+#include <gtest/gtest.h>
+
+namespace aion {
+namespace {
+
+TEST(Events, AuthorIsMostSignificantDigitFirst) {
+    EXPECT_EQ(event_author(0x123456789abcdef0), "123456789abcdef0");
+    EXPECT_EQ(event_author(50001), "000000000000c351");
+}
+
+TEST(Events, FileIdIsInTheOrderOfItsBytes) {
+    EXPECT_EQ(event_file_id(0x0123456789abcdef), "efcdab8967452301");
+}
+
+TEST(Events, ReachTheSinkIfThereIsOne) {
+    const Event event{
+        .level = EventLevel::warn,
+        .target = "operations",
+        .name = "file_rejected",
+        .fields = {{"versions", std::uint64_t{3}}, {"reason", Event::Name{"hash_chain_broken"}}}};
+    emit({}, event);
+    std::vector<std::string_view> seen;
+    emit([&](const Event& e) { seen.push_back(e.name); }, event);
+    EXPECT_EQ(seen, std::vector<std::string_view>{"file_rejected"});
+}
+
+}  // namespace
+}  // namespace aion

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <numeric>
+#include <span>
 
 #include "aion/base/utf8.hpp"
 #include "format/sections.hpp"
@@ -28,6 +30,8 @@ class LayoutChecker {
     void check_trailing_bytes();
     void check_counts();
     void check_versions();
+    [[nodiscard]] std::vector<std::uint64_t> order_of_messages(
+        std::span<const VersionRecord> versions, ByteView table);
     [[nodiscard]] std::optional<LayoutFault> check_message(const VersionRecord& version,
                                                            ByteView table);
     void check_table_end();
@@ -46,8 +50,8 @@ class LayoutChecker {
     std::array<std::optional<Extent>, all_sections.size()> placed_;
     std::uint64_t next_section_ = header_size;  ///< Where the next section must start …
     bool next_section_known_ = true;            ///< … unless the one before could not be placed.
-    std::uint64_t next_message_ = 0;            ///< The same for messages in the string table.
-    bool next_message_known_ = true;
+    std::uint64_t next_message_ = 0;  ///< Where the next message must start in the table …
+    bool messages_are_known_ = true;  ///< … unless one lies elsewhere and leaves a hole.
 };
 
 std::string subject(const LayoutFault& fault);
@@ -287,12 +291,16 @@ void LayoutChecker::check_counts() {
 void LayoutChecker::check_versions() {
     const auto section = readable(Section::versions);
     if (!section) {
-        next_message_known_ = false;
+        messages_are_known_ = false;
         return;
     }
+    const auto versions = overlay<VersionRecord>(*section);
     const auto table = readable(Section::strings);
-    std::uint64_t index = 0;
-    for (const VersionRecord& version : overlay<VersionRecord>(*section)) {
+    const auto order = table ? order_of_messages(versions, *table) : std::vector<std::uint64_t>{};
+    const std::size_t first_fault = faults_.size();
+    for (std::size_t n = 0; n < versions.size(); ++n) {
+        const std::uint64_t index = order.empty() ? n : order[n];
+        const VersionRecord& version = versions[index];
         auto fault = table ? check_message(version, *table) : std::nullopt;
         if (!reserved_is_zero(version)) {
             fault = LayoutFault{.reason = LayoutReason::reserved_nonzero,
@@ -303,35 +311,56 @@ void LayoutChecker::check_versions() {
             fault->index = index;
             faults_.push_back(*fault);
         }
-        ++index;
+    }
+    if (!order.empty()) {
+        std::ranges::sort(std::span(faults_).subspan(first_fault), {}, &LayoutFault::index);
     }
 }
 
-// Messages must follow each other without gaps. Only a message that starts where nothing was read
-// before is read, so that many long messages over the same bytes cost no more than the table.
+// The versions in the order in which their messages lie in the table; empty when that is the order
+// of the versions, as it is in every file that grew by commits. A shuffled chain is the business of
+// the chain's own rules: here every byte must belong to one message, whoever's it is.
+std::vector<std::uint64_t> LayoutChecker::order_of_messages(std::span<const VersionRecord> versions,
+                                                            ByteView table) {
+    const auto start = [&versions](std::uint64_t index) -> std::uint64_t {
+        return versions[index].message_offset;
+    };
+    bool ordered = true;
+    for (std::size_t i = 0; i < versions.size(); ++i) {
+        const Extent text = {start(i), versions[i].message_length};
+        messages_are_known_ = messages_are_known_ && lies_within(text, 0, table.size());
+        ordered = ordered && (i == 0 || start(i - 1) <= start(i));
+    }
+    std::vector<std::uint64_t> order;
+    if (!ordered) {
+        order.resize(versions.size());
+        std::iota(order.begin(), order.end(), std::uint64_t{0});
+        std::ranges::stable_sort(order, {}, start);
+    }
+    return order;
+}
+
+// To be called in the order of the messages. Only one that starts where none was read before is
+// read, so that many long messages over the same bytes cost no more than the table.
 std::optional<LayoutFault> LayoutChecker::check_message(const VersionRecord& version,
                                                         ByteView table) {
     const Extent text = {version.message_offset, version.message_length};
     const std::uint64_t table_start = offset_of(table.data());
     LayoutFault fault{.stated = text.offset, .expected = next_message_, .length = text.length};
     if (!lies_within(text, 0, table.size())) {
-        next_message_known_ = false;
         fault.reason = LayoutReason::message_out_of_bounds;
         fault.offset = offset_of(&version.message_offset);
         fault.expected = table.size();
         return fault;
     }
     const std::uint64_t end = text.offset + text.length;
-    const bool overlaps = text.offset < next_message_;
-    const bool leaves_gap = text.offset > next_message_ && next_message_known_;
     next_message_ = std::max(next_message_, end + 1);
-    next_message_known_ = true;
-    if (overlaps) {
+    fault.offset = table_start + text.offset;
+    if (text.offset < fault.expected) {
         fault.reason = LayoutReason::string_table_overlap;
-        fault.offset = table_start + text.offset;
         return fault;
     }
-    if (leaves_gap) {
+    if (text.offset > fault.expected && messages_are_known_) {
         fault.reason = LayoutReason::string_table_gap;
         fault.offset = table_start + fault.expected;
         return fault;
@@ -343,7 +372,7 @@ std::optional<LayoutFault> LayoutChecker::check_message(const VersionRecord& ver
     }
     if (const auto bad = find_utf8_fault(as_text(slice(table, text)))) {
         fault.reason = LayoutReason::message_not_utf8;
-        fault.offset = table_start + text.offset + bad->index;
+        fault.offset += bad->index;
         return fault;
     }
     return std::nullopt;
@@ -351,7 +380,7 @@ std::optional<LayoutFault> LayoutChecker::check_message(const VersionRecord& ver
 
 void LayoutChecker::check_table_end() {
     const auto table = readable(Section::strings);
-    if (!table || !next_message_known_ || next_message_ >= table->size()) {
+    if (!table || !messages_are_known_ || next_message_ >= table->size()) {
         return;
     }
     faults_.push_back({.reason = LayoutReason::string_table_excess,

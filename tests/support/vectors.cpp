@@ -70,7 +70,8 @@ ValidVector valid_from(const Json& row) {
 
 std::vector<ValidVector> load_valid_vectors() {
     std::vector<ValidVector> vectors;
-    for (const Json& row : load_json("index.json").at("valid")) {
+    const Json index = load_json("index.json");
+    for (const Json& row : index.at("valid")) {
         vectors.push_back(valid_from(row));
     }
     return vectors;
@@ -78,7 +79,8 @@ std::vector<ValidVector> load_valid_vectors() {
 
 std::vector<HostileVector> load_hostile_vectors() {
     std::vector<HostileVector> vectors;
-    for (const Json& row : load_json("hostile.json")) {
+    const Json rows = load_json("hostile.json");
+    for (const Json& row : rows) {
         vectors.push_back({.file = text_at(row, "file"),
                            .base = text_at(row, "base"),
                            .registry = text_at(row, "registry"),
@@ -93,7 +95,8 @@ std::vector<HostileVector> load_hostile_vectors() {
 std::map<std::string, TestKey> load_test_keys() {
     struct SeedPurpose;
     std::map<std::string, TestKey> keys;
-    for (const auto& [name, row] : load_json("index.json").at("keys").items()) {
+    const Json index = load_json("index.json");
+    for (const auto& [name, row] : index.at("keys").items()) {
         keys[name] = {.seed = octets<Octets<32, SeedPurpose>>(text_at(row, "seed")).bytes,
                       .public_key = octets<PublicKey>(text_at(row, "public"))};
     }

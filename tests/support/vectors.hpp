@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // The vectors under tests/data/vectors (tests/data/README.md says what they are). Anything
-// unreadable throws, which fails the test that asked. Link: add ../support/vectors.cpp to SOURCES.
+// unreadable throws, which fails the test that asked.
 #pragma once
 
 #include <array>

@@ -68,8 +68,9 @@ struct LayoutFault {
 ///
 /// Takes any bytes, also ones that FileView::parse refuses. What cannot be located because of one
 /// fault is not examined further: records of a section that is out of bounds or lies over another,
-/// messages without a string table. A record yields at most one fault. How many audit entries
-/// there ought to be and what they say is not layout. Time is linear in the file's size; so is
+/// messages without a string table. A record yields at most one fault. Messages must tile the
+/// string table, in whatever order of versions. How many audit entries there ought to be and what
+/// they say is not layout. Time is linear in the file's size; so is
 /// memory: a fault is smaller than the smallest record.
 [[nodiscard]] std::vector<LayoutFault> check_layout(ByteView file);
 

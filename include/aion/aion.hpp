@@ -2,15 +2,15 @@
 // Everything a program that reads or writes `.aion` files needs.
 #pragma once
 
-#include "aion/base/env.hpp"                // IWYU pragma: export
-#include "aion/base/result.hpp"             // IWYU pragma: export
-#include "aion/crypto/ed25519_verify.hpp"   // IWYU pragma: export
-#include "aion/crypto/signing.hpp"          // IWYU pragma: export
-#include "aion/format/file_view.hpp"        // IWYU pragma: export
-#include "aion/policy/author.hpp"           // IWYU pragma: export
-#include "aion/policy/inspect.hpp"          // IWYU pragma: export
-#include "aion/policy/report.hpp"           // IWYU pragma: export
-#include "aion/policy/verify.hpp"           // IWYU pragma: export
-#include "aion/trust/keystore.hpp"          // IWYU pragma: export
-#include "aion/trust/registry.hpp"          // IWYU pragma: export
-#include "aion/version.hpp"                 // IWYU pragma: export
+#include "aion/base/env.hpp"               // IWYU pragma: export
+#include "aion/base/result.hpp"            // IWYU pragma: export
+#include "aion/crypto/ed25519_verify.hpp"  // IWYU pragma: export
+#include "aion/crypto/signing.hpp"         // IWYU pragma: export
+#include "aion/format/file_view.hpp"       // IWYU pragma: export
+#include "aion/policy/author.hpp"          // IWYU pragma: export
+#include "aion/policy/inspect.hpp"         // IWYU pragma: export
+#include "aion/policy/report.hpp"          // IWYU pragma: export
+#include "aion/policy/verify.hpp"          // IWYU pragma: export
+#include "aion/trust/keystore.hpp"         // IWYU pragma: export
+#include "aion/trust/registry.hpp"         // IWYU pragma: export
+#include "aion/version.hpp"                // IWYU pragma: export

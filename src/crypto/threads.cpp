@@ -12,8 +12,12 @@ namespace aion::crypto {
 
 namespace {
 
+unsigned core_count() noexcept {
+    return static_cast<unsigned>(std::max(1, oneapi::tbb::info::default_concurrency()));
+}
+
 unsigned default_limit() noexcept {
-    const auto cores = static_cast<unsigned>(std::max(1, oneapi::tbb::info::default_concurrency()));
+    const unsigned cores = core_count();
     const char* variable = std::getenv("AION_THREADS");  // NOLINT(concurrency-mt-unsafe): once
     if (variable == nullptr) {
         return cores;
@@ -29,7 +33,7 @@ unsigned default_limit() noexcept {
 
 unsigned thread_limit(unsigned requested) noexcept {
     static const unsigned fallback = default_limit();
-    return requested != 0 ? requested : fallback;
+    return std::min(requested != 0 ? requested : fallback, core_count());
 }
 
 }  // namespace aion::crypto

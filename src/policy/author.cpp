@@ -66,10 +66,9 @@ Result<> replace_locked(Env& env, const std::filesystem::path& path,
     const std::array<ByteView, 1> pieces = {bytes};
     return write_file_atomically(
         env, path, pieces,
-        {.replace = Replace::always,
-         .mode = std::nullopt,
-         .sync = sync,
-         .before_rename = [&] { return require_same_file(env, path, expected); }});
+        {.replace = Replace::always, .mode = std::nullopt, .sync = sync, .before_rename = [&] {
+             return require_same_file(env, path, expected);
+         }});
 }
 
 }  // namespace
@@ -87,13 +86,12 @@ Result<CommitReceipt> create(Env& env, const std::filesystem::path& path, ByteVi
         AION_TRY_ASSIGN(lock, env.lock(path, CommitOptions{}.lock_wait_ms));
     }
     AION_TRY_ASSIGN(Draft draft, Draft::empty(env, options.file_id));
-    AION_TRY_ASSIGN(const CommitReceipt receipt,
-                    draft.add({.payload = payload,
-                               .author = author,
-                               .message = options.message,
-                               .timestamp = options.timestamp,
-                               .registry = nullptr},
-                              signer));
+    AION_TRY_ASSIGN(const CommitReceipt receipt, draft.add({.payload = payload,
+                                                            .author = author,
+                                                            .message = options.message,
+                                                            .timestamp = options.timestamp,
+                                                            .registry = nullptr},
+                                                           signer));
     AION_TRY_ASSIGN(const format::FileImage image, draft.image());
     const std::array<ByteView, 1> pieces = {image.bytes()};
     AION_TRY(write_file_atomically(
@@ -142,8 +140,7 @@ Result<CommitReceipt> commit(Env& env, const std::filesystem::path& path, ByteVi
                              AuthorId author, crypto::Signer& signer,
                              const trust::Registry& registry, const CommitOptions& options) {
     FileId file_id;
-    auto receipt =
-        commit_locked(env, path, payload, author, signer, registry, options, file_id);
+    auto receipt = commit_locked(env, path, payload, author, signer, registry, options, file_id);
     if (receipt) {
         emit_committed(options.events, *receipt, author);
     } else {
@@ -167,6 +164,7 @@ struct CommitSession::State {
 };
 
 CommitSession::CommitSession(std::unique_ptr<State> state) noexcept : state_(std::move(state)) {}
+
 CommitSession::~CommitSession() = default;
 CommitSession::CommitSession(CommitSession&&) noexcept = default;
 CommitSession& CommitSession::operator=(CommitSession&&) noexcept = default;
@@ -177,8 +175,8 @@ Result<CommitSession> CommitSession::open(Env& env, const std::filesystem::path&
     AION_TRY_ASSIGN(Base base, read_valid(env, path, registry, options));
     const ByteView bytes = base.content->bytes();
     AION_TRY_ASSIGN(Draft draft, Draft::continuing(env, bytes));
-    return CommitSession(std::make_unique<State>(
-        State{env, path, registry, options, std::move(base.content), bytes, std::move(draft), {}, {}}));
+    return CommitSession(std::make_unique<State>(State{
+        env, path, registry, options, std::move(base.content), bytes, std::move(draft), {}, {}}));
 }
 
 Result<CommitReceipt> CommitSession::add(ByteView payload, AuthorId author, crypto::Signer& signer,
@@ -202,7 +200,9 @@ Result<CommitReceipt> CommitSession::add(ByteView payload, AuthorId author, cryp
     return receipt;
 }
 
-std::size_t CommitSession::pending() const noexcept { return state_->pending.size(); }
+std::size_t CommitSession::pending() const noexcept {
+    return state_->pending.size();
+}
 
 Result<> CommitSession::save() {
     State& state = *state_;
@@ -210,17 +210,15 @@ Result<> CommitSession::save() {
         return {};
     }
     AION_TRY_ASSIGN(const auto lock, state.env.lock(state.path, state.options.lock_wait_ms));
-    AION_TRY_ASSIGN(const auto current,
-                    state.env.read(state.path, {.map_from_size = UINT64_MAX}));
+    AION_TRY_ASSIGN(const auto current, state.env.read(state.path, {.map_from_size = UINT64_MAX}));
     AION_TRY_ASSIGN(const FileInfo locked, lock->info());
-    if (!equal(current->bytes(), state.base) ||
-        locked.identity != current->info().identity) {
+    if (!equal(current->bytes(), state.base) || locked.identity != current->info().identity) {
         return fail(conflict(state.path));
     }
     AION_TRY_ASSIGN(auto made, state.draft.image());
     auto image = std::make_shared<const format::FileImage>(std::move(made));
-    AION_TRY(replace_locked(state.env, state.path, locked.identity, image->bytes(),
-                            state.options.sync));
+    AION_TRY(
+        replace_locked(state.env, state.path, locked.identity, image->bytes(), state.options.sync));
     if (state.options.authorization == Authorization::required) {
         state.draft.remember(state.registry, state.options.history_cache);
     }

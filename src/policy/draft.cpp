@@ -34,15 +34,14 @@ crypto::Parallelism hashing(std::size_t size) {
                                               : crypto::Parallelism::one_thread;
 }
 
-Result<> require_authorized(const NewVersion& version, VersionNumber number,
-                            const PublicKey& key) {
+Result<> require_authorized(const NewVersion& version, VersionNumber number, const PublicKey& key) {
     if (version.registry == nullptr) {
         return {};
     }
     const trust::EpochRecord* epoch = version.registry->active_epoch(version.author, number);
     if (epoch == nullptr) {
-        return fail(Error(ErrorCode::unauthorized_signer, {{"author", version.author.value},
-                                                           {"version", number.value}}));
+        return fail(Error(ErrorCode::unauthorized_signer,
+                          {{"author", version.author.value}, {"version", number.value}}));
     }
     if (epoch->public_key != key) {
         return fail(Error(ErrorCode::key_mismatch, {{"author", version.author.value},
@@ -53,8 +52,8 @@ Result<> require_authorized(const NewVersion& version, VersionNumber number,
 
 Result<> require_message(std::string_view message) {
     if (const auto fault = find_utf8_fault(message)) {
-        return fail(error_because(ErrorCode::invalid_utf8,
-                                  "commit message: " + aion::describe(*fault)));
+        return fail(
+            error_because(ErrorCode::invalid_utf8, "commit message: " + aion::describe(*fault)));
     }
     if (message.size() > UINT32_MAX) {
         return fail(error_because(ErrorCode::resource_exhausted,
@@ -200,8 +199,8 @@ Result<FileImage> Draft::image() const {
                      .audit = audit_.size() + new_audit_.size(),
                      .strings_size = strings_.size() + new_strings_.size()});
     fill_header(image.header());
-    AION_TRY(seal_payload(payload_, file_id_, VersionNumber{last()->number}, nonce_,
-                          image.payload()));
+    AION_TRY(
+        seal_payload(payload_, file_id_, VersionNumber{last()->number}, nonce_, image.payload()));
     copy_records(image.versions(), versions_, new_versions_);
     copy_records(image.signatures(), signatures_, new_signatures_);
     copy_records(image.audit(), audit_, new_audit_);
@@ -215,10 +214,10 @@ Result<FileImage> Draft::image() const {
     for (const GateOutcome& outcome : {structure_gate(subject), header_gate(subject),
                                        chain_gate(subject), audit_gate(subject)}) {
         if (outcome.state() != GateState::passed) {
-            return fail(invalid_format("the file just built does not verify, nothing was written: " +
-                                       (outcome.findings().empty()
-                                            ? std::string(name_of(outcome.gate()))
-                                            : outcome.findings().front().message)));
+            return fail(
+                invalid_format("the file just built does not verify, nothing was written: " +
+                               (outcome.findings().empty() ? std::string(name_of(outcome.gate()))
+                                                           : outcome.findings().front().message)));
         }
     }
     return image;

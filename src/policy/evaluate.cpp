@@ -33,7 +33,10 @@ class Evaluation {
   public:
     Evaluation(const Subject& subject, const trust::Registry& registry,
                const VerifyOptions& options, Depth depth, Bytes* plaintext)
-        : subject_(subject), registry_(registry), options_(options), depth_(depth),
+        : subject_(subject),
+          registry_(registry),
+          options_(options),
+          depth_(depth),
           plaintext_(plaintext) {}
 
     Evaluated run() {
@@ -53,10 +56,11 @@ class Evaluation {
 
   private:
     [[nodiscard]] bool worth_threads() const {
-        const bool large = depth_ == Depth::everything && subject_.file.size() >= parallel_file_size;
+        const bool large =
+            depth_ == Depth::everything && subject_.file.size() >= parallel_file_size;
         const std::size_t versions = subject_.versions ? subject_.versions->size() : 0;
-        return large || versions - std::min(versions, subject_.checked_versions) >=
-                            parallel_version_count;
+        return large ||
+               versions - std::min(versions, subject_.checked_versions) >= parallel_version_count;
     }
 
     void run_here() {
@@ -156,9 +160,8 @@ std::vector<TemporalWarning> temporal_warnings(std::span<const format::VersionRe
     constexpr std::uint64_t future_tolerance = 60'000'000'000;
     constexpr std::uint64_t skew_tolerance = 300'000'000'000;
     std::vector<TemporalWarning> warnings;
-    const std::uint64_t latest = now.value > UINT64_MAX - future_tolerance
-                                     ? UINT64_MAX
-                                     : now.value + future_tolerance;
+    const std::uint64_t latest =
+        now.value > UINT64_MAX - future_tolerance ? UINT64_MAX : now.value + future_tolerance;
     for (std::size_t i = 0; i < versions.size() && warnings.size() < max_findings_per_gate; ++i) {
         const VersionNumber number{versions[i].number};
         const Timestamp time{versions[i].timestamp};
@@ -171,8 +174,7 @@ std::vector<TemporalWarning> temporal_warnings(std::span<const format::VersionRe
         const Timestamp previous{versions[i - 1].timestamp};
         const std::uint64_t behind = previous.value - time.value;
         if (behind > skew_tolerance) {
-            warnings.push_back(
-                {TemporalWarning::Kind::non_monotonic, number, time, previous, 0});
+            warnings.push_back({TemporalWarning::Kind::non_monotonic, number, time, previous, 0});
         } else {
             warnings.push_back({TemporalWarning::Kind::clock_skew, number, time, previous,
                                 -static_cast<std::int64_t>(behind)});

@@ -26,8 +26,8 @@ struct Evaluated {
 
 /// The reference's narrower verdict (spec 01 section 19).
 [[nodiscard]] Evaluated evaluate_like_reference(const Subject& subject,
-                                                         const trust::Registry& registry,
-                                                         const VerifyOptions& options);
+                                                const trust::Registry& registry,
+                                                const VerifyOptions& options);
 
 /// Spec 01 section 19.5, at most `max_findings_per_gate` of them.
 [[nodiscard]] std::vector<TemporalWarning> temporal_warnings(

@@ -13,6 +13,7 @@ struct RejectionName {
     Gate gate;
     std::string_view reason;
 };
+
 constexpr std::array<RejectionName, gate_count> rejection_names = {{
     {Gate::structure, "structure_invalid"},
     {Gate::integrity, "integrity_hash_mismatch"},
@@ -124,8 +125,7 @@ void emit_committed(const EventSink& sink, const CommitReceipt& receipt, AuthorI
     emit(sink, event);
 }
 
-void emit_commit_rejected(const EventSink& sink, FileId file, AuthorId author,
-                          const Error& error) {
+void emit_commit_rejected(const EventSink& sink, FileId file, AuthorId author, const Error& error) {
     emit(sink, {EventLevel::warn,
                 "operations",
                 "commit_rejected",

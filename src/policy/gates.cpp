@@ -138,8 +138,7 @@ GateOutcome header_gate(const Subject& subject) {
     check.number(Reason::current_version_mismatch, header.current_version, last.number,
                  "current version");
     check.hash(Reason::root_hash_mismatch, header.root_hash, first.rules_hash, "root hash");
-    check.hash(Reason::current_hash_mismatch, header.current_hash, last.rules_hash,
-               "current hash");
+    check.hash(Reason::current_hash_mismatch, header.current_hash, last.rules_hash, "current hash");
     check.number(Reason::created_at_mismatch, header.created_at, first.timestamp, "created at");
     check.number(Reason::modified_at_mismatch, header.modified_at, last.timestamp, "modified at");
     return outcome;
@@ -251,9 +250,9 @@ void check_mirror(GateOutcome& outcome, const format::FileView& view, const Audi
                                 static_cast<std::uint16_t>(expected)));
     }
     if (entry.details_offset != 0 || entry.details_length != 0) {
-        outcome.add(Reason::audit_details_present, index, view.offset_of(&entry.details_offset),
-                    fmt::format("audit entry {} refers to details, which no writer makes",
-                                index + 1));
+        outcome.add(
+            Reason::audit_details_present, index, view.offset_of(&entry.details_offset),
+            fmt::format("audit entry {} refers to details, which no writer makes", index + 1));
     }
 }
 
@@ -321,9 +320,9 @@ GateOutcome pin_gate(const Subject& subject, const Pins& pins) {
     if (pins.head) {
         const Hash actual = format::version_hash(head);
         if (actual != *pins.head) {
-            outcome.add(Reason::head_differs, head_index, view.offset_of(&head),
-                        fmt::format("the head is {}, pinned is {}", to_hex(actual),
-                                    to_hex(*pins.head)));
+            outcome.add(
+                Reason::head_differs, head_index, view.offset_of(&head),
+                fmt::format("the head is {}, pinned is {}", to_hex(actual), to_hex(*pins.head)));
         }
     }
     if (pins.min_version && head.number < pins.min_version->value) {

@@ -23,15 +23,21 @@ class GateOutcome {
     /// Records a finding; beyond `max_findings_per_gate` only counts it.
     void add(Reason reason, std::optional<std::uint64_t> index, std::optional<std::uint64_t> offset,
              std::string message);
+
     /// Marks the gate as not evaluated.
     void skip() noexcept { skipped_ = true; }
+
     /// True once a further finding would only be counted: its message need not be made.
     [[nodiscard]] bool full() const noexcept { return findings_.size() >= max_findings_per_gate; }
 
     [[nodiscard]] Gate gate() const noexcept { return gate_; }
+
     [[nodiscard]] GateState state() const noexcept;
+
     [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
+
     [[nodiscard]] std::vector<Finding>& findings() noexcept { return findings_; }
+
     [[nodiscard]] const std::vector<Finding>& findings() const noexcept { return findings_; }
 
   private:
@@ -71,6 +77,7 @@ struct RefusedSignature {
     std::size_t index = 0;  ///< Position of the version, from 0.
     Reason reason = Reason::bad_signature;
 };
+
 /// One line for people about a refusal.
 [[nodiscard]] std::string describe(const RefusedSignature& refused, const Subject& subject);
 
@@ -79,6 +86,7 @@ struct SignatureOutcome {
     std::uint64_t valid = 0;                ///< Versions with a valid signature.
     std::vector<RefusedSignature> refused;  ///< All of them, in file order.
 };
+
 [[nodiscard]] SignatureOutcome signature_gate(const Subject& subject,
                                               const trust::Registry& registry,
                                               const VerifyOptions& options);

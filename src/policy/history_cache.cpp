@@ -16,7 +16,8 @@ struct HistoryCache::State {
     std::deque<Hash> by_age;
 };
 
-HistoryCache::HistoryCache(std::size_t max_entries) : state_(std::make_unique<State>(max_entries)) {}
+HistoryCache::HistoryCache(std::size_t max_entries)
+    : state_(std::make_unique<State>(max_entries)) {}
 
 HistoryCache::~HistoryCache() = default;
 

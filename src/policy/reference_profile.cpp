@@ -29,14 +29,14 @@ class ReferenceVerdict {
             set(gate, GateState::passed);
         }
         integrity();
-        if (!readable(Gate::chain, subject_.versions.has_value(), subject_.view->version_count(),
-                      [this](std::uint64_t i) { return subject_.view->version_at(i).has_value(); })) {
+        if (!readable(
+                Gate::chain, subject_.versions.has_value(), subject_.view->version_count(),
+                [this](std::uint64_t i) { return subject_.view->version_at(i).has_value(); })) {
             return {std::move(report_), {}};
         }
         take(chain_gate(subject_));
         if (!readable(
-                Gate::signatures, subject_.signatures.has_value(),
-                subject_.view->signature_count(),
+                Gate::signatures, subject_.signatures.has_value(), subject_.view->signature_count(),
                 [this](std::uint64_t i) { return subject_.view->signature_at(i).has_value(); })) {
             return {std::move(report_), {}};
         }

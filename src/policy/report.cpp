@@ -113,8 +113,9 @@ std::string TemporalWarning::message() const {
     constexpr std::uint64_t second = 1'000'000'000;
     switch (kind) {
         case Kind::non_monotonic:
-            return fmt::format("Version {} has non-monotonic timestamp ({}s before previous version)",
-                               version.value, (reference.value - timestamp.value) / second);
+            return fmt::format(
+                "Version {} has non-monotonic timestamp ({}s before previous version)",
+                version.value, (reference.value - timestamp.value) / second);
         case Kind::future:
             return fmt::format("Version {} has future timestamp ({}s in the future)", version.value,
                                (timestamp.value - reference.value) / second);

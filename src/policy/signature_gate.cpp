@@ -13,8 +13,7 @@ using format::SignatureRecord;
 using format::VersionRecord;
 
 Hash history_digest(std::span<const VersionRecord> versions,
-                    std::span<const SignatureRecord> signatures,
-                    const trust::Registry& registry) {
+                    std::span<const SignatureRecord> signatures, const trust::Registry& registry) {
     // Every part has a length that the digest covers, so no two histories share an input.
     const format::le_u64 count(versions.size());
     crypto::Blake3 hasher;
@@ -60,7 +59,9 @@ namespace {
 class SignatureCheck {
   public:
     SignatureCheck(const Subject& subject, const trust::Registry& registry)
-        : subject_(subject), registry_(registry), versions_(*subject.versions),
+        : subject_(subject),
+          registry_(registry),
+          versions_(*subject.versions),
           signatures_(*subject.signatures) {}
 
     SignatureOutcome run(const VerifyOptions& options) {

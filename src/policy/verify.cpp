@@ -13,8 +13,7 @@ namespace aion::policy {
 namespace {
 
 // Fills in what describes the file rather than judges it.
-void describe(VerificationReport& report, const Subject& subject, const Pins& pins,
-              Timestamp now) {
+void describe(VerificationReport& report, const Subject& subject, const Pins& pins, Timestamp now) {
     if (!subject.view) {
         return;
     }
@@ -36,10 +35,9 @@ void describe(VerificationReport& report, const Subject& subject, const Pins& pi
 VerificationReport verify_bytes(ByteView file, const trust::Registry& registry, Timestamp now,
                                 const VerifyOptions& options, Bytes* plaintext) {
     const Subject subject(file);
-    Evaluated evaluated =
-        options.profile == Profile::strict
-            ? evaluate(subject, registry, options, Depth::everything, plaintext)
-            : evaluate_like_reference(subject, registry, options);
+    Evaluated evaluated = options.profile == Profile::strict
+                              ? evaluate(subject, registry, options, Depth::everything, plaintext)
+                              : evaluate_like_reference(subject, registry, options);
     describe(evaluated.report, subject, options.pins, now);
     emit_outcome(options.events, subject, evaluated);
     return std::move(evaluated.report);
@@ -93,8 +91,8 @@ struct PayloadOpener {
     }
 };
 
-Result<VerifiedPayload> open_verified(ByteView file, const trust::Registry& registry,
-                                      Timestamp now, const VerifyOptions& options) {
+Result<VerifiedPayload> open_verified(ByteView file, const trust::Registry& registry, Timestamp now,
+                                      const VerifyOptions& options) {
     return PayloadOpener::open(file, registry, now, options);
 }
 

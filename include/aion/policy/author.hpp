@@ -83,8 +83,7 @@ struct CommitOptions {
 /// `file_write_error`; and the signer's own.
 [[nodiscard]] Result<CommitReceipt> commit(Env& env, const std::filesystem::path& path,
                                            ByteView payload, AuthorId author,
-                                           crypto::Signer& signer,
-                                           const trust::Registry& registry,
+                                           crypto::Signer& signer, const trust::Registry& registry,
                                            const CommitOptions& options);
 
 /// Appends many versions and writes once.

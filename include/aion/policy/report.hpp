@@ -65,18 +65,18 @@ enum class Reason : std::uint8_t {
     modified_at_mismatch,
     encrypted_flag_missing,
     // chain
-    genesis_invalid,        ///< The first version is not number 1 with a zero parent.
+    genesis_invalid,  ///< The first version is not number 1 with a zero parent.
     version_number_invalid,
     parent_hash_mismatch,
     // payload
     payload_undecryptable,
     rules_hash_mismatch,
     // signatures
-    signature_missing,      ///< A version has no signature entry.
-    author_mismatch,        ///< The signature entry names another author than the version.
-    no_active_epoch,        ///< The registry holds no key of that author for that version.
-    pubkey_substitution,    ///< The embedded key is not the registry's.
-    bad_signature,          ///< The signature does not verify.
+    signature_missing,    ///< A version has no signature entry.
+    author_mismatch,      ///< The signature entry names another author than the version.
+    no_active_epoch,      ///< The registry holds no key of that author for that version.
+    pubkey_substitution,  ///< The embedded key is not the registry's.
+    bad_signature,        ///< The signature does not verify.
     // audit
     audit_count_mismatch,
     audit_link_broken,
@@ -101,9 +101,9 @@ inline constexpr std::size_t reason_count = static_cast<std::size_t>(Reason::unr
 struct Finding {
     Gate gate = Gate::structure;
     Reason reason = Reason::unreadable;
-    std::optional<VersionNumber> version;   ///< The version concerned (position in the chain).
-    std::optional<std::uint64_t> offset;    ///< Where in the file, in bytes.
-    std::string message;                    ///< One line for people, without control characters.
+    std::optional<VersionNumber> version;  ///< The version concerned (position in the chain).
+    std::optional<std::uint64_t> offset;   ///< Where in the file, in bytes.
+    std::string message;                   ///< One line for people, without control characters.
 };
 
 /// What a gate came to.
@@ -131,9 +131,9 @@ struct TemporalWarning {
     enum class Kind : std::uint8_t { non_monotonic, future, clock_skew };
     Kind kind = Kind::future;
     VersionNumber version;
-    Timestamp timestamp;            ///< Of the version.
-    Timestamp reference;            ///< Previous version's timestamp, or now for `future`.
-    std::int64_t skew_nanos = 0;    ///< For `clock_skew`: negative.
+    Timestamp timestamp;          ///< Of the version.
+    Timestamp reference;          ///< Previous version's timestamp, or now for `future`.
+    std::int64_t skew_nanos = 0;  ///< For `clock_skew`: negative.
     /// As spec 01 section 19.5 words it.
     [[nodiscard]] std::string message() const;
 };
@@ -146,8 +146,8 @@ inline constexpr std::size_t max_findings_per_gate = 10'000;
 /// to more than `total`.
 struct Timings {
     std::uint64_t read = 0;
-    std::uint64_t parse = 0;      ///< Parsing and the structure, header and pin gates.
-    std::uint64_t hash = 0;       ///< Integrity hash and hash chain.
+    std::uint64_t parse = 0;  ///< Parsing and the structure, header and pin gates.
+    std::uint64_t hash = 0;   ///< Integrity hash and hash chain.
     std::uint64_t payload = 0;
     std::uint64_t signatures = 0;
     std::uint64_t audit = 0;
@@ -164,13 +164,14 @@ struct VerificationReport {
     std::array<std::uint64_t, gate_count> finding_counts{};  ///< How many there were.
     std::vector<Unauthenticated> unauthenticated;
     std::vector<TemporalWarning> temporal_warnings;
-    std::optional<Hash> head;         ///< Version hash of the last version, for pinning it.
+    std::optional<Hash> head;            ///< Version hash of the last version, for pinning it.
     std::uint64_t signatures_valid = 0;  ///< How many versions have a valid signature.
     Timings timings;
 
     [[nodiscard]] GateState state(Gate gate) const noexcept {
         return gates[static_cast<std::size_t>(gate)];
     }
+
     /// The verdict: every gate passed. Nothing else decides it.
     [[nodiscard]] bool is_valid() const noexcept;
     /// The first finding of a gate, or nullptr.

@@ -27,8 +27,9 @@ enum class Profile : std::uint8_t {
 /// What the caller knows about the file from elsewhere. A difference fails the `pin` gate.
 struct Pins {
     std::optional<FileId> file_id;
-    std::optional<Hash> head;                 ///< Version hash of the expected latest version.
-    std::optional<VersionNumber> min_version; ///< The history must reach at least this version.
+    std::optional<Hash> head;                  ///< Version hash of the expected latest version.
+    std::optional<VersionNumber> min_version;  ///< The history must reach at least this version.
+
     [[nodiscard]] bool any() const noexcept {
         return file_id.has_value() || head.has_value() || min_version.has_value();
     }
@@ -63,8 +64,8 @@ struct VerifyOptions {
     Pins pins;
     /// Threads for signatures and hashing; 0: as many as are useful (`AION_THREADS` limits).
     unsigned threads = 0;
-    crypto::KeyCache* key_cache = nullptr;    ///< Shared precomputation for signers' keys.
-    HistoryCache* history_cache = nullptr;    ///< See above; nothing is remembered without one.
+    crypto::KeyCache* key_cache = nullptr;  ///< Shared precomputation for signers' keys.
+    HistoryCache* history_cache = nullptr;  ///< See above; nothing is remembered without one.
     EventSink events;
 };
 
@@ -84,14 +85,22 @@ struct VerifyOptions {
 class VerifiedPayload {
   public:
     [[nodiscard]] ByteView bytes() const noexcept { return payload_; }
+
     [[nodiscard]] std::string_view text() const noexcept { return as_text(payload_); }
+
     [[nodiscard]] FileId file_id() const noexcept { return report_.file_id; }
+
     [[nodiscard]] VersionNumber version() const noexcept { return version_; }
+
     [[nodiscard]] AuthorId author() const noexcept { return author_; }
+
     [[nodiscard]] Timestamp timestamp() const noexcept { return timestamp_; }
+
     [[nodiscard]] const Hash& rules_hash() const noexcept { return rules_hash_; }
+
     /// Version hash of the head: keep it to pin `Pins::head` later.
     [[nodiscard]] const Hash& head() const noexcept { return *report_.head; }
+
     /// The report, which says what v2 leaves unauthenticated.
     [[nodiscard]] const VerificationReport& report() const noexcept { return report_; }
 

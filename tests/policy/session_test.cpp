@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include <gtest/gtest.h>
+
+#include "aion/policy/inspect.hpp"
+#include "fixture.hpp"
+
+namespace aion::policy::test {
+namespace {
+
+using SessionTest = World;
+
+TEST_F(SessionTest, ManyVersionsOneWrite) {
+    must_create();
+    const Bytes before = content();
+    auto session = CommitSession::open(env, path, registry);
+    ASSERT_TRUE(session.has_value());
+    for (int i = 2; i <= 50; ++i) {
+        env.advance(1'000);
+        const auto made =
+            session->add(as_bytes("rules: " + std::to_string(i)), i % 2 == 0 ? alice : bob,
+                         i % 2 == 0 ? alice_key : bob_key, "version " + std::to_string(i));
+        ASSERT_TRUE(made.has_value());
+        EXPECT_EQ(made->version.value, static_cast<std::uint64_t>(i));
+    }
+    EXPECT_EQ(session->pending(), 49U);
+    EXPECT_EQ(content(), before);
+    ASSERT_TRUE(session->save().has_value());
+    EXPECT_EQ(session->pending(), 0U);
+    const auto report = check(content());
+    EXPECT_TRUE(report.is_valid()) << report.summary();
+    EXPECT_EQ(report.signatures_valid, 50U);
+    EXPECT_EQ(open_verified(env, path, registry)->text(), "rules: 50");
+}
+
+TEST_F(SessionTest, GoesOnAfterSave) {
+    must_create();
+    auto session = CommitSession::open(env, path, registry);
+    ASSERT_TRUE(session.has_value());
+    for (int round = 0; round < 3; ++round) {
+        ASSERT_TRUE(session->add(as_bytes("x"), alice, alice_key, "m").has_value());
+        ASSERT_TRUE(session->save().has_value());
+        ASSERT_TRUE(session->save().has_value());  // Nothing pending: nothing happens.
+    }
+    EXPECT_EQ(check(content()).signatures_valid, 4U);
+    EXPECT_TRUE(check(content()).is_valid());
+}
+
+TEST_F(SessionTest, LoserOfARaceGetsConflictAndLosesNothing) {
+    must_create();
+    auto first = CommitSession::open(env, path, registry);
+    auto second = CommitSession::open(env, path, registry);
+    ASSERT_TRUE(first->add(as_bytes("by first"), alice, alice_key, "first").has_value());
+    ASSERT_TRUE(second->add(as_bytes("by second"), bob, bob_key, "second").has_value());
+    ASSERT_TRUE(first->save().has_value());
+    const Bytes won = content();
+    const auto lost = second->save();
+    ASSERT_FALSE(lost.has_value());
+    EXPECT_EQ(lost.error().code(), ErrorCode::conflict);
+    EXPECT_EQ(content(), won);
+    EXPECT_EQ(second->pending(), 1U);
+}
+
+TEST_F(SessionTest, FailedAddLeavesTheSessionAsItWas) {
+    must_create();
+    auto session = CommitSession::open(env, path, registry);
+    ASSERT_TRUE(session->add(as_bytes("good"), alice, alice_key, "good").has_value());
+    auto stranger = key_from(0x44);
+    EXPECT_FALSE(session->add(as_bytes("bad"), AuthorId{9}, stranger, "bad").has_value());
+    EXPECT_FALSE(session->add(as_bytes("bad"), alice, alice_key, "\xFF").has_value());
+    EXPECT_FALSE(
+        session->add(as_bytes("bad"), alice, alice_key, "early", Timestamp{1}).has_value());
+    EXPECT_EQ(session->pending(), 1U);
+    ASSERT_TRUE(session->save().has_value());
+    EXPECT_EQ(open_verified(env, path, registry)->text(), "good");
+}
+
+TEST_F(SessionTest, EveryFaultLeavesOldOrNewAndCanBeRetried) {
+    must_create();
+    const Bytes before = content();
+    for (std::uint64_t failing = 0;; ++failing) {
+        env.put(path, before);
+        auto session = CommitSession::open(env, path, registry);
+        ASSERT_TRUE(session.has_value());
+        ASSERT_TRUE(session->add(as_bytes("new"), alice, alice_key, "m").has_value());
+        bool reached = false;
+        env.set_fault([&](std::uint64_t index, const MemoryEnv::CallRecord&) {
+            reached = reached || index == failing;
+            return index == failing ? 5 : 0;
+        });
+        const auto saved = session->save();
+        env.set_fault({});
+        if (!reached) {
+            EXPECT_TRUE(saved.has_value());
+            EXPECT_GT(failing, 5U);
+            break;
+        }
+        const Bytes now = content();
+        EXPECT_TRUE(check(now).is_valid()) << failing;
+        if (!saved && now == before) {
+            ASSERT_TRUE(session->save().has_value()) << failing;
+        }
+        EXPECT_EQ(open_verified(env, path, registry)->text(), "new") << failing;
+        EXPECT_EQ(env.all_paths().size(), 1U) << failing;
+    }
+}
+
+TEST_F(SessionTest, HistoryCacheRemembersOnlyWhatWasVerified) {
+    must_create();
+    HistoryCache cache;
+    CommitOptions options;
+    options.message = "m";
+    options.history_cache = &cache;
+    for (int i = 0; i < 5; ++i) {
+        ASSERT_TRUE(
+            commit(env, path, as_bytes("x"), alice, alice_key, registry, options).has_value());
+    }
+    VerifyOptions with_cache;
+    with_cache.history_cache = &cache;
+    EXPECT_TRUE(check(content(), with_cache).is_valid());
+    Bytes forged = content();
+    const auto view = format::FileView::parse(forged);
+    const auto where = view->offset_of(&(*view->signature_at(2))->signature);
+    forged[where] ^= 1U;
+    rehash(forged);
+    EXPECT_EQ(failed_gates(check(forged, with_cache)), "signatures ");
+    // Another registry never profits from what was found under this one.
+    trust::Registry other;
+    ASSERT_TRUE(other.pin(alice, bob_key.public_half(), bob_key.public_half()));
+    EXPECT_FALSE(verify(content(), other, start, with_cache).is_valid());
+}
+
+TEST_F(SessionTest, HistoryCacheIsBounded) {
+    HistoryCache cache(2);
+    Hash a;
+    Hash b;
+    Hash c;
+    a.bytes[0] = 1;
+    b.bytes[0] = 2;
+    c.bytes[0] = 3;
+    cache.insert(a);
+    cache.insert(b);
+    cache.insert(b);
+    cache.insert(c);
+    EXPECT_FALSE(cache.contains(a));
+    EXPECT_TRUE(cache.contains(b));
+    EXPECT_TRUE(cache.contains(c));
+}
+
+}  // namespace
+}  // namespace aion::policy::test

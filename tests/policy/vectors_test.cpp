@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// The reference's own files, and 373 changed ones.
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "aion/policy/inspect.hpp"
+#include "fixture.hpp"
+
+namespace aion::policy::test {
+namespace {
+
+using aion::test::HostileVector;
+using aion::test::load_hostile_vectors;
+using aion::test::load_valid_vectors;
+using aion::test::read_vector;
+
+const trust::Registry& registry_named(const std::string& name) {
+    static std::map<std::string, trust::Registry> known;
+    const auto found = known.find(name);
+    if (found != known.end()) {
+        return found->second;
+    }
+    const Bytes text = read_vector(name);
+    return known.emplace(name, *trust::Registry::from_json(as_text(text))).first->second;
+}
+
+TEST(Vectors, EveryFileOfTheReferenceIsValidAndReadsBack) {
+    const auto vectors = load_valid_vectors();
+    ASSERT_GE(vectors.size(), 24U);
+    for (const auto& vector : vectors) {
+        SCOPED_TRACE(vector.file);
+        const Bytes bytes = read_vector(vector.file);
+        const auto opened =
+            open_verified(bytes, registry_named(vector.registry), Timestamp{UINT64_MAX});
+        ASSERT_TRUE(opened.has_value()) << opened.error().full_message();
+        EXPECT_EQ(opened->version().value, vector.version_count);
+        EXPECT_EQ(opened->file_id(), vector.file_id);
+        EXPECT_TRUE(equal(opened->bytes(), read_vector(vector.payload)));
+        const auto versions = history(*format::FileView::parse(bytes));
+        ASSERT_TRUE(versions.has_value());
+        for (const auto& known : vector.history) {
+            const VersionInfo& info = (*versions)[known.number.value - 1];
+            EXPECT_EQ(info.message, known.message);
+            EXPECT_EQ(info.author, known.author);
+            EXPECT_EQ(info.timestamp, known.timestamp);
+            EXPECT_EQ(info.rules_hash, known.rules_hash);
+            if (known.version_hash) {
+                EXPECT_EQ(info.version_hash, *known.version_hash);
+            }
+        }
+    }
+}
+
+Gate gate_named(const std::string& name) {
+    for (const Gate gate : all_gates) {
+        if (name_of(gate) == name) {
+            return gate;
+        }
+    }
+    ADD_FAILURE() << "unknown gate " << name;
+    return Gate::pin;
+}
+
+void expect_named_unauthenticated(const VerificationReport& report) {
+    EXPECT_TRUE(report.is_valid()) << report.summary();
+    EXPECT_NE(std::ranges::find(report.unauthenticated, Unauthenticated::message_texts),
+              report.unauthenticated.end());
+}
+
+void expect_valid_unless_pinned(const HostileVector& vector, ByteView bytes,
+                                const trust::Registry& registry) {
+    const auto plain = verify(bytes, registry, start);
+    EXPECT_TRUE(plain.is_valid()) << plain.summary();
+    // Pin what the genuine file is.
+    const Bytes base = read_vector(vector.base);
+    const auto genuine = verify(base, registry, start);
+    VerifyOptions pinned;
+    pinned.pins.file_id = genuine.file_id;
+    pinned.pins.head = genuine.head;
+    pinned.pins.min_version = VersionNumber{genuine.version_count};
+    EXPECT_TRUE(verify(base, registry, start, pinned).is_valid());
+    const auto report = verify(bytes, registry, start, pinned);
+    EXPECT_FALSE(report.is_valid());
+    EXPECT_EQ(first_failed(report), Gate::pin);
+}
+
+void expect_hostile_verdict(const HostileVector& vector) {
+    const Bytes bytes = read_vector(vector.file);
+    const trust::Registry& registry = registry_named(vector.registry);
+    if (vector.expect == "valid-unless-pinned") {
+        expect_valid_unless_pinned(vector, bytes, registry);
+        return;
+    }
+    const auto report = verify(bytes, registry, start);
+    if (vector.expect == "valid-but-named-unauthenticated") {
+        expect_named_unauthenticated(report);
+        return;
+    }
+    ASSERT_EQ(vector.expect, "invalid");
+    EXPECT_FALSE(report.is_valid());
+    EXPECT_EQ(report.state(gate_named(vector.gate)), GateState::failed)
+        << vector.gate << " of: " << failed_gates(report) << "; " << report.summary();
+    for (const Finding& finding : report.findings) {
+        EXPECT_FALSE(finding.message.empty());
+        if (finding.offset) {
+            EXPECT_LE(*finding.offset, bytes.size());
+        }
+    }
+    EXPECT_EQ(open_verified(bytes, registry, start).error().code(), ErrorCode::verdict_invalid);
+}
+
+TEST(Vectors, EveryHostileFileGetsTheVerdictOfASoundVerifier) {
+    const auto vectors = load_hostile_vectors();
+    ASSERT_EQ(vectors.size(), 373U);
+    for (const auto& vector : vectors) {
+        SCOPED_TRACE(vector.file + ": " + vector.note);
+        expect_hostile_verdict(vector);
+    }
+}
+
+TEST(Vectors, ReferenceProfileAgreesWithTheReference) {
+    VerifyOptions options;
+    options.profile = Profile::reference;
+    for (const auto& vector : load_hostile_vectors()) {
+        SCOPED_TRACE(vector.file + ": " + vector.note);
+        const Bytes bytes = read_vector(vector.file);
+        const trust::Registry& registry = registry_named(vector.registry);
+        const bool valid = verify(bytes, registry, start, options).is_valid();
+        EXPECT_EQ(valid, vector.reference_says == "VALID") << vector.reference_says;
+        if (verify(bytes, registry, start).is_valid()) {
+            EXPECT_TRUE(valid) << "strict VALID implies reference VALID";
+        }
+    }
+    for (const auto& vector : load_valid_vectors()) {
+        EXPECT_TRUE(
+            verify(read_vector(vector.file), registry_named(vector.registry), start, options)
+                .is_valid());
+    }
+}
+
+TEST(Vectors, ContentIsNeverOpenedUnderTheReferenceProfile) {
+    const auto vector = load_valid_vectors().front();
+    VerifyOptions options;
+    options.profile = Profile::reference;
+    const auto opened =
+        open_verified(read_vector(vector.file), registry_named(vector.registry), start, options);
+    ASSERT_FALSE(opened.has_value());
+    EXPECT_EQ(opened.error().code(), ErrorCode::invalid_argument);
+}
+
+TEST(Vectors, TheReferencesFilesCanBeContinued) {
+    const auto keys = aion::test::load_test_keys();
+    for (const auto& vector : load_valid_vectors()) {
+        if (vector.registry != "registries/basic.json") {
+            continue;
+        }
+        SCOPED_TRACE(vector.file);
+        MemoryEnv env;
+        env.set_now(Timestamp{1'900'000'000'000'000'000});
+        env.put("/f.aion", read_vector(vector.file));
+        auto key = *crypto::SigningKey::from_seed(keys.at("a1").seed);
+        CommitOptions options;
+        options.message = "continued";
+        const auto made = commit(env, "/f.aion", as_bytes("more"), AuthorId{1001}, key,
+                                 registry_named(vector.registry), options);
+        ASSERT_TRUE(made.has_value()) << made.error().full_message();
+        EXPECT_EQ(made->version.value, vector.version_count + 1);
+        EXPECT_TRUE(verify(env, "/f.aion", registry_named(vector.registry))->is_valid());
+    }
+}
+
+}  // namespace
+}  // namespace aion::policy::test

@@ -30,12 +30,12 @@ struct CommitReceipt {
 
 struct CreateOptions {
     std::string message = "Genesis version";  ///< UTF-8.
-    std::optional<Timestamp> timestamp;       ///< Nothing: the clock.
+    std::optional<Timestamp> timestamp = {};  ///< Nothing: the clock.
     bool replace_existing = false;            ///< Replaces atomically; else `file_exists`.
     bool sync = true;                         ///< See base/files.hpp.
     /// For reproducing files; nothing: random, which is what a file should have.
-    std::optional<FileId> file_id;
-    EventSink events;
+    std::optional<FileId> file_id = {};
+    EventSink events = {};
 };
 
 /// Creates the file at `path` with version 1 holding `payload`, signed by `signer` as `author`.
@@ -57,16 +57,17 @@ enum class Authorization : std::uint8_t {
 };
 
 struct CommitOptions {
-    std::string message;                 ///< UTF-8.
-    std::optional<Timestamp> timestamp;  ///< Nothing: the clock, clamped to the last version's.
+    std::string message = {};  ///< UTF-8.
+    std::optional<Timestamp> timestamp =
+        {};  ///< Nothing: the clock, clamped to the last version's.
     Authorization authorization = Authorization::required;
     bool sync = true;
     std::uint32_t lock_wait_ms = 10'000;  ///< How long to wait for another writer.
-    Pins pins;                            ///< What the file must be before the commit.
+    Pins pins = {};                       ///< What the file must be before the commit.
     unsigned threads = 0;
     crypto::KeyCache* key_cache = nullptr;
     HistoryCache* history_cache = nullptr;
-    EventSink events;
+    EventSink events = {};
 };
 
 /// Appends one version to the file at `path`.

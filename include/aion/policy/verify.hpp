@@ -26,9 +26,10 @@ enum class Profile : std::uint8_t {
 
 /// What the caller knows about the file from elsewhere. A difference fails the `pin` gate.
 struct Pins {
-    std::optional<FileId> file_id;
-    std::optional<Hash> head;                  ///< Version hash of the expected latest version.
-    std::optional<VersionNumber> min_version;  ///< The history must reach at least this version.
+    std::optional<FileId> file_id = {};
+    std::optional<Hash> head = {};  ///< Version hash of the expected latest version.
+    std::optional<VersionNumber> min_version =
+        {};  ///< The history must reach at least this version.
 
     [[nodiscard]] bool any() const noexcept {
         return file_id.has_value() || head.has_value() || min_version.has_value();
@@ -61,12 +62,12 @@ class HistoryCache {
 
 struct VerifyOptions {
     Profile profile = Profile::strict;
-    Pins pins;
+    Pins pins = {};
     /// Threads for signatures and hashing; 0: as many as are useful (`AION_THREADS` limits).
     unsigned threads = 0;
     crypto::KeyCache* key_cache = nullptr;  ///< Shared precomputation for signers' keys.
     HistoryCache* history_cache = nullptr;  ///< See above; nothing is remembered without one.
-    EventSink events;
+    EventSink events = {};
 };
 
 /// Verifies a file in memory. Total: whatever the bytes are, the answer is a report, in memory

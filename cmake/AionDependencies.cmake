@@ -4,7 +4,8 @@
 #   aion::crypto_backend   static libcrypto >= 3.5
 #   aion::blake3           official BLAKE3 C (target aion_blake3 when built here)
 #   aion::fmt              fmt, compiled once into our own archive
-#   TBB::tbb, nlohmann_json::nlohmann_json
+#   aion::tbb            oneTBB, static where there is one
+#   nlohmann_json::nlohmann_json
 #   aion::yaml, aion::cli11 (command line only)
 #
 # The system's copy comes first where it is new enough. Where it is not, the copy
@@ -67,7 +68,21 @@ target_link_libraries(aion_crypto_backend INTERFACE
     "${AION_LIBCRYPTO}" ${AION_LIBCRYPTO_EXTRA} ${CMAKE_DL_LIBS} Threads::Threads)
 
 # --- oneTBB ----------------------------------------------------------------
+# Shared libtbb, with the second C++ runtime that it loads, doubles the start-up time
+# of the command line. So what is built here links the static one where ./dev made
+# it; an installed library asks its user for TBB::tbb, of which there should be only
+# one in a process.
 find_package(TBB REQUIRED)
+add_library(aion_tbb INTERFACE)
+add_library(aion::tbb ALIAS aion_tbb)
+set(AION_TBB_STATIC "${AION_CACHE}/tbb-${TBB_VERSION}-static/lib/libtbb.a")
+if(EXISTS "${AION_TBB_STATIC}" AND NOT AION_INSTRUMENTED)
+    target_include_directories(aion_tbb SYSTEM INTERFACE
+        $<TARGET_PROPERTY:TBB::tbb,INTERFACE_INCLUDE_DIRECTORIES>)
+    target_link_libraries(aion_tbb INTERFACE "${AION_TBB_STATIC}" ${CMAKE_DL_LIBS} Threads::Threads)
+else()
+    target_link_libraries(aion_tbb INTERFACE TBB::tbb)
+endif()
 
 # --- BLAKE3 ----------------------------------------------------------------
 set(AION_BLAKE3_BUNDLED OFF)
@@ -100,7 +115,7 @@ else()
         # Its author builds it so: exceptions could not cross the C frames around it.
         set_source_files_properties("${folder}/blake3_tbb.cpp" PROPERTIES
             COMPILE_OPTIONS "-fno-exceptions;-fno-rtti")
-        target_link_libraries(aion_blake3 PUBLIC TBB::tbb)
+        target_link_libraries(aion_blake3 PUBLIC aion::tbb)
     endif()
 endif()
 

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <numeric>
 #include <span>
+#include <utility>
 
 #include "aion/base/utf8.hpp"
 #include "format/sections.hpp"
@@ -335,7 +336,8 @@ std::vector<std::uint64_t> LayoutChecker::order_of_messages(std::span<const Vers
     if (!ordered) {
         order.resize(versions.size());
         std::iota(order.begin(), order.end(), std::uint64_t{0});
-        std::ranges::stable_sort(order, {}, start);
+        std::ranges::sort(order, {},
+                          [&start](std::uint64_t index) { return std::pair(start(index), index); });
     }
     return order;
 }

@@ -84,6 +84,10 @@ auto retry(Call call) noexcept {
 [[nodiscard]] Result<> rename(const std::filesystem::path& from, const std::filesystem::path& to);
 [[nodiscard]] Result<> rename_exclusive(const std::filesystem::path& from,
                                         const std::filesystem::path& to);
+/// What `rename_exclusive` does on file systems without RENAME_NOREPLACE (NFS): link(2) is as
+/// exclusive; only the source lives on for a moment.
+[[nodiscard]] Result<> rename_by_link(const std::filesystem::path& from,
+                                      const std::filesystem::path& to);
 [[nodiscard]] Result<> remove(const std::filesystem::path& path);
 [[nodiscard]] Result<> sync_directory(const std::filesystem::path& directory);
 [[nodiscard]] Result<> create_directories(const std::filesystem::path& directory,

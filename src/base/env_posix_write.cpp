@@ -80,21 +80,6 @@ Result<> set_mode(int descriptor, std::uint32_t mode, const std::filesystem::pat
     return {};
 }
 
-/// For file systems without RENAME_NOREPLACE (NFS). link(2) is as exclusive; only the source
-/// lives on for a moment.
-Result<> link_and_unlink(const std::filesystem::path& from, const std::filesystem::path& to) {
-    if (::link(from.c_str(), to.c_str()) != 0) {
-        if (errno == EEXIST) {
-            return fail(error_at_path(ErrorCode::file_exists, to.string()));
-        }
-        return fail(write_error(to));
-    }
-    // The file is in place under its new name whatever becomes of the old one, so a failure here
-    // is not one of the rename.
-    (void)::unlink(from.c_str());
-    return {};
-}
-
 /// Makes one directory whose parent exists.
 Result<> create_directory(const std::filesystem::path& directory, std::uint32_t mode) {
     if (::mkdir(directory.c_str(), mode & 0777U) != 0) {
@@ -150,7 +135,20 @@ Result<> rename_exclusive(const std::filesystem::path& from, const std::filesyst
         return fail(write_error(to));
     }
 #endif
-    return link_and_unlink(from, to);
+    return rename_by_link(from, to);
+}
+
+Result<> rename_by_link(const std::filesystem::path& from, const std::filesystem::path& to) {
+    if (::link(from.c_str(), to.c_str()) != 0) {
+        if (errno == EEXIST) {
+            return fail(error_at_path(ErrorCode::file_exists, to.string()));
+        }
+        return fail(write_error(to));
+    }
+    // The file is in place under its new name whatever becomes of the old one, so a failure here
+    // is not one of the rename.
+    (void)::unlink(from.c_str());
+    return {};
 }
 
 Result<> remove(const std::filesystem::path& path) {

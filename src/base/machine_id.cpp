@@ -28,10 +28,10 @@ Result<std::string> machine_id_from(const MachineFacts& facts) {
     }
     std::string id{trim_white_space(*facts.machine_id_file)};
     if (id.empty()) {
-        return fail(error_because(
-            ErrorCode::invalid_private_key,
-            "/etc/machine-id is empty, so stored keys would be protected by nothing; "
-            "fill it with `systemd-machine-id-setup` (as root) and try again"));
+        return fail(
+            error_because(ErrorCode::invalid_private_key,
+                          "/etc/machine-id is empty, so stored keys would be protected by nothing; "
+                          "fill it with `systemd-machine-id-setup` (as root) and try again"));
     }
     return id;
 }

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "env_world.hpp"
+
+#include <fstream>
+
+#include "aion/base/hex.hpp"
+
+namespace aion::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+class SystemWorld final : public World {
+  public:
+    SystemWorld() : World(new_folder()) {}
+
+    ~SystemWorld() override {
+        std::error_code ignored;
+        fs::remove_all(root(), ignored);
+    }
+
+    SystemWorld(const SystemWorld&) = delete;
+    SystemWorld& operator=(const SystemWorld&) = delete;
+    SystemWorld(SystemWorld&&) = delete;
+    SystemWorld& operator=(SystemWorld&&) = delete;
+
+    Env& env() override { return Env::system(); }
+
+    void put_symlink(const fs::path& path, const fs::path& target) override {
+        fs::create_symlink(target, path);
+    }
+
+    void overwrite(const fs::path& path, std::string_view text) override {
+        std::ofstream(path, std::ios::binary | std::ios::trunc) << text;
+    }
+
+  private:
+    static fs::path new_folder() {
+        std::array<std::uint8_t, 8> random{};
+        EXPECT_TRUE(Env::system().random(random).has_value());
+        const fs::path folder = fs::temp_directory_path() / ("aion-test-" + to_hex(random));
+        EXPECT_TRUE(Env::system().create_directories(folder, 0700).has_value());
+        return folder;
+    }
+};
+
+class MemoryWorld final : public World {
+  public:
+    MemoryWorld() : World("/world") { memory_.put_directory(root()); }
+
+    Env& env() override { return memory_; }
+
+    void put_symlink(const fs::path& path, const fs::path& target) override {
+        memory_.put_symlink(path, target);
+    }
+
+    void overwrite(const fs::path& path, std::string_view text) override {
+        memory_.put(path, as_bytes(text));
+    }
+
+  private:
+    MemoryEnv memory_;
+};
+
+}  // namespace
+
+std::unique_ptr<World> make_system_world() {
+    return std::make_unique<SystemWorld>();
+}
+
+std::unique_ptr<World> make_memory_world() {
+    return std::make_unique<MemoryWorld>();
+}
+
+void PrintTo(const WorldKind& kind, std::ostream* out) {
+    *out << kind.name;
+}
+
+void InEveryWorld::write(const std::string& name, std::string_view text) {
+    const std::array<ByteView, 1> pieces{as_bytes(text)};
+    WriteOptions options;
+    options.replace = Replace::always;
+    options.sync = false;
+    const auto written = write_file_atomically(env(), at(name), pieces, options);
+    ASSERT_EQ(outcome(written), "ok");
+}
+
+std::string InEveryWorld::read(const std::string& name) {
+    const auto content = read_file(env(), at(name));
+    return content ? std::string(as_text(*content)) : outcome(content);
+}
+
+std::vector<std::string> InEveryWorld::names() {
+    auto listed = env().list(world().root());
+    EXPECT_EQ(outcome(listed), "ok");
+    return listed.value_or(std::vector<std::string>{});
+}
+
+std::string world_name(const ::testing::TestParamInfo<WorldKind>& info) {
+    return info.param.name;
+}
+
+}  // namespace aion::test

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// write_file_atomically when calls fail and when the power goes, at every single point.
+#include <gmock/gmock.h>
+
+#include "env_world.hpp"
+
+namespace aion::test {
+namespace {
+
+using ::testing::AnyOf;
+using ::testing::ElementsAre;
+
+using Call = MemoryEnv::Call;
+
+constexpr std::string_view old_text = "the old content, which somebody signed";
+constexpr std::string_view new_text = "the new content, which is longer than the old one was";
+
+/// What one write looks like: over an old file or to a new path, small or with a reservation.
+struct Scenario {
+    std::string name;
+    bool old_exists;
+    bool through_link;
+    Replace replace;
+    std::size_t repeat;  // of the new text
+};
+
+void PrintTo(const Scenario& scenario, std::ostream* out) {
+    *out << scenario.name;
+}
+
+std::string repeated(std::string_view text, std::size_t times) {
+    std::string all;
+    for (std::size_t i = 0; i < times; ++i) {
+        all += text;
+    }
+    return all;
+}
+
+class FilesUnderFault : public ::testing::TestWithParam<Scenario> {
+  protected:
+    void SetUp() override {
+        new_content_ = repeated(new_text, GetParam().repeat);
+        reset();
+    }
+
+    /// A new world in which nothing has happened yet.
+    void reset() {
+        env_ = std::make_unique<MemoryEnv>(7);
+        env_->put_directory("/dir");
+        if (GetParam().old_exists) {
+            env_->put("/dir/file", as_bytes(old_text), 0640);
+        }
+        if (GetParam().through_link) {
+            env_->put_symlink("/link", "dir/file");
+        }
+    }
+
+    Result<> write() {
+        const std::array<ByteView, 2> pieces{as_bytes(new_content_).first(10),
+                                             as_bytes(new_content_).subspan(10)};
+        WriteOptions options;
+        options.replace = GetParam().replace;
+        return write_file_atomically(*env_, GetParam().through_link ? "/link" : "/dir/file", pieces,
+                                     options);
+    }
+
+    /// The target's content, or `none`.
+    [[nodiscard]] std::string content() const {
+        const auto bytes = env_->get("/dir/file");
+        return bytes ? std::string(as_text(*bytes)) : "none";
+    }
+
+    [[nodiscard]] std::string before() const {
+        return GetParam().old_exists ? std::string(old_text) : "none";
+    }
+
+    /// How many calls a write makes that nothing disturbs.
+    std::uint64_t calls_of_a_write() {
+        env_->set_fault({});
+        EXPECT_EQ(outcome(write()), "ok");
+        const std::uint64_t count = env_->call_count();
+        reset();
+        return count;
+    }
+
+    [[nodiscard]] std::vector<std::string> leftovers() const {
+        std::vector<std::string> paths = env_->all_paths();
+        std::erase(paths, "/dir/file");
+        std::erase(paths, "/link");
+        return paths;
+    }
+
+    std::unique_ptr<MemoryEnv> env_;
+    std::string new_content_;
+};
+
+INSTANTIATE_TEST_SUITE_P(
+    Each, FilesUnderFault,
+    ::testing::Values(Scenario{"Replace", true, false, Replace::always, 1},
+                      Scenario{"ReplaceThroughLink", true, true, Replace::always, 1},
+                      Scenario{"ReplaceLarge", true, false, Replace::always, 20'000},
+                      Scenario{"CreateOrReplace", false, false, Replace::always, 1},
+                      Scenario{"Create", false, false, Replace::never, 1},
+                      Scenario{"CreateThroughLink", false, true, Replace::never, 1}),
+    [](const auto& each) { return each.param.name; });
+
+TEST_P(FilesUnderFault, AnyOneFailingCallLeavesTheOldContentAndNoTemporary) {
+    const std::uint64_t count = calls_of_a_write();
+    ASSERT_GE(count, 9U);
+    for (std::uint64_t failing = 0; failing < count; ++failing) {
+        SCOPED_TRACE(failing);
+        reset();
+        Call failed{};
+        env_->set_fault([&](std::uint64_t index, const MemoryEnv::CallRecord& call) {
+            if (index == failing) {
+                failed = call.call;
+            }
+            return index == failing ? EIO : 0;
+        });
+        const auto result = write();
+        ASSERT_FALSE(result.has_value());
+        EXPECT_THAT(leftovers(), ElementsAre());
+        if (failed == Call::sync_directory) {
+            // The rename is done; only its durability is in doubt, and the error says so.
+            EXPECT_EQ(content(), new_content_);
+            EXPECT_THAT(result.error().message(), ::testing::HasSubstr("could not be synced"));
+        } else {
+            EXPECT_EQ(content(), before());
+        }
+    }
+}
+
+TEST_P(FilesUnderFault, EveryFailingCallGivesItsDocumentedError) {
+    const std::string path = GetParam().through_link ? "/link" : "/dir/file";
+    const std::uint64_t count = calls_of_a_write();
+    for (std::uint64_t failing = 0; failing < count; ++failing) {
+        reset();
+        Call failed{};
+        env_->set_fault([&](std::uint64_t index, const MemoryEnv::CallRecord& call) {
+            failed = index == failing ? call.call : failed;
+            return index == failing ? ENOSPC : 0;
+        });
+        const auto result = write();
+        ASSERT_FALSE(result.has_value());
+        const Error& error = result.error();
+        if (failed == Call::random) {
+            EXPECT_EQ(error.code(), ErrorCode::entropy_unavailable);
+        } else if (failed == Call::info || failed == Call::resolve_link) {
+            EXPECT_EQ(error.code(), ErrorCode::file_read_error);
+        } else {
+            EXPECT_EQ(error, error_at_path(ErrorCode::file_write_error, path));
+            EXPECT_EQ(error.os_error(), ENOSPC);
+        }
+    }
+}
+
+TEST_P(FilesUnderFault, EverythingFailingFromAnyCallOnLeavesOldOrNewContent) {
+    const std::uint64_t count = calls_of_a_write();
+    for (std::uint64_t first = 0; first < count; ++first) {
+        SCOPED_TRACE(first);
+        reset();
+        env_->set_fault([&](std::uint64_t index, const auto&) { return index >= first ? EIO : 0; });
+        EXPECT_FALSE(write().has_value());
+        EXPECT_THAT(content(), AnyOf(before(), new_content_));
+        EXPECT_LE(leftovers().size(), 1U);  // nobody could remove it
+    }
+}
+
+TEST_P(FilesUnderFault, APowerCutAtAnyCallLeavesOldOrNewContent) {
+    const std::uint64_t count = calls_of_a_write();
+    for (std::uint64_t dying = 0; dying <= count; ++dying) {
+        const std::uint64_t seeds = GetParam().repeat > 1 ? 5 : 40;
+        for (std::uint64_t seed = 0; seed < seeds; ++seed) {
+            SCOPED_TRACE(testing::Message() << "call " << dying << " seed " << seed);
+            reset();
+            env_->set_fault(
+                [&](std::uint64_t index, const auto&) { return index >= dying ? EIO : 0; });
+            const auto result = write();
+            env_->cut_power({.seed = seed, .keep_some = seed != 0});
+            EXPECT_THAT(content(), AnyOf(before(), new_content_));
+            if (result) {
+                EXPECT_EQ(content(), new_content_);
+            }
+            ASSERT_LE(leftovers().size(), 1U);
+            ASSERT_EQ(outcome(remove_stale_temporaries(*env_, "/dir/file")), "ok");
+            EXPECT_THAT(leftovers(), ElementsAre());
+        }
+    }
+}
+
+TEST_P(FilesUnderFault, WhatWasWrittenSurvivesAPowerCut) {
+    ASSERT_EQ(outcome(write()), "ok");
+    env_->cut_power({});
+    EXPECT_EQ(content(), new_content_);
+    EXPECT_THAT(leftovers(), ElementsAre());
+}
+
+TEST(FilesUnderPowerCut, WithoutSyncingContentMayBeLost) {
+    // The power cut must be able to do harm, or the tests above show nothing.
+    bool harmed = false;
+    for (std::uint64_t seed = 0; seed < 64 && !harmed; ++seed) {
+        MemoryEnv env;
+        env.put("/file", as_bytes(old_text));
+        const std::array<ByteView, 1> pieces{as_bytes(new_text)};
+        WriteOptions options;
+        options.replace = Replace::always;
+        options.sync = false;
+        ASSERT_EQ(outcome(write_file_atomically(env, "/file", pieces, options)), "ok");
+        env.cut_power({.seed = seed, .keep_some = true});
+        const std::string content{as_text(env.get("/file").value_or(Bytes{}))};
+        harmed = content != old_text && content != new_text;
+    }
+    EXPECT_TRUE(harmed);
+}
+
+TEST(FilesUnderFaultOrder, SyncsContentBeforeTheRenameAndTheFolderAfterIt) {
+    MemoryEnv env;
+    const std::array<ByteView, 1> pieces{as_bytes(new_text)};
+    ASSERT_EQ(outcome(write_file_atomically(env, "/file", pieces, {})), "ok");
+    std::vector<Call> order;
+    for (const auto& record : env.calls()) {
+        order.push_back(record.call);
+    }
+    EXPECT_THAT(
+        order, ElementsAre(Call::resolve_link, Call::info, Call::random, Call::create, Call::append,
+                           Call::sync, Call::close, Call::rename_exclusive, Call::sync_directory));
+}
+
+}  // namespace
+}  // namespace aion::test

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "aion/base/files.hpp"
+
+#include <gmock/gmock.h>
+
+#include <thread>
+
+#include "env_world.hpp"
+
+namespace aion::test {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class Files : public InEveryWorld {
+  protected:
+    Result<> put(const std::string& name, std::string_view text, const WriteOptions& options) {
+        const std::array<ByteView, 1> pieces{as_bytes(text)};
+        return write_file_atomically(env(), at(name), pieces, options);
+    }
+
+    std::uint32_t mode_of(const std::string& name) {
+        const auto info = env().info(at(name));
+        EXPECT_TRUE(info.has_value() && info->has_value());
+        return (*info)->mode;
+    }
+};
+
+INSTANTIATE_TEST_SUITE_P(Each, Files, every_world, world_name);
+
+WriteOptions replacing() {
+    WriteOptions options;
+    options.replace = Replace::always;
+    return options;
+}
+
+TEST_P(Files, WritesAllPiecesInOrder) {
+    const std::array<ByteView, 4> pieces{as_bytes("one "), ByteView{}, as_bytes("two "),
+                                         as_bytes("three")};
+    ASSERT_EQ(outcome(write_file_atomically(env(), at("file"), pieces, {})), "ok");
+    EXPECT_EQ(read("file"), "one two three");
+    ASSERT_EQ(outcome(write_file_atomically(env(), at("empty"), {}, {})), "ok");
+    EXPECT_EQ(read("empty"), "");
+    EXPECT_THAT(names(), ElementsAre("empty", "file"));
+}
+
+TEST_P(Files, WritesLargeFiles) {
+    const std::string large(3U << 20U, 'x');
+    ASSERT_EQ(outcome(put("large", large, {})), "ok");
+    EXPECT_EQ(read("large"), large);
+}
+
+TEST_P(Files, NeverReplacesUnlessTold) {
+    write("file", "old");
+    const auto refused = put("file", "new", {});
+    ASSERT_EQ(outcome(refused), "file_exists");
+    EXPECT_EQ(refused.error().message(), "File already exists: " + at("file").string());
+    EXPECT_EQ(read("file"), "old");
+    EXPECT_EQ(outcome(put("file", "new", replacing())), "ok");
+    EXPECT_EQ(read("file"), "new");
+    EXPECT_THAT(names(), ElementsAre("file"));
+}
+
+TEST_P(Files, DecidesAtomicallyThatNothingIsThere) {
+    // Somebody else creates the file after we looked and before we rename.
+    WriteOptions options;
+    options.before_rename = [&]() -> Result<> {
+        write("file", "theirs");
+        return {};
+    };
+    const auto refused = put("file", "ours", options);
+    EXPECT_EQ(outcome(refused), "file_exists");
+    EXPECT_EQ(refused.error().message(), "File already exists: " + at("file").string());
+    EXPECT_EQ(read("file"), "theirs");
+    EXPECT_THAT(names(), ElementsAre("file"));
+}
+
+TEST_P(Files, WritesSyncedAndUnsynced) {
+    WriteOptions options = replacing();
+    for (const bool sync : {true, false}) {
+        options.sync = sync;
+        EXPECT_EQ(outcome(put("file", sync ? "a" : "b", options)), "ok");
+        EXPECT_EQ(read("file"), sync ? "a" : "b");
+    }
+}
+
+TEST_P(Files, FollowsALinkToTheFileItReplaces) {
+    ASSERT_EQ(outcome(env().create_directories(at("real"), 0700)), "ok");
+    write("real/file", "old");
+    world().put_symlink(at("link"), "real/file");
+    ASSERT_EQ(outcome(put("link", "new", replacing())), "ok");
+    EXPECT_EQ(env().resolve_link(at("link")), at("real/file"));  // still a link
+    EXPECT_EQ(read("real/file"), "new");
+    EXPECT_EQ(outcome(put("link", "newer", {})), "file_exists");
+    EXPECT_THAT(names(), ElementsAre("link", "real"));
+    EXPECT_EQ(env().list(at("real")), std::vector<std::string>{"file"});
+}
+
+TEST_P(Files, FollowsALinkToAFileYetToCome) {
+    world().put_symlink(at("link"), "file");
+    ASSERT_EQ(outcome(put("link", "new", {})), "ok");
+    EXPECT_EQ(read("file"), "new");
+    EXPECT_EQ(env().resolve_link(at("link")), at("file"));
+}
+
+TEST_P(Files, KeepsTheModeOfTheFileItReplaces) {
+    WriteOptions secret = replacing();
+    secret.mode = 0600;
+    ASSERT_EQ(outcome(put("file", "1", secret)), "ok");
+    EXPECT_EQ(mode_of("file"), 0600U);
+    ASSERT_EQ(outcome(put("file", "2", replacing())), "ok");
+    EXPECT_EQ(mode_of("file"), 0600U);
+    secret.mode = 0640;
+    ASSERT_EQ(outcome(put("file", "3", secret)), "ok");
+    EXPECT_EQ(mode_of("file"), 0640U);
+}
+
+TEST_P(Files, SecretsAreSecretFromTheFirstByte) {
+    WriteOptions options;
+    options.mode = 0600;
+    std::vector<std::uint32_t> modes;
+    options.before_rename = [&]() -> Result<> {
+        for (const std::string& name : names()) {
+            modes.push_back(mode_of(name));
+        }
+        return {};
+    };
+    ASSERT_EQ(outcome(put("secret", "key", options)), "ok");
+    EXPECT_THAT(modes, ElementsAre(0600U));
+}
+
+TEST_P(Files, AnErrorBeforeTheRenameLeavesEverythingAsItWas) {
+    write("file", "old");
+    WriteOptions options = replacing();
+    int calls = 0;
+    options.before_rename = [&]() -> Result<> {
+        ++calls;
+        EXPECT_EQ(names().size(), 2U);  // the new content is complete and beside the old
+        return fail(error_at_path(ErrorCode::file_write_error, "somewhere else", EPERM));
+    };
+    const auto refused = put("file", "new", options);
+    EXPECT_EQ(calls, 1);
+    EXPECT_EQ(refused.error(), error_at_path(ErrorCode::file_write_error, "somewhere else"));
+    EXPECT_EQ(read("file"), "old");
+    EXPECT_THAT(names(), ElementsAre("file"));
+}
+
+TEST_P(Files, TheTemporaryFileIsBesideItsTarget) {
+    WriteOptions options;
+    std::vector<std::string> seen;
+    options.before_rename = [&]() -> Result<> {
+        seen = names();
+        return {};
+    };
+    ASSERT_EQ(outcome(put("policy.aion", "x", options)), "ok");
+    ASSERT_EQ(seen.size(), 1U);
+    EXPECT_THAT(seen[0], ::testing::MatchesRegex("\\.policy\\.aion\\.[0-9a-f]{16}\\.tmp"));
+}
+
+TEST_P(Files, NamesOfEveryLegalLengthWork) {
+    const std::string longest(255, 'n');
+    ASSERT_EQ(outcome(put(longest, "x", {})), "ok");
+    EXPECT_EQ(read(longest), "x");
+    std::string umlauts;  // two bytes each: must not be cut in the middle
+    for (int i = 0; i < 127; ++i) {
+        umlauts += "\u00e4";
+    }
+    ASSERT_EQ(outcome(put(umlauts, "y", {})), "ok");
+    EXPECT_EQ(read(umlauts), "y");
+}
+
+TEST_P(Files, RefusesWhatIsNoRegularFile) {
+    ASSERT_EQ(outcome(env().create_directories(at("folder"), 0700)), "ok");
+    EXPECT_EQ(outcome(put("folder", "x", replacing())), caused("file_write_error", EISDIR));
+    EXPECT_EQ(outcome(put("folder", "x", {})), "file_exists");
+    EXPECT_EQ(outcome(put("new/", "x", {})), caused("file_write_error", EISDIR));
+}
+
+TEST_P(Files, ErrorsNameThePathThatTheCallerGave) {
+    const auto refused = put("no/where", "x", {});
+    ASSERT_EQ(outcome(refused), caused("file_write_error", ENOENT));
+    EXPECT_EQ(refused.error().message(), "Failed to write file: " + at("no/where").string());
+}
+
+TEST_P(Files, ManyWritersLeaveOneWholeContent) {
+    std::vector<std::thread> threads;
+    for (char c = 'a'; c < 'e'; ++c) {
+        threads.emplace_back([this, c] {
+            for (int i = 0; i < 20; ++i) {
+                write("file", std::string(10'000, c));
+            }
+        });
+    }
+    for (std::thread& thread : threads) {
+        thread.join();
+    }
+    const std::string content = read("file");
+    EXPECT_EQ(content, std::string(10'000, content[0]));
+    EXPECT_THAT(names(), ElementsAre("file"));
+}
+
+TEST_P(Files, RemovesStaleTemporariesOfOneTargetOnly) {
+    const std::vector<std::string> stale{".file.0123456789abcdef.tmp",
+                                         ".file.ffffffffffffffff.tmp"};
+    const std::vector<std::string> others{
+        ".file.0123456789ABCDEF.tmp",  ".file.0123456789abcde.tmp",
+        ".file.0123456789abcdef.tmp2", ".file.x.0123456789abcdef.tmp",
+        ".other.0123456789abcdef.tmp", "file",
+        "file.0123456789abcdef.tmp"};
+    for (const auto& list : {stale, others}) {
+        for (const std::string& name : list) {
+            ASSERT_EQ(outcome(env().create_exclusive(at(name), 0600)), "ok");
+        }
+    }
+    world().put_symlink(at("link"), "file");
+    EXPECT_EQ(remove_stale_temporaries(env(), at("link")), 2U);
+    EXPECT_EQ(remove_stale_temporaries(env(), at("file")), 0U);
+    auto expected = others;
+    expected.emplace_back("link");
+    std::ranges::sort(expected);
+    EXPECT_EQ(names(), expected);
+    EXPECT_EQ(remove_stale_temporaries(env(), at(std::string(240, 'n'))), 0U);
+}
+
+TEST_P(Files, ReadsWholeFilesWithinALimit) {
+    write("file", "12345");
+    EXPECT_EQ(read_file(env(), at("file"), 5), Bytes({'1', '2', '3', '4', '5'}));
+    EXPECT_EQ(outcome(read_file(env(), at("file"), 4)), "resource_exhausted");
+}
+
+}  // namespace
+}  // namespace aion::test

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// What MemoryEnv has beyond the contract of every Env: faults, power cuts, a world under control.
+#include "aion/base/memory_env.hpp"
+
+#include <gmock/gmock.h>
+
+#include <set>
+
+#include "env_world.hpp"
+
+namespace aion::test {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using Call = MemoryEnv::Call;
+
+std::string text_of(const MemoryEnv& env, const std::string& path) {
+    const auto bytes = env.get(path);
+    return bytes ? std::string(as_text(*bytes)) : "none";
+}
+
+/// Creates a file with one append and leaves it open.
+std::unique_ptr<WritableFile> started(MemoryEnv& env, const std::string& path,
+                                      std::string_view text) {
+    auto file = env.create_exclusive(path, 0600);
+    EXPECT_EQ(outcome(file), "ok");
+    EXPECT_EQ(outcome((*file)->append(as_bytes(text))), "ok");
+    return *std::move(file);
+}
+
+TEST(MemoryEnv, PathsAreNormalizedFromTheRoot) {
+    MemoryEnv env;
+    env.put("a/b", as_bytes("x"));
+    for (const char* same : {"/a/b", "a/b", "./a//b", "/a/../a/./b", "../a/b"}) {
+        EXPECT_EQ(text_of(env, same), "x") << same;
+    }
+    EXPECT_THAT(env.all_paths(), ElementsAre("/a/b"));
+}
+
+TEST(MemoryEnv, LinksInTheMiddleAreFollowed) {
+    MemoryEnv env;
+    env.put("/real/file", as_bytes("x"));
+    env.put_symlink("/a/link", "../real");
+    EXPECT_EQ(text_of(env, "/a/link/file"), "x");
+    env.put_symlink("/loop1", "loop2");
+    env.put_symlink("/loop2", "loop1");
+    EXPECT_EQ(outcome(env.read("/loop1/file", {})), caused("file_read_error", ELOOP));
+}
+
+TEST(MemoryEnv, PutOverwritesInPlace) {
+    MemoryEnv env;
+    env.put("/file", as_bytes("one"), 0600);
+    const auto before = env.info("/file");
+    env.put("/file", as_bytes("two"), 0644);
+    const auto after = env.info("/file");
+    ASSERT_TRUE(before.has_value() && after.has_value());
+    EXPECT_EQ((*before)->identity.inode, (*after)->identity.inode);
+    EXPECT_NE((*before)->identity, (*after)->identity);
+    EXPECT_EQ((*after)->mode, 0600U);
+}
+
+TEST(MemoryEnv, TheSeedDecidesTheEntropy) {
+    Bytes a(64);
+    Bytes b(64);
+    Bytes c(64);
+    MemoryEnv first(1);
+    MemoryEnv same(1);
+    MemoryEnv other(2);
+    ASSERT_EQ(outcome(first.random(a)), "ok");
+    ASSERT_EQ(outcome(same.random(b)), "ok");
+    ASSERT_EQ(outcome(other.random(c)), "ok");
+    EXPECT_EQ(a, b);
+    EXPECT_NE(a, c);
+}
+
+TEST(MemoryEnv, TheClockStandsStillUnlessMoved) {
+    MemoryEnv env;
+    env.set_now(Timestamp{1000});
+    EXPECT_EQ(env.now(), Timestamp{1000});
+    env.advance(5);
+    EXPECT_EQ(env.now(), Timestamp{1005});
+}
+
+TEST(MemoryEnv, TheMachineIsWhatTheTestSays) {
+    MemoryEnv env;
+    env.set_machine_id(" box-7\n");
+    EXPECT_EQ(env.machine_id(), "box-7");
+    env.set_machine_id("");
+    EXPECT_EQ(outcome(env.machine_id()), "invalid_private_key");
+}
+
+// --- Faults -------------------------------------------------------------------------------
+
+TEST(MemoryEnvFaults, CallsAreRecordedInOrder) {
+    MemoryEnv env;
+    env.put("/file", as_bytes("x"));
+    (void)env.info("/file");
+    env.set_fault({});
+    (void)env.read("/file", {});
+    Bytes bytes(4);
+    (void)env.random(bytes);
+    (void)env.now();  // cannot fail, so it is no call
+    ASSERT_EQ(env.call_count(), 2U);
+    EXPECT_EQ(env.calls()[0].call, Call::read);
+    EXPECT_EQ(env.calls()[0].path, "/file");
+    EXPECT_EQ(env.calls()[1].call, Call::random);
+    EXPECT_EQ(env.calls()[1].path, "");
+}
+
+TEST(MemoryEnvFaults, EveryKindOfCallCanFail) {
+    MemoryEnv env;
+    env.put("/file", as_bytes("x"));
+    auto lock = env.lock("/file", 0);
+    auto file = started(env, "/new", "x");
+    env.set_fault([](auto, const auto&) { return EIO; });
+    Bytes bytes(4);
+    const std::string read_failed = caused("file_read_error", EIO);
+    const std::string write_failed = caused("file_write_error", EIO);
+    EXPECT_EQ(outcome(env.read("/file", {})), read_failed);
+    EXPECT_EQ(outcome(env.info("/file")), read_failed);
+    EXPECT_EQ(outcome(env.resolve_link("/file")), read_failed);
+    EXPECT_EQ(outcome(env.create_exclusive("/newer", 0600)), write_failed);
+    EXPECT_EQ(outcome(file->append(as_bytes("yy"))), write_failed);
+    EXPECT_EQ(outcome(file->reserve(5)), write_failed);
+    EXPECT_EQ(outcome(file->sync()), write_failed);
+    EXPECT_EQ(outcome(file->close()), write_failed);
+    EXPECT_EQ(outcome(env.rename("/new", "/file")), write_failed);
+    EXPECT_EQ(outcome(env.rename_exclusive("/new", "/newest")), write_failed);
+    EXPECT_EQ(outcome(env.remove("/file")), write_failed);
+    EXPECT_EQ(outcome(env.sync_directory("/")), write_failed);
+    EXPECT_EQ(outcome(env.create_directories("/d", 0700)), write_failed);
+    EXPECT_EQ(outcome(env.list("/")), read_failed);
+    EXPECT_EQ(outcome(env.lock("/new", 0)), read_failed);
+    EXPECT_EQ(outcome((*lock)->info()), read_failed);
+    EXPECT_EQ(outcome(env.random(bytes)), caused("entropy_unavailable", EIO));
+    EXPECT_EQ(outcome(env.machine_id()), caused("invalid_private_key", EIO));
+    env.set_fault({});
+    EXPECT_THAT(env.all_paths(), ElementsAre("/file", "/new"));
+}
+
+TEST(MemoryEnvFaults, AFailedWriteMayLeaveAPrefix) {
+    for (const auto& [fraction, kept] : {std::pair<std::uint32_t, std::string>{0, ""},
+                                         {64, "12"},
+                                         {128, "1234"},
+                                         {256, "12345678"}}) {
+        MemoryEnv env;
+        auto file = env.create_exclusive("/file", 0600);
+        ASSERT_EQ(outcome(file), "ok");
+        env.set_torn_write_fraction(fraction);
+        env.set_fault([](auto, const auto&) { return ENOSPC; });
+        EXPECT_EQ(outcome((*file)->append(as_bytes("12345678"))),
+                  caused("file_write_error", ENOSPC));
+        EXPECT_EQ(text_of(env, "/file"), kept);
+    }
+}
+
+TEST(MemoryEnvFaults, ATestCanChangeTheWorldAtOneCall) {
+    MemoryEnv env;
+    env.put("/file", as_bytes("x"));
+    env.set_fault([&](auto, const MemoryEnv::CallRecord& call) {
+        if (call.call == Call::read) {
+            env.put("/file", as_bytes("changed"));
+        }
+        return 0;
+    });
+    const auto content = read_file(env, "/file");
+    ASSERT_EQ(outcome(content), "ok");
+    EXPECT_EQ(as_text(*content), "changed");
+}
+
+TEST(MemoryEnvFaults, AClosedFileTakesNothingMore) {
+    MemoryEnv env;
+    auto file = started(env, "/file", "x");
+    EXPECT_EQ(outcome(file->close()), "ok");
+    EXPECT_EQ(outcome(file->append(as_bytes("y"))), caused("file_write_error", EBADF));
+    EXPECT_EQ(outcome(file->close()), caused("file_write_error", EBADF));
+}
+
+// --- Power cuts ---------------------------------------------------------------------------
+
+TEST(MemoryEnvPower, OnlyWhatWasSyncedSurvives) {
+    MemoryEnv env;
+    auto unsynced = started(env, "/unsynced", "x");
+    auto content_only = started(env, "/content-only", "x");
+    EXPECT_EQ(outcome(content_only->sync()), "ok");
+    env.cut_power({});
+    EXPECT_THAT(env.all_paths(), IsEmpty());
+    auto entry_only = started(env, "/entry-only", "x");
+    auto both = started(env, "/both", "x");
+    EXPECT_EQ(outcome(both->sync()), "ok");
+    EXPECT_EQ(outcome(env.sync_directory("/")), "ok");
+    EXPECT_EQ(outcome(both->append(as_bytes("y"))), "ok");
+    env.cut_power({});
+    EXPECT_EQ(text_of(env, "/entry-only"), "");
+    EXPECT_EQ(text_of(env, "/both"), "x");
+}
+
+TEST(MemoryEnvPower, UnsyncedRemovalsAndRenamesComeUndone) {
+    MemoryEnv env;
+    env.put("/a", as_bytes("a"));
+    env.put("/b", as_bytes("b"));
+    env.put("/c", as_bytes("c"));
+    EXPECT_EQ(outcome(env.remove("/a")), "ok");
+    EXPECT_EQ(outcome(env.rename("/b", "/c")), "ok");
+    EXPECT_THAT(env.all_paths(), ElementsAre("/c"));
+    env.cut_power({});
+    EXPECT_THAT(env.all_paths(), ElementsAre("/a", "/b", "/c"));
+    EXPECT_EQ(text_of(env, "/c"), "c");
+}
+
+TEST(MemoryEnvPower, SyncingOneFolderLeavesOthersInDoubt) {
+    MemoryEnv env;
+    env.put_directory("/one");
+    env.put_directory("/two");
+    EXPECT_EQ(outcome(started(env, "/one/file", "x")->sync()), "ok");
+    EXPECT_EQ(outcome(started(env, "/two/file", "x")->sync()), "ok");
+    EXPECT_EQ(outcome(env.sync_directory("/two")), "ok");
+    env.cut_power({});
+    EXPECT_THAT(env.all_paths(), ElementsAre("/two/file"));
+}
+
+TEST(MemoryEnvPower, ARenameBetweenFoldersSurvivesAsAWhole) {
+    for (std::uint64_t seed = 0; seed < 32; ++seed) {
+        MemoryEnv env;
+        env.put("/one/file", as_bytes("x"));
+        env.put_directory("/two");
+        EXPECT_EQ(outcome(env.rename("/one/file", "/two/file")), "ok");
+        env.cut_power({.seed = seed, .keep_some = true});
+        EXPECT_EQ(env.all_paths().size(), 1U);
+    }
+}
+
+TEST(MemoryEnvPower, LaterOperationsOnANameWinWhateverWasSynced) {
+    MemoryEnv env;
+    env.put_directory("/one");
+    env.put_directory("/two");
+    EXPECT_EQ(outcome(started(env, "/two/file", "first")->sync()), "ok");
+    EXPECT_EQ(outcome(started(env, "/one/file", "second")->sync()), "ok");
+    EXPECT_EQ(outcome(env.sync_directory("/one")), "ok");
+    EXPECT_EQ(outcome(env.rename("/one/file", "/two/file")), "ok");
+    EXPECT_EQ(outcome(env.sync_directory("/one")), "ok");  // and with it the whole rename
+    for (std::uint64_t seed = 0; seed < 8; ++seed) {
+        env.cut_power({.seed = seed, .keep_some = true});
+        EXPECT_EQ(text_of(env, "/two/file"), "second");
+    }
+}
+
+TEST(MemoryEnvPower, SomeOfWhatWasNotSyncedMaySurviveInAnyOrder) {
+    std::set<std::string> fates;
+    for (std::uint64_t seed = 0; seed < 400; ++seed) {
+        MemoryEnv env;
+        auto file = started(env, "/file", "");
+        EXPECT_EQ(outcome(file->sync()), "ok");
+        EXPECT_EQ(outcome(env.sync_directory("/")), "ok");
+        EXPECT_EQ(outcome(file->append(as_bytes("AAAA"))), "ok");
+        EXPECT_EQ(outcome(file->append(as_bytes("BBBB"))), "ok");
+        env.cut_power({.seed = seed, .keep_some = true});
+        fates.insert(text_of(env, "/file"));
+    }
+    using namespace std::string_literals;
+    for (const std::string& possible :
+         {""s, "AAAA"s, "AAAABBBB"s, "\0\0\0\0BBBB"s, "AA"s, "\0\0\0\0"s, "AAAABB"s}) {
+        EXPECT_TRUE(fates.contains(possible)) << possible;
+    }
+    for (const std::string& fate : fates) {
+        for (std::size_t i = 0; i < fate.size(); ++i) {
+            EXPECT_TRUE(fate[i] == '\0' || fate[i] == (i < 4 ? 'A' : 'B'));
+        }
+    }
+}
+
+TEST(MemoryEnvPower, TheSameSeedGivesTheSameWorld) {
+    const auto world_after = [](std::uint64_t seed) {
+        MemoryEnv env;
+        for (int i = 0; i < 10; ++i) {
+            (void)started(env, "/file" + std::to_string(i), "some content");
+        }
+        env.cut_power({.seed = seed, .keep_some = true});
+        std::string all;
+        for (const std::string& path : env.all_paths()) {
+            all += path + "=" + text_of(env, path) + ";";
+        }
+        return all;
+    };
+    EXPECT_EQ(world_after(5), world_after(5));
+    EXPECT_NE(world_after(5), world_after(6));
+}
+
+TEST(MemoryEnvPower, EndsLocksOpenFilesAndFaults) {
+    MemoryEnv env;
+    env.put("/file", as_bytes("x"));
+    auto lock = env.lock("/file", 0);
+    auto file = started(env, "/new", "x");
+    env.set_fault(
+        [](auto, const MemoryEnv::CallRecord& call) { return call.call == Call::list ? EIO : 0; });
+    env.cut_power({});
+    EXPECT_EQ(outcome(env.list("/")), "ok");
+    EXPECT_EQ(outcome(file->append(as_bytes("y"))), caused("file_write_error", EIO));
+    EXPECT_EQ(outcome(file->sync()), caused("file_write_error", EIO));
+    EXPECT_EQ(outcome((*lock)->info()), caused("file_read_error", EIO));
+    auto again = env.lock("/file", 0);
+    EXPECT_EQ(outcome(again), "ok");
+    lock->reset();  // the dead process's lock: must not free the new one
+    EXPECT_EQ(outcome(env.lock("/file", 0)), "conflict");
+}
+
+}  // namespace
+}  // namespace aion::test

@@ -3,15 +3,19 @@
 
 #include <openssl/core_names.h>
 #include <openssl/kdf.h>
+#include <openssl/thread.h>
 
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <string>
 #include <string_view>
-#include <thread>
+#include <utility>
 
 #include "crypto/openssl.hpp"
+#include "crypto/threads.hpp"
 
 namespace aion::crypto {
 namespace {
@@ -110,11 +114,15 @@ Result<SecretBytes> argon2id(ByteView password, ByteView salt, const Argon2Param
         return refuse("Argon2 params error: " + std::string(*fault));
     }
     SecretBytes key(output_size);
-    // Lanes may be filled by as many threads as there are cores. OpenSSL refuses to begin when
-    // other derivations have taken its threads, and one thread gives the same key.
-    const std::uint32_t threads = std::clamp(std::thread::hardware_concurrency(), 1U, params.lanes);
-    const bool derived = derive_argon2id(password, salt, params, threads, key.view()) ||
-                         (threads > 1 && derive_argon2id(password, salt, params, 1, key.view()));
+    // One derivation at a time has helpers: each of two would hold one of OpenSSL's threads while
+    // waiting for another, and neither would ever end. The key is the same without helpers, and a
+    // system that starts no more threads still derives it.
+    static std::mutex helpers;
+    const std::unique_lock turn(helpers, std::try_to_lock);
+    const std::uint32_t threads = turn ? std::min(thread_limit(0), params.lanes) : 1;
+    const bool derived = (threads > 1 && OSSL_set_max_threads(openssl::context(), threads) == 1 &&
+                          derive_argon2id(password, salt, params, threads, key.view())) ||
+                         derive_argon2id(password, salt, params, 1, key.view());
     if (!derived) {
         return refuse("Argon2 key derivation failed: out of memory");
     }

@@ -2,29 +2,13 @@
 #include "crypto/openssl.hpp"
 
 #include <openssl/crypto.h>
-#include <openssl/thread.h>
-
-#include <thread>
 
 namespace aion::crypto::openssl {
-
-namespace {
-
-OSSL_LIB_CTX* make_context() noexcept {
-    OSSL_LIB_CTX* const made = OSSL_LIB_CTX_new();
-    if (made != nullptr) {
-        // OpenSSL's own limit is zero, which makes Argon2 refuse to use more than one thread.
-        OSSL_set_max_threads(made, std::thread::hardware_concurrency());
-    }
-    return made;
-}
-
-}  // namespace
 
 OSSL_LIB_CTX* context() noexcept {
     // Never freed: objects with static lifetime may still sign while the process ends. Should it
     // be null for want of memory, OpenSSL takes that to mean the default context.
-    static OSSL_LIB_CTX* const ours = make_context();
+    static OSSL_LIB_CTX* const ours = OSSL_LIB_CTX_new();
     return ours;
 }
 

@@ -24,13 +24,14 @@ std::string joined(const std::string& path, std::string_view key) {
     return path.empty() ? shown(key) : path + "." + shown(key);
 }
 
-// Lines and columns count from 1; a column is a byte.
+// Of the last of the first `position` bytes. Lines and columns count from 1; a column is a byte.
 std::string line_and_column(std::string_view text, std::size_t position) {
-    const std::string_view before = text.substr(0, std::min(position, text.size()));
+    const std::size_t last = std::min(position, text.size());
+    const std::string_view before = text.substr(0, last == 0 ? 0 : last - 1);
     const auto lines = std::ranges::count(before, '\n');
     const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1 is 0
     return "line " + std::to_string(lines + 1) + " column " +
-           std::to_string(std::max<std::size_t>(before.size() - line_start, 1));
+           std::to_string(before.size() - line_start + 1);
 }
 
 // The library's text without its tag and position, which we say ourselves, and without the

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include <gmock/gmock.h>
+
+#include "trust/support.hpp"
+
+namespace aion::trust {
+namespace {
+
+using test::author;
+using test::ok;
+using test::pinned;
+using test::public_of;
+using test::revocation;
+using test::rotation;
+
+std::vector<std::string> messages(const Registry& registry) {
+    std::vector<std::string> out;
+    for (const RegistryWarning& warning : registry.warnings()) {
+        out.push_back(warning.message);
+    }
+    return out;
+}
+
+TEST(RegistryWarnings, AnOrdinaryRegistryHasNone) {
+    Registry registry = pinned();
+    ok(registry.apply(rotation(0, 1, 0x33, 9)));
+    ok(registry.apply(revocation(0, 9)));
+    EXPECT_TRUE(messages(registry).empty());
+    EXPECT_TRUE(messages(Registry()).empty());
+}
+
+TEST(RegistryWarnings, EmptyWindowsAndAuthorsWithoutAFuture) {
+    Registry registry = pinned();
+    ok(registry.apply(revocation(0, 0)));
+    EXPECT_THAT(messages(registry),
+                testing::ElementsAre("epoch 0 of author 50001 can sign no version: it begins at "
+                                     "version 0 and ends before version 0",
+                                     "author 50001 has no epoch that may sign version 0 or a "
+                                     "later one: rotate to a new key"));
+    EXPECT_EQ(registry.warnings()[0].author, author);
+    EXPECT_EQ(registry.warnings()[0].epoch, Epoch{0});
+}
+
+TEST(RegistryWarnings, AMasterKeyThatSigns) {
+    Registry registry;
+    ok(registry.pin(author, public_of(0x11), public_of(0x11)));
+    EXPECT_THAT(messages(registry), testing::ElementsAre(testing::StartsWith(
+                                        "epoch 0 of author 50001 uses the author's master key")));
+}
+
+TEST(RegistryWarnings, AKeyUsedTwice) {
+    Registry registry = pinned();
+    ok(registry.apply(rotation(0, 1, 0x22, 9)));
+    ok(registry.pin(AuthorId{50002}, public_of(0x11), public_of(0x22)));
+    EXPECT_THAT(
+        messages(registry),
+        testing::ElementsAre("epoch 1 of author 50001 has the same key as epoch 0 of author 50001",
+                             "epoch 0 of author 50002 has the same key as epoch 0 of author "
+                             "50001"));
+}
+
+}  // namespace
+}  // namespace aion::trust

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// What the tests of this layer share: the keys of spec 03 section 12, records signed with them,
+// and the test vectors' index.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "aion/base/hex.hpp"
+#include "aion/crypto/signing.hpp"
+#include "aion/trust/registry.hpp"
+#include "support/vectors.hpp"
+#include "trust/strict_json.hpp"
+
+namespace aion::trust::test {
+
+inline constexpr AuthorId author{50001};
+
+/// The value of a result, which must have one; otherwise the test throws and so fails.
+template <class T>
+T ok(Result<T> result) {
+    if (!result) {
+        ADD_FAILURE() << result.error().full_message();
+    }
+    return std::move(result).value();
+}
+
+inline void ok(const Result<>& result) {
+    if (!result) {
+        ADD_FAILURE() << result.error().full_message();
+    }
+}
+
+/// The innermost message: the rendered template, as spec 02 writes it.
+template <class T>
+std::string refusal(const Result<T>& result) {
+    return result ? "no error" : result.error().messages().back();
+}
+
+template <class T>
+ErrorCode code_of(const Result<T>& result) {
+    return result.error().code();
+}
+
+/// A key whose seed is 32 times `filler`.
+inline crypto::SigningKey key_of(std::uint8_t filler) {
+    const Bytes seed(crypto::SigningKey::seed_size, filler);
+    return ok(crypto::SigningKey::from_seed(seed));
+}
+
+inline crypto::SigningKey master_key() {
+    return key_of(0x11);
+}
+
+inline PublicKey public_of(std::uint8_t filler) {
+    return key_of(filler).public_half();
+}
+
+/// Master 0x11, epoch 0 with key 0x22 from version 0 (or `active_from`).
+inline Registry pinned(VersionNumber active_from = VersionNumber{0}) {
+    Registry registry;
+    ok(registry.pin(author, public_of(0x11), public_of(0x22), active_from));
+    return registry;
+}
+
+inline RotationRecord rotation(std::uint32_t from, std::uint32_t to, std::uint8_t filler,
+                               std::uint64_t effective_from) {
+    auto master = master_key();
+    RotationRecord record;
+    record.author = author;
+    record.from_epoch = Epoch{from};
+    record.to_epoch = Epoch{to};
+    record.to_public_key = public_of(filler);
+    record.effective_from = VersionNumber{effective_from};
+    return ok(sign(record, master));
+}
+
+inline RevocationRecord revocation(std::uint32_t epoch, std::uint64_t effective_from,
+                                   RevocationReason reason = RevocationReason::compromised) {
+    auto master = master_key();
+    RevocationRecord record;
+    record.author = author;
+    record.epoch = Epoch{epoch};
+    record.reason = reason;
+    record.effective_from = VersionNumber{effective_from};
+    return ok(sign(record, master));
+}
+
+/// The number of the epoch that may sign `version`, or -1.
+inline std::int64_t active_at(const Registry& registry, std::uint64_t version,
+                              AuthorId who = author) {
+    const EpochRecord* epoch = registry.active_epoch(who, VersionNumber{version});
+    return epoch == nullptr ? -1 : std::int64_t{epoch->epoch.value};
+}
+
+inline std::string vector_text(const std::string& path) {
+    const Bytes bytes = aion::test::read_vector(path);
+    return std::string(as_text(bytes));
+}
+
+/// A member of a parsed object, which must be there.
+inline const json::Value& member(const json::Value& value, std::string_view key) {
+    for (const json::Member& one : std::get<json::Value::Object>(value.data)) {
+        if (one.key == key) {
+            return one.value;
+        }
+    }
+    throw std::out_of_range(std::string(key));
+}
+
+inline const std::string& text_member(const json::Value& value, std::string_view key) {
+    return std::get<std::string>(member(value, key).data);
+}
+
+inline std::uint64_t number_member(const json::Value& value, std::string_view key) {
+    return std::get<std::uint64_t>(member(value, key).data);
+}
+
+/// tests/data/vectors/index.json.
+inline json::Value vector_index() {
+    return ok(json::parse(vector_text("index.json"), {.error_prefix = "index: "}));
+}
+
+inline const std::vector<std::string>& registry_vectors() {
+    static const std::vector<std::string> names = {
+        "basic.json",         "empty.json",        "other-key.json",   "revoked-at-1.json",
+        "revoked-at-20.json", "rotated-at-2.json", "rotated-at-5.json"};
+    return names;
+}
+
+}  // namespace aion::trust::test

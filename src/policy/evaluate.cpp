@@ -32,12 +32,8 @@ std::uint64_t timed(Work&& work) {
 class Evaluation {
   public:
     Evaluation(const Subject& subject, const trust::Registry& registry,
-               const VerifyOptions& options, Depth depth, Bytes* plaintext)
-        : subject_(subject),
-          registry_(registry),
-          options_(options),
-          depth_(depth),
-          plaintext_(plaintext) {}
+               const VerifyOptions& options, Bytes* plaintext)
+        : subject_(subject), registry_(registry), options_(options), plaintext_(plaintext) {}
 
     Evaluated run() {
         timings_.total = timed([this] {
@@ -56,35 +52,29 @@ class Evaluation {
 
   private:
     [[nodiscard]] bool worth_threads() const {
-        const bool large =
-            depth_ == Depth::everything && subject_.file.size() >= parallel_file_size;
+        if (subject_.file.size() >= parallel_file_size) {
+            return true;
+        }
+        // With a history cache there is most often nothing to verify; when there is, the batch
+        // spreads over threads by itself.
         const std::size_t versions = subject_.versions ? subject_.versions->size() : 0;
-        return large ||
-               versions - std::min(versions, subject_.checked_versions) >= parallel_version_count;
+        return options_.history_cache == nullptr && versions >= parallel_version_count;
     }
 
     void run_here() {
         records();
-        passes(Parallelism::one_thread);
+        integrity(Parallelism::one_thread);
+        payload();
         signatures();
     }
 
     void run_together() {
         oneapi::tbb::task_group group;
         group.run([this] { records(); });
-        if (depth_ == Depth::everything) {
-            group.run([this] { integrity(Parallelism::all_cores); });
-            group.run([this] { payload(); });
-        }
+        group.run([this] { integrity(Parallelism::all_cores); });
+        group.run([this] { payload(); });
         signatures();
         group.wait();
-    }
-
-    void passes(Parallelism parallelism) {
-        if (depth_ == Depth::everything) {
-            integrity(parallelism);
-            payload();
-        }
     }
 
     void records() {
@@ -132,7 +122,6 @@ class Evaluation {
     const Subject& subject_;
     const trust::Registry& registry_;
     const VerifyOptions& options_;
-    Depth depth_;
     Bytes* plaintext_;
 
     GateOutcome structure_{Gate::structure};
@@ -151,8 +140,8 @@ class Evaluation {
 }  // namespace
 
 Evaluated evaluate(const Subject& subject, const trust::Registry& registry,
-                   const VerifyOptions& options, Depth depth, Bytes* plaintext) {
-    return Evaluation(subject, registry, options, depth, plaintext).run();
+                   const VerifyOptions& options, Bytes* plaintext) {
+    return Evaluation(subject, registry, options, plaintext).run();
 }
 
 std::vector<TemporalWarning> temporal_warnings(std::span<const format::VersionRecord> versions,

@@ -6,14 +6,6 @@
 
 namespace aion::policy {
 
-/// Which gates a caller needs.
-enum class Depth : std::uint8_t {
-    everything,
-    /// Without the passes over the payload (integrity, payload): for a file that this process has
-    /// just put together from bytes it hashed and sealed itself. Those gates count as passed.
-    records_only,
-};
-
 /// What the gates found, before it becomes a report.
 struct Evaluated {
     VerificationReport report;              ///< Gates, findings, timings.
@@ -22,7 +14,7 @@ struct Evaluated {
 
 /// Evaluates every gate. `plaintext`, if given, receives the payload when the payload gate passes.
 [[nodiscard]] Evaluated evaluate(const Subject& subject, const trust::Registry& registry,
-                                 const VerifyOptions& options, Depth depth, Bytes* plaintext);
+                                 const VerifyOptions& options, Bytes* plaintext);
 
 /// The reference's narrower verdict (spec 01 section 19).
 [[nodiscard]] Evaluated evaluate_like_reference(const Subject& subject,

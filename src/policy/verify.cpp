@@ -36,7 +36,7 @@ VerificationReport verify_bytes(ByteView file, const trust::Registry& registry, 
                                 const VerifyOptions& options, Bytes* plaintext) {
     const Subject subject(file);
     Evaluated evaluated = options.profile == Profile::strict
-                              ? evaluate(subject, registry, options, Depth::everything, plaintext)
+                              ? evaluate(subject, registry, options, plaintext)
                               : evaluate_like_reference(subject, registry, options);
     describe(evaluated.report, subject, options.pins, now);
     emit_outcome(options.events, subject, evaluated);

@@ -31,7 +31,6 @@ Hash finish(const blake3_hasher& hasher) {
 
 // The hasher inside the bytes of a Blake3: blake3_hasher is an implicit-lifetime type, so the
 // array that provides its storage also brings it into being.
-// NOLINTBEGIN(cppcoreguidelines-pro-type-reinterpret-cast)
 blake3_hasher& hasher_in(std::byte* state) {
     return *std::launder(reinterpret_cast<blake3_hasher*>(state));
 }
@@ -39,8 +38,6 @@ blake3_hasher& hasher_in(std::byte* state) {
 const blake3_hasher& hasher_in(const std::byte* state) {
     return *std::launder(reinterpret_cast<const blake3_hasher*>(state));
 }
-
-// NOLINTEND(cppcoreguidelines-pro-type-reinterpret-cast)
 
 }  // namespace
 
@@ -71,7 +68,6 @@ Blake3::Blake3(std::span<const std::uint8_t, 32> key) noexcept {
 }
 
 Blake3::~Blake3() {
-    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): any object is bytes.
     wipe({reinterpret_cast<std::uint8_t*>(state_.data()), state_.size()});
 }
 

@@ -59,7 +59,6 @@ void* map_pages(std::size_t size) {
 }
 
 std::uint8_t* slot_of(PageHeader* page, int index) {
-    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): a page is bytes.
     return reinterpret_cast<std::uint8_t*>(page) + static_cast<std::size_t>(index) * slot_size;
 }
 
@@ -80,7 +79,6 @@ std::uint8_t* take_slot() {
 
 void return_slot(std::uint8_t* slot) noexcept {
     const std::size_t offset = std::bit_cast<std::uintptr_t>(slot) % page_size;
-    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): take_slot put one there.
     auto* const page = std::launder(reinterpret_cast<PageHeader*>(slot - offset));
     const std::scoped_lock guard(pool_mutex);
     page->used &= ~(std::uint64_t{1} << (offset / slot_size));

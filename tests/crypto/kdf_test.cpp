@@ -211,10 +211,9 @@ TEST(Argon2id, AgreesWithLibsodiumOnOneLane) {
         const std::size_t size = 16 + std::size_t{round} * 9;
         Bytes expected(size);
         ASSERT_EQ(crypto_pwhash_argon2id(
-                      expected.data(), size,
-                      // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast)
-                      reinterpret_cast<const char*>(password.data()), password.size(), salt.data(),
-                      round, std::size_t{round} * 8192, crypto_pwhash_argon2id_ALG_ARGON2ID13),
+                      expected.data(), size, reinterpret_cast<const char*>(password.data()),
+                      password.size(), salt.data(), round, std::size_t{round} * 8192,
+                      crypto_pwhash_argon2id_ALG_ARGON2ID13),
                   0);
         EXPECT_EQ(argon2_hex(password, salt,
                              {.memory_kib = round * 8, .iterations = round, .lanes = 1}, size),

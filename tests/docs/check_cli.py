@@ -19,7 +19,7 @@ GLOBAL = {"--help", "--version", "--quiet", "--color"}
 
 
 def help_of(aion, path):
-    done = subprocess.run([aion, *path, "--help"], capture_output=True, text=True, check=True)
+    done = subprocess.run([aion, "help", *path], capture_output=True, text=True, check=True)
     return done.stdout
 
 
@@ -49,7 +49,7 @@ def sections(markdown):
     for _, line in pages.prose_of(markdown):
         if match := re.match(r"^#+\s+(.+?)\s*$", line):
             current = told.setdefault(match[1], set())
-        elif current is not None and line.startswith("|"):
+        elif current is not None and re.match(r"^\|[^|]*`", line):
             current.update(re.findall(r"--[a-z-]+", line.split("|")[1]))
     return told
 

@@ -83,7 +83,9 @@ function(aion_tests layer)
         "${layer};${arg_LABELS}" ${arg_TIMEOUT})
 endfunction()
 
+# aion_gtest(TARGET "a_test.cpp;..." "lib;..." "label;..." SECONDS): for what is no layer.
 function(aion_gtest target sources libraries labels timeout)
+    aion_existing(sources ${sources})
     aion_executable(${target} SOURCES ${sources}
         LINK ${libraries} aion_test_support GTest::gmock GTest::gtest_main rapidcheck)
     target_include_directories(${target} PRIVATE

@@ -59,9 +59,10 @@ class Calls:
 
     def __init__(self, *names):
         self.pattern = re.compile(rf"((?:\bstd\s*)?::\s*)?\b({'|'.join(names)})\s*\(")
-        self.declaration = re.compile(rf"[\w>&*]\s+({'|'.join(names)})\s*\(")
+        self.declaration = re.compile(rf"(?:[\w>&*]\s+|(?<!\bstd)\b\w+::)({'|'.join(names)})\s*\(")
 
     def finditer(self, code):
+        # A name that this file declares, or defines as a method, is its own when unqualified.
         own = {m.group(1) for m in self.declaration.finditer(code) if not self.is_call(code, m.start(1))}
         for match in self.pattern.finditer(code):
             if self.is_call(code, match.start()) and (match.group(1) or match.group(2) not in own):

@@ -137,6 +137,7 @@ class TidyTest(unittest.TestCase):
 
     def test_own_method_of_the_same_name(self):
         self.assert_clean("src/trust/good.cpp", "void open(char c);\nvoid f() { open('{'); }\n")
+        self.assert_clean("src/base/memory.cpp", "void Files::link(P p) {}\nvoid Files::f() { link(p); }\n")
         self.assert_fires("outside-world", "src/trust/bad.cpp",
                           "void open(char c);\nvoid f() { ::open(p, 0); }\n")
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <optional>
 
 #include "aion/crypto/secret.hpp"
 #include "crypto/openssl.hpp"
@@ -104,6 +105,27 @@ std::unexpected<Error> refuse_to_open() {
     return fail(error_because(ErrorCode::decryption_failed, aead_failure));
 }
 
+// Room for plaintext whose tag is not known yet, wiped whichever way its scope is left. Not
+// SecretBytes, whose pages cost more to lock than a small payload to decrypt.
+class StreamingBuffer {
+  public:
+    explicit StreamingBuffer(std::size_t size)
+        : bytes_(std::make_unique_for_overwrite<std::uint8_t[]>(size)), size_(size) {}
+
+    ~StreamingBuffer() { wipe(first(size_)); }
+
+    StreamingBuffer(const StreamingBuffer&) = delete;
+    StreamingBuffer& operator=(const StreamingBuffer&) = delete;
+    StreamingBuffer(StreamingBuffer&&) = delete;
+    StreamingBuffer& operator=(StreamingBuffer&&) = delete;
+
+    [[nodiscard]] MutableByteView first(std::size_t size) noexcept { return {bytes_.get(), size}; }
+
+  private:
+    std::unique_ptr<std::uint8_t[]> bytes_;
+    std::size_t size_;
+};
+
 struct Sealed {
     ByteView ciphertext;
     std::span<const std::uint8_t, aead_tag_size> tag;
@@ -178,14 +200,14 @@ Result<> aead_open_streaming(AeadKeyView key, AeadNonceView nonce, ByteView asso
     if (!parts) {
         return refuse_to_open();
     }
-    SecretBytes buffer(std::min(parts->ciphertext.size(), streaming_size));
+    StreamingBuffer buffer(std::min(parts->ciphertext.size(), streaming_size));
     Run run(Direction::open, key, nonce, associated_data);
     ByteView rest = parts->ciphertext;
     while (run.good() && !rest.empty()) {
-        const ByteView piece = rest.first(std::min(rest.size(), streaming_size));
-        run.transform(piece, buffer.view().data());
+        const MutableByteView piece = buffer.first(std::min(rest.size(), streaming_size));
+        run.transform(rest.first(piece.size()), piece.data());
         if (run.good()) {
-            sink(buffer.view().first(piece.size()));
+            sink(piece);
         }
         rest = rest.subspan(piece.size());
     }

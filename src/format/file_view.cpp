@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -168,7 +169,9 @@ Result<Hash> FileView::integrity_hash() const {
     if (file_.size() < smallest_file) {
         return fail(too_small_for_hash(file_.size()));
     }
-    return *Hash::from(file_.last(integrity_size));
+    Hash stored;
+    std::ranges::copy(file_.last<integrity_size>(), stored.bytes.begin());
+    return stored;
 }
 
 Result<> FileView::check_integrity(crypto::Parallelism parallelism) const {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "aion/crypto/hash.hpp"
+#include "aion/crypto/hash_each.hpp"
 #include "format/sections.hpp"
 
 namespace aion::format {
@@ -15,6 +16,13 @@ namespace {
 
 constexpr std::string_view version_domain_text = "AION_V2_VERSION_SIGNATURE_V1";
 constexpr std::string_view attestation_domain_text = "AION_V2_ATTESTATION_V1";
+
+template <class Record>
+ByteView bytes_of_all(std::span<const Record> records) noexcept {
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): bytes of byte structs.
+    return {reinterpret_cast<const std::uint8_t*>(records.data()), records.size_bytes()};
+}
+
 static_assert(version_domain_text.size() + version_body_size == version_message_size);
 
 }  // namespace
@@ -43,14 +51,15 @@ Hash version_hash(const VersionRecord& record) {
 }
 
 void version_hashes(std::span<const VersionRecord> records, std::span<Hash> hashes) {
-    const std::size_t count = std::min(records.size(), hashes.size());
-    for (std::size_t i = 0; i < count; ++i) {
-        hashes[i] = version_hash(records[i]);
-    }
+    crypto::blake3_each(bytes_of_all(records), version_record_size, version_body_size, hashes);
 }
 
 Hash audit_hash(const AuditRecord& record) {
     return crypto::blake3(record.all());
+}
+
+void audit_hashes(std::span<const AuditRecord> records, std::span<Hash> hashes) {
+    crypto::blake3_each(bytes_of_all(records), audit_record_size, audit_record_size, hashes);
 }
 
 Result<AuditAction> action_of(const AuditRecord& record) {
@@ -98,9 +107,10 @@ ByteView attestation_domain() noexcept {
 
 std::array<std::uint8_t, version_message_size> version_message(
     const VersionRecord& record) noexcept {
-    std::array<std::uint8_t, version_message_size> message;
-    const auto body = std::ranges::copy(version_signature_domain(), message.begin()).out;
-    std::ranges::copy(record.body(), body);
+    std::array<std::uint8_t, version_message_size> message{};
+    const ByteView domain = version_signature_domain();
+    std::ranges::copy(domain, message.begin());
+    std::ranges::copy(record.body(), std::span(message).subspan(domain.size()).begin());
     return message;
 }
 

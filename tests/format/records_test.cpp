@@ -124,6 +124,18 @@ TEST(Records, VersionHashesEqualTheSingleOnes) {
     }
 }
 
+TEST(Records, AuditHashesEqualTheSingleOnes) {
+    std::vector<AuditRecord> trail;
+    for (std::uint64_t i = 0; i < 40; ++i) {
+        trail.push_back(audit_entry(i, trail.empty() ? nullptr : &trail.back()));
+    }
+    std::vector<Hash> hashes(trail.size());
+    audit_hashes(trail, hashes);
+    for (std::size_t i = 0; i < trail.size(); ++i) {
+        EXPECT_EQ(hashes[i], audit_hash(trail[i]));
+    }
+}
+
 TEST(Records, VersionHashesStopAtTheShorterSide) {
     const std::vector<VersionRecord> records(5, golden_version());
     std::vector<Hash> hashes(3);

@@ -75,7 +75,7 @@ struct RecordSection {
 
 /// Spec 01 section 5.2.
 struct HeaderRecord {
-    std::array<std::uint8_t, 4> magic;
+    std::array<std::uint8_t, 4> magic{};
     le_u16 version;
     le_u16 flags;
     le_u64 file_id;
@@ -89,7 +89,7 @@ struct HeaderRecord {
     RecordSection signatures;
     RecordSection audit;
     ByteSection strings;
-    std::array<std::uint8_t, 72> reserved;
+    std::array<std::uint8_t, 72> reserved{};
 };
 
 static_assert(sizeof(HeaderRecord) == header_size && alignof(HeaderRecord) == 1);
@@ -103,7 +103,7 @@ struct VersionRecord {
     le_u64 timestamp;
     le_u64 message_offset;
     le_u32 message_length;
-    std::array<std::uint8_t, 52> reserved;
+    std::array<std::uint8_t, 52> reserved{};
 
     /// The canonical version body. Borrows from this record.
     [[nodiscard]] std::span<const std::uint8_t, version_body_size> body() const noexcept {
@@ -120,7 +120,7 @@ struct SignatureRecord {
     le_u64 author;
     PublicKey public_key;
     Signature signature;
-    std::array<std::uint8_t, 8> reserved;
+    std::array<std::uint8_t, 8> reserved{};
 };
 
 static_assert(sizeof(SignatureRecord) == signature_record_size && alignof(SignatureRecord) == 1);
@@ -143,12 +143,12 @@ struct AuditRecord {
     le_u64 timestamp;
     le_u64 author;
     le_u16 action;
-    std::array<std::uint8_t, 6> reserved1;
+    std::array<std::uint8_t, 6> reserved1{};
     le_u64 details_offset;
     le_u32 details_length;
-    std::array<std::uint8_t, 4> reserved2;
+    std::array<std::uint8_t, 4> reserved2{};
     Hash previous_hash;
-    std::array<std::uint8_t, 8> reserved3;
+    std::array<std::uint8_t, 8> reserved3{};
 
     /// All 80 bytes: what the next entry's previous hash covers. Borrows from this record.
     [[nodiscard]] std::span<const std::uint8_t, audit_record_size> all() const noexcept {
@@ -175,6 +175,8 @@ template <class Record>
 void version_hashes(std::span<const VersionRecord> records, std::span<Hash> hashes);
 /// The BLAKE3 of the 80 bytes (spec 01 section 13.5).
 [[nodiscard]] Hash audit_hash(const AuditRecord& record);
+/// The same for many records at once, as `version_hashes`.
+void audit_hashes(std::span<const AuditRecord> records, std::span<Hash> hashes);
 
 /// The action of an entry. Error: `invalid_action_code` for anything but 1..4.
 [[nodiscard]] Result<AuditAction> action_of(const AuditRecord& record);

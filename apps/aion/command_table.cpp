@@ -159,11 +159,10 @@ CLI::Option* Declaration::texts(const std::string& names, std::vector<std::strin
         into = values;
         return true;
     };
-    // Without extra arguments CLI11 would read a file named `[a,b]` as two.
     return app_->add_option(names, store, help)
         ->type_name(value)
         ->expected(1, CLI::detail::expected_max_vector_size)
-        ->allow_extra_args(false);
+        ->allow_extra_args();
 }
 
 CLI::Option* Declaration::flag(const std::string& names, bool& into, const std::string& help) {

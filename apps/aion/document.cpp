@@ -83,8 +83,10 @@ void emit_yaml(YAML::Emitter& out, const Json& node) {
         out << YAML::EndSeq;
     } else if (node.is_string()) {
         emit_text(out, node.get_ref<const std::string&>());
+    } else if (node.is_null()) {
+        out << YAML::Null;
     } else {
-        // Numbers, booleans and null read the same in both languages.
+        // Numbers and booleans read the same in both languages.
         out << node.dump();
     }
 }
@@ -102,6 +104,7 @@ void print_document(Stream& out, const Json& document, Format format) {
 
 std::string to_yaml(const Json& document) {
     YAML::Emitter out;
+    out.SetNullFormat(YAML::LowerNull);
     emit_yaml(out, document);
     return out.c_str();
 }

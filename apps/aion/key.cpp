@@ -72,7 +72,7 @@ Outcome<Ending> run_generate(Context& context, const KeyArguments& arguments) {
         context.console.hint("The description is not stored");
     }
     context.console.hint("Key stored in " + shown(store.directory().native()));
-    context.console.hint("   Use 'aion key export " + arguments.id + "' to create a backup");
+    context.console.banner("", "   Use 'aion key export " + arguments.id + "' to create a backup");
     return Ending::success;
 }
 

@@ -122,6 +122,13 @@ void print_timings(Stream& out, const policy::Timings& timings) {
     line("total", timings.total);
 }
 
+// The summary without the verdict, which stands above already.
+std::string reason_of(const VerificationReport& report) {
+    constexpr std::string_view verdict = "INVALID: ";
+    const std::string summary = report.summary();
+    return summary.starts_with(verdict) ? summary.substr(verdict.size()) : summary;
+}
+
 }  // namespace
 
 std::string_view state_name(GateState state) noexcept {
@@ -152,7 +159,7 @@ void print_report(Stream& out, const VerificationReport& report, const ReportSty
     out.write("\n");
     print_gates(out, report, style);
     if (!valid) {
-        out.write(fmt::format("\nReason: {}\n", report.summary()));
+        out.write(fmt::format("\nReason: {}\n", reason_of(report)));
     }
     print_remarks(out, report);
     if (style.timings) {

@@ -49,6 +49,13 @@ std::unexpected<Failure> withheld(const std::string& file, std::string reason) {
                 look_anyway});
 }
 
+// The report's summary, without what the error's own wording puts around it.
+std::string reason_of(const Error& error) {
+    const Error::Value* const reason = error.field("reason");
+    const auto* const text = reason == nullptr ? nullptr : std::get_if<std::string>(reason);
+    return text == nullptr ? error.message() : *text;
+}
+
 Outcome<Subject> read_subject(Context& context, const ShowArguments& arguments) {
     auto pins = parse_pins(arguments.pins);
     if (!pins) {
@@ -102,7 +109,7 @@ Outcome<> show_rules(Context& context, const ShowArguments& arguments, const Sub
     const auto payload = policy::open_verified(subject.bytes(), subject.registry, context.env.now(),
                                                subject.options);
     if (!payload && payload.error().code() == ErrorCode::verdict_invalid) {
-        return withheld(arguments.file, payload.error().message());
+        return withheld(arguments.file, reason_of(payload.error()));
     }
     if (!payload) {
         return fail_with(payload.error());

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// What is made from the command table: manual page and completions.
+#include <cstdlib>
+
+#include "cli/scenario.hpp"
+
+namespace aion::test {
+namespace {
+
+using ::testing::HasSubstr;
+
+class CommandsTest : public Scenario {
+  protected:
+    // Runs a shell script in the scenario's directory; its standard output.
+    Completed shell(const std::string& program, const std::vector<std::string>& arguments) {
+        Invocation invocation;
+        invocation.arguments = arguments;
+        invocation.directory = path(".");
+        invocation.variables = {{"PATH", "/usr/bin:/bin"}, {"LC_ALL", "C.UTF-8"}};
+        return run_program(program, invocation);
+    }
+
+    // The words that bash would offer after `line`, whose last word is being typed.
+    std::string completions(const std::vector<std::string>& line) {
+        std::string words;
+        for (const std::string& word : line) {
+            words += "'" + word + "' ";
+        }
+        const std::string script = "source ./aion.bash; COMP_WORDS=(" + words +
+                                   "); COMP_CWORD=" + std::to_string(line.size() - 1) +
+                                   "; _aion; printf '%s\\n' \"${COMPREPLY[@]}\"";
+        const Completed result = shell("/bin/bash", {"-c", script});
+        EXPECT_EQ(result.err, "");
+        return "\n" + result.out;
+    }
+};
+
+const std::vector<std::string> every_command = {"aion init",
+                                                "aion commit",
+                                                "aion verify",
+                                                "aion key generate",
+                                                "aion key list",
+                                                "aion key show",
+                                                "aion key export",
+                                                "aion key import",
+                                                "aion key delete",
+                                                "aion registry pin",
+                                                "aion registry rotate",
+                                                "aion registry revoke",
+                                                "aion registry show",
+                                                "aion registry check",
+                                                "aion registry sign-rotation",
+                                                "aion registry sign-revocation",
+                                                "aion registry apply"};
+
+TEST_F(CommandsTest, TheManualPageTellsOfEveryCommandAndOption) {
+    const std::string page = must({"man"});
+    EXPECT_THAT(page, HasSubstr(".TH AION 1"));
+    for (const std::string& command : every_command) {
+        std::string heading = command;
+        if (const auto dash = heading.find('-'); dash != std::string::npos) {
+            heading.insert(dash, "\\");
+        }
+        EXPECT_THAT(page, HasSubstr(".SS " + heading + "\n"));
+    }
+    for (const char* text : {"\\-\\-expect\\-head", "AION_KEYSTORE_DIR", "AION_LOG_FORMAT",
+                             "EXIT STATUS", "\\-\\-password\\-fd", "keeps nothing secret"}) {
+        EXPECT_THAT(page, HasSubstr(text));
+    }
+}
+
+TEST_F(CommandsTest, GroffFindsNothingWrongWithTheManualPage) {
+    if (!std::filesystem::exists("/usr/bin/groff")) {
+        GTEST_SKIP() << "no groff";
+    }
+    write("aion.1", must({"man"}));
+    const Completed result = shell("/usr/bin/groff", {"-man", "-Tutf8", "-ww", "aion.1"});
+    EXPECT_EQ(result.exit_code, 0);
+    EXPECT_EQ(result.err, "");
+    EXPECT_THAT(result.out, HasSubstr("aion"));
+}
+
+TEST_F(CommandsTest, BashCompletesCommandsOptionsAndValues) {
+    write("aion.bash", must({"completion", "bash"}));
+    EXPECT_EQ(shell("/bin/bash", {"-n", "aion.bash"}).err, "");
+    EXPECT_THAT(completions({"aion", "ver"}), HasSubstr("\nverify\n"));
+    EXPECT_THAT(completions({"aion", "key", "ex"}), HasSubstr("\nexport\n"));
+    EXPECT_THAT(completions({"aion", "verify", "--exp"}), HasSubstr("\n--expect-head\n"));
+    EXPECT_EQ(completions({"aion", "verify", "--format", ""}), "\ntext\njson\nyaml\n");
+    EXPECT_EQ(completions({"aion", "-q", "key", "list", "-f", "y"}), "\nyaml\n");
+    EXPECT_EQ(completions({"aion", "--color", "al"}), "\nalways\n");
+    EXPECT_THAT(completions({"aion", "show", "p.aion", "hist"}), HasSubstr("\nhistory\n"));
+    EXPECT_THAT(completions({"aion", "show", "p.aion", "rules", "--reg"}),
+                HasSubstr("\n--registry\n"));
+    write("registry-file.json", "");
+    EXPECT_EQ(completions({"aion", "verify", "--registry", "registry-f"}),
+              "\nregistry-file.json\n");
+    EXPECT_THAT(completions({"aion", "verify", "registry-f"}), HasSubstr("\nregistry-file.json\n"));
+}
+
+TEST_F(CommandsTest, ZshAndFishAcceptTheirScripts) {
+    write("_aion", must({"completion", "zsh"}));
+    write("aion.fish", must({"completion", "fish"}));
+    EXPECT_THAT(read("_aion"), ::testing::StartsWith("#compdef aion\n"));
+    for (const std::string& command : every_command) {
+        EXPECT_THAT(read("aion.fish"), HasSubstr("(__aion_path) = \"" + command + "\""));
+    }
+    if (std::filesystem::exists("/usr/bin/zsh")) {
+        EXPECT_EQ(shell("/usr/bin/zsh", {"-n", "_aion"}).err, "");
+    }
+    if (std::filesystem::exists("/usr/bin/fish")) {
+        EXPECT_EQ(shell("/usr/bin/fish", {"--no-execute", "aion.fish"}).err, "");
+    }
+}
+
+}  // namespace
+}  // namespace aion::test

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Where passwords come from, and what a terminal sees of them.
+#include "cli/pseudo_terminal.hpp"
+#include "cli/scenario.hpp"
+
+namespace aion::test {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class PasswordTest : public Scenario {
+  protected:
+    PasswordTest() { make_key(9); }
+
+    TerminalSession on_terminal(const std::vector<std::string>& arguments,
+                                const std::vector<Exchange>& dialogue) {
+        Invocation invocation;
+        invocation.arguments = arguments;
+        invocation.directory = path(".");
+        invocation.variables = variables;
+        invocation.variables["HOME"] = path(".").string();
+        invocation.variables["TERM"] = "xterm";
+        return run_on_terminal(aion_program(), invocation, dialogue);
+    }
+
+    // Whether k.akey opens with this password.
+    bool opens_with(const std::string& password) {
+        write("try.txt", password);
+        std::filesystem::remove_all(path("second"));
+        variables["AION_KEYSTORE_DIR"] = path("second").string();
+        const int code =
+            run({"key", "import", "k.akey", "--id", "9", "--password-file", "try.txt"}).exit_code;
+        variables.erase("AION_KEYSTORE_DIR");
+        return code == 0;
+    }
+};
+
+TEST_F(PasswordTest, FromAFileWithoutItsLineEnd) {
+    for (const char* content : {"secret", "secret\n", "secret\r\n"}) {
+        write("password.txt", content);
+        must({"key", "export", "9", "-o", "k.akey", "--password-file", "password.txt"});
+        EXPECT_TRUE(opens_with("secret"));
+        EXPECT_FALSE(opens_with("secret\n\n"));
+    }
+}
+
+TEST_F(PasswordTest, FromADescriptor) {
+    Invocation invocation;
+    invocation.arguments = {"key", "export", "9", "-o", "k.akey", "--password-fd", "7"};
+    invocation.descriptor_seven = "from seven\n";
+    EXPECT_EQ(run(invocation).exit_code, 0);
+    EXPECT_TRUE(opens_with("from seven"));
+    must({"key", "export", "9", "-o", "k.akey", "--password-fd=0"}, "from zero\n");
+    EXPECT_TRUE(opens_with("from zero"));
+}
+
+TEST_F(PasswordTest, FromTheEnvironmentUnlessAnOptionSaysOtherwise) {
+    write("password.txt", "from file\n");
+    variables["AION_KEY_PASSWORD"] = "from environment";
+    must({"key", "export", "9", "-o", "k.akey"});
+    EXPECT_TRUE(opens_with("from environment"));
+    must({"key", "export", "9", "-o", "k.akey", "--password-file", "password.txt"});
+    EXPECT_TRUE(opens_with("from file"));
+}
+
+TEST_F(PasswordTest, SetButEmptyIsAnErrorThatSaysSo) {
+    variables["AION_KEY_PASSWORD"] = "";
+    expect_failure(run({"key", "export", "9", "-o", "k.akey"}),
+                   "Error: Password cannot be empty: AION_KEY_PASSWORD is set but empty\n");
+    variables.erase("AION_KEY_PASSWORD");
+    for (const char* content : {"", "\n", "\r\n"}) {
+        write("password.txt", content);
+        expect_failure(
+            run({"key", "export", "9", "-o", "k.akey", "--password-file", "password.txt"}),
+            "Error: Password cannot be empty: nothing in password file: password.txt\n");
+    }
+    expect_failure(run({"key", "export", "9", "-o", "k.akey", "--password-fd", "0"}),
+                   "Error: Password cannot be empty: nothing in file descriptor 0\n");
+    EXPECT_FALSE(std::filesystem::exists(path("k.akey")));
+}
+
+TEST_F(PasswordTest, SourcesThatCannotBeRead) {
+    expect_failure(run({"key", "export", "9", "-o", "k", "--password-file", "none.txt"}),
+                   "Error: Failed to read password file: none.txt\n\nCaused by:\n"
+                   "    No such file or directory (os error 2)\n");
+    expect_failure(run({"key", "export", "9", "-o", "k", "--password-fd", "63"}),
+                   "Bad file descriptor (os error 9)");
+    expect_failure(run({"key", "export", "9", "-o", "k", "--password-fd", "4294967296"}),
+                   "Bad file descriptor (os error 9)");
+    write("long.txt", std::string(5000, 'x'));
+    expect_failure(run({"key", "export", "9", "-o", "k", "--password-file", "long.txt"}),
+                   "is longer than 4096 bytes");
+    write("a.txt", "x");
+    expect_failure(
+        run({"key", "export", "9", "-o", "k", "--password-file", "a.txt", "--password-fd", "0"}),
+        "error: ");
+}
+
+TEST_F(PasswordTest, WrongPasswordDoesNotImport) {
+    write("password.txt", "right");
+    must({"key", "export", "9", "-o", "k.akey", "--password-file", "password.txt"});
+    EXPECT_FALSE(opens_with("wrong"));
+    EXPECT_TRUE(opens_with("right"));
+}
+
+TEST_F(PasswordTest, AskedForTwiceOnTheTerminalWithoutEcho) {
+    const TerminalSession session =
+        on_terminal({"key", "export", "9", "-o", "k.akey"},
+                    {{"Enter password for encryption: ", "tops\x7f\x7f\x7f\x7fsecret\n"},
+                     {"Confirm password: ", "wrong\x15secret\n"}});
+    EXPECT_EQ(session.exit_code, 0) << session.screen;
+    EXPECT_THAT(session.screen, Not(HasSubstr("secret")));
+    EXPECT_THAT(session.screen, HasSubstr("✅ "));
+    EXPECT_TRUE(session.echo_after);
+    EXPECT_TRUE(opens_with("secret"));
+}
+
+TEST_F(PasswordTest, BackspaceRemovesAWholeCharacter) {
+    const TerminalSession session = on_terminal(
+        {"key", "export", "9", "-o", "k.akey"},
+        {{"encryption: ", "p\xc3\xa4\x7f\xe2\x9c\x93\n"}, {"Confirm", "p\xe2\x9c\x93\n"}});
+    EXPECT_EQ(session.exit_code, 0) << session.screen;
+    EXPECT_TRUE(opens_with("p\xe2\x9c\x93"));
+}
+
+TEST_F(PasswordTest, DifferentOrEmptyAnswersAreRefused) {
+    const TerminalSession different =
+        on_terminal({"key", "export", "9", "-o", "k.akey"},
+                    {{"encryption: ", "one\n"}, {"Confirm password: ", "two\n"}});
+    EXPECT_EQ(different.exit_code, 2);
+    EXPECT_THAT(different.screen, HasSubstr("Passwords do not match"));
+    const TerminalSession empty =
+        on_terminal({"key", "export", "9", "-o", "k.akey"}, {{"encryption: ", "\n"}});
+    EXPECT_EQ(empty.exit_code, 2);
+    EXPECT_THAT(empty.screen, HasSubstr("Password cannot be empty"));
+    EXPECT_FALSE(std::filesystem::exists(path("k.akey")));
+}
+
+TEST_F(PasswordTest, InterruptRestoresTheTerminal) {
+    const TerminalSession session =
+        on_terminal({"key", "export", "9", "-o", "k.akey"}, {{"encryption: ", "half\x03"}});
+    EXPECT_EQ(session.signal, SIGINT);
+    EXPECT_TRUE(session.echo_after);
+    const TerminalSession ended =
+        on_terminal({"key", "export", "9", "-o", "k.akey"}, {{"encryption: ", "\x04"}});
+    EXPECT_EQ(ended.exit_code, 2);
+    EXPECT_THAT(ended.screen, HasSubstr("Failed to read password"));
+}
+
+TEST_F(PasswordTest, RulesAreNotReadSilentlyFromATerminal) {
+    const TerminalSession refused = on_terminal({"init", "p.aion", "-a", "7", "-k", "9"}, {});
+    EXPECT_EQ(refused.exit_code, 2);
+    EXPECT_THAT(refused.screen, HasSubstr("No rules: standard input is a terminal\r\n"
+                                          "Name a file with --rules FILE"));
+    EXPECT_FALSE(std::filesystem::exists(path("p.aion")));
+    const TerminalSession typed = on_terminal({"init", "p.aion", "-a", "7", "-k", "9", "-r", "-"},
+                                              {{"end with Ctrl-D", "typed: rules\n\x04"}});
+    EXPECT_EQ(typed.exit_code, 0) << typed.screen;
+    EXPECT_EQ(must({"show", "p.aion", "rules", "--no-verify", "-o", "-"}), "typed: rules\n");
+}
+
+TEST_F(PasswordTest, SymbolsAndColoursAppearOnATerminal) {
+    const TerminalSession plain = on_terminal({"key", "list", "--color", "never"}, {});
+    EXPECT_THAT(plain.screen, HasSubstr("🔑 Stored Keys"));
+    EXPECT_THAT(plain.screen, Not(HasSubstr("\x1b[")));
+    const TerminalSession coloured = on_terminal({"key", "delete", "9", "-f"}, {});
+    EXPECT_THAT(coloured.screen, HasSubstr("✅ \x1b[32mKey 9 deleted from keystore\x1b[0m"));
+    variables["NO_COLOR"] = "1";
+    EXPECT_THAT(on_terminal({"key", "show", "9"}, {}).screen, Not(HasSubstr("\x1b[")));
+    variables["AION_LOG"] = "info";
+    EXPECT_THAT(on_terminal({"key", "generate", "-i", "9"}, {}).screen, Not(HasSubstr("\x1b[")));
+}
+
+TEST_F(PasswordTest, AHostilePayloadCannotDriveATerminal) {
+    must({"registry", "pin", "--author", "9", "--key", "9", "-o", "reg.json"});
+    must({"init", "p.aion", "-a", "9", "-k", "9"}, "\x1b]0;owned\x07 line\n\ttab\n");
+    const TerminalSession session =
+        on_terminal({"show", "p.aion", "rules", "--registry", "reg.json", "--color=never"}, {});
+    EXPECT_THAT(session.screen, Not(HasSubstr("\x1b")));
+    EXPECT_THAT(session.screen, HasSubstr("\\x1b]0;owned\\x07 line\r\n"));
+}
+
+}  // namespace
+}  // namespace aion::test

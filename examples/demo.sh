@@ -1,0 +1,168 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# A tour of aion with real keys and a real registry: make a policy, change it, verify it, then
+# attack it in every way that comes to mind and watch it being refused.
+#
+#   examples/demo.sh [PATH_OF_AION]      default: $AION, else `aion` on the PATH
+#
+# Everything happens in a temporary directory with a keystore of its own. Exits 0 only if every
+# step came out as it should.
+set -uo pipefail
+
+aion=${1:-${AION:-aion}}
+aion=$(command -v "$aion") || {
+    echo "demo: no aion program; build it with ./dev build" >&2
+    exit 2
+}
+aion=$(readlink -f "$aion")
+
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 2
+export AION_KEYSTORE_DIR=$work/keys AION_REGISTRY=registry.json AION_LOG=off
+unset AION_KEY_PASSWORD
+unexpected=0
+remarked=0
+
+if [[ -t 1 && -z ${NO_COLOR:-} ]]; then
+    bold=$'\e[1m' dim=$'\e[2m' red=$'\e[31m' green=$'\e[32m' plain=$'\e[0m'
+else
+    bold='' dim='' red='' green='' plain=''
+fi
+
+chapter() { printf '\n%s── %s %s\n' "$bold" "$*" "$plain"; }
+say() { printf '%s\n' "$*"; }
+
+# expect CODE COMMAND...: shows a command and what it says, and compares its exit code.
+expect() {
+    local wanted=$1 code=0
+    shift
+    printf '\n%s$ aion %s%s\n' "$dim" "$(shown "$@")" "$plain"
+    "$aion" -q "$@" >output 2>&1 </dev/null || code=$?
+    without_repeated_remarks <output | sed 's/^/    /'
+    if grep -q '^Not authenticated' output; then remarked=1; fi
+    if [[ $code == "$wanted" ]]; then
+        printf '    %s→ exit code %s, as it should be%s\n' "$green" "$code" "$plain"
+    else
+        printf '    %s→ exit code %s, but %s was expected%s\n' "$red" "$code" "$wanted" "$plain"
+        unexpected=$((unexpected + 1))
+    fi
+}
+
+# Every report ends with what the format leaves unauthenticated; once is enough here.
+without_repeated_remarks() {
+    if ((remarked)); then sed '/^Not authenticated/,$d'; else cat; fi
+}
+
+# expect_text TEXT: the last command must have said so.
+expect_text() {
+    grep -qF -- "$1" output && return
+    printf '    %s→ should have said: %s%s\n' "$red" "$1" "$plain"
+    unexpected=$((unexpected + 1))
+}
+
+# Words as they would be typed.
+shown() {
+    local word line=''
+    for word in "$@"; do
+        if [[ $word == *[!A-Za-z0-9_./=:-]* ]]; then word="'$word'"; fi
+        line+="${line:+ }$word"
+    done
+    printf '%s' "$line"
+}
+
+# poke FILE OFFSET: inverts the lowest bit of one byte.
+poke() {
+    local byte
+    byte=$(od -An -tu1 -j "$2" -N 1 "$1")
+    printf '%b' "\\0$(printf '%03o' $((byte ^ 1)))" |
+        dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}
+
+# header_number FILE OFFSET: a little-endian 64-bit number of the header.
+header_number() {
+    local bytes i value=0
+    read -ra bytes < <(od -An -tu1 -j "$2" -N 8 "$1")
+    for ((i = 7; i >= 0; i--)); do value=$((value * 256 + bytes[i])); done
+    printf '%s' "$value"
+}
+
+chapter "1. Keys: one that signs every day, and a master key that only rotates and revokes"
+expect 0 key generate --id 1
+expect 0 key generate --id 2
+expect 0 key list
+
+chapter "2. A registry says whose key is trusted; it is what verifiers pin"
+expect 0 registry pin --author 7 --key 1 --master 2 --output registry.json
+
+chapter "3. A policy, and the file that carries it"
+cat >policy.yaml <<'POLICY'
+agent: purchasing
+may_spend_eur: 500
+approval_above_eur: 100
+POLICY
+sed 's/^/    /' policy.yaml
+expect 0 init policy.aion --author 7 --key 1 --rules policy.yaml --message "First policy"
+cp policy.aion version-1.aion
+
+chapter "4. The policy changes; the file keeps the whole signed history"
+sed -i 's/500/250/' policy.yaml
+expect 0 commit policy.aion --author 7 --key 1 --rules policy.yaml --message "Halve the budget"
+expect 0 show policy.aion history
+expect 0 verify policy.aion
+expect_text "Overall: VALID"
+expect 0 show policy.aion rules
+expect_text "may_spend_eur: 250"
+
+chapter "5. Tampering: one flipped bit, anywhere"
+cp policy.aion tampered.aion
+poke tampered.aion $(($(stat -c %s tampered.aion) / 2))
+expect 1 verify tampered.aion
+expect_text "Overall: INVALID"
+say "An agent that asks for the rules does not get them:"
+expect 1 show tampered.aion rules
+
+chapter "6. Swapping: the sealed rules of another file, put in place of ours"
+say "The seal is bound to the file, and the hash of the rules is signed: neither fits."
+sed 's/250/900/' policy.yaml >greedy.yaml
+expect 0 key generate --id 666
+expect 0 init greedy.aion --author 7 --key 666 --rules greedy.yaml
+cp policy.aion swapped.aion
+# The header says at 104 where the payload begins, and at 112 how long it is (spec: file format).
+payload=$(header_number policy.aion 104)
+length=$(header_number policy.aion 112)
+tail -c +$(($(header_number greedy.aion 104) + 1)) greedy.aion | head -c "$length" |
+    dd of=swapped.aion bs=1 seek="$payload" conv=notrunc status=none
+expect 1 verify swapped.aion
+expect_text "Payload:       FAILED"
+
+chapter "7. Forging: a stranger's key under our author's name"
+expect 1 verify greedy.aion
+expect_text "pubkey_substitution"
+expect 2 commit policy.aion --author 7 --key 666 --rules greedy.yaml --message "Trust me"
+
+chapter "8. Rolling back: an old version is genuine, unless you say what you have seen"
+expect 0 verify version-1.aion
+expect 1 verify version-1.aion --min-version 2
+expect_text "Pins:          FAILED"
+
+chapter "9. The day key leaks: the master key hands over to a new one and revokes it"
+expect 0 key generate --id 3
+expect 0 registry rotate --author 7 --from-epoch 0 --to-epoch 1 --new-key 3 --master-key 2 \
+    --effective-from-version 3
+expect 0 registry revoke --author 7 --epoch 0 --reason compromised --master-key 2 \
+    --effective-from-version 3
+say "What the old key signed before stays valid; it can sign nothing more."
+expect 0 verify policy.aion
+expect 2 commit policy.aion --author 7 --key 1 --rules greedy.yaml --message "With the stolen key"
+expect 0 commit policy.aion --author 7 --key 3 --rules policy.yaml --message "Under the new key"
+expect 0 verify policy.aion
+expect 0 show policy.aion signatures
+
+printf '\n'
+if ((unexpected)); then
+    printf '%sdemo: %s step(s) came out differently than expected%s\n' "$red" "$unexpected" "$plain"
+    exit 1
+fi
+printf '%sdemo: everything came out as it should%s\n' "$green" "$plain"

@@ -262,7 +262,9 @@ Result<std::vector<KeyListing>> Keystore::list() const {
                                 std::move(problem)});
         }
     }
-    std::ranges::stable_sort(listings, {}, &KeyListing::id);
+    std::ranges::sort(listings, [](const KeyListing& a, const KeyListing& b) {
+        return a.id != b.id ? a.id < b.id : a.path < b.path;
+    });
     return listings;
 }
 

@@ -105,11 +105,11 @@ Result<RawRevocation> read_revocation(const json::ObjectReader& object) {
 
 template <class T>
 Result<std::vector<T>> read_all(const std::vector<json::ObjectReader>& objects,
-                                Result<T> (*read)(const json::ObjectReader&)) {
+                                Result<T> (*read_one)(const json::ObjectReader&)) {
     std::vector<T> out;
     out.reserve(objects.size());
     for (const json::ObjectReader& object : objects) {
-        AION_TRY_ASSIGN(T one, read(object));
+        AION_TRY_ASSIGN(T one, read_one(object));
         out.push_back(std::move(one));
     }
     return out;

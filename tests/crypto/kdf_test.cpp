@@ -105,6 +105,14 @@ TEST(Hkdf, FillsAtMost8160Bytes) {
     EXPECT_EQ(derived.error(), error_because(ErrorCode::invalid_private_key, "HKDF expand failed"));
 }
 
+TEST(Hkdf, TakesAtMost32KibOfInfo) {
+    const Bytes info = noise(32'769);
+    const ByteView longest = ByteView(info).first(32'768);
+    EXPECT_EQ(hkdf(text("key"), {}, longest, 32), hkdf_by_the_book(text("key"), {}, longest, 32));
+    Bytes out(32);
+    EXPECT_FALSE(hkdf_sha256(text("key"), {}, info, out));
+}
+
 TEST(Hkdf, NoOutputIsNoWork) {
     EXPECT_TRUE(hkdf_sha256(text("key"), {}, {}, {}));
 }

@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 
 #include "aion/base/bytes.hpp"
@@ -13,9 +12,11 @@ namespace aion::crypto {
 
 /// A byte string that holds a secret: key, seed, password.
 ///
-/// Its memory is taken from pages of its own, locked against swapping and excluded from core
-/// dumps where the system allows (best effort), and wiped before it is returned. Move-only: a
-/// copy has to be asked for by name. There is no way to print one.
+/// Its memory is taken from pages that hold nothing else, locked against swapping and excluded
+/// from core dumps where the system allows (best effort), and wiped before it is returned.
+/// Secrets of at most 64 bytes share pages, so that many fit into what a process may lock.
+/// Move-only: a copy has to be asked for by name. There is no way to print one. A forked child
+/// inherits it, unlocked. Throws `std::bad_alloc` when the system has no memory.
 class SecretBytes {
   public:
     /// No bytes.
@@ -32,11 +33,14 @@ class SecretBytes {
     [[nodiscard]] static SecretBytes copy_of(ByteView source);
 
     [[nodiscard]] ByteView view() const noexcept { return {data_, size_}; }
+
     [[nodiscard]] MutableByteView view() noexcept { return {data_, size_}; }
+
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
+
     [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
 
-    /// Forgets everything after the first `size` bytes, wiping it. `size` must not exceed size().
+    /// Forgets everything after the first `size` bytes, wiping it; nothing when there are fewer.
     void truncate(std::size_t size) noexcept;
 
   private:

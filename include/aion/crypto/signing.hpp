@@ -2,7 +2,8 @@
 // Ed25519 signing keys (RFC 8032) and the interface of everything that can sign.
 #pragma once
 
-#include <string>
+#include <cstddef>
+#include <utility>
 
 #include "aion/base/bytes.hpp"
 #include "aion/base/env.hpp"
@@ -33,7 +34,9 @@ class Signer {
     Signer& operator=(Signer&&) = default;
 };
 
-/// A signing key in memory. Move-only; the seed lives in wiped memory.
+/// A signing key in memory. Move-only; the seed lives in memory that is wiped. Signing is
+/// deterministic and takes about 30 µs; it may run in several threads at once. A key that was
+/// moved from refuses to sign (`signing_failed`).
 class SigningKey final : public Signer {
   public:
     static constexpr std::size_t seed_size = 32;
@@ -46,6 +49,7 @@ class SigningKey final : public Signer {
     [[nodiscard]] static Result<SigningKey> generate(Env& env);
 
     [[nodiscard]] Result<PublicKey> public_key() override { return public_key_; }
+
     [[nodiscard]] Result<Signature> sign(ByteView message) override;
 
     /// The public half, without a Result to unwrap.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 #include "aion/crypto/hash.hpp"
 #include "crypto/hash_lanes.hpp"
@@ -12,6 +13,8 @@ namespace aion::crypto {
 
 namespace {
 
+std::size_t complete_records(ByteView records, std::size_t record_size,
+                             std::size_t hashed) noexcept;
 void hash_group(const HashLanes& method, ByteView records, std::size_t record_size,
                 std::size_t hashed, std::span<Hash> digests);
 
@@ -19,10 +22,7 @@ void hash_group(const HashLanes& method, ByteView records, std::size_t record_si
 
 void blake3_each(ByteView records, std::size_t record_size, std::size_t hashed,
                  std::span<Hash> digests) {
-    const std::size_t complete = records.size() < hashed ? 0
-                                 : record_size == 0      ? digests.size()
-                                                    : (records.size() - hashed) / record_size + 1;
-    std::size_t left = std::min(complete, digests.size());
+    std::size_t left = std::min(complete_records(records, record_size, hashed), digests.size());
     const HashLanes& method = usable_hash_lanes().front();
     std::size_t done = 0;
     // A lone input is quicker by itself than with idle lanes beside it.
@@ -47,10 +47,10 @@ std::span<const HashLanes> usable_hash_lanes() noexcept {
     static constexpr std::array all = {HashLanes{"avx512", 16, hash_lanes_16_avx512},
                                        HashLanes{"avx2", 8, hash_lanes_8_avx2},
                                        HashLanes{"portable", 4, hash_lanes_4}};
-    static const std::size_t unusable = __builtin_cpu_supports("avx512f") != 0 ? 0
-                                        : __builtin_cpu_supports("avx2") != 0  ? 1
-                                                                               : 2;
-    return std::span(all).subspan(unusable);
+    if (__builtin_cpu_supports("avx512f") != 0) {
+        return all;
+    }
+    return std::span(all).subspan(__builtin_cpu_supports("avx2") != 0 ? 1 : 2);
 #else
     static constexpr std::array all = {HashLanes{"portable", 4, hash_lanes_4}};
     return all;
@@ -58,6 +58,15 @@ std::span<const HashLanes> usable_hash_lanes() noexcept {
 }
 
 namespace {
+
+// Records of size zero are all the same one, and there is no end of them.
+std::size_t complete_records(ByteView records, std::size_t record_size,
+                             std::size_t hashed) noexcept {
+    if (records.size() < hashed) {
+        return 0;
+    }
+    return record_size == 0 ? SIZE_MAX : (records.size() - hashed) / record_size + 1;
+}
 
 // Lanes without an input of their own repeat the last one.
 void hash_group(const HashLanes& method, ByteView records, std::size_t record_size,

@@ -13,6 +13,7 @@
 #include <immintrin.h>
 #endif
 
+// NOLINTNEXTLINE(cert-dcl59-cpp,google-build-namespaces): see above.
 namespace {
 
 template <unsigned Lanes>
@@ -117,8 +118,8 @@ struct LaneHash {
 
     /// The lower (Half 0) or upper halves of `a` and `b`, their words in turn.
     template <unsigned Half, unsigned... Index>
-    [[gnu::always_inline]] static void interleave(const Vec& a, const Vec& b, Vec& to,
-                                                  std::integer_sequence<unsigned, Index...>) {
+    [[gnu::always_inline]] static void interleave(
+        const Vec& a, const Vec& b, Vec& to, std::integer_sequence<unsigned, Index...> /*order*/) {
         to = __builtin_shufflevector(a, b, (Index % 2 * Lanes + Half * Lanes / 2 + Index / 2)...);
     }
 

@@ -19,7 +19,7 @@ class PosixFileLock final : public FileLock {
         : file_(std::move(file)), path_(std::move(path)) {}
 
     // Closing the last descriptor of an open file releases its flock.
-    Result<FileInfo> info() const override { return info_of(file_.get(), path_); }
+    [[nodiscard]] Result<FileInfo> info() const override { return info_of(file_.get(), path_); }
 
   private:
     Descriptor file_;

@@ -31,11 +31,11 @@ class CopiedContent final : public FileContent {
     CopiedContent(Buffer buffer, std::size_t size, const FileInfo& info)
         : buffer_(std::move(buffer)), size_(size), info_(info) {}
 
-    ByteView bytes() const noexcept override { return buffer_.view().first(size_); }
+    [[nodiscard]] ByteView bytes() const noexcept override { return buffer_.view().first(size_); }
 
-    const FileInfo& info() const noexcept override { return info_; }
+    [[nodiscard]] const FileInfo& info() const noexcept override { return info_; }
 
-    Result<> check_unchanged() const override { return {}; }
+    [[nodiscard]] Result<> check_unchanged() const override { return {}; }
 
   private:
     Buffer buffer_;
@@ -52,11 +52,11 @@ class MappedContent final : public FileContent {
           info_(info),
           path_(std::move(path)) {}
 
-    ByteView bytes() const noexcept override { return mapping_->bytes(); }
+    [[nodiscard]] ByteView bytes() const noexcept override { return mapping_->bytes(); }
 
-    const FileInfo& info() const noexcept override { return info_; }
+    [[nodiscard]] const FileInfo& info() const noexcept override { return info_; }
 
-    Result<> check_unchanged() const override {
+    [[nodiscard]] Result<> check_unchanged() const override {
         AION_TRY_ASSIGN(const FileInfo now, info_of(file_.get(), path_));
         if (mapping_->damaged() || now.identity != info_.identity) {
             return fail(error_at_path(ErrorCode::file_changed, path_.string()));

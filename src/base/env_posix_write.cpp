@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include <cstdio>
+#include <ranges>
 
 #include "base/env_posix.hpp"
 #include "base/try.hpp"
@@ -184,8 +185,8 @@ Result<> create_directories(const std::filesystem::path& directory, std::uint32_
         missing.push_back(at);
         at = at.parent_path();
     }
-    for (auto next = missing.rbegin(); next != missing.rend(); ++next) {
-        AION_TRY(create_directory(*next, mode));
+    for (const auto& next : missing | std::views::reverse) {
+        AION_TRY(create_directory(next, mode));
     }
     return {};
 }

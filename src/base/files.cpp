@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <tuple>
 
 #include "aion/base/hex.hpp"
 #include "base/try.hpp"
@@ -152,8 +153,8 @@ Result<> write_file_atomically(Env& env, const std::filesystem::path& path,
     }
     auto done = fill_and_rename(env, path, temporary, target, pieces, options, **file);
     if (!done) {
-        file->reset();                // some file systems keep what is open
-        (void)env.remove(temporary);  // the first error is the one to report
+        file->reset();                        // some file systems keep what is open
+        std::ignore = env.remove(temporary);  // the first error is the one to report
         return done;
     }
     if (options.sync) {

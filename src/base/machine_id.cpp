@@ -6,27 +6,25 @@
 namespace aion {
 namespace {
 
-bool is_text(const std::optional<std::string>& value) {
-    return value.has_value() && !find_utf8_fault(*value).has_value();
+/// `value` if it is UTF-8.
+std::optional<std::string> text_of(const std::optional<std::string>& value) {
+    return value && !find_utf8_fault(*value) ? value : std::nullopt;
 }
 
 std::string user_at_host(const MachineFacts& facts) {
-    std::string user = "aion-user";
-    if (is_text(facts.user)) {
-        user = *facts.user;
-    } else if (is_text(facts.username)) {
-        user = *facts.username;
-    }
-    return user + "@" + (facts.host ? to_valid_utf8(*facts.host) : "localhost");
+    const std::string user =
+        text_of(facts.user).value_or(text_of(facts.username).value_or("aion-user"));
+    return user + "@" + to_valid_utf8(facts.host.value_or("localhost"));
 }
 
 }  // namespace
 
 Result<std::string> machine_id_from(const MachineFacts& facts) {
-    if (!is_text(facts.machine_id_file)) {
+    const std::optional<std::string> file = text_of(facts.machine_id_file);
+    if (!file) {
         return user_at_host(facts);
     }
-    std::string id{trim_white_space(*facts.machine_id_file)};
+    std::string id{trim_white_space(*file)};
     if (id.empty()) {
         return fail(
             error_because(ErrorCode::invalid_private_key,

@@ -2,6 +2,7 @@
 #include "base/mapping_guard.hpp"
 
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
@@ -73,6 +74,19 @@ struct sigaction previous{};
 /// A previous handler that asked for SA_RESETHAND has had its one call.
 constinit std::atomic<bool> previous_spent{false};
 
+/// Maps pages of zeros over `size` bytes at `address`. A bare system call: it takes no lock and
+/// touches nothing of the C library, nor of a sanitizer that stands before its functions, which
+/// is what async-signal safety needs.
+bool put_zeros(std::uintptr_t address, std::size_t size) noexcept {
+    constexpr int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
+#if defined(SYS_mmap)
+    const long mapped = ::syscall(SYS_mmap, address, size, PROT_READ, flags, -1, 0);
+    return mapped != -1;
+#else
+    return ::mmap(std::bit_cast<void*>(address), size, PROT_READ, flags, -1, 0) != MAP_FAILED;
+#endif
+}
+
 /// Puts zeros from the faulting page to the end of the mapping that holds it. One call for all of
 /// them: a reader of a large file that was emptied would otherwise fault once per page.
 bool repair(std::uintptr_t address) noexcept {
@@ -86,12 +100,7 @@ bool repair(std::uintptr_t address) noexcept {
             continue;
         }
         slot.damaged.store(true);
-        // mmap is a bare system call here: it takes no lock and touches no state of the C
-        // library, which is what async-signal safety needs.
-        // NOLINTNEXTLINE: an address from a fault is an integer by nature.
-        void* const at = reinterpret_cast<void*>(fault * page);
-        return ::mmap(at, (end - fault) * page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
-                      -1, 0) == at;
+        return put_zeros(fault * page, (end - fault) * page);
     }
     return false;
 }
@@ -106,7 +115,7 @@ void die_by_default(const siginfo_t& info) noexcept {
     const bool comes_again = info.si_code == BUS_ADRERR || info.si_code == BUS_ADRALN ||
                              info.si_code == BUS_OBJERR || info.si_code == BUS_MCEERR_AR;
     if (!comes_again) {
-        ::raise(SIGBUS);
+        (void)::raise(SIGBUS);
     }
 }
 

@@ -35,7 +35,8 @@ class GuardedMapping {
     /// mapping cannot be made or guarded; then the caller reads the file instead.
     [[nodiscard]] static std::unique_ptr<GuardedMapping> map(int descriptor, std::size_t size);
 
-    GuardedMapping(Key, ByteView bytes, std::size_t slot) noexcept : bytes_(bytes), slot_(slot) {}
+    GuardedMapping(Key /*key*/, ByteView bytes, std::size_t slot) noexcept
+        : bytes_(bytes), slot_(slot) {}
 
     ~GuardedMapping();
     GuardedMapping(const GuardedMapping&) = delete;

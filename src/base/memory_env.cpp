@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <chrono>
 #include <ranges>
+#include <tuple>
 
 #include "base/machine_id.hpp"
 #include "base/memory_state.hpp"
@@ -87,7 +88,8 @@ void MemoryEnv::put_symlink(const fs::path& path, const fs::path& target) {
 
 void MemoryEnv::put_directory(const fs::path& path) {
     const Guard guard(state_->mutex);
-    state_->files.put_directory(path, 0755, true);
+    // A test that puts a folder where a file is notices by what it does next.
+    std::ignore = state_->files.put_directory(path, 0755, true);
 }
 
 std::optional<Bytes> MemoryEnv::get(const fs::path& path) const {

@@ -227,8 +227,9 @@ void Files::put(const fs::path& path, ByteView content, std::uint32_t mode) {
         touch(**there);
         return;
     }
-    (void)put_directory(normal(path).parent_path(), 0755, true);
-    if (const auto place = find(path, LastLink::follow)) {
+    const auto parent = put_directory(normal(path).parent_path(), 0755, true);
+    const auto place = find(path, LastLink::follow);
+    if (parent && place) {
         auto node = make_node(FileKind::regular, mode);
         node->content.assign(content.begin(), content.end());
         sync(*node);
@@ -237,8 +238,9 @@ void Files::put(const fs::path& path, ByteView content, std::uint32_t mode) {
 }
 
 void Files::put_symlink(const fs::path& path, const fs::path& target) {
-    (void)put_directory(normal(path).parent_path(), 0755, true);
-    if (const auto place = find(path, LastLink::keep)) {
+    const auto parent = put_directory(normal(path).parent_path(), 0755, true);
+    const auto place = find(path, LastLink::keep);
+    if (parent && place) {
         auto node = make_node(FileKind::symlink, 0777);
         node->target = target;
         link(*place, node, true);
@@ -281,11 +283,11 @@ void Files::sync_directory(const NodePtr& directory) {
 void Files::cut_power(const MemoryEnv::PowerCut& how) {
     Random random(how.seed);
     for (const Change& each : changes_) {
-        if (!each.stable && !(how.keep_some && random.below(2) == 0)) {
-            continue;
-        }
-        for (const Place& place : each.places) {
-            set_entry(place.directory->stable_entries, place);
+        const bool survives = each.stable || (how.keep_some && random.below(2) == 0);
+        if (survives) {
+            for (const Place& place : each.places) {
+                set_entry(place.directory->stable_entries, place);
+            }
         }
     }
     changes_.clear();

@@ -95,8 +95,8 @@ class Files {
     /// Errors: as `find`, ENOENT, EISDIR.
     [[nodiscard]] Outcome<> remove(const std::filesystem::path& path);
     /// The directory at `path`, made with its parents where missing. Error: ENOTDIR, ELOOP.
-    Outcome<NodePtr> put_directory(const std::filesystem::path& path, std::uint32_t mode,
-                                   bool stable);
+    [[nodiscard]] Outcome<NodePtr> put_directory(const std::filesystem::path& path,
+                                                 std::uint32_t mode, bool stable);
     /// Stable files and links for tests, with the directories they need.
     void put(const std::filesystem::path& path, ByteView content, std::uint32_t mode);
     void put_symlink(const std::filesystem::path& path, const std::filesystem::path& target);

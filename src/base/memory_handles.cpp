@@ -19,11 +19,11 @@ class MemoryContent final : public FileContent {
           path_(std::move(path)),
           mapped_(mapped) {}
 
-    ByteView bytes() const noexcept override { return bytes_; }
+    [[nodiscard]] ByteView bytes() const noexcept override { return bytes_; }
 
-    const FileInfo& info() const noexcept override { return info_; }
+    [[nodiscard]] const FileInfo& info() const noexcept override { return info_; }
 
-    Result<> check_unchanged() const override {
+    [[nodiscard]] Result<> check_unchanged() const override {
         const Guard guard(state_->mutex);
         if (mapped_ && node_->info().identity != info_.identity) {
             return fail(error_at_path(ErrorCode::file_changed, path_.string()));
@@ -84,7 +84,7 @@ class MemoryWritableFile final : public WritableFile {
     }
 
   private:
-    Result<> check_open(int fault = 0) const {
+    [[nodiscard]] Result<> check_open(int fault = 0) const {
         if (opened_in_ != state_->power_cuts) {
             return fail(write_error(path_, EIO));
         }
@@ -124,7 +124,7 @@ class MemoryFileLock final : public FileLock {
         state_->unlocked.notify_all();
     }
 
-    Result<FileInfo> info() const override {
+    [[nodiscard]] Result<FileInfo> info() const override {
         const int fault = state_->begin(MemoryEnv::Call::info, path_);
         const Guard guard(state_->mutex);
         if (taken_in_ != state_->power_cuts) {

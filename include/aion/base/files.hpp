@@ -23,13 +23,13 @@ struct WriteOptions {
     Replace replace = Replace::never;
     /// Permission bits of the new file. Nothing: those of the file it replaces, else 0666 less
     /// the umask. Secrets pass 0600: it holds from the first byte.
-    std::optional<std::uint32_t> mode = {};
+    std::optional<std::uint32_t> mode = std::nullopt;
     /// False skips fsync of file and directory: faster, atomic for readers, but a power cut may
     /// lose the write or leave an empty file.
     bool sync = true;
     /// Called once, after the new content is complete and synced and right before the rename;
     /// an error abandons the write. This is where a writer compares before it swaps.
-    std::function<Result<>()> before_rename = {};
+    std::function<Result<>()> before_rename = nullptr;
 };
 
 /// Replaces or creates the file at `path` with the concatenation of `pieces`: unique temporary

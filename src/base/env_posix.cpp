@@ -143,6 +143,8 @@ FileInfo to_file_info(const struct stat& facts) noexcept {
     info.kind = kind_of(facts.st_mode);
     info.size = static_cast<std::uint64_t>(facts.st_size);
     info.mode = facts.st_mode & 07777U;
+    info.user = facts.st_uid;
+    info.group = facts.st_gid;
     info.identity = {
         .device = facts.st_dev,
         .inode = facts.st_ino,

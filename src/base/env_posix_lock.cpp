@@ -26,27 +26,24 @@ class PosixFileLock final : public FileLock {
     std::filesystem::path path_;
 };
 
-/// For writing where we may: NFS turns flock into a write lock, which needs that.
-Descriptor open_for_locking(const std::filesystem::path& path) noexcept {
-    Descriptor file = open(path, O_RDWR | O_NONBLOCK);
-    if (!file.is_open() && (errno == EACCES || errno == EPERM || errno == EROFS ||
-                            errno == EISDIR || errno == ETXTBSY)) {
-        file = open(path, O_RDONLY | O_NONBLOCK);
-    }
-    return file;
-}
-
-/// Opens and locks whatever is at `path` now; nothing if another holds it.
-Result<std::optional<Descriptor>> try_lock(const std::filesystem::path& path) {
-    Descriptor file = open_for_locking(path);
-    if (!file.is_open()) {
-        return fail(read_error(path));
-    }
-    if (retry([&] { return ::flock(file.get(), LOCK_EX | LOCK_NB); }) == 0) {
-        return file;
-    }
-    if (errno == EWOULDBLOCK) {
-        return std::nullopt;
+/// Opens and locks whatever is at `path` now; gives a closed descriptor if another holds it.
+Result<Descriptor> try_lock(const std::filesystem::path& path) {
+    // For reading, so that those who watch for writers see none; but NFS makes a write lock of
+    // this one and wants the file open for that.
+    for (const int access : {O_RDONLY, O_RDWR}) {
+        Descriptor file = open(path, access | O_NONBLOCK);
+        if (!file.is_open()) {
+            return fail(read_error(path));
+        }
+        if (retry([&] { return ::flock(file.get(), LOCK_EX | LOCK_NB); }) == 0) {
+            return file;
+        }
+        if (errno == EWOULDBLOCK) {
+            return Descriptor();
+        }
+        if (errno != EBADF) {
+            break;
+        }
     }
     return fail(read_error(path));
 }
@@ -70,20 +67,20 @@ Result<std::unique_ptr<FileLock>> lock(const std::filesystem::path& path, std::u
     const auto deadline = Clock::now() + std::chrono::milliseconds(wait_ms);
     std::chrono::milliseconds nap{1};
     for (;;) {
-        AION_TRY_ASSIGN(std::optional<Descriptor> file, try_lock(path));
+        AION_TRY_ASSIGN(Descriptor file, try_lock(path));
         bool ours = false;
-        if (file) {
-            AION_TRY_ASSIGN(ours, still_names(path, *file));
+        if (file.is_open()) {
+            AION_TRY_ASSIGN(ours, still_names(path, file));
         }
         if (ours) {
-            return std::make_unique<PosixFileLock>(*std::move(file), path);
+            return std::make_unique<PosixFileLock>(std::move(file), path);
         }
         if (Clock::now() >= deadline) {
             return fail(
                 error_because(ErrorCode::conflict, path.string() + " is locked by another writer"));
         }
         // A blocking flock could only be bounded by a signal, and signals are the program's.
-        if (!file) {
+        if (!file.is_open()) {
             std::this_thread::sleep_for(nap);
             nap = std::min(2 * nap, longest_nap);
         }

@@ -8,6 +8,37 @@
 namespace aion::posix {
 namespace {
 
+/// Gives what was just created exactly `mode`, where the umask took bits away. Only then: file
+/// systems without modes refuse fchmod, and are right as they are when the mode already fits.
+Result<> set_mode(int descriptor, std::uint32_t mode, const std::filesystem::path& path) {
+    constexpr mode_t permissions = 0777;
+    struct stat facts{};
+    if (::fstat(descriptor, &facts) != 0) {
+        return fail(write_error(path));
+    }
+    if ((facts.st_mode & permissions) == (mode & permissions)) {
+        return {};
+    }
+    // A directory's inherited set-group-id bit stays.
+    const mode_t wanted = (facts.st_mode & 07000U) | (mode & permissions);
+    if (::fchmod(descriptor, wanted) != 0) {
+        return fail(write_error(path));
+    }
+    return {};
+}
+
+/// Makes `descriptor` belong to the user and group of `like` where we may. Returns whether the
+/// group fits in the end.
+bool set_owner(int descriptor, const struct stat& now, const FileInfo& like) noexcept {
+    if (now.st_uid == like.user && now.st_gid == like.group) {
+        return true;
+    }
+    // Only root gives files away, but everybody may choose among their own groups.
+    constexpr auto same_user = static_cast<uid_t>(-1);
+    return ::fchown(descriptor, like.user, like.group) == 0 || now.st_gid == like.group ||
+           ::fchown(descriptor, same_user, like.group) == 0;
+}
+
 class PosixWritableFile final : public WritableFile {
   public:
     PosixWritableFile(Descriptor file, std::filesystem::path path)
@@ -24,6 +55,19 @@ class PosixWritableFile final : public WritableFile {
             bytes = bytes.subspan(static_cast<std::size_t>(wrote));
         }
         return {};
+    }
+
+    Result<> copy_access(const FileInfo& like) override {
+        struct stat now{};
+        if (::fstat(file_.get(), &now) != 0) {
+            return fail(write_error(path_));
+        }
+        std::uint32_t mode = like.mode & 0777U;
+        if (!set_owner(file_.get(), now, like)) {
+            const std::uint32_t everybody = mode & 0007U;
+            mode &= 0707U | everybody << 3U;
+        }
+        return set_mode(file_.get(), mode, path_);
     }
 
     Result<> reserve(std::uint64_t size) override {
@@ -61,25 +105,6 @@ class PosixWritableFile final : public WritableFile {
     Descriptor file_;
     std::filesystem::path path_;
 };
-
-/// Gives what was just created exactly `mode`, where the umask took bits away. Only then: file
-/// systems without modes refuse fchmod, and are right as they are when the mode already fits.
-Result<> set_mode(int descriptor, std::uint32_t mode, const std::filesystem::path& path) {
-    constexpr mode_t permissions = 0777;
-    struct stat facts{};
-    if (::fstat(descriptor, &facts) != 0) {
-        return fail(write_error(path));
-    }
-    if ((facts.st_mode & permissions) == (mode & permissions)) {
-        return {};
-    }
-    // A directory's inherited set-group-id bit stays.
-    const mode_t wanted = (facts.st_mode & 07000U) | (mode & permissions);
-    if (::fchmod(descriptor, wanted) != 0) {
-        return fail(write_error(path));
-    }
-    return {};
-}
 
 /// Makes one directory whose parent exists.
 Result<> create_directory(const std::filesystem::path& directory, std::uint32_t mode) {

@@ -60,12 +60,13 @@ Result<Path> temporary_beside(Env& env, const Path& target) {
     return target.parent_path() / name;
 }
 
-/// Where the write goes, and with which mode. Refuses what a rename would wrongly replace.
+/// Where the write goes, and what is there now.
 struct Destination {
     Path target;
-    std::optional<std::uint32_t> mode;
+    std::optional<FileInfo> existing;
 };
 
+/// Refuses what a rename would wrongly replace.
 Result<Destination> choose_destination(Env& env, const Path& path, const WriteOptions& options) {
     AION_TRY_ASSIGN(Path target, env.resolve_link(path));
     AION_TRY_ASSIGN(const std::optional<FileInfo> existing, env.info(target));
@@ -79,11 +80,7 @@ Result<Destination> choose_destination(Env& env, const Path& path, const WriteOp
         // Renaming over /dev/null would put a file there.
         return fail(cannot_write(path, EINVAL).in_context("not a regular file: " + path.string()));
     }
-    std::optional<std::uint32_t> mode = options.mode;
-    if (!mode && existing) {
-        mode = existing->mode & 0777U;  // data is never set-user-id
-    }
-    return Destination{std::move(target), mode};
+    return Destination{std::move(target), existing};
 }
 
 std::uint64_t total_size(std::span<const ByteView> pieces) noexcept {
@@ -108,6 +105,25 @@ Result<> fill(WritableFile& file, std::span<const ByteView> pieces, bool sync) {
         AION_TRY(file.sync());
     }
     return file.close();
+}
+
+/// Creates the temporary file. What replaces a file first belongs to us alone and then gets that
+/// file's owner and mode: whoever may not read it must not hold it open before it is filled.
+Result<std::unique_ptr<WritableFile>> create_temporary(Env& env, const Path& temporary,
+                                                       const std::optional<FileInfo>& existing,
+                                                       std::optional<std::uint32_t> mode) {
+    if (!existing) {
+        return env.create_exclusive(temporary, mode);
+    }
+    FileInfo like = *existing;
+    like.mode = mode.value_or(like.mode) & 0777U;  // data is never set-user-id
+    AION_TRY_ASSIGN(auto file, env.create_exclusive(temporary, like.mode & 0700U));
+    if (auto copied = file->copy_access(like); !copied) {
+        file.reset();
+        std::ignore = env.remove(temporary);
+        return fail(std::move(copied).error());
+    }
+    return file;
 }
 
 /// Everything between the creation of the temporary file and the moment it is the target.
@@ -147,7 +163,7 @@ Result<> write_file_atomically(Env& env, const std::filesystem::path& path,
     AION_TRY_ASSIGN(const Destination destination, choose_destination(env, path, options));
     const Path& target = destination.target;
     AION_TRY_ASSIGN(const Path temporary, temporary_beside(env, target));
-    auto file = env.create_exclusive(temporary, destination.mode);
+    auto file = create_temporary(env, temporary, destination.existing, options.mode);
     if (!file) {
         return fail(naming(path, std::move(file).error()));
     }

@@ -56,6 +56,14 @@ std::string to_hex(ByteView bytes) {
     return out;
 }
 
+std::string to_hex(std::uint64_t number) {
+    std::array<std::uint8_t, 8> bytes{};
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        bytes[i] = static_cast<std::uint8_t>(number >> (56 - 8 * i));
+    }
+    return to_hex(ByteView(bytes));
+}
+
 Result<Bytes> from_hex(std::string_view text) {
     if (text.size() % 2 != 0) {
         return fail(malformed("odd number of hex digits: " + std::to_string(text.size())));

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "aion/base/ids.hpp"
 
-#include "aion/base/events.hpp"
+#include "aion/base/hex.hpp"
 
 namespace aion {
 
 std::string to_string(FileId id) {
-    return "0x" + event_author(id.value);
+    return "0x" + to_hex(id.value);
 }
 
 std::string to_string(AuthorId id) {

@@ -61,6 +61,14 @@ class MemoryWritableFile final : public WritableFile {
         return {};
     }
 
+    Result<> copy_access(const FileInfo& like) override {
+        const int fault = state_->begin(MemoryEnv::Call::copy_access, path_);
+        const Guard guard(state_->mutex);
+        AION_TRY(check_open(fault));
+        node_->mode = like.mode & 0777U;
+        return {};
+    }
+
     Result<> reserve(std::uint64_t /*size*/) override {
         const int fault = state_->begin(MemoryEnv::Call::reserve, path_);
         const Guard guard(state_->mutex);

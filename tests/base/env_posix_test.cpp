@@ -3,6 +3,7 @@
 #include "base/env_posix.hpp"
 
 #include <gmock/gmock.h>
+#include <grp.h>
 #include <sys/resource.h>
 #include <sys/time.h>
 
@@ -195,6 +196,60 @@ TEST_F(PosixEnvTest, AStrangersLinkInASharedFolderIsNotFollowed) {
               caused("file_read_error", EACCES));
     ASSERT_EQ(::chown(at("shared").c_str(), stranger, stranger), 0);
     EXPECT_EQ(outcome(Env::system().resolve_link(at("shared/link"))), "ok");
+}
+
+constexpr uid_t service = 54321;
+
+struct stat facts_of(const std::filesystem::path& path) {
+    struct stat facts{};
+    EXPECT_EQ(::stat(path.c_str(), &facts), 0);
+    return facts;
+}
+
+WriteOptions replacing() {
+    WriteOptions options;
+    options.replace = Replace::always;
+    return options;
+}
+
+TEST_F(PosixEnvTest, RootLeavesAFileWithItsOwner) {
+    if (::geteuid() != 0) {
+        GTEST_SKIP() << "only root can replace another user's file for them";
+    }
+    for (const mode_t mode : {0600U, 0640U}) {
+        write("file", "old");
+        ASSERT_EQ(::chmod(at("file").c_str(), mode), 0);
+        ASSERT_EQ(::chown(at("file").c_str(), service, service + 1), 0);
+        ASSERT_EQ(outcome(write_file_atomically(Env::system(), at("file"), {}, replacing())), "ok");
+        const struct stat after = facts_of(at("file"));
+        EXPECT_EQ(after.st_uid, service);
+        EXPECT_EQ(after.st_gid, service + 1);
+        EXPECT_EQ(after.st_mode & 07777U, mode);
+    }
+}
+
+/// Replaces somebody else's file without being root. Exit status 0: it could.
+[[noreturn]] void replace_as_service(const std::filesystem::path& path) {
+    const bool dropped =
+        ::setgroups(0, nullptr) == 0 && ::setgid(service) == 0 && ::setuid(service) == 0;
+    const bool done =
+        dropped && write_file_atomically(Env::system(), path, {}, replacing()).has_value();
+    ::_exit(done ? 0 : 1);
+}
+
+TEST_F(PosixEnvTest, AnotherGroupMayOnlyDoWhatEverybodyMay) {
+    if (::geteuid() != 0) {
+        GTEST_SKIP() << "needs two users";
+    }
+    ASSERT_EQ(::chmod(at("").c_str(), 0777), 0);
+    for (const auto& [before, after] : {std::pair<mode_t, mode_t>{0660, 0600}, {0664, 0644}}) {
+        write("file", "old");
+        ASSERT_EQ(::chown(at("file").c_str(), 0, 0), 0);
+        ASSERT_EQ(::chmod(at("file").c_str(), before), 0);
+        EXPECT_EXIT(replace_as_service(at("file")), ::testing::ExitedWithCode(0), "");
+        EXPECT_EQ(facts_of(at("file")).st_gid, service);
+        EXPECT_EQ(facts_of(at("file")).st_mode & 07777U, after);
+    }
 }
 
 /// Writes a little more than the system allows. Exit status 0: refused, and nothing left.

@@ -181,6 +181,19 @@ TEST_P(EnvContract, GivesExactlyTheModeAskedFor) {
     }
 }
 
+TEST_P(EnvContract, CopiesAccess) {
+    write("model", "x");
+    auto model = env().info(at("model"));
+    ASSERT_TRUE(model.has_value() && model->has_value());
+    (*model)->mode = 0640;
+    const auto file = env().create_exclusive(at("file"), 0600);
+    ASSERT_EQ(outcome(file), "ok");
+    EXPECT_EQ(outcome((*file)->copy_access(**model)), "ok");
+    const auto info = env().info(at("file"));
+    ASSERT_TRUE(info.has_value() && info->has_value());
+    EXPECT_EQ((*info)->mode, 0640U);
+}
+
 TEST_P(EnvContract, RenameReplaces) {
     write("from", "new");
     write("to", "old");

@@ -21,6 +21,11 @@ TEST(Hex, WritesLowerCasePairs) {
     EXPECT_EQ(to_hex(key).substr(0, 4), "1c1c");
 }
 
+TEST(Hex, WritesNumbersMostSignificantDigitFirst) {
+    EXPECT_EQ(to_hex(std::uint64_t{0}), "0000000000000000");
+    EXPECT_EQ(to_hex(std::uint64_t{0x0123456789abcdef}), "0123456789abcdef");
+}
+
 TEST(Hex, ReadsEitherCase) {
     EXPECT_EQ(from_hex("000FA5ff"), (Bytes{0x00, 0x0f, 0xa5, 0xff}));
     EXPECT_EQ(from_hex(""), Bytes{});

@@ -123,6 +123,7 @@ TEST(MemoryEnvFaults, EveryKindOfCallCanFail) {
     EXPECT_EQ(outcome(env.resolve_link("/file")), read_failed);
     EXPECT_EQ(outcome(env.create_exclusive("/newer", 0600)), write_failed);
     EXPECT_EQ(outcome(file->append(as_bytes("yy"))), write_failed);
+    EXPECT_EQ(outcome(file->copy_access({})), write_failed);
     EXPECT_EQ(outcome(file->reserve(5)), write_failed);
     EXPECT_EQ(outcome(file->sync()), write_failed);
     EXPECT_EQ(outcome(file->close()), write_failed);

@@ -36,12 +36,20 @@ struct FileInfo {
         std::uint64_t modified_ns = 0;
         friend bool operator==(const Identity&, const Identity&) = default;
     } identity;
+
+    std::uint32_t user = 0;   ///< Numeric id of the owner.
+    std::uint32_t group = 0;  ///< Numeric id of the group.
 };
 
 /// The bytes of one file, read once: a heap copy or a guarded read-only mapping.
 ///
 /// A mapping survives another process truncating the file: the missing pages then read as zeros
-/// and `check_unchanged` reports it, instead of SIGBUS reaching the caller. Thread-safe to read.
+/// and `check_unchanged` reports it, instead of SIGBUS reaching the caller. To that end the first
+/// mapping installs a process-wide SIGBUS handler, which hands every fault that is not in one of
+/// our mappings to the handler (or the default action) that was there before. A program that
+/// installs its own handler later gets copies instead of mappings from then on. A thread that
+/// blocks SIGBUS must not read a mapping: the kernel would end the process.
+/// Thread-safe to read.
 class FileContent {
   public:
     virtual ~FileContent() = default;
@@ -76,6 +84,12 @@ class WritableFile {
 
     /// Appends all of `bytes` (retries short writes and EINTR). Error: `file_write_error`.
     [[nodiscard]] virtual Result<> append(ByteView bytes) = 0;
+    /// Gives the file the permission bits of `like`, and its owner and group as far as the system
+    /// lets us: root replaces a service's file without taking it away from the service. Where
+    /// the group cannot be set, the group may do only what everybody may, because it is a
+    /// different group. Access lists and extended attributes are not copied.
+    /// Error: `file_write_error`.
+    [[nodiscard]] virtual Result<> copy_access(const FileInfo& like) = 0;
     /// Reserves `size` bytes of space without changing the length, where the file system can;
     /// succeeds without effect where it cannot. Error: `file_write_error` when space is short.
     [[nodiscard]] virtual Result<> reserve(std::uint64_t size) = 0;

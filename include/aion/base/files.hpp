@@ -22,7 +22,8 @@ enum class Replace : std::uint8_t {
 struct WriteOptions {
     Replace replace = Replace::never;
     /// Permission bits of the new file. Nothing: those of the file it replaces, else 0666 less
-    /// the umask. Secrets pass 0600: it holds from the first byte.
+    /// the umask. Secrets pass 0600: it holds from the first byte. Owner and group are always
+    /// those of the file it replaces, as far as the system lets us (`WritableFile::copy_access`).
     std::optional<std::uint32_t> mode = std::nullopt;
     /// False skips fsync of file and directory: faster, atomic for readers, but a power cut may
     /// lose the write or leave an empty file.

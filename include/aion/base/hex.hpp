@@ -14,6 +14,9 @@ namespace aion {
 /// Lower-case digits, two a byte, no prefix.
 [[nodiscard]] std::string to_hex(ByteView bytes);
 
+/// 16 lower-case digits, most significant first.
+[[nodiscard]] std::string to_hex(std::uint64_t number);
+
 template <std::size_t N, class Purpose>
 [[nodiscard]] std::string to_hex(const Octets<N, Purpose>& octets) {
     return to_hex(ByteView(octets.bytes));

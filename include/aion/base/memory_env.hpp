@@ -49,6 +49,7 @@ class MemoryEnv final : public Env {
         lock,
         random,
         machine_id,
+        copy_access,
     };
 
     struct CallRecord {

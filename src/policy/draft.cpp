@@ -167,9 +167,10 @@ Result<CommitReceipt> Draft::add(const NewVersion& version, crypto::Signer& sign
 }
 
 void Draft::append_audit(const VersionRecord& record) {
-    const AuditRecord* previous = !new_audit_.empty() ? &new_audit_.back()
-                                  : !audit_.empty()   ? &audit_.back()
-                                                      : nullptr;
+    const AuditRecord* previous = audit_.empty() ? nullptr : &audit_.back();
+    if (!new_audit_.empty()) {
+        previous = &new_audit_.back();
+    }
     AuditRecord entry{};
     entry.timestamp = record.timestamp;
     entry.author = record.author;

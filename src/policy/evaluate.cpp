@@ -100,7 +100,7 @@ class Evaluation {
             timed([this] { signatures_ = signature_gate(subject_, registry_, options_); });
     }
 
-    void take(VerificationReport& report, GateOutcome& outcome) const {
+    static void take(VerificationReport& report, GateOutcome& outcome) {
         const auto index = static_cast<std::size_t>(outcome.gate());
         report.gates[index] = outcome.state();
         report.finding_counts[index] = outcome.count();

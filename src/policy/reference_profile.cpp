@@ -10,7 +10,6 @@ namespace aion::policy {
 namespace {
 
 using format::AuditRecord;
-using format::FileView;
 
 class ReferenceVerdict {
   public:
@@ -115,7 +114,6 @@ class ReferenceVerdict {
         }
         const std::uint64_t fitting = (end - begin) / format::audit_record_size;
         const std::uint64_t count = std::min<std::uint64_t>(fitting, header.audit.count);
-        // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): alignment 1, in bounds.
         return {reinterpret_cast<const AuditRecord*>(subject_.file.data() + begin),
                 static_cast<std::size_t>(count)};
     }

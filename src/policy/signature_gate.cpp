@@ -19,11 +19,9 @@ Hash history_digest(std::span<const VersionRecord> versions,
     crypto::Blake3 hasher;
     hasher.update(registry.fingerprint().view());
     hasher.update(format::bytes_of(count));
-    // NOLINTBEGIN(cppcoreguidelines-pro-type-reinterpret-cast): records are byte structs.
     hasher.update({reinterpret_cast<const std::uint8_t*>(versions.data()), versions.size_bytes()});
     hasher.update(
         {reinterpret_cast<const std::uint8_t*>(signatures.data()), signatures.size_bytes()});
-    // NOLINTEND(cppcoreguidelines-pro-type-reinterpret-cast)
     return hasher.digest();
 }
 

@@ -174,7 +174,7 @@ CLI::Option* Declaration::choice(const std::string& names, std::vector<std::stri
                                  const std::string& help) {
     // The callback needs the option to name it, and the option is made with the callback.
     const auto self = std::make_shared<CLI::Option*>(nullptr);
-    const auto store = [values, chosen, self](const CLI::results_t& given) {
+    auto store = [values, chosen = std::move(chosen), self](const CLI::results_t& given) {
         const auto found = std::ranges::find(values, given.back());
         if (found == values.end()) {
             throw CLI::ValidationError(
@@ -184,7 +184,8 @@ CLI::Option* Declaration::choice(const std::string& names, std::vector<std::stri
         chosen(static_cast<std::size_t>(found - values.begin()));
         return true;
     };
-    *self = app_->add_option(names, store, help + " [" + CLI::detail::join(values, ", ") + "]");
+    *self = app_->add_option(names, std::move(store),
+                             help + " [" + CLI::detail::join(values, ", ") + "]");
     (*self)->type_name(value);
     table_->choices[*self] = std::move(values);
     return *self;
@@ -207,7 +208,7 @@ CLI::Option* Declaration::decimal(const std::string& names, std::uint64_t max,
                                   const std::string& value, const std::string& help,
                                   std::function<void(std::uint64_t)> parsed) {
     const auto self = std::make_shared<CLI::Option*>(nullptr);
-    const auto store = [max, parsed, self](const CLI::results_t& given) {
+    auto store = [max, parsed = std::move(parsed), self](const CLI::results_t& given) {
         const auto result = parse_decimal(given.back(), max);
         if (!result) {
             throw CLI::ValidationError(
@@ -216,7 +217,7 @@ CLI::Option* Declaration::decimal(const std::string& names, std::uint64_t max,
         parsed(*result);
         return true;
     };
-    *self = app_->add_option(names, store, help);
+    *self = app_->add_option(names, std::move(store), help);
     (*self)->type_name(value);
     return *self;
 }

@@ -85,19 +85,25 @@ std::string bash_value_case(const CommandTable& table, const CLI::App& command,
     for (const std::string& name : spellings(option)) {
         patterns.push_back(single_quoted(full_name(command) + ":" + name, ""));
     }
-    const std::vector<std::string>* const choices = choices_of(table, option);
-    const std::string reply =
-        choices != nullptr   ? fmt::format("compgen -W '{}' -- \"$cur\"", joined(*choices, " "))
-        : takes_file(option) ? std::string("compgen -f -- \"$cur\"")
-                             : std::string(":");
+    std::string reply = ":";
+    if (const std::vector<std::string>* const choices = choices_of(table, option)) {
+        reply = fmt::format("compgen -W '{}' -- \"$cur\"", joined(*choices, " "));
+    } else if (takes_file(option)) {
+        reply = "compgen -f -- \"$cur\"";
+    }
     return fmt::format("        {}) mapfile -t COMPREPLY < <({}); return ;;\n",
                        joined(patterns, "|"), reply);
 }
 
-std::string bash_words(const CLI::App& command) {
+std::string bash_words(const CommandTable& table, const CLI::App& command) {
     std::vector<std::string> words;
     for (const CLI::App* sub : visible_commands(command)) {
         words.push_back(sub->get_name());
+    }
+    for (const CLI::Option* argument : positionals(command)) {
+        if (const std::vector<std::string>* const choices = choices_of(table, *argument)) {
+            std::ranges::copy(*choices, std::back_inserter(words));
+        }
     }
     for (const CLI::Option* option : accepted_options(command)) {
         std::ranges::copy(spellings(*option), std::back_inserter(words));
@@ -130,10 +136,12 @@ std::string zsh_value(const CommandTable& table, const CLI::Option& option) {
     if (!takes_value(option)) {
         return {};
     }
-    const std::vector<std::string>* const choices = choices_of(table, option);
-    const std::string action = choices != nullptr   ? "(" + joined(*choices, " ") + ")"
-                               : takes_file(option) ? "_files"
-                                                    : " ";
+    std::string action = " ";
+    if (const std::vector<std::string>* const choices = choices_of(table, option)) {
+        action = "(" + joined(*choices, " ") + ")";
+    } else if (takes_file(option)) {
+        action = "_files";
+    }
     return fmt::format(":{}:{}", zsh_text(option.get_type_name()), action);
 }
 
@@ -151,13 +159,11 @@ std::string zsh_options(const CommandTable& table, const CLI::App& command) {
     return result;
 }
 
-std::string zsh_positionals(const CLI::App& command) {
+std::string zsh_positionals(const CommandTable& table, const CLI::App& command) {
     std::string result;
     for (const CLI::Option* option : positionals(command)) {
         const bool many = option->get_expected_max() > 1;
-        result +=
-            fmt::format(" \\\n        '{}:{}:{}'", many ? "*" : "",
-                        zsh_text(option->get_type_name()), takes_file(*option) ? "_files" : " ");
+        result += fmt::format(" \\\n        '{}{}'", many ? "*" : "", zsh_value(table, *option));
     }
     return result;
 }
@@ -171,15 +177,31 @@ std::string zsh_group_function(const CommandTable& table, const CLI::App& comman
         dispatch +=
             fmt::format("                {}) {} ;;\n", sub->get_name(), zsh_function_name(*sub));
     }
+    // The words before the subcommand's name are dropped, so that it sees only its own.
     return fmt::format(
-        "{}() {{\n    local curcontext=$curcontext state line\n    typeset -A opt_args\n"
-        "    _arguments -C{}{} \\\n        ': :->command' \\\n        '*:: :->arguments'\n"
-        "    case $state in\n        command)\n            local -a commands=({})\n"
-        "            _describe command commands ;;\n"
-        "        arguments)\n            case $line[{}] in\n{}            esac ;;\n    "
-        "esac\n}}\n\n",
-        zsh_function_name(command), zsh_options(table, command), zsh_positionals(command),
-        described, positionals(command).size() + 1, dispatch);
+        R"({name}() {{
+    local curcontext=$curcontext state line
+    typeset -A opt_args
+    _arguments -C{options}{arguments} \
+        ': :->command' \
+        '*::: :->arguments'
+    case $state in
+        command)
+            local -a commands=({described})
+            _describe command commands ;;
+        arguments)
+            words=($line[{index}] "${{words[@]}}")
+            (( CURRENT += 1 ))
+            case $line[{index}] in
+{dispatch}            esac ;;
+    esac
+}}
+
+)",
+        fmt::arg("name", zsh_function_name(command)),
+        fmt::arg("options", zsh_options(table, command)),
+        fmt::arg("arguments", zsh_positionals(table, command)), fmt::arg("described", described),
+        fmt::arg("index", positionals(command).size() + 1), fmt::arg("dispatch", dispatch));
 }
 
 // --- fish ------------------------------------------------------------------------------------
@@ -202,6 +224,22 @@ std::string fish_option(const CommandTable& table, const CLI::App& command,
     return line + " -d " + single_quoted(option.get_description(), "\\'") + "\n";
 }
 
+// Values of an argument, or that there are no files to offer.
+std::string fish_arguments(const CommandTable& table, const CLI::App& command) {
+    std::string line =
+        fmt::format("complete -c aion -n 'test (__aion_path) = \"{}\"' -f", full_name(command));
+    const auto arguments = positionals(command);
+    if (std::ranges::any_of(arguments, [](const CLI::Option* a) { return takes_file(*a); })) {
+        return {};
+    }
+    for (const CLI::Option* argument : arguments) {
+        if (const std::vector<std::string>* const choices = choices_of(table, *argument)) {
+            line += fmt::format(" -a '{}'", joined(*choices, " "));
+        }
+    }
+    return line + "\n";
+}
+
 }  // namespace
 
 std::string bash_completion(const CommandTable& table) {
@@ -214,8 +252,8 @@ std::string bash_completion(const CommandTable& table) {
         for (const CLI::Option* option : accepted_options(*command)) {
             values += takes_value(*option) ? bash_value_case(table, *command, *option) : "";
         }
-        words +=
-            fmt::format("        '{}') words='{}' ;;\n", full_name(*command), bash_words(*command));
+        words += fmt::format("        '{}') words='{}' ;;\n", full_name(*command),
+                             bash_words(table, *command));
     }
     return fmt::format(R"(# bash completion for aion, generated by: aion completion bash
 _aion() {{
@@ -247,7 +285,7 @@ std::string zsh_completion(const CommandTable& table) {
         } else {
             text +=
                 fmt::format("{}() {{\n    _arguments -s{}{}\n}}\n\n", zsh_function_name(*command),
-                            zsh_options(table, *command), zsh_positionals(*command));
+                            zsh_options(table, *command), zsh_positionals(table, *command));
         }
     }
     return text +
@@ -265,6 +303,7 @@ std::string fish_completion(const CommandTable& table) {
                                  full_name(*command), sub->get_name(),
                                  single_quoted(sub->get_description(), "\\'"));
         }
+        lines += fish_arguments(table, *command);
         for (const CLI::Option* option : accepted_options(*command)) {
             lines += fish_option(table, *command, *option);
         }

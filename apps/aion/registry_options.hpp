@@ -18,8 +18,8 @@ struct KeyChoice {
 
     [[nodiscard]] bool any() const noexcept { return stored || public_half; }
 
-    [[nodiscard]] std::string_view as_typed() const noexcept {
-        return stored ? *stored : public_half ? *public_half : std::string_view();
+    [[nodiscard]] std::string as_typed() const {
+        return stored ? *stored : public_half.value_or(std::string());
     }
 };
 

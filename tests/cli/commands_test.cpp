@@ -92,6 +92,7 @@ TEST_F(CommandsTest, BashCompletesCommandsOptionsAndValues) {
     EXPECT_THAT(completions({"aion", "show", "p.aion", "hist"}), HasSubstr("\nhistory\n"));
     EXPECT_THAT(completions({"aion", "show", "p.aion", "rules", "--reg"}),
                 HasSubstr("\n--registry\n"));
+    EXPECT_EQ(completions({"aion", "completion", "z"}), "\nzsh\n");
     write("registry-file.json", "");
     EXPECT_EQ(completions({"aion", "verify", "--registry", "registry-f"}),
               "\nregistry-file.json\n");

@@ -46,23 +46,26 @@ class Keystore {
     /// True when a key of that id is stored. Error: `keyring_error` (operation `check`).
     [[nodiscard]] Result<bool> contains(KeyId id) const;
 
-    /// Makes and stores a new random key. Never replaces one.
+    /// Makes and stores a new random key. Never replaces one. Emits `keystore_key_created`.
     /// Errors: `file_exists`, `entropy_unavailable`, `keyring_error`, `invalid_private_key`.
     [[nodiscard]] Result<PublicKey> generate(KeyId id);
 
     /// Stores `key`. Never replaces one. Errors: as `generate`.
     [[nodiscard]] Result<> store(KeyId id, const crypto::SigningKey& key);
 
-    /// Loads a private key; repairs a missing `.pub` file, best effort.
+    /// Loads a private key; repairs a missing or wrong `.pub` file, best effort. Emits
+    /// `keystore_load_rejected` on any error.
     /// Errors: `key_not_found`, `invalid_format`, `decryption_failed` (other machine, damaged or
     /// renamed), `invalid_private_key`.
     [[nodiscard]] Result<crypto::SigningKey> load(KeyId id) const;
 
-    /// Removes a key and its public half. Errors: `key_not_found`, `keyring_error`.
+    /// Removes a key and its public half, durably. The public half goes first, so that a failure
+    /// leaves a whole key or none. Errors: `key_not_found`, `keyring_error` (operation `delete`).
     [[nodiscard]] Result<> remove(KeyId id);
 
     /// Everything stored, ascending, without decrypting anything. A bad entry is listed with its
-    /// problem and hides no other. Error: `keyring_error` (operation `list`).
+    /// problem and hides no other; so is a name such as `author-007.key`, which the reference lists
+    /// as 7 and never opens. Error: `keyring_error` (operation `list`).
     [[nodiscard]] Result<std::vector<KeyListing>> list() const;
 
     /// The key sealed under a password, 81 bytes (spec 04 section 7).

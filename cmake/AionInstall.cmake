@@ -14,7 +14,25 @@ install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/aion" "${PROJECT_BINARY_DIR}/in
     DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" FILES_MATCHING PATTERN "*.hpp" PATTERN "*.h")
 if(AION_BUILD_CLI)
     install(TARGETS aion_cli RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+    if(NOT AION_INSTRUMENTED AND NOT CMAKE_CROSSCOMPILING)
+        # The program writes its own manual page and shell completions.
+        set(generated "")
+        function(aion_generated file destination)
+            set(output "${PROJECT_BINARY_DIR}/share/${file}")
+            add_custom_command(OUTPUT "${output}"
+                COMMAND aion_cli ${ARGN} > "${output}" DEPENDS aion_cli VERBATIM)
+            install(FILES "${output}" DESTINATION "${CMAKE_INSTALL_DATADIR}/${destination}")
+            set(generated ${generated} "${output}" PARENT_SCOPE)
+        endfunction()
+        file(MAKE_DIRECTORY "${PROJECT_BINARY_DIR}/share")
+        aion_generated(aion.1 man/man1 man)
+        aion_generated(aion bash-completion/completions completion bash)
+        aion_generated(_aion zsh/site-functions completion zsh)
+        aion_generated(aion.fish fish/vendor_completions.d completion fish)
+        add_custom_target(aion_generated_pages ALL DEPENDS ${generated})
+    endif()
 endif()
+install(FILES LICENSE LICENSE-APACHE LICENSE-MIT DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 
 # Libraries that our archive needs at link time, in both dialects.
 set(AION_PC_REQUIRES "tbb")

@@ -5,32 +5,29 @@
 
 namespace aion::crypto {
 
-bool verify(const PublicKey &key, const MessageParts &message,
-            const Signature &signature, KeyCache *cache) {
-  return ed25519::Engine::of(active_cpu_path())
-      .verify({message, &key, &signature}, cache);
+bool verify(const PublicKey& key, const MessageParts& message, const Signature& signature,
+            KeyCache* cache) {
+    return ed25519::Engine::of(active_cpu_path()).verify({message, &key, &signature}, cache);
 }
 
-bool verify(const PublicKey &key, ByteView message, const Signature &signature,
-            KeyCache *cache) {
-  return verify(key, MessageParts{message}, signature, cache);
+bool verify(const PublicKey& key, ByteView message, const Signature& signature, KeyCache* cache) {
+    return verify(key, MessageParts{message}, signature, cache);
 }
 
-void verify_batch(std::span<const VerifyItem> items,
-                  std::span<std::uint8_t> verdicts,
-                  const VerifyOptions &options) {
-  ed25519::Engine::of(active_cpu_path()).verify_batch(items, verdicts, options);
+void verify_batch(std::span<const VerifyItem> items, std::span<std::uint8_t> verdicts,
+                  const VerifyOptions& options) {
+    ed25519::Engine::of(active_cpu_path()).verify_batch(items, verdicts, options);
 }
 
 std::vector<std::uint8_t> verify_batch(std::span<const VerifyItem> items,
-                                       const VerifyOptions &options) {
-  std::vector<std::uint8_t> verdicts(items.size());
-  verify_batch(items, verdicts, options);
-  return verdicts;
+                                       const VerifyOptions& options) {
+    std::vector<std::uint8_t> verdicts(items.size());
+    verify_batch(items, verdicts, options);
+    return verdicts;
 }
 
-bool is_valid_public_key(const PublicKey &key) {
-  return ed25519::Engine::of(active_cpu_path()).is_valid_public_key(key);
+bool is_valid_public_key(const PublicKey& key) {
+    return ed25519::Engine::of(active_cpu_path()).is_valid_public_key(key);
 }
 
-} // namespace aion::crypto
+}  // namespace aion::crypto

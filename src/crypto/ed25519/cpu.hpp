@@ -11,9 +11,6 @@ namespace aion::crypto::ed25519 {
 [[nodiscard]] bool is_supported(CpuPath path) noexcept;
 
 /// The code of a supported path.
-[[nodiscard]] const Path &path_of(CpuPath path) noexcept;
+[[nodiscard]] const Path& path_of(CpuPath path) noexcept;
 
-/// Value of `AION_THREADS` or the number of cores; read once.
-[[nodiscard]] unsigned default_threads() noexcept;
-
-} // namespace aion::crypto::ed25519
+}  // namespace aion::crypto::ed25519

@@ -11,17 +11,17 @@
 namespace aion::crypto::ed25519 {
 
 struct Piece {
-  const unsigned char *data = nullptr;
-  std::size_t size = 0;
+    const unsigned char* data = nullptr;
+    std::size_t size = 0;
 };
 
 /// One multiple of a point in a table: y + x, y - x, 2dxy as limbs of 51 bits,
 /// two cache lines.
 struct alignas(128) TableEntry {
-  std::uint64_t y_plus_x[5];
-  std::uint64_t y_minus_x[5];
-  std::uint64_t t2d[5];
-  std::uint64_t unused;
+    std::uint64_t y_plus_x[5];
+    std::uint64_t y_minus_x[5];
+    std::uint64_t t2d[5];
+    std::uint64_t unused;
 };
 
 static_assert(sizeof(TableEntry) == 128);
@@ -35,10 +35,10 @@ static_assert(sizeof(TableEntry) == 128);
 /// The top digit of k + offset is at most 2^(252 - width (rows - 1)) + 1,
 /// within a row because width * rows >= 254.
 struct Windows {
-  unsigned width;
-  unsigned rows;
-  unsigned row_entries;
-  std::uint64_t offset[4];
+    unsigned width;
+    unsigned rows;
+    unsigned row_entries;
+    std::uint64_t offset[4];
 };
 
 inline constexpr unsigned min_width = 4;
@@ -47,17 +47,16 @@ inline constexpr unsigned max_width = 12;
 /// One signature whose S is below L and whose R and A are canonical encodings
 /// not of small order.
 struct Job {
-  Piece message[3];
-  const unsigned char *key = nullptr;
-  const unsigned char *signature = nullptr;
-  const TableEntry *table =
-      nullptr; ///< Multiples of -A; null when verifying without tables.
+    Piece message[3];
+    const unsigned char* key = nullptr;
+    const unsigned char* signature = nullptr;
+    const TableEntry* table = nullptr;  ///< Multiples of -A; null when verifying without tables.
 };
 
 /// A table and how it is cut.
 struct Table {
-  const TableEntry *entries = nullptr;
-  const Windows *windows = nullptr;
+    const TableEntry* entries = nullptr;
+    const Windows* windows = nullptr;
 };
 
-} // namespace aion::crypto::ed25519
+}  // namespace aion::crypto::ed25519

@@ -19,80 +19,88 @@
 namespace aion::crypto::ed25519 {
 
 struct Avx512 {
-  static constexpr unsigned lanes = 8;
-  using U = __m512i;
-  using OneLane = Portable<2>;
-  using Mask = __mmask8;
+    static constexpr unsigned lanes = 8;
+    using U = __m512i;
+    using OneLane = Portable<2>;
+    using Mask = __mmask8;
 
-  AION_INLINE static U zero() { return _mm512_setzero_si512(); }
-  AION_INLINE static U set(std::uint64_t value) {
-    return _mm512_set1_epi64(static_cast<long long>(value));
-  }
-  /// `lanes` consecutive integers, any alignment.
-  AION_INLINE static U load(const void *from) {
-    return _mm512_loadu_si512(from);
-  }
-  AION_INLINE static void store(void *to, U a) { _mm512_storeu_si512(to, a); }
-  /// The integer at the address that each lane of `address` holds, plus
-  /// `offset` bytes.
-  AION_INLINE static U gather(U address, std::ptrdiff_t offset) {
-    return _mm512_i64gather_epi64(address,
-                                  reinterpret_cast<const void *>(offset),
-                                  1); // NOLINT(*-no-int-to-ptr)
-  }
+    AION_INLINE static U zero() { return _mm512_setzero_si512(); }
 
-  AION_INLINE static U add(U a, U b) { return _mm512_add_epi64(a, b); }
-  AION_INLINE static U sub(U a, U b) { return _mm512_sub_epi64(a, b); }
-  AION_INLINE static U bit_and(U a, U b) { return _mm512_and_si512(a, b); }
-  AION_INLINE static U bit_or(U a, U b) { return _mm512_or_si512(a, b); }
-  AION_INLINE static U bit_xor(U a, U b) { return _mm512_xor_si512(a, b); }
-  template <unsigned N> AION_INLINE static U shl(U a) {
-    return _mm512_slli_epi64(a, N);
-  }
-  template <unsigned N> AION_INLINE static U shr(U a) {
-    return _mm512_srli_epi64(a, N);
-  }
-  /// Shifts by a run-time count; 64 and more give zero.
-  AION_INLINE static U shl_by(U a, unsigned n) {
-    return _mm512_sll_epi64(a, _mm_cvtsi32_si128(static_cast<int>(n)));
-  }
-  AION_INLINE static U shr_by(U a, unsigned n) {
-    return _mm512_srl_epi64(a, _mm_cvtsi32_si128(static_cast<int>(n)));
-  }
-  template <unsigned N> AION_INLINE static U ror(U a) {
-    return _mm512_ror_epi64(a, N);
-  }
-  AION_INLINE static U xor3(U a, U b, U c) {
-    return _mm512_ternarylogic_epi64(a, b, c, 0x96);
-  }
-  /// Bits of `b` where `a` has ones, else of `c`.
-  AION_INLINE static U choose(U a, U b, U c) {
-    return _mm512_ternarylogic_epi64(a, b, c, 0xca);
-  }
-  AION_INLINE static U majority(U a, U b, U c) {
-    return _mm512_ternarylogic_epi64(a, b, c, 0xe8);
-  }
+    AION_INLINE static U set(std::uint64_t value) {
+        return _mm512_set1_epi64(static_cast<long long>(value));
+    }
 
-  AION_INLINE static Mask equal(U a, U b) {
-    return _mm512_cmpeq_epi64_mask(a, b);
-  }
-  /// Lanes whose top bit is set.
-  AION_INLINE static Mask negative(U a) { return _mm512_movepi64_mask(a); }
-  AION_INLINE static Mask both(Mask a, Mask b) {
-    return static_cast<Mask>(a & b);
-  }
-  AION_INLINE static Mask either(Mask a, Mask b) {
-    return static_cast<Mask>(a | b);
-  }
-  /// One bit a lane, lane 0 lowest; and back.
-  AION_INLINE static unsigned bits(Mask a) { return a; }
-  AION_INLINE static Mask mask(unsigned bits) {
-    return static_cast<Mask>(bits);
-  }
-  /// `a` in the lanes of `m`, else `b`.
-  AION_INLINE static U select(Mask m, U a, U b) {
-    return _mm512_mask_blend_epi64(m, b, a);
-  }
+    /// `lanes` consecutive integers, any alignment.
+    AION_INLINE static U load(const void* from) { return _mm512_loadu_si512(from); }
+
+    AION_INLINE static void store(void* to, U a) { _mm512_storeu_si512(to, a); }
+
+    /// The integer at the address that each lane of `address` holds, plus
+    /// `offset` bytes.
+    AION_INLINE static U gather(U address, std::ptrdiff_t offset) {
+        return _mm512_i64gather_epi64(address, reinterpret_cast<const void*>(offset),
+                                      1);  // NOLINT(*-no-int-to-ptr)
+    }
+
+    AION_INLINE static U add(U a, U b) { return _mm512_add_epi64(a, b); }
+
+    AION_INLINE static U sub(U a, U b) { return _mm512_sub_epi64(a, b); }
+
+    AION_INLINE static U bit_and(U a, U b) { return _mm512_and_si512(a, b); }
+
+    AION_INLINE static U bit_or(U a, U b) { return _mm512_or_si512(a, b); }
+
+    AION_INLINE static U bit_xor(U a, U b) { return _mm512_xor_si512(a, b); }
+
+    template <unsigned N>
+    AION_INLINE static U shl(U a) {
+        return _mm512_slli_epi64(a, N);
+    }
+
+    template <unsigned N>
+    AION_INLINE static U shr(U a) {
+        return _mm512_srli_epi64(a, N);
+    }
+
+    /// Shifts by a run-time count; 64 and more give zero.
+    AION_INLINE static U shl_by(U a, unsigned n) {
+        return _mm512_sll_epi64(a, _mm_cvtsi32_si128(static_cast<int>(n)));
+    }
+
+    AION_INLINE static U shr_by(U a, unsigned n) {
+        return _mm512_srl_epi64(a, _mm_cvtsi32_si128(static_cast<int>(n)));
+    }
+
+    template <unsigned N>
+    AION_INLINE static U ror(U a) {
+        return _mm512_ror_epi64(a, N);
+    }
+
+    AION_INLINE static U xor3(U a, U b, U c) { return _mm512_ternarylogic_epi64(a, b, c, 0x96); }
+
+    /// Bits of `b` where `a` has ones, else of `c`.
+    AION_INLINE static U choose(U a, U b, U c) { return _mm512_ternarylogic_epi64(a, b, c, 0xca); }
+
+    AION_INLINE static U majority(U a, U b, U c) {
+        return _mm512_ternarylogic_epi64(a, b, c, 0xe8);
+    }
+
+    AION_INLINE static Mask equal(U a, U b) { return _mm512_cmpeq_epi64_mask(a, b); }
+
+    /// Lanes whose top bit is set.
+    AION_INLINE static Mask negative(U a) { return _mm512_movepi64_mask(a); }
+
+    AION_INLINE static Mask both(Mask a, Mask b) { return static_cast<Mask>(a & b); }
+
+    AION_INLINE static Mask either(Mask a, Mask b) { return static_cast<Mask>(a | b); }
+
+    /// One bit a lane, lane 0 lowest; and back.
+    AION_INLINE static unsigned bits(Mask a) { return a; }
+
+    AION_INLINE static Mask mask(unsigned bits) { return static_cast<Mask>(bits); }
+
+    /// `a` in the lanes of `m`, else `b`.
+    AION_INLINE static U select(Mask m, U a, U b) { return _mm512_mask_blend_epi64(m, b, a); }
 };
 
-} // namespace aion::crypto::ed25519
+}  // namespace aion::crypto::ed25519

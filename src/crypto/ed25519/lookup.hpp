@@ -9,105 +9,102 @@
 namespace aion::crypto::ed25519 {
 
 /// Scalars plus `Windows::offset`, word i of every lane together.
-template <class V> struct Scalars {
-  typename V::U word[4];
-};
-
-template <class V> struct Digit {
-  typename V::U magnitude;
-  typename V::Mask minus;
+template <class V>
+struct Scalars {
+    typename V::U word[4];
 };
 
 template <class V>
-AION_INLINE Digit<V> digit(const Scalars<V> &scalars, const Windows &windows,
-                           unsigned row) {
-  using U = typename V::U;
-  const unsigned bit = row * windows.width;
-  const unsigned word = bit / 64;
-  U value = V::shr_by(scalars.word[word], bit % 64);
-  if (bit % 64 + windows.width > 64 && word < 3) {
-    value =
-        V::bit_or(value, V::shl_by(scalars.word[word + 1], 64 - (bit % 64)));
-  }
-  value = V::bit_and(value, V::set((std::uint64_t{1} << windows.width) - 1));
-  const bool top = row + 1 == windows.rows;
-  const U half = V::set(top ? 0 : std::uint64_t{1} << (windows.width - 1));
-  const U centred = V::sub(value, half);
-  const typename V::Mask minus = V::negative(centred);
-  return {V::select(minus, V::sub(V::zero(), centred), centred), minus};
+struct Digit {
+    typename V::U magnitude;
+    typename V::Mask minus;
+};
+
+template <class V>
+AION_INLINE Digit<V> digit(const Scalars<V>& scalars, const Windows& windows, unsigned row) {
+    using U = typename V::U;
+    const unsigned bit = row * windows.width;
+    const unsigned word = bit / 64;
+    U value = V::shr_by(scalars.word[word], bit % 64);
+    if (bit % 64 + windows.width > 64 && word < 3) {
+        value = V::bit_or(value, V::shl_by(scalars.word[word + 1], 64 - (bit % 64)));
+    }
+    value = V::bit_and(value, V::set((std::uint64_t{1} << windows.width) - 1));
+    const bool top = row + 1 == windows.rows;
+    const U half = V::set(top ? 0 : std::uint64_t{1} << (windows.width - 1));
+    const U centred = V::sub(value, half);
+    const typename V::Mask minus = V::negative(centred);
+    return {V::select(minus, V::sub(V::zero(), centred), centred), minus};
 }
 
 /// Five limbs, `Stride` bytes apart, from the address in each lane plus
 /// `offset`.
 template <class V, int Stride>
 AION_INLINE Elem<V> gather(typename V::U address, std::ptrdiff_t offset) {
-  Elem<V> out;
-  for (int i = 0; i < 5; ++i) {
-    out.limb[i] = V::gather(address, offset + (std::ptrdiff_t{Stride} * i));
-  }
-  return out;
+    Elem<V> out;
+    for (int i = 0; i < 5; ++i) {
+        out.limb[i] = V::gather(address, offset + (std::ptrdiff_t{Stride} * i));
+    }
+    return out;
 }
 
-template <class V> struct Lookup {
-  AffineNiels<V> point;
-  typename V::Mask minus;
+template <class V>
+struct Lookup {
+    AffineNiels<V> point;
+    typename V::Mask minus;
 };
 
 /// The entry of row `row` in each lane's table, whose first entry's address is
 /// in `tables`, with y + x and y - x exchanged where the digit is negative.
 template <class V>
-AION_INLINE Lookup<V> look_up(typename V::U tables, const Scalars<V> &scalars,
-                              const Windows &windows, unsigned row) {
-  using U = typename V::U;
-  const Digit<V> d = digit<V>(scalars, windows, row);
-  const std::uint64_t row_offset =
-      std::uint64_t{row} * windows.row_entries * sizeof(TableEntry);
-  const U entry = V::add(V::add(tables, V::set(row_offset)),
-                         V::template shl<7>(d.magnitude));
-  const U exchange = V::select(d.minus, V::set(40), V::zero());
-  return {{gather<V, 8>(V::add(entry, exchange), 0),
-           gather<V, 8>(V::sub(entry, exchange), 40), gather<V, 8>(entry, 80)},
-          d.minus};
+AION_INLINE Lookup<V> look_up(typename V::U tables, const Scalars<V>& scalars,
+                              const Windows& windows, unsigned row) {
+    using U = typename V::U;
+    const Digit<V> d = digit<V>(scalars, windows, row);
+    const std::uint64_t row_offset = std::uint64_t{row} * windows.row_entries * sizeof(TableEntry);
+    const U entry = V::add(V::add(tables, V::set(row_offset)), V::template shl<7>(d.magnitude));
+    const U exchange = V::select(d.minus, V::set(40), V::zero());
+    return {{gather<V, 8>(V::add(entry, exchange), 0), gather<V, 8>(V::sub(entry, exchange), 40),
+             gather<V, 8>(entry, 80)},
+            d.minus};
 }
 
 /// Lane numbers times eight: where a lane's part of a stored vector begins.
-template <class V> AION_INLINE typename V::U lane_offsets() {
-  std::uint64_t offsets[V::lanes];
-  for (unsigned lane = 0; lane < V::lanes; ++lane) {
-    offsets[lane] = 8 * lane;
-  }
-  return V::load(offsets);
+template <class V>
+AION_INLINE typename V::U lane_offsets() {
+    std::uint64_t offsets[V::lanes];
+    for (unsigned lane = 0; lane < V::lanes; ++lane) {
+        offsets[lane] = 8 * lane;
+    }
+    return V::load(offsets);
 }
 
-template <class V> struct NielsLookup {
-  Niels<V> point;
-  typename V::Mask minus;
+template <class V>
+struct NielsLookup {
+    Niels<V> point;
+    typename V::Mask minus;
 };
 
 /// The multiple that each lane's digit selects out of a list that holds all
 /// lanes together.
 template <class V>
-AION_INLINE NielsLookup<V> look_up(const Niels<V> *multiples,
-                                   const Scalars<V> &scalars,
-                                   const Windows &windows, unsigned row) {
-  using U = typename V::U;
-  constexpr int stride = sizeof(U);
-  const Digit<V> d = digit<V>(scalars, windows, row);
-  // The size of an entry is 20 vectors; 20 = 16 + 4.
-  constexpr unsigned log_lanes = V::lanes == 8 ? 3 : V::lanes == 4 ? 2 : 0;
-  static_assert(sizeof(Niels<V>) == 20 * sizeof(U) &&
-                V::lanes == 1U << log_lanes);
-  const U offset = V::add(V::template shl<7 + log_lanes>(d.magnitude),
-                          V::template shl<5 + log_lanes>(d.magnitude));
-  const U base = V::add(lane_offsets<V>(),
-                        V::set(reinterpret_cast<std::uintptr_t>(multiples)));
-  const U entry = V::add(base, offset);
-  const U exchange = V::select(d.minus, V::set(5 * stride), V::zero());
-  return {{gather<V, stride>(V::add(entry, exchange), 0),
-           gather<V, stride>(V::sub(entry, exchange), 5 * stride),
-           gather<V, stride>(entry, 10 * stride),
-           gather<V, stride>(entry, 15 * stride)},
-          d.minus};
+AION_INLINE NielsLookup<V> look_up(const Niels<V>* multiples, const Scalars<V>& scalars,
+                                   const Windows& windows, unsigned row) {
+    using U = typename V::U;
+    constexpr int stride = sizeof(U);
+    const Digit<V> d = digit<V>(scalars, windows, row);
+    // The size of an entry is 20 vectors; 20 = 16 + 4.
+    constexpr unsigned log_lanes = V::lanes == 8 ? 3 : V::lanes == 4 ? 2 : 0;
+    static_assert(sizeof(Niels<V>) == 20 * sizeof(U) && V::lanes == 1U << log_lanes);
+    const U offset = V::add(V::template shl<7 + log_lanes>(d.magnitude),
+                            V::template shl<5 + log_lanes>(d.magnitude));
+    const U base = V::add(lane_offsets<V>(), V::set(reinterpret_cast<std::uintptr_t>(multiples)));
+    const U entry = V::add(base, offset);
+    const U exchange = V::select(d.minus, V::set(5 * stride), V::zero());
+    return {{gather<V, stride>(V::add(entry, exchange), 0),
+             gather<V, stride>(V::sub(entry, exchange), 5 * stride),
+             gather<V, stride>(entry, 10 * stride), gather<V, stride>(entry, 15 * stride)},
+            d.minus};
 }
 
-} // namespace aion::crypto::ed25519
+}  // namespace aion::crypto::ed25519

@@ -12,37 +12,38 @@ namespace {
 /// caller's thread may have been set otherwise. Its setting is put back at the
 /// end.
 class DefaultRounding {
-public:
-  DefaultRounding() : saved_(_mm_getcsr()) { _mm_setcsr(0x1f80); }
-  ~DefaultRounding() { _mm_setcsr(saved_); }
-  DefaultRounding(const DefaultRounding &) = delete;
-  DefaultRounding &operator=(const DefaultRounding &) = delete;
-  DefaultRounding(DefaultRounding &&) = delete;
-  DefaultRounding &operator=(DefaultRounding &&) = delete;
+  public:
+    DefaultRounding() : saved_(_mm_getcsr()) { _mm_setcsr(0x1f80); }
 
-private:
-  unsigned saved_;
+    ~DefaultRounding() { _mm_setcsr(saved_); }
+
+    DefaultRounding(const DefaultRounding&) = delete;
+    DefaultRounding& operator=(const DefaultRounding&) = delete;
+    DefaultRounding(DefaultRounding&&) = delete;
+    DefaultRounding& operator=(DefaultRounding&&) = delete;
+
+  private:
+    unsigned saved_;
 };
 
-void with_tables(const Job *jobs, std::size_t count, const Table &base,
-                 const Windows &key_windows, std::uint8_t *verdicts) {
-  const DefaultRounding rounding;
-  Kernel<Avx2>::with_tables(jobs, count, base, key_windows, verdicts);
+void with_tables(const Job* jobs, std::size_t count, const Table& base, const Windows& key_windows,
+                 std::uint8_t* verdicts) {
+    const DefaultRounding rounding;
+    Kernel<Avx2>::with_tables(jobs, count, base, key_windows, verdicts);
 }
 
-void without_tables(const Job *jobs, std::size_t count, const Table &base,
-                    std::uint8_t *verdicts) {
-  const DefaultRounding rounding;
-  Kernel<Avx2>::without_tables(jobs, count, base, verdicts);
+void without_tables(const Job* jobs, std::size_t count, const Table& base, std::uint8_t* verdicts) {
+    const DefaultRounding rounding;
+    Kernel<Avx2>::without_tables(jobs, count, base, verdicts);
 }
 
-bool build(const unsigned char *encoding, bool minus, const Windows &windows,
-           TableEntry *out, void *scratch) {
-  const DefaultRounding rounding;
-  return PathOf<Avx2>::build(encoding, minus, windows, out, scratch);
+bool build(const unsigned char* encoding, bool minus, const Windows& windows, TableEntry* out,
+           void* scratch) {
+    const DefaultRounding rounding;
+    return PathOf<Avx2>::build(encoding, minus, windows, out, scratch);
 }
 
-} // namespace
+}  // namespace
 
 const Path avx2_path{
     .lanes = Avx2::lanes,
@@ -60,4 +61,4 @@ const Path avx2_path{
     .is_point = &PathOf<Avx2>::is_point,
 };
 
-} // namespace aion::crypto::ed25519
+}  // namespace aion::crypto::ed25519

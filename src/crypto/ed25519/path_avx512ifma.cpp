@@ -23,4 +23,4 @@ const Path avx512_path{
     .is_point = &PathOf<Avx512>::is_point,
 };
 
-} // namespace aion::crypto::ed25519
+}  // namespace aion::crypto::ed25519

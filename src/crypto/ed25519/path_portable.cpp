@@ -21,4 +21,4 @@ const Path portable_path{
     .is_point = &PathOf<Portable<0>>::is_point,
 };
 
-} // namespace aion::crypto::ed25519
+}  // namespace aion::crypto::ed25519

@@ -11,19 +11,18 @@
 namespace aion::crypto::ed25519 {
 
 /// The cut for a width from `min_width` to `max_width` bits.
-[[nodiscard]] const Windows &windows_of(unsigned width) noexcept;
+[[nodiscard]] const Windows& windows_of(unsigned width) noexcept;
 
 /// True when the 32 little-endian bytes are below L.
-[[nodiscard]] bool is_reduced(const unsigned char *bytes) noexcept;
+[[nodiscard]] bool is_reduced(const unsigned char* bytes) noexcept;
 
 /// `hash` modulo L, exactly; `hash` is a SHA-512 digest as eight big-endian
 /// words.
-void reduce_hash(const std::uint64_t (&hash)[8],
-                 std::uint64_t (&out)[4]) noexcept;
+void reduce_hash(const std::uint64_t (&hash)[8], std::uint64_t (&out)[4]) noexcept;
 
 /// True when the 32 bytes encode a y below p that is not the y of a point of
 /// small order, whose negative zeros are excluded with it: rule 1 of
 /// aion/crypto/ed25519_verify.hpp.
-[[nodiscard]] bool is_strict_encoding(const unsigned char *bytes) noexcept;
+[[nodiscard]] bool is_strict_encoding(const unsigned char* bytes) noexcept;
 
-} // namespace aion::crypto::ed25519
+}  // namespace aion::crypto::ed25519

@@ -87,8 +87,11 @@ struct TableBuilder {
         for (unsigned lane = 0; lane < V::lanes && first_row + lane < windows.rows; ++lane) {
             const std::size_t row = first_row + lane;
             std::uint64_t words[16] = {};
-            for (unsigned i = 0; i < 15; ++i) {
-                words[i] = limbs[i][lane];
+            for (unsigned part = 0; part < 3; ++part) {
+                for (unsigned i = 0; i < 4; ++i) {
+                    words[(4 * part) + i] = limbs[(5 * part) + i][lane];
+                }
+                words[12 + part] = limbs[(5 * part) + 4][lane];
             }
             __builtin_memcpy(&out[(row * windows.row_entries) + column], words, sizeof words);
         }
@@ -96,7 +99,7 @@ struct TableBuilder {
 
     static void write_identity(const Windows& windows, TableEntry* out) {
         for (std::size_t row = 0; row < windows.rows; ++row) {
-            out[row * windows.row_entries] = TableEntry{{1, 0, 0, 0, 0}, {1, 0, 0, 0, 0}, {}, 0};
+            out[row * windows.row_entries] = TableEntry{{{1, 0, 0, 0}, {1, 0, 0, 0}, {}}, {}};
         }
     }
 

@@ -37,6 +37,21 @@ struct Avx2 {
                                       1);  // NOLINT(*-no-int-to-ptr)
     }
 
+    AION_INLINE static void load_four(const std::uint64_t (&address)[lanes], U (&out)[4]) {
+        U row[4];
+        for (unsigned i = 0; i < 4; ++i) {
+            row[i] = _mm256_load_si256(reinterpret_cast<const __m256i*>(address[i]));
+        }
+        const U even_low = _mm256_unpacklo_epi64(row[0], row[1]);
+        const U odd_low = _mm256_unpackhi_epi64(row[0], row[1]);
+        const U even_high = _mm256_unpacklo_epi64(row[2], row[3]);
+        const U odd_high = _mm256_unpackhi_epi64(row[2], row[3]);
+        out[0] = _mm256_permute2x128_si256(even_low, even_high, 0x20);
+        out[1] = _mm256_permute2x128_si256(odd_low, odd_high, 0x20);
+        out[2] = _mm256_permute2x128_si256(even_low, even_high, 0x31);
+        out[3] = _mm256_permute2x128_si256(odd_low, odd_high, 0x31);
+    }
+
     AION_INLINE static U add(U a, U b) { return _mm256_add_epi64(a, b); }
 
     AION_INLINE static U sub(U a, U b) { return _mm256_sub_epi64(a, b); }

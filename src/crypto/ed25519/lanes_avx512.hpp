@@ -42,6 +42,24 @@ struct Avx512 {
                                       1);  // NOLINT(*-no-int-to-ptr)
     }
 
+    /// Four consecutive integers from each lane's address, word i of all lanes in `out[i]`.
+    AION_INLINE static void load_four(const std::uint64_t (&address)[lanes], U (&out)[4]) {
+        const U a = pair(address[0], address[4]);
+        const U b = pair(address[1], address[5]);
+        const U c = pair(address[2], address[6]);
+        const U d = pair(address[3], address[7]);
+        const U even_low = _mm512_unpacklo_epi64(a, b);
+        const U odd_low = _mm512_unpackhi_epi64(a, b);
+        const U even_high = _mm512_unpacklo_epi64(c, d);
+        const U odd_high = _mm512_unpackhi_epi64(c, d);
+        const U first = _mm512_set_epi64(13, 12, 5, 4, 9, 8, 1, 0);
+        const U second = _mm512_set_epi64(15, 14, 7, 6, 11, 10, 3, 2);
+        out[0] = _mm512_permutex2var_epi64(even_low, first, even_high);
+        out[1] = _mm512_permutex2var_epi64(odd_low, first, odd_high);
+        out[2] = _mm512_permutex2var_epi64(even_low, second, even_high);
+        out[3] = _mm512_permutex2var_epi64(odd_low, second, odd_high);
+    }
+
     AION_INLINE static U add(U a, U b) { return _mm512_add_epi64(a, b); }
 
     AION_INLINE static U sub(U a, U b) { return _mm512_sub_epi64(a, b); }
@@ -101,6 +119,14 @@ struct Avx512 {
 
     /// `a` in the lanes of `m`, else `b`.
     AION_INLINE static U select(Mask m, U a, U b) { return _mm512_mask_blend_epi64(m, b, a); }
+
+  private:
+    /// Four integers at each of two addresses.
+    AION_INLINE static U pair(std::uint64_t low, std::uint64_t high) {
+        const __m256i a = _mm256_load_si256(reinterpret_cast<const __m256i*>(low));
+        const __m256i b = _mm256_load_si256(reinterpret_cast<const __m256i*>(high));
+        return _mm512_inserti64x4(_mm512_castsi256_si512(a), b, 1);
+    }
 };
 
 }  // namespace aion::crypto::ed25519

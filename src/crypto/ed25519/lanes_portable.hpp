@@ -36,6 +36,10 @@ struct Portable {
         return load(reinterpret_cast<const char*>(address) + offset);  // NOLINT(*-no-int-to-ptr)
     }
 
+    AION_INLINE static void load_four(const std::uint64_t (&address)[lanes], U (&out)[4]) {
+        std::memcpy(out, reinterpret_cast<const void*>(address[0]), sizeof out);
+    }
+
     AION_INLINE static U add(U a, U b) { return a + b; }
 
     AION_INLINE static U sub(U a, U b) { return a - b; }

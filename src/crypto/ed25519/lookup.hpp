@@ -54,18 +54,33 @@ struct Lookup {
     typename V::Mask minus;
 };
 
-/// The entry of row `row` in each lane's table, whose first entry's address is
-/// in `tables`, with y + x and y - x exchanged where the digit is negative.
+/// The entry of row `row` in each lane's table, whose first entry's address is in `tables`, with
+/// y + x and y - x exchanged where the digit is negative.
 template <class V>
 AION_INLINE Lookup<V> look_up(typename V::U tables, const Scalars<V>& scalars,
                               const Windows& windows, unsigned row) {
     using U = typename V::U;
+    static_assert(sizeof(TableEntry) == 1U << 7U);
     const Digit<V> d = digit<V>(scalars, windows, row);
     const std::uint64_t row_offset = std::uint64_t{row} * windows.row_entries * sizeof(TableEntry);
     const U entry = V::add(V::add(tables, V::set(row_offset)), V::template shl<7>(d.magnitude));
-    const U exchange = V::select(d.minus, V::set(40), V::zero());
-    return {{gather<V, 8>(V::add(entry, exchange), 0), gather<V, 8>(V::sub(entry, exchange), 40),
-             gather<V, 8>(entry, 80)},
+    const U part = V::set(sizeof(TableEntry::lower[0]));
+    const U exchange = V::select(d.minus, part, V::zero());
+    const U starts[4] = {V::add(entry, exchange), V::sub(V::add(entry, part), exchange),
+                         V::add(entry, V::add(part, part)),
+                         V::add(entry, V::set(offsetof(TableEntry, top)))};
+    U limbs[4][4];
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; ++i) {
+        std::uint64_t addresses[V::lanes];
+        V::store(addresses, starts[i]);
+        V::load_four(addresses, limbs[i]);
+    }
+    const U plus_top = V::select(d.minus, limbs[3][1], limbs[3][0]);
+    const U minus_top = V::select(d.minus, limbs[3][0], limbs[3][1]);
+    return {{{{limbs[0][0], limbs[0][1], limbs[0][2], limbs[0][3], plus_top}},
+             {{limbs[1][0], limbs[1][1], limbs[1][2], limbs[1][3], minus_top}},
+             {{limbs[2][0], limbs[2][1], limbs[2][2], limbs[2][3], limbs[3][2]}}},
             d.minus};
 }
 

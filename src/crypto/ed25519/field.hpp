@@ -11,8 +11,8 @@
 //   vector lanes:  Elem limbs < tight; products < 1.5 * 2^60, other Wides <
 //   2^63. one lane:      products carry themselves and have limbs < tight,
 //   `reduce` does nothing, and
-//                  factors may have limbs up to 2^53.5 (see multiply.hpp).
-// The subtrahend of `sub` must be a product or a widened tight element.
+//                  factors may have limbs up to 2^54 (see multiply.hpp).
+// The subtrahend of a difference must be a product or a widened tight element.
 #pragma once
 
 #include <cstdint>
@@ -89,19 +89,37 @@ AION_INLINE Wide<V> twice(const Wide<V>& a) {
     return add<V>(a, a);
 }
 
-/// 2p for one lane, 2^10 p for vectors: no limb of a product is larger, so that
-/// no difference is negative.
+/// a - b, where `a` is a raised product or a sum of raised products (see `mul_raised`) and `b` a
+/// product: no limb becomes negative.
 template <class V>
-AION_INLINE Wide<V> sub(const Wide<V>& a, const Wide<V>& b) {
-    constexpr unsigned shift = V::lanes == 1 ? 1 : 10;
-    constexpr std::uint64_t low = (limb_mask - 18) << shift;
-    constexpr std::uint64_t other = limb_mask << shift;
+AION_INLINE Wide<V> sub_raised(const Wide<V>& a, const Wide<V>& b) {
     Wide<V> out;
     for (int i = 0; i < 5; ++i) {
-        check_below<V>(b.limb[i], (i == 0 ? low : other) + 1);
-        out.limb[i] = V::sub(V::add(a.limb[i], V::set(i == 0 ? low : other)), b.limb[i]);
+        check_below<V>(V::sub(a.limb[i], b.limb[i]), std::uint64_t{1} << 63U);
+        out.limb[i] = V::sub(a.limb[i], b.limb[i]);
     }
     return out;
+}
+
+/// A multiple of p, 2 p for one lane and 2^9 p for vectors: no limb of a product is larger.
+template <class V>
+constexpr std::uint64_t raise_limb(int i) {
+    return (i == 0 ? limb_mask - 18 : limb_mask) << (V::lanes == 1 ? 1U : 9U);
+}
+
+template <class V>
+AION_INLINE Wide<V> raise(const Wide<V>& a) {
+    Wide<V> out;
+    for (int i = 0; i < 5; ++i) {
+        out.limb[i] = V::add(a.limb[i], V::set(raise_limb<V>(i)));
+    }
+    return out;
+}
+
+/// a - b for any sum `a` and a product or widened tight element `b`.
+template <class V>
+AION_INLINE Wide<V> sub(const Wide<V>& a, const Wide<V>& b) {
+    return sub_raised<V>(raise<V>(a), b);
 }
 
 template <class V>
@@ -121,7 +139,7 @@ AION_INLINE Elem<V> carry(const Wide<V>& a) {
         check_below<V>(a.limb[i], std::uint64_t{1} << 63U);
         carried[i] = V::template shr<51>(a.limb[i]);
     }
-    out.limb[0] = V::add(V::bit_and(a.limb[0], mask), times19<V>(carried[4]));
+    out.limb[0] = V::add_times19(V::bit_and(a.limb[0], mask), carried[4]);
     for (int i = 1; i < 5; ++i) {
         out.limb[i] = V::add(V::bit_and(a.limb[i], mask), carried[i - 1]);
     }
@@ -165,7 +183,7 @@ AION_INLINE Elem<V> canonical(const Wide<V>& a) {
     for (int i = 1; i < 5; ++i) {
         over = V::template shr<51>(V::add(r.limb[i], over));
     }
-    U next = V::add(r.limb[0], times19<V>(over));
+    U next = V::add_times19(r.limb[0], over);
     for (int i = 0; i < 4; ++i) {
         r.limb[i] = V::bit_and(next, mask);
         next = V::add(r.limb[i + 1], V::template shr<51>(next));

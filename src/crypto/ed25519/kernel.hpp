@@ -138,7 +138,7 @@ struct Kernel {
         Niels<V> multiples[most_multiples];
         list_multiples(x, y, key_windows.row_entries - 1, multiples);
         const Elem<V> one = constant<V>(one_limbs);
-        Summand<V> start{one, one, constant<V>(zero_limbs), widen<V>(one)};
+        Summand<V> start{one, one, constant<V>(zero_limbs), raise<V>(widen<V>(one))};
         Completed<V> sum{};
         for (unsigned row = key_windows.rows; row-- > 0;) {
             const NielsLookup<V> entry = look_up<V>(multiples, k, key_windows, row);

@@ -56,6 +56,8 @@ struct Avx2 {
 
     AION_INLINE static U sub(U a, U b) { return _mm256_sub_epi64(a, b); }
 
+    AION_INLINE static U add_times19(U a, U b) { return add(a, _mm256_mul_epu32(b, set(19))); }
+
     AION_INLINE static U bit_and(U a, U b) { return _mm256_and_si256(a, b); }
 
     AION_INLINE static U bit_or(U a, U b) { return _mm256_or_si256(a, b); }

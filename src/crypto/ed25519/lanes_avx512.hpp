@@ -64,6 +64,9 @@ struct Avx512 {
 
     AION_INLINE static U sub(U a, U b) { return _mm512_sub_epi64(a, b); }
 
+    /// a + 19 b for b below 2^32.
+    AION_INLINE static U add_times19(U a, U b) { return _mm512_madd52lo_epu64(a, b, set(19)); }
+
     AION_INLINE static U bit_and(U a, U b) { return _mm512_and_si512(a, b); }
 
     AION_INLINE static U bit_or(U a, U b) { return _mm512_or_si512(a, b); }

@@ -44,6 +44,8 @@ struct Portable {
 
     AION_INLINE static U sub(U a, U b) { return a - b; }
 
+    AION_INLINE static U add_times19(U a, U b) { return a + (19 * b); }
+
     AION_INLINE static U bit_and(U a, U b) { return a & b; }
 
     AION_INLINE static U bit_or(U a, U b) { return a | b; }

@@ -71,8 +71,9 @@ struct Avx2Columns {
 
     /// What takes the constants out of columns k and k + 5, and keeps the result
     /// positive by adding 2^6 p.
-    static constexpr std::uint64_t correction(int k) {
-        const std::uint64_t bias = (k == 0 ? limb_mask - 18 : limb_mask) << 6U;
+    static constexpr std::uint64_t correction(int k, bool raised) {
+        const std::uint64_t bias =
+            ((k == 0 ? limb_mask - 18 : limb_mask) << 6U) + (raised ? raise_limb<Avx2>(k) : 0);
         const auto lows = static_cast<std::uint64_t>(count(k) + (19 * count(k + 5)));
         const auto highs = static_cast<std::uint64_t>(count(k - 1) + (19 * count(k + 4)));
         return bias - (lows * low_zero) - (highs * high_zero);
@@ -104,20 +105,22 @@ struct Avx2Columns {
     }
 
     template <int K>
-    AION_INLINE static U fold(U column, U column_above) {
-        const U r =
-            Avx2::add(Avx2::add(column, Avx2::set(correction(K))), times19<Avx2>(column_above));
-        check_below<Avx2>(r, std::uint64_t{3} << 59U);
+    AION_INLINE static U fold(U column, U column_above, bool raised) {
+        const U r = Avx2::add(
+            Avx2::add(column, Avx2::set(raised ? correction(K, true) : correction(K, false))),
+            times19<Avx2>(column_above));
+        check_below<Avx2>(r, std::uint64_t{1} << 62U);
         return r;
     }
 
-    AION_INLINE static Wide<Avx2> fold_all(const U (&c)[10]) {
-        return {{fold<0>(c[0], c[5]), fold<1>(c[1], c[6]), fold<2>(c[2], c[7]), fold<3>(c[3], c[8]),
-                 fold<4>(c[4], c[9])}};
+    AION_INLINE static Wide<Avx2> fold_all(const U (&c)[10], bool raised) {
+        return {{fold<0>(c[0], c[5], raised), fold<1>(c[1], c[6], raised),
+                 fold<2>(c[2], c[7], raised), fold<3>(c[3], c[8], raised),
+                 fold<4>(c[4], c[9], raised)}};
     }
 };
 
-AION_INLINE Wide<Avx2> mul(const Elem<Avx2>& a, const Elem<Avx2>& b) {
+AION_INLINE Wide<Avx2> mul(const Elem<Avx2>& a, const Elem<Avx2>& b, bool raised = false) {
     using C = Avx2Columns;
     const C::Factor f = C::factor(a);
     const C::Factor g = C::factor(b);
@@ -132,7 +135,12 @@ AION_INLINE Wide<Avx2> mul(const Elem<Avx2>& a, const Elem<Avx2>& b) {
     C::product<6>(c[6], c[7], f, g);
     C::product<7>(c[7], c[8], f, g);
     C::product<8>(c[8], c[9], f, g);
-    return C::fold_all(c);
+    return C::fold_all(c, raised);
+}
+
+/// A product plus a multiple of p that makes it good for `sub_raised`.
+AION_INLINE Wide<Avx2> mul_raised(const Elem<Avx2>& a, const Elem<Avx2>& b) {
+    return mul(a, b, true);
 }
 
 AION_INLINE Wide<Avx2> sqr(const Elem<Avx2>& a) {
@@ -149,7 +157,7 @@ AION_INLINE Wide<Avx2> sqr(const Elem<Avx2>& a) {
     C::square<6>(c[6], c[7], f);
     C::square<7>(c[7], c[8], f);
     C::square<8>(c[8], c[9], f);
-    return C::fold_all(c);
+    return C::fold_all(c, false);
 }
 
 }  // namespace aion::crypto::ed25519

@@ -50,9 +50,12 @@ struct Avx512Columns {
         return sum;
     }
 
+    /// Column K of a * b, plus `raised` times what raises a limb. The sum of the high halves
+    /// starts with half of that, so that raising costs nothing.
     template <int K>
-    AION_INLINE static U product(const Factor& a, const Factor& b) {
-        U sum = Avx512::zero();
+    AION_INLINE static U product(const Factor& a, const Factor& b, bool raised) {
+        constexpr std::uint64_t raise = raise_limb<Avx512>(K) / (K == 0 ? 1 : 2);
+        U sum = raised ? Avx512::set(raise) : Avx512::zero();
         if constexpr (K > 0) {
             sum = add_high<K - 1>(sum, a, b, Indices<count(K - 1)>{});
             sum = Avx512::add(sum, sum);
@@ -83,22 +86,27 @@ struct Avx512Columns {
 
     AION_INLINE static U fold(U column, U column_above) {
         const U r = Avx512::add(column, times19<Avx512>(column_above));
-        check_below<Avx512>(r, std::uint64_t{3} << 59U);
+        check_below<Avx512>(r, std::uint64_t{1} << 62U);
         return r;
     }
 };
 
-AION_INLINE Wide<Avx512> mul(const Elem<Avx512>& a, const Elem<Avx512>& b) {
+AION_INLINE Wide<Avx512> mul(const Elem<Avx512>& a, const Elem<Avx512>& b, bool raised = false) {
     using C = Avx512Columns;
     for (int i = 0; i < 5; ++i) {
         check_below<Avx512>(a.limb[i], tight_bound);
         check_below<Avx512>(b.limb[i], tight_bound);
     }
-    return {{C::fold(C::product<0>(a, b), C::product<5>(a, b)),
-             C::fold(C::product<1>(a, b), C::product<6>(a, b)),
-             C::fold(C::product<2>(a, b), C::product<7>(a, b)),
-             C::fold(C::product<3>(a, b), C::product<8>(a, b)),
-             C::fold(C::product<4>(a, b), C::product<9>(a, b))}};
+    return {{C::fold(C::product<0>(a, b, raised), C::product<5>(a, b, false)),
+             C::fold(C::product<1>(a, b, raised), C::product<6>(a, b, false)),
+             C::fold(C::product<2>(a, b, raised), C::product<7>(a, b, false)),
+             C::fold(C::product<3>(a, b, raised), C::product<8>(a, b, false)),
+             C::fold(C::product<4>(a, b, raised), C::product<9>(a, b, false))}};
+}
+
+/// A product plus a multiple of p that makes it good for `sub_raised`.
+AION_INLINE Wide<Avx512> mul_raised(const Elem<Avx512>& a, const Elem<Avx512>& b) {
+    return mul(a, b, true);
 }
 
 AION_INLINE Wide<Avx512> sqr(const Elem<Avx512>& a) {

@@ -13,7 +13,7 @@ namespace aion::crypto::ed25519 {
 
 __extension__ typedef unsigned __int128 Uint128;  // NOLINT(modernize-use-using): __extension__
 
-inline constexpr std::uint64_t portable_factor_bound = std::uint64_t{11} << 50U;  // 2^53.46
+inline constexpr std::uint64_t portable_factor_bound = std::uint64_t{1} << 54U;
 
 template <int Variant>
 struct PortableColumns {
@@ -63,6 +63,13 @@ AION_INLINE Wide<Portable<Variant>> mul(const Elem<Portable<Variant>>& a,
                                 C::wide(f[3], g[0]) + C::wide(f[4], g4),
                             C::wide(f[0], g[4]) + C::wide(f[1], g[3]) + C::wide(f[2], g[2]) +
                                 C::wide(f[3], g[1]) + C::wide(f[4], g[0]));
+}
+
+/// A product plus a multiple of p that makes it good for `sub_raised`.
+template <int Variant>
+AION_INLINE Wide<Portable<Variant>> mul_raised(const Elem<Portable<Variant>>& a,
+                                               const Elem<Portable<Variant>>& b) {
+    return raise<Portable<Variant>>(mul(a, b));
 }
 
 template <int Variant>

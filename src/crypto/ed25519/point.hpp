@@ -42,7 +42,7 @@ struct Projective {
     Elem<V> z;
 };
 
-/// What an addition takes on its left.
+/// What an addition takes on its left; `z` is raised.
 template <class V>
 struct Summand {
     Elem<V> y_minus_x;
@@ -83,17 +83,17 @@ AION_INLINE Projective<V> projective(const Completed<V>& c) {
 template <class V>
 AION_INLINE Summand<V> summand(const Completed<V>& c) {
     const Wide<V> x = mul(c.e, c.f);
-    const Wide<V> y = mul(c.g, c.h);
-    return {reduce<V>(sub<V>(y, x)), reduce<V>(add<V>(y, x)), reduce<V>(mul(c.e, c.h)),
-            mul(c.f, c.g)};
+    const Wide<V> y = mul_raised(c.g, c.h);
+    return {reduce<V>(sub_raised<V>(y, x)), reduce<V>(add<V>(y, x)), reduce<V>(mul(c.e, c.h)),
+            mul_raised(c.f, c.g)};
 }
 
 template <class V>
 AION_INLINE Niels<V> niels(const Completed<V>& c) {
     const Wide<V> x = mul(c.e, c.f);
-    const Wide<V> y = mul(c.g, c.h);
+    const Wide<V> y = mul_raised(c.g, c.h);
     const Elem<V> t = reduce<V>(mul(c.e, c.h));
-    return {reduce<V>(add<V>(y, x)), reduce<V>(sub<V>(y, x)), reduce<V>(twice<V>(mul(c.f, c.g))),
+    return {reduce<V>(add<V>(y, x)), reduce<V>(sub_raised<V>(y, x)), reduce<V>(twice<V>(mul(c.f, c.g))),
             reduce<V>(mul(t, constant<V>(curve_2d)))};
 }
 
@@ -112,12 +112,12 @@ AION_INLINE Completed<V> twice(const Projective<V>& p) {
 template <class V>
 AION_INLINE Completed<V> add(const Summand<V>& p, const AffineNiels<V>& q, typename V::Mask minus) {
     const Wide<V> a = mul(p.y_minus_x, q.y_minus_x);
-    const Wide<V> b = mul(p.y_plus_x, q.y_plus_x);
+    const Wide<V> b = mul_raised(p.y_plus_x, q.y_plus_x);
     const Wide<V> c = mul(p.t, q.t2d);
     const Wide<V> d = twice<V>(p.z);
-    const Elem<V> difference = reduce<V>(sub<V>(d, c));
+    const Elem<V> difference = reduce<V>(sub_raised<V>(d, c));
     const Elem<V> sum = reduce<V>(add<V>(d, c));
-    return {reduce<V>(sub<V>(b, a)), select<V>(minus, sum, difference),
+    return {reduce<V>(sub_raised<V>(b, a)), select<V>(minus, sum, difference),
             select<V>(minus, difference, sum), reduce<V>(add<V>(b, a))};
 }
 
@@ -125,12 +125,12 @@ AION_INLINE Completed<V> add(const Summand<V>& p, const AffineNiels<V>& q, typen
 template <class V>
 AION_INLINE Completed<V> add(const Summand<V>& p, const Niels<V>& q, typename V::Mask minus) {
     const Wide<V> a = mul(p.y_minus_x, q.y_minus_x);
-    const Wide<V> b = mul(p.y_plus_x, q.y_plus_x);
+    const Wide<V> b = mul_raised(p.y_plus_x, q.y_plus_x);
     const Wide<V> c = mul(p.t, q.t2d);
-    const Wide<V> d = mul(reduce<V>(p.z), q.z2);
-    const Elem<V> difference = reduce<V>(sub<V>(d, c));
+    const Wide<V> d = mul_raised(reduce<V>(p.z), q.z2);
+    const Elem<V> difference = reduce<V>(sub_raised<V>(d, c));
     const Elem<V> sum = reduce<V>(add<V>(d, c));
-    return {reduce<V>(sub<V>(b, a)), select<V>(minus, sum, difference),
+    return {reduce<V>(sub_raised<V>(b, a)), select<V>(minus, sum, difference),
             select<V>(minus, difference, sum), reduce<V>(add<V>(b, a))};
 }
 

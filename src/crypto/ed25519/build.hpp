@@ -13,7 +13,6 @@ struct TableBuilder {
     using U = typename V::U;
     using S = typename V::OneLane;
 
-    static constexpr unsigned max_rows = 64;
     static constexpr unsigned max_row_vectors = (max_rows + V::lanes - 1) / V::lanes;
 
     /// Row bases as 15 limbs (x, y, z) each, V::lanes rows interleaved; rows

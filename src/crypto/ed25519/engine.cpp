@@ -23,9 +23,12 @@ constexpr std::size_t wide_base_from = 512;
 
 Engine& Engine::of(CpuPath path) {
     // Never destroyed: threads may still verify while the process exits.
-    static Engine& portable = *new Engine(path_of(CpuPath::portable));  // NOLINT(*-owning-memory)
-    static Engine& avx2 = *new Engine(path_of(CpuPath::avx2));          // NOLINT(*-owning-memory)
-    static Engine& avx512 = *new Engine(path_of(CpuPath::avx512ifma));  // NOLINT(*-owning-memory)
+    static const auto make = [](CpuPath of) {
+        return std::make_unique<Engine>(path_of(of)).release();
+    };
+    static Engine& portable = *make(CpuPath::portable);
+    static Engine& avx2 = *make(CpuPath::avx2);
+    static Engine& avx512 = *make(CpuPath::avx512ifma);
     switch (path) {
         case CpuPath::avx512ifma:
             return avx512;

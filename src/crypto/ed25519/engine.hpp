@@ -19,6 +19,8 @@ namespace aion::crypto::ed25519 {
 /// everything else uses the active one through aion/crypto/ed25519_verify.hpp.
 class Engine {
   public:
+    explicit Engine(const Path& path) : path_(path) {}
+
     /// The engine of a supported path. Lives for ever.
     [[nodiscard]] static Engine& of(CpuPath path);
 
@@ -41,8 +43,6 @@ class Engine {
                                                             KeyCache* cache, bool& is_point) const;
 
   private:
-    explicit Engine(const Path& path) : path_(path) {}
-
     const Path& path_;
     std::atomic<std::size_t> checked_{0};
     std::mutex building_;

@@ -42,6 +42,8 @@ struct Windows {
 
 inline constexpr unsigned min_width = 4;
 inline constexpr unsigned max_width = 12;
+/// Rows at the narrowest width.
+inline constexpr unsigned max_rows = 64;
 
 /// One signature whose S is below L and whose R and A are canonical encodings
 /// not of small order.

@@ -97,16 +97,20 @@ struct Kernel {
         const U base_tables = V::set(reinterpret_cast<std::uintptr_t>(base.entries));
         const unsigned base_rows = base.windows->rows;
         const unsigned rows = base_rows + key_windows.rows;
-        Completed<V> sum = completed<V>(look_up<V>(base_tables, s, *base.windows, 0).point);
-        // The next entry is on its way while the present one is added.
-        Lookup<V> next = look_up<V>(base_tables, s, *base.windows, 1);
+        Place<V> places[2 * max_rows];
+        for (unsigned row = 0; row < base_rows; ++row) {
+            locate<V>(base_tables, s, *base.windows, row, places[row]);
+        }
+        for (unsigned row = base_rows; row < rows; ++row) {
+            locate<V>(key_tables, k, key_windows, row - base_rows, places[row]);
+        }
+        Completed<V> sum = completed<V>(fetch<V>(places[0]).point);
+        Lookup<V> next = fetch<V>(places[1]);
         for (unsigned row = 2; row <= rows; ++row) {
             const Lookup<V> entry = next;
-            if (row < base_rows) {
-                next = look_up<V>(base_tables, s, *base.windows, row);
-            } else if (row < rows) {
-                next = look_up<V>(key_tables, k, key_windows, row - base_rows);
-            }
+            const unsigned ahead = row < rows ? row : rows - 1;
+            prefetch<V>(places[ahead + 2 < rows ? ahead + 2 : rows - 1]);
+            next = fetch<V>(places[ahead]);
             sum = add<V>(summand<V>(sum), entry.point, entry.minus);
         }
         return projective<V>(sum);
@@ -152,7 +156,9 @@ struct Kernel {
         }
         const U base_tables = V::set(reinterpret_cast<std::uintptr_t>(base.entries));
         for (unsigned row = 0; row < base.windows->rows; ++row) {
-            const Lookup<V> entry = look_up<V>(base_tables, s, *base.windows, row);
+            Place<V> place;
+            locate<V>(base_tables, s, *base.windows, row, place);
+            const Lookup<V> entry = fetch<V>(place);
             sum = add<V>(summand<V>(sum), entry.point, entry.minus);
         }
         return projective<V>(sum);

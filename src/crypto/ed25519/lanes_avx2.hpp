@@ -5,6 +5,7 @@
 
 #include <immintrin.h>
 
+#include <cstddef>
 #include <cstdint>
 
 #include "crypto/ed25519/inline.hpp"
@@ -37,10 +38,11 @@ struct Avx2 {
                                       1);  // NOLINT(*-no-int-to-ptr)
     }
 
+    template <std::size_t Offset>
     AION_INLINE static void load_four(const std::uint64_t (&address)[lanes], U (&out)[4]) {
         U row[4];
         for (unsigned i = 0; i < 4; ++i) {
-            row[i] = _mm256_load_si256(reinterpret_cast<const __m256i*>(address[i]));
+            row[i] = _mm256_load_si256(reinterpret_cast<const __m256i*>(address[i] + Offset));
         }
         const U even_low = _mm256_unpacklo_epi64(row[0], row[1]);
         const U odd_low = _mm256_unpackhi_epi64(row[0], row[1]);

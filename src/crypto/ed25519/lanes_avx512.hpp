@@ -11,6 +11,7 @@
 
 #include <immintrin.h>
 
+#include <cstddef>
 #include <cstdint>
 
 #include "crypto/ed25519/inline.hpp"
@@ -42,12 +43,14 @@ struct Avx512 {
                                       1);  // NOLINT(*-no-int-to-ptr)
     }
 
-    /// Four consecutive integers from each lane's address, word i of all lanes in `out[i]`.
+    /// Four consecutive integers from each lane's address plus `Offset`, word i of all lanes in
+    /// `out[i]`.
+    template <std::size_t Offset>
     AION_INLINE static void load_four(const std::uint64_t (&address)[lanes], U (&out)[4]) {
-        const U a = pair(address[0], address[4]);
-        const U b = pair(address[1], address[5]);
-        const U c = pair(address[2], address[6]);
-        const U d = pair(address[3], address[7]);
+        const U a = pair(address[0] + Offset, address[4] + Offset);
+        const U b = pair(address[1] + Offset, address[5] + Offset);
+        const U c = pair(address[2] + Offset, address[6] + Offset);
+        const U d = pair(address[3] + Offset, address[7] + Offset);
         const U even_low = _mm512_unpacklo_epi64(a, b);
         const U odd_low = _mm512_unpackhi_epi64(a, b);
         const U even_high = _mm512_unpacklo_epi64(c, d);

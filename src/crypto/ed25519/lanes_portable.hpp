@@ -36,8 +36,9 @@ struct Portable {
         return load(reinterpret_cast<const char*>(address) + offset);  // NOLINT(*-no-int-to-ptr)
     }
 
+    template <std::size_t Offset>
     AION_INLINE static void load_four(const std::uint64_t (&address)[lanes], U (&out)[4]) {
-        std::memcpy(out, reinterpret_cast<const void*>(address[0]), sizeof out);
+        std::memcpy(out, reinterpret_cast<const void*>(address[0] + Offset), sizeof out);
     }
 
     AION_INLINE static U add(U a, U b) { return a + b; }

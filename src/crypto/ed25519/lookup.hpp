@@ -54,11 +54,22 @@ struct Lookup {
     typename V::Mask minus;
 };
 
+/// Where each lane's entry of one row lies. Kept in memory and found for all rows first: the
+/// loads then neither wait for digits nor need addresses extracted from vectors, and entries of
+/// later rows can be asked for early.
+template <class V>
+struct Place {
+    std::uint64_t y_plus_x[V::lanes];
+    std::uint64_t y_minus_x[V::lanes];
+    std::uint64_t t2d[V::lanes];
+    typename V::Mask minus;
+};
+
 /// The entry of row `row` in each lane's table, whose first entry's address is in `tables`, with
 /// y + x and y - x exchanged where the digit is negative.
 template <class V>
-AION_INLINE Lookup<V> look_up(typename V::U tables, const Scalars<V>& scalars,
-                              const Windows& windows, unsigned row) {
+AION_INLINE void locate(typename V::U tables, const Scalars<V>& scalars, const Windows& windows,
+                        unsigned row, Place<V>& out) {
     using U = typename V::U;
     static_assert(sizeof(TableEntry) == 1U << 7U);
     const Digit<V> d = digit<V>(scalars, windows, row);
@@ -66,22 +77,36 @@ AION_INLINE Lookup<V> look_up(typename V::U tables, const Scalars<V>& scalars,
     const U entry = V::add(V::add(tables, V::set(row_offset)), V::template shl<7>(d.magnitude));
     const U part = V::set(sizeof(TableEntry::lower[0]));
     const U exchange = V::select(d.minus, part, V::zero());
-    const U starts[4] = {V::add(entry, exchange), V::sub(V::add(entry, part), exchange),
-                         V::add(entry, V::add(part, part)),
-                         V::add(entry, V::set(offsetof(TableEntry, top)))};
-    U limbs[4][4];
-#pragma GCC unroll 4
-    for (int i = 0; i < 4; ++i) {
-        std::uint64_t addresses[V::lanes];
-        V::store(addresses, starts[i]);
-        V::load_four(addresses, limbs[i]);
+    V::store(out.y_plus_x, V::add(entry, exchange));
+    V::store(out.y_minus_x, V::sub(V::add(entry, part), exchange));
+    V::store(out.t2d, V::add(entry, V::add(part, part)));
+    out.minus = d.minus;
+}
+
+/// Asks for the two cache lines of each entry.
+template <class V>
+AION_INLINE void prefetch(const Place<V>& place) {
+    for (unsigned lane = 0; lane < V::lanes; ++lane) {
+        __builtin_prefetch(reinterpret_cast<const void*>(place.y_plus_x[lane]));
+        __builtin_prefetch(reinterpret_cast<const void*>(place.t2d[lane]));
     }
-    const U plus_top = V::select(d.minus, limbs[3][1], limbs[3][0]);
-    const U minus_top = V::select(d.minus, limbs[3][0], limbs[3][1]);
-    return {{{{limbs[0][0], limbs[0][1], limbs[0][2], limbs[0][3], plus_top}},
-             {{limbs[1][0], limbs[1][1], limbs[1][2], limbs[1][3], minus_top}},
-             {{limbs[2][0], limbs[2][1], limbs[2][2], limbs[2][3], limbs[3][2]}}},
-            d.minus};
+}
+
+template <class V>
+AION_INLINE Lookup<V> fetch(const Place<V>& place) {
+    using U = typename V::U;
+    U plus[4];
+    U minus[4];
+    U t2d[4];
+    U top[4];
+    V::template load_four<0>(place.y_plus_x, plus);
+    V::template load_four<0>(place.y_minus_x, minus);
+    V::template load_four<0>(place.t2d, t2d);
+    V::template load_four<sizeof(TableEntry::top)>(place.t2d, top);
+    return {{{{plus[0], plus[1], plus[2], plus[3], V::select(place.minus, top[1], top[0])}},
+             {{minus[0], minus[1], minus[2], minus[3], V::select(place.minus, top[0], top[1])}},
+             {{t2d[0], t2d[1], t2d[2], t2d[3], top[2]}}},
+            place.minus};
 }
 
 /// Lane numbers times eight: where a lane's part of a stored vector begins.

@@ -93,8 +93,8 @@ AION_INLINE Niels<V> niels(const Completed<V>& c) {
     const Wide<V> x = mul(c.e, c.f);
     const Wide<V> y = mul_raised(c.g, c.h);
     const Elem<V> t = reduce<V>(mul(c.e, c.h));
-    return {reduce<V>(add<V>(y, x)), reduce<V>(sub_raised<V>(y, x)), reduce<V>(twice<V>(mul(c.f, c.g))),
-            reduce<V>(mul(t, constant<V>(curve_2d)))};
+    return {reduce<V>(add<V>(y, x)), reduce<V>(sub_raised<V>(y, x)),
+            reduce<V>(twice<V>(mul(c.f, c.g))), reduce<V>(mul(t, constant<V>(curve_2d)))};
 }
 
 /// 2P. E = 2XY, G = Y^2 - X^2, F and H with both signs changed: the same point.

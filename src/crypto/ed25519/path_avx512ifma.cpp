@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // The engine for AVX-512 IFMA. Compiled with flags of its own; see
 // src/crypto/CMakeLists.txt.
+#include "crypto/ed25519/alone.hpp"
 #include "crypto/ed25519/multiply_avx512.hpp"
 #include "crypto/ed25519/multiply_portable.hpp"
 #include "crypto/ed25519/path_impl.hpp"
@@ -13,7 +14,7 @@ const Path avx512_path{
     .with_tables = &Kernel<Avx512>::with_tables,
     .without_tables = &Kernel<Avx512>::without_tables,
     .few_with_tables = &Kernel<Avx512::OneLane>::with_tables,
-    .few_without_tables = &Kernel<Avx512::OneLane>::without_tables,
+    .few_without_tables = &Alone::without_tables,
     .lanes_from = 2,
     .cost_without_table = 6,
     .cost_with_table = 1,

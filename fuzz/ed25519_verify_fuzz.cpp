@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Every path of signature verification against libsodium, alone, in lanes and with tables, on
+// any key, signature and message. The first byte may turn the rest into a signature that is
+// valid but for a few changed bytes.
+#include <sodium.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "crypto/ed25519/cpu.hpp"
+#include "crypto/ed25519/engine.hpp"
+
+namespace {
+
+using namespace aion;  // NOLINT(google-build-using-namespace)
+
+void expect(bool holds) {
+    if (!holds) {
+        __builtin_trap();
+    }
+}
+
+void check(const PublicKey& key, const Signature& signature, ByteView message) {
+    const std::uint8_t valid = crypto_sign_verify_detached(signature.bytes.data(), message.data(),
+                                                           message.size(), key.bytes.data()) == 0
+                                   ? 1
+                                   : 0;
+    for (const auto path :
+         {crypto::CpuPath::portable, crypto::CpuPath::avx2, crypto::CpuPath::avx512ifma}) {
+        if (!crypto::ed25519::is_supported(path)) {
+            continue;
+        }
+        auto& engine = crypto::ed25519::Engine::of(path);
+        const std::size_t half = message.size() / 2;
+        const crypto::VerifyItem item{
+            {message.first(half), message.subspan(half)}, &key, &signature};
+        expect(engine.verify(item, nullptr) == (valid != 0));
+        for (const std::size_t count : {5U, 20U}) {
+            const std::vector<crypto::VerifyItem> items(count, item);
+            std::vector<std::uint8_t> verdicts(count);
+            engine.verify_batch(items, verdicts, {nullptr, 1});
+            expect(verdicts == std::vector<std::uint8_t>(count, valid));
+        }
+    }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    constexpr std::size_t head = 1 + 32 + 64;
+    if (size < head) {
+        return 0;
+    }
+    const ByteView message(data + head, size - head);
+    PublicKey key = *PublicKey::from({data + 1, 32});
+    Signature signature = *Signature::from({data + 33, 64});
+    if ((data[0] & 1U) != 0) {
+        // The key bytes are a seed, the signature bytes changes.
+        std::array<std::uint8_t, 64> secret{};
+        const PublicKey seed = key;
+        crypto_sign_seed_keypair(key.bytes.data(), secret.data(), seed.bytes.data());
+        const Signature changes = signature;
+        crypto_sign_detached(signature.bytes.data(), nullptr, message.data(), message.size(),
+                             secret.data());
+        for (std::size_t i = 0; i < 64; ++i) {
+            signature.bytes[i] ^= changes.bytes[i];
+        }
+    }
+    check(key, signature, message);
+    return 0;
+}

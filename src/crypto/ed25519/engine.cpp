@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "crypto/ed25519/engine.hpp"
+
+#include "crypto/ed25519/cpu.hpp"
+#include "crypto/ed25519/key_cache.hpp"
+#include "crypto/ed25519/scalar.hpp"
+
+namespace aion::crypto::ed25519 {
+namespace {
+
+/// RFC 8032 section 5.1: y = 4/5, x even.
+constexpr std::array<unsigned char, 32> base_point = [] {
+    std::array<unsigned char, 32> encoding{};
+    encoding.fill(0x66);
+    encoding[0] = 0x58;
+    return encoding;
+}();
+
+constexpr std::array<unsigned, 2> base_widths{5, 8};
+constexpr std::size_t wide_base_from = 512;
+
+}  // namespace
+
+Engine& Engine::of(CpuPath path) {
+    // Never destroyed: threads may still verify while the process exits.
+    static const auto make = [](CpuPath of) {
+        return std::make_unique<Engine>(path_of(of)).release();
+    };
+    static Engine& portable = *make(CpuPath::portable);
+    static Engine& avx2 = *make(CpuPath::avx2);
+    static Engine& avx512 = *make(CpuPath::avx512ifma);
+    switch (path) {
+        case CpuPath::avx512ifma:
+            return avx512;
+        case CpuPath::avx2:
+            return avx2;
+        case CpuPath::portable:
+            break;
+    }
+    return portable;
+}
+
+bool Engine::is_valid_public_key(const PublicKey& key) const {
+    return is_strict_encoding(key.bytes.data()) && path_.is_point(key.bytes.data());
+}
+
+bool Engine::verify(const VerifyItem& item, KeyCache* cache) {
+    Job job;
+    if (!make_job(item, job)) {
+        return false;
+    }
+    std::uint8_t verdict = 0;
+    bool is_point = true;
+    const auto table = cache == nullptr ? nullptr : table_for(*item.key, 1, cache, is_point);
+    if (table != nullptr) {
+        job.table = table->table().entries;
+        path_.few_with_tables(&job, 1, base(1), table->windows(), &verdict);
+    } else if (is_point) {
+        path_.few_without_tables(&job, 1, base(1), &verdict);
+    }
+    return verdict != 0;
+}
+
+Table Engine::base(std::size_t count) {
+    const std::size_t before = checked_.fetch_add(count, std::memory_order_relaxed);
+    const std::size_t index = before + count >= wide_base_from ? 1 : 0;
+    const KeyTable* table = ready_[index].load(std::memory_order_acquire);
+    if (table == nullptr) {
+        const std::scoped_lock lock(building_);
+        if (bases_[index] == nullptr) {
+            bases_[index] = KeyTable::build(path_, base_point.data(), false, base_widths[index]);
+            ready_[index].store(bases_[index].get(), std::memory_order_release);
+        }
+        table = bases_[index].get();
+    }
+    return table->table();
+}
+
+unsigned Engine::width_for(std::size_t uses) const noexcept {
+    unsigned width = 0;
+    for (const WidthStep& step : path_.widths) {
+        width = uses >= step.uses ? step.width : width;
+    }
+    return width;
+}
+
+std::shared_ptr<const KeyTable> Engine::table_for(const PublicKey& key, std::size_t uses,
+                                                  KeyCache* cache, bool& is_point) const {
+    KeyCache::Impl* impl = cache == nullptr ? nullptr : cache->impl();
+    KeyCache::Impl::Found found{nullptr, uses};
+    if (impl != nullptr) {
+        found = impl->use(key, uses);
+    }
+    const unsigned width = width_for(found.uses);
+    if (found.table != nullptr && found.table->windows().width >= width) {
+        return found.table;
+    }
+    if (width == 0) {
+        return nullptr;
+    }
+    auto table = KeyTable::build(path_, key.bytes.data(), true, width);
+    is_point = table != nullptr;
+    if (impl != nullptr && table != nullptr) {
+        impl->offer(key, table);
+    }
+    return table;
+}
+
+bool make_job(const VerifyItem& item, Job& job) noexcept {
+    if (item.key == nullptr || item.signature == nullptr) {
+        return false;
+    }
+    job.key = item.key->bytes.data();
+    job.signature = item.signature->bytes.data();
+    for (std::size_t i = 0; i < item.message.size(); ++i) {
+        job.message[i] = {item.message[i].data(), item.message[i].size()};
+    }
+    return is_reduced(job.signature + 32) && is_strict_encoding(job.signature) &&
+           is_strict_encoding(job.key);
+}
+
+}  // namespace aion::crypto::ed25519

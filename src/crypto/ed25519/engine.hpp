@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Verifying with one path: base tables, single signatures, batches.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <span>
+
+#include "aion/crypto/ed25519_verify.hpp"
+#include "crypto/ed25519/key_table.hpp"
+#include "crypto/ed25519/path.hpp"
+
+namespace aion::crypto::ed25519 {
+
+/// One for each path; thread-safe. Tests and benchmarks take them by name,
+/// everything else uses the active one through aion/crypto/ed25519_verify.hpp.
+class Engine {
+  public:
+    explicit Engine(const Path& path) : path_(path) {}
+
+    /// The engine of a supported path. Lives for ever.
+    [[nodiscard]] static Engine& of(CpuPath path);
+
+    [[nodiscard]] bool is_valid_public_key(const PublicKey& key) const;
+    [[nodiscard]] bool verify(const VerifyItem& item, KeyCache* cache);
+    void verify_batch(std::span<const VerifyItem> items, std::span<std::uint8_t> verdicts,
+                      const VerifyOptions& options);
+
+    [[nodiscard]] const Path& path() const noexcept { return path_; }
+
+    /// Multiples of the base point for a call that checks `count` signatures. A
+    /// narrow table serves until so many were checked that building a wide one
+    /// pays.
+    [[nodiscard]] Table base(std::size_t count);
+    /// Width of the table that a key with so many uses deserves; 0 for none.
+    [[nodiscard]] unsigned width_for(std::size_t uses) const noexcept;
+    /// The table of -A, out of the cache or built; null when `uses` is too few,
+    /// or when A is no point, which sets `is_point` to false.
+    [[nodiscard]] std::shared_ptr<const KeyTable> table_for(const PublicKey& key, std::size_t uses,
+                                                            KeyCache* cache, bool& is_point) const;
+
+  private:
+    const Path& path_;
+    std::atomic<std::size_t> checked_{0};
+    std::mutex building_;
+    std::array<std::shared_ptr<const KeyTable>, 2> bases_;
+    std::array<std::atomic<const KeyTable*>, 2> ready_{};
+};
+
+/// The engine's view of an item, or false when the item breaks rules 1 or 3
+/// (encodings and S).
+[[nodiscard]] bool make_job(const VerifyItem& item, Job& job) noexcept;
+
+}  // namespace aion::crypto::ed25519

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// The engine for AVX-512 IFMA. Compiled with flags of its own; see
+// src/crypto/CMakeLists.txt.
+#include "crypto/ed25519/alone.hpp"
+#include "crypto/ed25519/multiply_avx512.hpp"
+#include "crypto/ed25519/multiply_portable.hpp"
+#include "crypto/ed25519/path_impl.hpp"
+
+namespace aion::crypto::ed25519 {
+
+const Path avx512_path{
+    .lanes = Avx512::lanes,
+    .group = Avx512::lanes * max_vectors,
+    .with_tables = &Kernel<Avx512>::with_tables,
+    .without_tables = &Kernel<Avx512>::without_tables,
+    .few_with_tables = &Kernel<Avx512::OneLane>::with_tables,
+    .few_without_tables = &Alone::without_tables,
+    .lanes_from = 2,
+    .cost_without_table = 6,
+    .cost_with_table = 1,
+    .widths = {{14, 5}, {200, 6}, {500, 8}, {20000, 10}},
+    .build = &PathOf<Avx512>::build,
+    .build_scratch = &PathOf<Avx512>::build_scratch,
+    .is_point = &PathOf<Avx512>::is_point,
+};
+
+}  // namespace aion::crypto::ed25519

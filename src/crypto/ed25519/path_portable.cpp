@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// The engine in plain C++, one signature at a time.
+#include "crypto/ed25519/multiply_portable.hpp"
+#include "crypto/ed25519/path_impl.hpp"
+
+namespace aion::crypto::ed25519 {
+
+const Path portable_path{
+    .lanes = 1,
+    .group = max_vectors,
+    .with_tables = &Kernel<Portable<0>>::with_tables,
+    .without_tables = &Kernel<Portable<0>>::without_tables,
+    .few_with_tables = &Kernel<Portable<0>>::with_tables,
+    .few_without_tables = &Kernel<Portable<0>>::without_tables,
+    .lanes_from = 1,
+    .cost_without_table = 33,
+    .cost_with_table = 7,
+    .widths = {{6, 4}, {50, 5}, {150, 6}, {600, 8}},
+    .build = &PathOf<Portable<0>>::build,
+    .build_scratch = &PathOf<Portable<0>>::build_scratch,
+    .is_point = &PathOf<Portable<0>>::is_point,
+};
+
+}  // namespace aion::crypto::ed25519

@@ -20,10 +20,6 @@ constexpr std::string_view suffix = ".tmp";
 /// How much of the target's name fits into `.{name}.{16 hex}.tmp`.
 constexpr std::size_t longest_kept_name = longest_name - 2 - random_digits - suffix.size();
 
-/// Files from this size on have their space reserved before they are written: a full disk is then
-/// known at once, and the file system can place the file in one piece.
-constexpr std::uint64_t reserve_from_size = std::uint64_t{1} << 20U;
-
 Error cannot_write(const Path& path, int cause) {
     return error_at_path(ErrorCode::file_write_error, path.string(), cause);
 }
@@ -92,8 +88,10 @@ std::uint64_t total_size(std::span<const ByteView> pieces) noexcept {
 }
 
 Result<> fill(WritableFile& file, std::span<const ByteView> pieces, bool sync) {
-    const std::uint64_t total = total_size(pieces);
-    if (total >= reserve_from_size) {
+    // A full disk is then known at once. And ext4 writes a file whose place is not chosen yet to
+    // the disk when it is renamed over another, synced or not; with a place, measured, a write
+    // of 1 KiB is a quarter faster and one of 1 MiB takes a third of the time.
+    if (const std::uint64_t total = total_size(pieces); total > 0) {
         AION_TRY(file.reserve(total));
     }
     for (const ByteView piece : pieces) {

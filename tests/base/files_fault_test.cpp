@@ -221,9 +221,9 @@ TEST(FilesUnderFaultOrder, SyncsContentBeforeTheRenameAndTheFolderAfterIt) {
     for (const auto& record : env.calls()) {
         order.push_back(record.call);
     }
-    EXPECT_THAT(
-        order, ElementsAre(Call::resolve_link, Call::info, Call::random, Call::create, Call::append,
-                           Call::sync, Call::close, Call::rename_exclusive, Call::sync_directory));
+    EXPECT_THAT(order, ElementsAre(Call::resolve_link, Call::info, Call::random, Call::create,
+                                   Call::reserve, Call::append, Call::sync, Call::close,
+                                   Call::rename_exclusive, Call::sync_directory));
 }
 
 }  // namespace

@@ -174,14 +174,14 @@ CLI::Option* Declaration::choice(const std::string& names, std::vector<std::stri
                                  const std::string& help) {
     // The callback needs the option to name it, and the option is made with the callback.
     const auto self = std::make_shared<CLI::Option*>(nullptr);
-    auto store = [values, chosen = std::move(chosen), self](const CLI::results_t& given) {
+    auto store = [values, call = std::move(chosen), self](const CLI::results_t& given) {
         const auto found = std::ranges::find(values, given.back());
         if (found == values.end()) {
             throw CLI::ValidationError(
                 problem_with(**self, given.back(),
                              "\n  [possible values: " + CLI::detail::join(values, ", ") + "]"));
         }
-        chosen(static_cast<std::size_t>(found - values.begin()));
+        call(static_cast<std::size_t>(found - values.begin()));
         return true;
     };
     *self = app_->add_option(names, std::move(store),
@@ -208,13 +208,13 @@ CLI::Option* Declaration::decimal(const std::string& names, std::uint64_t max,
                                   const std::string& value, const std::string& help,
                                   std::function<void(std::uint64_t)> parsed) {
     const auto self = std::make_shared<CLI::Option*>(nullptr);
-    auto store = [max, parsed = std::move(parsed), self](const CLI::results_t& given) {
+    auto store = [max, call = std::move(parsed), self](const CLI::results_t& given) {
         const auto result = parse_decimal(given.back(), max);
         if (!result) {
             throw CLI::ValidationError(
                 problem_with(**self, given.back(), ": " + std::string(result.error())));
         }
-        parsed(*result);
+        call(*result);
         return true;
     };
     *self = app_->add_option(names, std::move(store), help);
@@ -223,7 +223,7 @@ CLI::Option* Declaration::decimal(const std::string& names, std::uint64_t max,
 }
 
 void Declaration::runs(Action action) const {
-    app_->callback([table = table_, action = std::move(action)] { table->selected = action; });
+    app_->callback([table = table_, chosen = std::move(action)] { table->selected = chosen; });
 }
 
 }  // namespace aion::cli

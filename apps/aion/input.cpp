@@ -86,7 +86,7 @@ Outcome<Bytes> read_rules(Context& context, const std::optional<std::string>& pa
 
 Outcome<Bytes> read_standard_input(std::string_view what) {
     Bytes bytes;
-    std::array<std::uint8_t, std::size_t{64} << 10U> buffer;
+    std::array<std::uint8_t, std::size_t{64} << 10U> buffer{};
     while (true) {
         const ssize_t count = ::read(STDIN_FILENO, buffer.data(), buffer.size());
         if (count > 0) {

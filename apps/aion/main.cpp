@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "aion/crypto/startup.hpp"
 #include "command_help.hpp"
 #include "command_table.hpp"
 #include "failure_text.hpp"
@@ -69,10 +70,9 @@ Ending finish(Console& console, Ending ending) {
     return ending;
 }
 
-}  // namespace
-
-static int run_process(std::span<const std::string> arguments) {
+int run_process(std::span<const std::string> arguments) {
     occupy_standard_descriptors();
+    crypto::trim_libcrypto_startup();
     std::signal(SIGPIPE, SIG_IGN);  // NOLINT(cert-err33-c): it cannot fail for SIGPIPE
     Console console;
     try {
@@ -83,6 +83,7 @@ static int run_process(std::span<const std::string> arguments) {
     return exit_code(Ending::failure);
 }
 
+}  // namespace
 }  // namespace aion::cli
 
 int main(int argc, char** argv) {

@@ -3,11 +3,13 @@
 // size of what a version's signature covers). Compare rows of one run only, and run with
 // --benchmark_enable_random_interleaving=true --benchmark_repetitions=9: neighbours on the same
 // machine disturb by tens of percent for seconds. Every row reports the time of one signature.
+// With AION_BENCH_TUNING set there are also the rows behind constants of the engine.
 #include <benchmark/benchmark.h>
 #include <openssl/evp.h>
 #include <sodium.h>
 
 #include <array>
+#include <cstdlib>
 #include <cstring>
 #include <map>
 #include <memory>
@@ -16,6 +18,7 @@
 
 #include "crypto/ed25519/cpu.hpp"
 #include "crypto/ed25519/engine.hpp"
+#include "crypto/ed25519/key_table.hpp"
 
 namespace aion::crypto {
 namespace {
@@ -62,12 +65,11 @@ void per_signature(benchmark::State& state, std::size_t count) {
         benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 
-void batch(benchmark::State& state, CpuPath path, std::size_t count, std::size_t keys,
-           bool with_cache, unsigned threads) {
+void run_batch(benchmark::State& state, ed25519::Engine& engine, std::size_t count,
+               std::size_t keys, bool with_cache, unsigned threads) {
     const auto all = items(count, keys);
     std::vector<std::uint8_t> verdicts(count);
     KeyCache cache;
-    ed25519::Engine& engine = ed25519::Engine::of(path);
     (void)engine.base(1U << 20U);  // The base point's table is built once a process.
     const VerifyOptions options{with_cache ? &cache : nullptr, threads};
     engine.verify_batch(all, verdicts, options);
@@ -81,6 +83,38 @@ void batch(benchmark::State& state, CpuPath path, std::size_t count, std::size_t
         }
     }
     per_signature(state, count);
+}
+
+void batch(benchmark::State& state, CpuPath path, std::size_t count, std::size_t keys,
+           bool with_cache, unsigned threads) {
+    run_batch(state, ed25519::Engine::of(path), count, keys, with_cache, threads);
+}
+
+/// What a constant of the engine would do if it were another: a table of exactly `width` bits for
+/// every key (0: none), and as many threads as `threads` says however little there is to do.
+ed25519::Path forced(CpuPath path, unsigned width) {
+    ed25519::Path out = ed25519::path_of(path);
+    for (ed25519::WidthStep& step : out.widths) {
+        step = {0, width};
+    }
+    out.cost_with_table = out.cost_without_table = 1U << 20U;
+    return out;
+}
+
+void batch_forced(benchmark::State& state, CpuPath path, unsigned width, std::size_t count,
+                  std::size_t keys, bool with_cache, unsigned threads) {
+    const ed25519::Path constants = forced(path, width);
+    ed25519::Engine engine(constants);
+    run_batch(state, engine, count, keys, with_cache, threads);
+}
+
+void build(benchmark::State& state, CpuPath path, unsigned width) {
+    const auto all = items(1, 1);
+    const ed25519::Path& code = ed25519::path_of(path);
+    for (auto _ : state) {
+        benchmark::DoNotOptimize(
+            ed25519::KeyTable::build(code, all[0].key->bytes.data(), true, width));
+    }
 }
 
 void one_cold(benchmark::State& state, CpuPath path) {
@@ -150,11 +184,45 @@ void register_path(CpuPath path) {
         [=](benchmark::State& state) { one_cold(state, path); });
 }
 
+/// Rows behind constants of the engine: `widths` in path_*.cpp and `min_thread_work` in batch.cpp.
+/// Many and short; only on request, since they say nothing about a regression.
+void register_tuning(CpuPath path) {
+    const auto row = [&](const std::string& name, auto body) {
+        benchmark::RegisterBenchmark(
+            ("tuning/" + std::string(cpu_path_name(path)) + "/" + name).c_str(), body)
+            ->UseRealTime()
+            ->MinTime(0.02);
+    };
+    for (const unsigned width : {0U, 4U, 5U, 6U, 8U, 10U}) {
+        const std::string name = "width:" + std::to_string(width);
+        if (width != 0) {
+            row("build/" + name, [=](benchmark::State& state) { build(state, path, width); });
+        }
+        for (const std::size_t count : {4U, 8U, 16U, 32U, 64U, 128U, 256U, 512U, 1024U, 4096U}) {
+            row("uses/" + name + "/" + std::to_string(count), [=](benchmark::State& state) {
+                batch_forced(state, path, width, count, 1, false, 1);
+            });
+        }
+    }
+    for (const unsigned threads : {1U, 2U}) {
+        const std::string name = "threads:" + std::to_string(threads) + "/";
+        for (const std::size_t count : {16U, 32U, 48U, 64U, 96U, 128U, 192U, 256U, 512U, 1024U}) {
+            row("table/" + name + std::to_string(count), [=](benchmark::State& state) {
+                batch_forced(state, path, 8, count, 1, true, threads);
+            });
+            row("no_table/" + name + std::to_string(count), [=](benchmark::State& state) {
+                batch_forced(state, path, 0, count, count, false, threads);
+            });
+        }
+    }
+}
+
 }  // namespace
 }  // namespace aion::crypto
 
 int main(int argc, char** argv) {
     using namespace aion::crypto;
+    const bool with_tuning = std::getenv("AION_BENCH_TUNING") != nullptr;
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv) || sodium_init() < 0) {
         return 1;
@@ -162,6 +230,9 @@ int main(int argc, char** argv) {
     for (const CpuPath path : {CpuPath::avx512ifma, CpuPath::avx2, CpuPath::portable}) {
         if (ed25519::is_supported(path)) {
             register_path(path);
+            if (with_tuning) {
+                register_tuning(path);
+            }
         }
     }
     benchmark::RegisterBenchmark("verify/openssl/same_key",

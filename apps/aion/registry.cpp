@@ -77,6 +77,7 @@ Outcome<Ending> apply_all(Context& context, const std::string& registry,
         return pass_on(applied);
     }
     std::vector<std::string> lines;
+    lines.reserve(records.size());
     for (const trust::SignedRecord& record : records) {
         lines.push_back(describe(record));
     }

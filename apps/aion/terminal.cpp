@@ -25,8 +25,9 @@ extern "C" void restore_and_die(int signal) {
     if (open_terminal != -1) {
         ::tcsetattr(static_cast<int>(open_terminal), TCSANOW, &saved_settings);
     }
-    std::signal(signal, SIG_DFL);
-    std::raise(signal);
+    // What could be done about a failure of these, inside a signal handler?
+    static_cast<void>(std::signal(signal, SIG_DFL));
+    static_cast<void>(std::raise(signal));
 }
 
 std::unexpected<Failure> os_failure(int error) {

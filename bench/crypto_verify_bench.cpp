@@ -198,7 +198,8 @@ void register_tuning(CpuPath path) {
         if (width != 0) {
             row("build/" + name, [=](benchmark::State& state) { build(state, path, width); });
         }
-        for (const std::size_t count : {4U, 8U, 16U, 32U, 64U, 128U, 256U, 512U, 1024U, 4096U}) {
+        for (const std::size_t count : {4U, 6U, 8U, 10U, 12U, 16U, 24U, 32U, 64U, 96U, 128U, 192U,
+                                        256U, 384U, 512U, 768U, 1024U, 4096U, 16384U}) {
             row("uses/" + name + "/" + std::to_string(count), [=](benchmark::State& state) {
                 batch_forced(state, path, width, count, 1, false, 1);
             });

@@ -89,7 +89,7 @@ class KeyCache {
     static constexpr std::size_t default_memory_bound = std::size_t{64} << 20U;
 
     /// A cache whose tables take at most `memory_bound` bytes together. A bound below the size
-    /// of the smallest table (about 100 KiB) is legal and keeps nothing.
+    /// of the smallest table (72 KiB) is legal and keeps nothing.
     explicit KeyCache(std::size_t memory_bound = default_memory_bound);
     ~KeyCache();
     KeyCache(KeyCache&&) noexcept;

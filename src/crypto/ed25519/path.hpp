@@ -10,7 +10,9 @@
 namespace aion::crypto::ed25519 {
 
 /// From how many uses of a key on its table pays, by width; ascending.
-/// Measured, see docs/performance.md.
+/// Measured by the rows tuning/*/uses of bench/crypto_verify_bench.cpp, see
+/// docs/performance.md; the last step is later than where the time breaks even,
+/// since three times the memory has to pay as well.
 struct WidthStep {
     std::size_t uses;
     unsigned width;
@@ -42,7 +44,7 @@ struct Path {
     /// whether to use threads is decided on them.
     unsigned cost_without_table;
     unsigned cost_with_table;
-    WidthStep widths[4];
+    WidthStep widths[5];
 
     /// Writes the rows of the table of the point that `encoding` (canonical)
     /// stands for, negated if `minus`. False when there is no such point.

@@ -55,7 +55,7 @@ const Path avx2_path{
     .lanes_from = 3,
     .cost_without_table = 18,
     .cost_with_table = 3,
-    .widths = {{8, 5}, {100, 6}, {500, 8}, {20000, 10}},
+    .widths = {{8, 4}, {48, 5}, {200, 6}, {550, 8}, {20000, 10}},
     .build = &build,
     .build_scratch = &PathOf<Avx2>::build_scratch,
     .is_point = &PathOf<Avx2>::is_point,

@@ -15,7 +15,7 @@ const Path portable_path{
     .lanes_from = 1,
     .cost_without_table = 33,
     .cost_with_table = 7,
-    .widths = {{6, 4}, {50, 5}, {150, 6}, {600, 8}},
+    .widths = {{6, 4}, {48, 5}, {200, 6}, {500, 8}, {20000, 10}},
     .build = &PathOf<Portable<0>>::build,
     .build_scratch = &PathOf<Portable<0>>::build_scratch,
     .is_point = &PathOf<Portable<0>>::is_point,

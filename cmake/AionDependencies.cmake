@@ -75,8 +75,12 @@ target_link_libraries(aion_crypto_backend INTERFACE
 find_package(TBB REQUIRED)
 add_library(aion_tbb INTERFACE)
 add_library(aion::tbb ALIAS aion_tbb)
-set(AION_TBB_STATIC "${AION_CACHE}/tbb-${TBB_VERSION}-static/lib/libtbb.a")
-if(EXISTS "${AION_TBB_STATIC}" AND NOT AION_INSTRUMENTED)
+set(variant static)
+if(AION_SANITIZE MATCHES "thread")
+    set(variant tsan)  # it has to see the library's own synchronisation
+endif()
+set(AION_TBB_STATIC "${AION_CACHE}/tbb-${TBB_VERSION}-${variant}/lib/libtbb.a")
+if(EXISTS "${AION_TBB_STATIC}")
     target_include_directories(aion_tbb SYSTEM INTERFACE
         $<TARGET_PROPERTY:TBB::tbb,INTERFACE_INCLUDE_DIRECTORIES>)
     target_link_libraries(aion_tbb INTERFACE "${AION_TBB_STATIC}" ${CMAKE_DL_LIBS} Threads::Threads)

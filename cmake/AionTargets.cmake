@@ -86,6 +86,7 @@ endfunction()
 # aion_gtest(TARGET "a_test.cpp;..." "lib;..." "label;..." SECONDS): for what is no layer.
 function(aion_gtest target sources libraries labels timeout)
     aion_existing(sources ${sources})
+    list(REMOVE_ITEM labels "")
     aion_executable(${target} SOURCES ${sources}
         LINK ${libraries} aion_test_support GTest::gmock GTest::gtest_main rapidcheck)
     target_include_directories(${target} PRIVATE
@@ -94,7 +95,19 @@ function(aion_gtest target sources libraries labels timeout)
         DISCOVERY_MODE PRE_TEST
         DISCOVERY_TIMEOUT 60
         WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
-        PROPERTIES TIMEOUT ${timeout} LABELS "${labels}")
+        PROPERTIES TIMEOUT ${timeout})
+    # Separately, because gtest_discover_tests takes a list of labels apart.
+    set(labelled "${CMAKE_CURRENT_BINARY_DIR}/${target}_labels.cmake")
+    file(CONFIGURE OUTPUT "${labelled}" @ONLY CONTENT
+"foreach(test IN LISTS @target@_TESTS)
+    set_tests_properties(\"\${test}\" PROPERTIES LABELS \"@labels@\")
+endforeach()
+")
+    set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${labelled}")
+    # What a ThreadSanitizer run has to build.
+    if("threads" IN_LIST labels)
+        add_dependencies(aion_thread_tests ${target})
+    endif()
 endfunction()
 
 function(aion_bench name)

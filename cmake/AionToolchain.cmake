@@ -55,7 +55,7 @@ target_compile_options(aion_build_options INTERFACE
     $<$<COMPILE_LANGUAGE:CXX>:-Wextra-semi>)
 if(AION_CLANG)
     target_compile_options(aion_build_options INTERFACE
-        -Wshadow-all -Wno-shadow-field-in-constructor -Wnewline-eof -Wunreachable-code)
+        -Wshadow-all -Wno-shadow-field-in-constructor -Wno-shadow-uncaptured-local -Wnewline-eof -Wunreachable-code)
 else()
     target_compile_options(aion_build_options INTERFACE
         -Wduplicated-cond -Wduplicated-branches -Wlogical-op

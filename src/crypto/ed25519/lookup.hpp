@@ -134,7 +134,7 @@ AION_INLINE NielsLookup<V> look_up(const Niels<V>* multiples, const Scalars<V>& 
     constexpr int stride = sizeof(U);
     const Digit<V> d = digit<V>(scalars, windows, row);
     // The size of an entry is 20 vectors; 20 = 16 + 4.
-    constexpr unsigned log_lanes = V::lanes == 8 ? 3 : V::lanes == 4 ? 2 : 0;
+    constexpr auto log_lanes = static_cast<unsigned>(__builtin_ctz(V::lanes));
     static_assert(sizeof(Niels<V>) == 20 * sizeof(U) && V::lanes == 1U << log_lanes);
     const U offset = V::add(V::template shl<7 + log_lanes>(d.magnitude),
                             V::template shl<5 + log_lanes>(d.magnitude));

@@ -64,7 +64,12 @@ struct Avx2Columns {
     /// are the cross products of a square.
     static constexpr int first(int k) { return k < 5 ? 0 : k - 4; }
 
-    static constexpr int count(int k) { return k < 0 || k > 8 ? 0 : k < 5 ? k + 1 : 9 - k; }
+    static constexpr int count(int k) {
+        if (k < 0 || k > 8) {
+            return 0;
+        }
+        return k < 5 ? k + 1 : 9 - k;
+    }
 
     template <int N>
     using Indices = std::make_integer_sequence<int, N>;
@@ -74,8 +79,10 @@ struct Avx2Columns {
     static constexpr std::uint64_t correction(int k, bool raised) {
         const std::uint64_t bias =
             ((k == 0 ? limb_mask - 18 : limb_mask) << 6U) + (raised ? raise_limb<Avx2>(k) : 0);
-        const auto lows = static_cast<std::uint64_t>(count(k) + (19 * count(k + 5)));
-        const auto highs = static_cast<std::uint64_t>(count(k - 1) + (19 * count(k + 4)));
+        const int low_products = count(k) + (19 * count(k + 5));
+        const int high_products = count(k - 1) + (19 * count(k + 4));
+        const auto lows = static_cast<std::uint64_t>(low_products);
+        const auto highs = static_cast<std::uint64_t>(high_products);
         return bias - (lows * low_zero) - (highs * high_zero);
     }
 

@@ -30,7 +30,12 @@ struct Avx512Columns {
     /// cross products.
     static constexpr int first(int k) { return k < 5 ? 0 : k - 4; }
 
-    static constexpr int count(int k) { return k < 0 || k > 8 ? 0 : k < 5 ? k + 1 : 9 - k; }
+    static constexpr int count(int k) {
+        if (k < 0 || k > 8) {
+            return 0;
+        }
+        return k < 5 ? k + 1 : 9 - k;
+    }
 
     template <int N>
     using Indices = std::make_integer_sequence<int, N>;
@@ -111,8 +116,8 @@ AION_INLINE Wide<Avx512> mul_raised(const Elem<Avx512>& a, const Elem<Avx512>& b
 
 AION_INLINE Wide<Avx512> sqr(const Elem<Avx512>& a) {
     using C = Avx512Columns;
-    for (int i = 0; i < 5; ++i) {
-        check_below<Avx512>(a.limb[i], tight_bound);
+    for (const auto& limb : a.limb) {
+        check_below<Avx512>(limb, tight_bound);
     }
     return {{C::fold(C::square<0>(a), C::square<5>(a)), C::fold(C::square<1>(a), C::square<6>(a)),
              C::fold(C::square<2>(a), C::square<7>(a)), C::fold(C::square<3>(a), C::square<8>(a)),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "crypto/ed25519/scalar.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -105,12 +106,7 @@ bool is_strict_encoding(const unsigned char* bytes) noexcept {
     if (!is_below(y, prime)) {
         return false;
     }
-    for (const Words4& small : small_order_y) {
-        if (y == small) {
-            return false;
-        }
-    }
-    return true;
+    return std::ranges::none_of(small_order_y, [&](const Words4& small) { return y == small; });
 }
 
 // Barrett: Menezes, van Oorschot, Vanstone, "Handbook of Applied Cryptography",

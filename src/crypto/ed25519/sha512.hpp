@@ -29,7 +29,7 @@ class BlockReader {
         blocks_ = (size_ + 17 + 127) / 128;
     }
 
-    AION_INLINE std::size_t blocks() const { return blocks_; }
+    [[nodiscard]] AION_INLINE std::size_t blocks() const { return blocks_; }
 
     /// Writes the next block's sixteen big-endian words, each `V::lanes` words
     /// apart.
@@ -52,10 +52,10 @@ class BlockReader {
             finish(block, filled);
         }
         ++done_;
-        for (unsigned i = 0; i < 16; ++i) {
+        for (std::size_t i = 0; i < 16; ++i) {
             std::uint64_t word = 0;
             __builtin_memcpy(&word, block + (8 * i), 8);
-            words[std::size_t{i} * V::lanes] = __builtin_bswap64(word);
+            words[i * V::lanes] = __builtin_bswap64(word);
         }
     }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "command_table.hpp"
 
-#include <CLI/Config.hpp>
 #include <algorithm>
 #include <memory>
 

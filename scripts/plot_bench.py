@@ -217,12 +217,12 @@ def table_width(results):
         return None
     figure = Figure(
         panels,
-        ("uses of the key", 4, 4096, True),
+        ("uses of the key", 4, 16384, True),
         ("µs per signature, with building", 1, 128, True),
         920,
         380,
     )
-    return figure.svg([4, 16, 64, 256, 1024], [1, 2, 4, 8, 16, 32, 64, 128])
+    return figure.svg([4, 16, 64, 256, 1024, 4096], [1, 2, 4, 8, 16, 32, 64, 128])
 
 
 def threads(results):

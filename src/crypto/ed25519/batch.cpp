@@ -18,10 +18,11 @@ namespace aion::crypto::ed25519 {
 namespace {
 
 /// Less work than this, in microseconds a thread, is not worth waking one.
-/// Measured.
+/// Estimated; the rows tuning/*/threads:* of bench/crypto_verify_bench.cpp
+/// measure it on a machine with nothing else to do.
 constexpr std::size_t min_thread_work = 60;
 /// Pieces a thread: enough to even out unequal progress, few enough to fill
-/// groups.
+/// groups. Estimated.
 constexpr std::size_t pieces_per_thread = 4;
 
 struct KeyGroup {

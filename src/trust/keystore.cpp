@@ -110,7 +110,7 @@ void write_public_file(Env& env, const std::filesystem::path& path, const Public
     how.mode = public_file_mode;
     if (!write_file_atomically(env, path, {&piece, 1}, how)) {
         // A stale one would name a key that is not there.
-        static_cast<void>(env.remove(path));
+        (void)env.remove(path);
     }
 }
 

@@ -102,7 +102,7 @@ Result<Attempt> try_update(Env& env, const std::filesystem::path& path,
     }
     AION_TRY_ASSIGN(const std::string text, checked_json(registry));
     // What an interrupted update left behind; failing to tidy up is no reason to fail.
-    static_cast<void>(remove_stale_temporaries(env, path));
+    (void)remove_stale_temporaries(env, path);
     WriteOptions how;
     how.replace = Replace::always;
     how.sync = options.sync;

@@ -106,11 +106,11 @@ std::array<std::uint8_t, RevocationRecord::message_size> RevocationRecord::messa
 }
 
 Result<RotationRecord> sign(RotationRecord record, crypto::Signer& master) {
-    return signed_copy(std::move(record), master);
+    return signed_copy(record, master);
 }
 
 Result<RevocationRecord> sign(RevocationRecord record, crypto::Signer& master) {
-    return signed_copy(std::move(record), master);
+    return signed_copy(record, master);
 }
 
 }  // namespace aion::trust

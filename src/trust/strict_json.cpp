@@ -86,7 +86,7 @@ class Builder {
 
     bool string(std::string& value) { return place(Value{std::move(value)}); }
 
-    bool binary(std::vector<std::uint8_t>& /*value*/) { return false; }
+    static bool binary(std::vector<std::uint8_t>& /*value*/) { return false; }
 
     bool start_object(std::size_t /*size*/) { return open(Value{Value::Object{}}); }
 

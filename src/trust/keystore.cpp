@@ -5,6 +5,7 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <tuple>
 
 #include "aion/base/files.hpp"
 #include "aion/base/hex.hpp"
@@ -110,7 +111,7 @@ void write_public_file(Env& env, const std::filesystem::path& path, const Public
     how.mode = public_file_mode;
     if (!write_file_atomically(env, path, {&piece, 1}, how)) {
         // A stale one would name a key that is not there.
-        (void)env.remove(path);
+        std::ignore = env.remove(path);
     }
 }
 

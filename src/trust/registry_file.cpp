@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Registry files: read them, change them under their lock, never lose another's change.
 #include <cerrno>
+#include <tuple>
 
 #include "aion/base/files.hpp"
 #include "aion/base/utf8.hpp"
@@ -102,7 +103,7 @@ Result<Attempt> try_update(Env& env, const std::filesystem::path& path,
     }
     AION_TRY_ASSIGN(const std::string text, checked_json(registry));
     // What an interrupted update left behind; failing to tidy up is no reason to fail.
-    (void)remove_stale_temporaries(env, path);
+    std::ignore = remove_stale_temporaries(env, path);
     WriteOptions how;
     how.replace = Replace::always;
     how.sync = options.sync;

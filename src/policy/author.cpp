@@ -124,7 +124,8 @@ Result<CommitReceipt> commit_locked(Env& env, const std::filesystem::path& path,
                                .author = author,
                                .message = options.message,
                                .timestamp = options.timestamp,
-                               .registry = authorized ? &registry : nullptr},
+                               .registry = authorized ? &registry : nullptr,
+                               .key_cache = options.key_cache},
                               signer));
     AION_TRY_ASSIGN(const format::FileImage image, draft.image());
     AION_TRY(replace_locked(env, path, locked.identity, image.bytes(), options.sync));
@@ -161,6 +162,8 @@ struct CommitSession::State {
     /// The last payload; only the last one is ever stored.
     Bytes payload;
     std::vector<std::pair<CommitReceipt, AuthorId>> pending;
+    /// Used when the caller has none: one author's many new signatures are each checked.
+    crypto::KeyCache own_keys;
 };
 
 CommitSession::CommitSession(std::unique_ptr<State> state) noexcept : state_(std::move(state)) {}
@@ -175,8 +178,20 @@ Result<CommitSession> CommitSession::open(Env& env, const std::filesystem::path&
     AION_TRY_ASSIGN(Base base, read_valid(env, path, registry, options));
     const ByteView bytes = base.content->bytes();
     AION_TRY_ASSIGN(Draft draft, Draft::continuing(env, bytes));
-    return CommitSession(std::make_unique<State>(State{
-        env, path, registry, options, std::move(base.content), bytes, std::move(draft), {}, {}}));
+    auto state = std::make_unique<State>(State{env,
+                                               path,
+                                               registry,
+                                               options,
+                                               std::move(base.content),
+                                               bytes,
+                                               std::move(draft),
+                                               {},
+                                               {},
+                                               crypto::KeyCache()});
+    if (state->options.key_cache == nullptr) {
+        state->options.key_cache = &state->own_keys;
+    }
+    return CommitSession(std::move(state));
 }
 
 Result<CommitReceipt> CommitSession::add(ByteView payload, AuthorId author, crypto::Signer& signer,
@@ -189,7 +204,8 @@ Result<CommitReceipt> CommitSession::add(ByteView payload, AuthorId author, cryp
                                     .author = author,
                                     .message = message,
                                     .timestamp = timestamp,
-                                    .registry = authorized ? &state.registry : nullptr},
+                                    .registry = authorized ? &state.registry : nullptr,
+                                    .key_cache = state.options.key_cache},
                                    signer);
     if (!receipt) {
         emit_commit_rejected(state.options.events, state.draft.file_id(), author, receipt.error());

@@ -148,7 +148,7 @@ Result<CommitReceipt> Draft::add(const NewVersion& version, crypto::Signer& sign
 
     const auto message = format::version_message(record);
     AION_TRY_ASSIGN(const Signature signature, signer.sign(message));
-    if (!crypto::verify(key, message, signature)) {
+    if (!crypto::verify(key, message, signature, version.key_cache)) {
         return fail(error_because(ErrorCode::invalid_signature, "signature verification failed"));
     }
 

@@ -24,6 +24,8 @@ struct NewVersion {
     std::optional<Timestamp> timestamp;
     /// Who may sign. Nothing: anybody (a genesis, or a commit that was forced).
     const trust::Registry* registry = nullptr;
+    /// Makes checking the new signature cheaper for a key that signs often.
+    crypto::KeyCache* key_cache = nullptr;
 };
 
 /// A file's past, borrowed and already found VALID, and the versions to be appended to it.

@@ -81,7 +81,7 @@ constexpr auto code_facts = std::to_array<CodeFacts>({
     {ErrorCode::resource_exhausted, "resource_exhausted", "Resource exhausted: {resource}"},
 
     {ErrorCode::invalid_argument, "invalid_argument", "Invalid argument: {reason}"},
-    {ErrorCode::verdict_invalid, "verdict_invalid", "File is INVALID: {reason}"},
+    {ErrorCode::verdict_invalid, "verdict_invalid", "{reason}"},
     {ErrorCode::file_changed, "file_changed", "File changed while it was being read: {path}"},
 });
 

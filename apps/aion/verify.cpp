@@ -40,7 +40,7 @@ class Run {
         policy::Pins pins)
         : context_(context), arguments_(arguments), registry_(registry) {
         options_.profile = arguments.profile;
-        options_.pins = std::move(pins);
+        options_.pins = pins;
         options_.key_cache = arguments.files.size() > 1 ? &keys_ : nullptr;
         options_.events = context.events;
     }

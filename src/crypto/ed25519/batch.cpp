@@ -6,7 +6,10 @@
 #include <tbb/task_arena.h>
 
 #include <algorithm>
-#include <unordered_map>
+#include <array>
+#include <atomic>
+#include <bit>
+#include <optional>
 #include <vector>
 
 #include "crypto/ed25519/engine.hpp"
@@ -18,12 +21,10 @@ namespace aion::crypto::ed25519 {
 namespace {
 
 /// Less work than this, in microseconds a thread, is not worth waking one.
-/// Estimated; the rows tuning/*/threads:* of bench/crypto_verify_bench.cpp
-/// measure it on a machine with nothing else to do.
+/// Measured: the rows tuning/*/threads:* of bench/crypto_verify_bench.cpp.
 constexpr std::size_t min_thread_work = 60;
-/// Pieces a thread: enough to even out unequal progress, few enough to fill
-/// groups. Estimated.
-constexpr std::size_t pieces_per_thread = 4;
+/// The largest `Path::group`.
+constexpr std::size_t max_group = 512;
 
 struct KeyGroup {
     const PublicKey* key = nullptr;
@@ -43,6 +44,7 @@ class Batch {
           threads_(thread_limit(options.threads)) {}
 
     void run() {
+        wake_threads();
         group_by_key();
         get_tables();
         sort_into_classes();
@@ -54,12 +56,9 @@ class Batch {
   private:
     static constexpr std::uint32_t no_group = UINT32_MAX;
 
-    /// Jobs that may share lanes: all with tables of one width, or all without
+    /// Items that may share lanes: all with tables of one width, or all without
     /// (width 0).
-    struct Class {
-        std::vector<Job> jobs;
-        std::vector<std::size_t> indices;
-    };
+    using Class = std::vector<std::uint32_t>;
 
     struct Piece {
         unsigned width;
@@ -67,13 +66,14 @@ class Batch {
         std::size_t count;
     };
 
+    void wake_threads();
     void group_by_key();
     void get_tables();
     void sort_into_classes();
     void split_classes();
     void verify_pieces();
     void verify_piece(const Piece& piece);
-    void in_parallel(std::size_t count, unsigned threads, const auto& body) const;
+    void in_parallel(std::size_t count, const auto& body);
 
     Engine& engine_;
     std::span<const VerifyItem> items_;
@@ -85,18 +85,21 @@ class Batch {
     std::vector<std::uint32_t> group_of_;
     std::array<Class, max_width + 1> classes_;
     std::vector<Piece> pieces_;
+    std::optional<tbb::task_arena> arena_;
 };
 
+/// A sleeping thread takes some 50 microseconds to wake: time for the caller to
+/// sort what there is to do.
+void Batch::wake_threads() {
+    if (threads_ > 1 && items_.size() * engine_.path().cost_with_table >= 2 * min_thread_work) {
+        arena_.emplace(static_cast<int>(threads_)).enqueue([] {});
+    }
+}
+
 void Batch::group_by_key() {
-    struct SameKey {
-        bool operator()(const PublicKey* a, const PublicKey* b) const noexcept { return *a == *b; }
-    };
-
-    struct HashKey {
-        std::size_t operator()(const PublicKey* key) const noexcept { return KeyHash{}(*key); }
-    };
-
-    std::unordered_map<const PublicKey*, std::uint32_t, HashKey, SameKey> known;
+    // Open addressing, at most half full. Chosen keys cannot be made to collide.
+    const std::size_t mask = std::bit_ceil(2 * items_.size()) - 1;
+    std::vector<std::uint32_t> slots(mask + 1, no_group);
     group_of_.assign(items_.size(), no_group);
     std::uint32_t last = no_group;
     for (std::size_t i = 0; i < items_.size(); ++i) {
@@ -106,12 +109,15 @@ void Batch::group_by_key() {
         }
         // Runs of one author's signatures are the common case.
         if (last == no_group || *groups_[last].key != *item.key) {
-            const auto [at, is_new] =
-                known.try_emplace(item.key, static_cast<std::uint32_t>(groups_.size()));
-            if (is_new) {
+            std::size_t slot = KeyHash{}(*item.key) & mask;
+            while (slots[slot] != no_group && *groups_[slots[slot]].key != *item.key) {
+                slot = (slot + 1) & mask;
+            }
+            if (slots[slot] == no_group) {
+                slots[slot] = static_cast<std::uint32_t>(groups_.size());
                 groups_.push_back({item.key, 0, nullptr, true});
             }
-            last = at->second;
+            last = slots[slot];
         }
         group_of_[i] = last;
         ++groups_[last].uses;
@@ -126,86 +132,115 @@ void Batch::get_tables() {
             wanted.push_back(i);
         }
     }
-    in_parallel(wanted.size(), threads_, [&](std::size_t i) {
+    in_parallel(wanted.size(), [&](std::size_t i) {
         KeyGroup& group = groups_[wanted[i]];
         group.table = engine_.table_for(*group.key, group.uses, cache_, group.is_point);
     });
 }
 
 void Batch::sort_into_classes() {
+    const auto class_of = [this](const KeyGroup& group) -> Class& {
+        return classes_[group.table ? group.table->windows().width : 0];
+    };
+    std::array<std::size_t, max_width + 1> sizes{};
+    for (const KeyGroup& group : groups_) {
+        sizes[static_cast<std::size_t>(&class_of(group) - classes_.data())] += group.uses;
+    }
+    for (std::size_t width = 0; width <= max_width; ++width) {
+        classes_[width].reserve(sizes[width]);
+    }
     for (std::size_t i = 0; i < items_.size(); ++i) {
-        if (group_of_[i] == no_group || !groups_[group_of_[i]].is_point) {
-            continue;
+        if (group_of_[i] != no_group && groups_[group_of_[i]].is_point) {
+            class_of(groups_[group_of_[i]]).push_back(static_cast<std::uint32_t>(i));
         }
-        Job job;
-        if (!make_job(items_[i], job)) {
-            continue;
-        }
-        const auto& table = groups_[group_of_[i]].table;
-        job.table = table ? table->table().entries : nullptr;
-        Class& target = classes_[table ? table->windows().width : 0];
-        target.jobs.push_back(job);
-        target.indices.push_back(i);
     }
 }
 
 void Batch::split_classes() {
     const Path& path = engine_.path();
+    const auto cost = [&](unsigned width) {
+        return std::size_t{width == 0 ? path.cost_without_table : path.cost_with_table};
+    };
     std::size_t work = 0;
     for (unsigned width = 0; width <= max_width; ++width) {
-        work += classes_[width].jobs.size() *
-                (width == 0 ? path.cost_without_table : path.cost_with_table);
+        work += classes_[width].size() * cost(width);
     }
-    const auto worthwhile = static_cast<unsigned>(
-        std::min<std::size_t>(threads_, std::max<std::size_t>(1, work / min_thread_work)));
-    threads_ = worthwhile;
+    threads_ = static_cast<unsigned>(std::clamp<std::size_t>(work / min_thread_work, 1, threads_));
     for (unsigned width = 0; width <= max_width; ++width) {
-        const std::size_t count = classes_[width].jobs.size();
-        std::size_t size = path.group;
-        if (threads_ > 1) {
-            const std::size_t even = count / (threads_ * pieces_per_thread);
-            size = std::clamp(even / path.lanes * path.lanes, std::size_t{path.lanes} * 4,
-                              std::size_t{path.group});
-        }
+        const std::size_t count = classes_[width].size();
+        std::size_t size = 0;
         for (std::size_t first = 0; first < count; first += size) {
-            pieces_.push_back({width, first, std::min(size, count - first)});
+            size = path.group;
+            if (threads_ > 1) {
+                // Guided self-scheduling (Polychronopoulos and Kuck, 1987): large
+                // pieces while there is much left, small ones to end together.
+                const std::size_t fair = work / (2 * std::size_t{threads_} * cost(width));
+                size = std::clamp(fair / path.lanes * path.lanes, std::size_t{path.lanes} * 4,
+                                  std::size_t{path.group});
+            }
+            size = std::min(size, count - first);
+            pieces_.push_back({width, first, size});
+            work -= size * cost(width);
         }
     }
 }
 
 void Batch::verify_pieces() {
-    in_parallel(pieces_.size(), threads_, [&](std::size_t i) { verify_piece(pieces_[i]); });
+    in_parallel(pieces_.size(), [&](std::size_t i) { verify_piece(pieces_[i]); });
 }
 
 void Batch::verify_piece(const Piece& piece) {
     const Path& path = engine_.path();
-    const Class& source = classes_[piece.width];
-    const Job* jobs = source.jobs.data() + piece.first;
-    std::array<std::uint8_t, 512> verdicts{};
-    const bool few = piece.count < path.lanes_from;
+    const std::span<const std::uint32_t> source(classes_[piece.width].data() + piece.first,
+                                                piece.count);
+    std::array<Job, max_group> jobs;
+    std::array<std::uint32_t, max_group> indices;
+    std::array<std::uint8_t, max_group> verdicts{};
+    std::size_t count = 0;
+    for (const std::uint32_t index : source) {
+        Job& job = jobs[count];
+        if (make_job(items_[index], job)) {
+            const auto& table = groups_[group_of_[index]].table;
+            job.table = table ? table->table().entries : nullptr;
+            indices[count++] = index;
+        }
+    }
+    if (count == 0) {
+        return;
+    }
+    const bool few = count < path.lanes_from;
     if (piece.width == 0) {
         const auto run = few ? path.few_without_tables : path.without_tables;
-        run(jobs, piece.count, base_, verdicts.data());
+        run(jobs.data(), count, base_, verdicts.data());
     } else {
         const auto run = few ? path.few_with_tables : path.with_tables;
-        run(jobs, piece.count, base_, windows_of(piece.width), verdicts.data());
+        run(jobs.data(), count, base_, windows_of(piece.width), verdicts.data());
     }
-    for (std::size_t i = 0; i < piece.count; ++i) {
-        verdicts_[source.indices[piece.first + i]] = verdicts[i];
+    for (std::size_t i = 0; i < count; ++i) {
+        verdicts_[indices[i]] = verdicts[i];
     }
 }
 
-void Batch::in_parallel(std::size_t count, unsigned threads, const auto& body) const {
-    if (threads <= 1 || count <= 1) {
+void Batch::in_parallel(std::size_t count, const auto& body) {
+    if (threads_ <= 1 || count <= 1) {
         for (std::size_t i = 0; i < count; ++i) {
             body(i);
         }
         return;
     }
-    tbb::task_arena arena(static_cast<int>(threads));
-    arena.execute([&] {
+    if (!arena_) {
+        arena_.emplace(static_cast<int>(threads_));
+    }
+    std::atomic<std::size_t> next{0};
+    arena_->execute([&] {
         tbb::parallel_for(
-            std::size_t{0}, count, [&](std::size_t i) { body(i); }, tbb::simple_partitioner{});
+            0U, threads_,
+            [&](unsigned) {
+                for (std::size_t i = next++; i < count; i = next++) {
+                    body(i);
+                }
+            },
+            tbb::simple_partitioner{});
     });
 }
 

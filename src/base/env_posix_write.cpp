@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+#include <sys/file.h>
+
 #include <cstdio>
 #include <ranges>
 
@@ -41,8 +43,8 @@ bool set_owner(int descriptor, const struct stat& now, const FileInfo& like) noe
 
 class PosixWritableFile final : public WritableFile {
   public:
-    PosixWritableFile(Descriptor file, std::filesystem::path path)
-        : file_(std::move(file)), path_(std::move(path)) {}
+    PosixWritableFile(Descriptor file, Descriptor lock, std::filesystem::path path)
+        : file_(std::move(file)), lock_(std::move(lock)), path_(std::move(path)) {}
 
     Result<> append(ByteView bytes) override {
         // write(2) takes at most 2^31 - 4096 bytes and says how many it took.
@@ -103,8 +105,22 @@ class PosixWritableFile final : public WritableFile {
 
   private:
     Descriptor file_;
+    Descriptor lock_;  // the same open file: closing `file_` reports errors and keeps the lock
     std::filesystem::path path_;
 };
+
+/// Locks a file that was just created. File systems without locks need none to work.
+/// EBUSY: somebody who removes what interrupted writers left took it for such, and removes it.
+int lock_new(const Descriptor& file) noexcept {
+    if (retry([&] { return ::flock(file.get(), LOCK_EX | LOCK_NB); }) != 0) {
+        return errno == EWOULDBLOCK ? EBUSY : 0;
+    }
+    struct stat facts{};
+    if (::fstat(file.get(), &facts) != 0) {
+        return errno;
+    }
+    return facts.st_nlink == 0 ? EBUSY : 0;
+}
 
 /// Makes one directory whose parent exists.
 Result<> create_directory(const std::filesystem::path& directory, std::uint32_t mode) {
@@ -133,13 +149,19 @@ Result<std::unique_ptr<WritableFile>> create_exclusive(const std::filesystem::pa
     if (!file.is_open()) {
         return fail(write_error(path));
     }
-    if (mode) {
-        if (auto set = set_mode(file.get(), *mode, path); !set) {
-            (void)::unlink(path.c_str());
-            return fail(std::move(set).error());
-        }
+    int cause = lock_new(file);
+    Descriptor lock(cause == 0 ? ::fcntl(file.get(), F_DUPFD_CLOEXEC, 3) : -1);
+    if (cause == 0 && !lock.is_open()) {
+        cause = errno;
     }
-    return std::make_unique<PosixWritableFile>(std::move(file), path);
+    auto ready = cause != 0 ? fail(write_error(path, cause))
+                 : mode     ? set_mode(file.get(), *mode, path)
+                            : Result<>{};
+    if (!ready) {
+        (void)::unlink(path.c_str());
+        return fail(std::move(ready).error());
+    }
+    return std::make_unique<PosixWritableFile>(std::move(file), std::move(lock), path);
 }
 
 Result<> rename(const std::filesystem::path& from, const std::filesystem::path& to) {

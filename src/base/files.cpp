@@ -105,44 +105,90 @@ Result<> fill(WritableFile& file, std::span<const ByteView> pieces, bool sync) {
     return file.close();
 }
 
+/// A temporary file, removed when destroyed unless it became the target.
+class Temporary {
+  public:
+    Temporary(Env& env, Path path, std::unique_ptr<WritableFile> file)
+        : env_(&env), path_(std::move(path)), file_(std::move(file)) {}
+
+    Temporary(Temporary&&) = default;
+    Temporary(const Temporary&) = delete;
+    Temporary& operator=(const Temporary&) = delete;
+    Temporary& operator=(Temporary&&) = delete;
+
+    ~Temporary() {
+        if (file_ == nullptr || is_target_) {
+            return;
+        }
+        file_.reset();  // some file systems keep what is open
+        try {
+            std::ignore = env_->remove(path_);  // the first error is the one to report
+        } catch (const std::bad_alloc&) {
+            // The next write to the same target removes it.
+            return;
+        }
+    }
+
+    [[nodiscard]] const Path& path() const noexcept { return path_; }
+
+    [[nodiscard]] WritableFile& file() noexcept { return *file_; }
+
+    void became_target() noexcept { is_target_ = true; }
+
+  private:
+    Env* env_;
+    Path path_;
+    std::unique_ptr<WritableFile> file_;
+    bool is_target_ = false;
+};
+
 /// Creates the temporary file. What replaces a file first belongs to us alone and then gets that
 /// file's owner and mode: whoever may not read it must not hold it open before it is filled.
-Result<std::unique_ptr<WritableFile>> create_temporary(Env& env, const Path& temporary,
-                                                       const std::optional<FileInfo>& existing,
-                                                       std::optional<std::uint32_t> mode) {
-    if (!existing) {
-        return env.create_exclusive(temporary, mode);
+Result<Temporary> create_temporary(Env& env, const Destination& destination,
+                                   std::optional<std::uint32_t> mode) {
+    std::optional<FileInfo> like = destination.existing;
+    if (like) {
+        like->mode = mode.value_or(like->mode) & 0777U;  // data is never set-user-id
+        mode = like->mode & 0700U;
     }
-    FileInfo like = *existing;
-    like.mode = mode.value_or(like.mode) & 0777U;  // data is never set-user-id
-    AION_TRY_ASSIGN(auto file, env.create_exclusive(temporary, like.mode & 0700U));
-    if (auto copied = file->copy_access(like); !copied) {
-        file.reset();
-        std::ignore = env.remove(temporary);
-        return fail(std::move(copied).error());
+    AION_TRY_ASSIGN(Path path, temporary_beside(env, destination.target));
+    auto file = env.create_exclusive(path, mode);
+    // Another writer may take it for a leftover in the moment before it is locked.
+    for (int attempt = 1; !file && file.error().os_error() == EBUSY && attempt < 100; ++attempt) {
+        AION_TRY_ASSIGN(path, temporary_beside(env, destination.target));
+        file = env.create_exclusive(path, mode);
     }
-    return file;
+    if (!file) {
+        return fail(std::move(file).error());
+    }
+    Temporary temporary(env, std::move(path), *std::move(file));
+    if (like) {
+        AION_TRY(temporary.file().copy_access(*like));
+    }
+    return temporary;
 }
 
 /// Everything between the creation of the temporary file and the moment it is the target.
-Result<> fill_and_rename(Env& env, const Path& path, const Path& temporary, const Path& target,
-                         std::span<const ByteView> pieces, const WriteOptions& options,
-                         WritableFile& file) {
-    if (auto filled = fill(file, pieces, options.sync); !filled) {
+Result<> fill_and_rename(Env& env, const Path& path, Temporary& temporary, const Path& target,
+                         std::span<const ByteView> pieces, const WriteOptions& options) {
+    if (auto filled = fill(temporary.file(), pieces, options.sync); !filled) {
         return fail(naming(path, std::move(filled).error()));
     }
     if (options.before_rename) {
         AION_TRY(options.before_rename());
     }
-    auto renamed = options.replace == Replace::never ? env.rename_exclusive(temporary, target)
-                                                     : env.rename(temporary, target);
+    auto renamed = options.replace == Replace::never
+                       ? env.rename_exclusive(temporary.path(), target)
+                       : env.rename(temporary.path(), target);
     if (!renamed) {
         return fail(naming(path, std::move(renamed).error()));
     }
+    temporary.became_target();
     return {};
 }
 
-/// Whether `candidate` is `.{name}.{16 lower-case hex digits}.tmp`.
+/// Whether `candidate` is `.{name}.{16 lower-case hex digits}.tmp`, `name` being as long as it
+/// is kept.
 bool is_temporary_of(std::string_view name, std::string_view candidate) noexcept {
     if (candidate.size() != name.size() + 2 + random_digits + suffix.size() ||
         !candidate.starts_with('.') || !candidate.ends_with(suffix) ||
@@ -154,23 +200,42 @@ bool is_temporary_of(std::string_view name, std::string_view candidate) noexcept
     });
 }
 
+/// How many temporary files of `target`, which is no link, were removed.
+Result<std::size_t> remove_stale_beside(Env& env, const Path& target) {
+    const std::string whole_name = target.filename().string();
+    const std::string_view name = kept_name(whole_name);
+    AION_TRY_ASSIGN(const std::vector<std::string> names, env.list(target.parent_path()));
+    std::size_t removed = 0;
+    for (const std::string& candidate : names) {
+        if (name.empty() || !is_temporary_of(name, candidate)) {
+            continue;
+        }
+        const Path temporary = target.parent_path() / candidate;
+        const auto unused = env.lock(temporary, 0);
+        if (unused && env.remove(temporary)) {
+            ++removed;
+        }
+    }
+    return removed;
+}
+
 }  // namespace
+
+Result<std::size_t> remove_stale_temporaries(Env& env, const std::filesystem::path& path) {
+    AION_TRY_ASSIGN(const Path target, env.resolve_link(path));
+    return remove_stale_beside(env, target);
+}
 
 Result<> write_file_atomically(Env& env, const std::filesystem::path& path,
                                std::span<const ByteView> pieces, const WriteOptions& options) {
     AION_TRY_ASSIGN(const Destination destination, choose_destination(env, path, options));
     const Path& target = destination.target;
-    AION_TRY_ASSIGN(const Path temporary, temporary_beside(env, target));
-    auto file = create_temporary(env, temporary, destination.existing, options.mode);
-    if (!file) {
-        return fail(naming(path, std::move(file).error()));
+    std::ignore = remove_stale_beside(env, target);  // failing to tidy up is no reason to fail
+    auto temporary = create_temporary(env, destination, options.mode);
+    if (!temporary) {
+        return fail(naming(path, std::move(temporary).error()));
     }
-    auto done = fill_and_rename(env, path, temporary, target, pieces, options, **file);
-    if (!done) {
-        file->reset();                        // some file systems keep what is open
-        std::ignore = env.remove(temporary);  // the first error is the one to report
-        return done;
-    }
+    AION_TRY(fill_and_rename(env, path, *temporary, target, pieces, options));
     if (options.sync) {
         if (auto synced = env.sync_directory(target.parent_path()); !synced) {
             return fail(naming(path, std::move(synced).error())
@@ -179,22 +244,6 @@ Result<> write_file_atomically(Env& env, const std::filesystem::path& path,
         }
     }
     return {};
-}
-
-Result<std::size_t> remove_stale_temporaries(Env& env, const std::filesystem::path& path) {
-    AION_TRY_ASSIGN(const Path target, env.resolve_link(path));
-    const std::string name = target.filename().string();
-    if (name.empty() || name.size() > longest_kept_name) {
-        return 0;  // shortened: another file's temporaries may look the same
-    }
-    AION_TRY_ASSIGN(const std::vector<std::string> names, env.list(target.parent_path()));
-    std::size_t removed = 0;
-    for (const std::string& candidate : names) {
-        if (is_temporary_of(name, candidate) && env.remove(target.parent_path() / candidate)) {
-            ++removed;
-        }
-    }
-    return removed;
 }
 
 Result<Bytes> read_file(Env& env, const std::filesystem::path& path, std::uint64_t max_size) {

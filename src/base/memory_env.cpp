@@ -168,6 +168,7 @@ Result<fs::path> MemoryEnv::resolve_link(const fs::path& path) {
 Result<std::unique_ptr<WritableFile>> MemoryEnv::create_exclusive(
     const fs::path& path, std::optional<std::uint32_t> mode) {
     const int fault = state_->begin(Call::create, path);
+    std::unique_ptr<WritableFile> file;  // outlives the guard, which its destruction needs free
     const Guard guard(state_->mutex);
     if (fault != 0) {
         return fail(write_error(path, fault));
@@ -177,8 +178,9 @@ Result<std::unique_ptr<WritableFile>> MemoryEnv::create_exclusive(
         return fail(write_error(path, place ? EEXIST : place.error()));
     }
     auto node = state_->files.make_node(FileKind::regular, mode.value_or(0644U) & 0777U);
+    file = memory::make_writable_file(state_, node, path);
     state_->files.link(*place, node, false);
-    return memory::make_writable_file(state_, std::move(node), path);
+    return file;
 }
 
 Result<> MemoryEnv::rename(const fs::path& from, const fs::path& to) {
@@ -278,7 +280,7 @@ Result<std::unique_ptr<FileLock>> MemoryEnv::lock(const fs::path& path, std::uin
         if (fault != 0 || !node) {
             return fail(read_error(path, fault != 0 ? fault : node.error()));
         }
-        if (state_->locked_inodes.insert((*node)->inode).second) {
+        if (!state_->locked_inodes.contains((*node)->inode)) {
             return memory::make_lock(state_, *std::move(node), path);
         }
         if (state_->unlocked.wait_until(guard, deadline) == std::cv_status::timeout) {

@@ -40,13 +40,46 @@ class MemoryContent final : public FileContent {
     bool mapped_;
 };
 
+/// Gives an inode's lock up when destroyed.
+class HeldLock {
+  public:
+    /// The state is locked, and the inode is not.
+    HeldLock(StatePtr state, std::uint64_t inode)
+        : state_(std::move(state)), inode_(inode), taken_in_(state_->power_cuts) {
+        state_->locked_inodes.insert(inode_);
+    }
+
+    HeldLock(const HeldLock&) = delete;
+    HeldLock& operator=(const HeldLock&) = delete;
+    HeldLock(HeldLock&&) = delete;
+    HeldLock& operator=(HeldLock&&) = delete;
+
+    ~HeldLock() {
+        {
+            const Guard guard(state_->mutex);
+            if (!is_lost()) {
+                state_->locked_inodes.erase(inode_);
+            }
+        }
+        state_->unlocked.notify_all();
+    }
+
+    /// True after a power cut. The state is locked.
+    [[nodiscard]] bool is_lost() const noexcept { return taken_in_ != state_->power_cuts; }
+
+  private:
+    StatePtr state_;
+    std::uint64_t inode_;
+    std::uint64_t taken_in_;  // how many power cuts there had been
+};
+
 class MemoryWritableFile final : public WritableFile {
   public:
     MemoryWritableFile(StatePtr state, NodePtr node, fs::path path)
         : state_(std::move(state)),
           node_(std::move(node)),
           path_(std::move(path)),
-          opened_in_(state_->power_cuts) {}
+          lock_(state_, node_->inode) {}
 
     Result<> append(ByteView bytes) override {
         const int fault = state_->begin(MemoryEnv::Call::append, path_);
@@ -93,7 +126,7 @@ class MemoryWritableFile final : public WritableFile {
 
   private:
     [[nodiscard]] Result<> check_open(int fault = 0) const {
-        if (opened_in_ != state_->power_cuts) {
+        if (lock_.is_lost()) {
             return fail(write_error(path_, EIO));
         }
         if (!open_) {
@@ -105,7 +138,7 @@ class MemoryWritableFile final : public WritableFile {
     StatePtr state_;
     NodePtr node_;
     fs::path path_;
-    std::uint64_t opened_in_;  // how many power cuts there had been
+    HeldLock lock_;
     bool open_ = true;
 };
 
@@ -115,27 +148,12 @@ class MemoryFileLock final : public FileLock {
         : state_(std::move(state)),
           node_(std::move(node)),
           path_(std::move(path)),
-          taken_in_(state_->power_cuts) {}
-
-    MemoryFileLock(const MemoryFileLock&) = delete;
-    MemoryFileLock& operator=(const MemoryFileLock&) = delete;
-    MemoryFileLock(MemoryFileLock&&) = delete;
-    MemoryFileLock& operator=(MemoryFileLock&&) = delete;
-
-    ~MemoryFileLock() override {
-        {
-            const Guard guard(state_->mutex);
-            if (taken_in_ == state_->power_cuts) {
-                state_->locked_inodes.erase(node_->inode);
-            }
-        }
-        state_->unlocked.notify_all();
-    }
+          lock_(state_, node_->inode) {}
 
     [[nodiscard]] Result<FileInfo> info() const override {
         const int fault = state_->begin(MemoryEnv::Call::info, path_);
         const Guard guard(state_->mutex);
-        if (taken_in_ != state_->power_cuts) {
+        if (lock_.is_lost()) {
             return fail(read_error(path_, EIO));
         }
         if (fault != 0) {
@@ -148,7 +166,7 @@ class MemoryFileLock final : public FileLock {
     StatePtr state_;
     NodePtr node_;
     fs::path path_;
-    std::uint64_t taken_in_;
+    HeldLock lock_;
 };
 
 }  // namespace

@@ -62,9 +62,9 @@ using Guard = std::scoped_lock<std::mutex>;
 [[nodiscard]] std::shared_ptr<const FileContent> make_content(const StatePtr& state, NodePtr node,
                                                               const std::filesystem::path& path,
                                                               bool mapped);
+/// Both give the inode's lock up when destroyed.
 [[nodiscard]] std::unique_ptr<WritableFile> make_writable_file(const StatePtr& state, NodePtr node,
                                                                const std::filesystem::path& path);
-/// Gives the inode's lock up when destroyed.
 [[nodiscard]] std::unique_ptr<FileLock> make_lock(const StatePtr& state, NodePtr node,
                                                   const std::filesystem::path& path);
 

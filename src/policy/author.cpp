@@ -62,7 +62,6 @@ Result<> require_same_file(Env& env, const std::filesystem::path& path,
 // Replaces the file that `lock` holds, if it is still what `expected` says.
 Result<> replace_locked(Env& env, const std::filesystem::path& path,
                         const FileInfo::Identity& expected, ByteView bytes, bool sync) {
-    AION_TRY(remove_stale_temporaries(env, path));
     const std::array<ByteView, 1> pieces = {bytes};
     return write_file_atomically(
         env, path, pieces,

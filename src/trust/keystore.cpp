@@ -39,13 +39,15 @@ std::string cause_of(const Error& error) {
     return error.messages().back();
 }
 
-// Keeps what the cause says about the state that it left behind.
+// Keeps what the cause says about the file concerned and about the state that it left behind.
 Error keyring_error(std::string_view operation, const Error& cause) {
     const std::vector<std::string> lines = cause.messages();
     Error error(ErrorCode::keyring_error,
                 {{"operation", std::string(operation)}, {"reason", lines.back()}});
-    const std::size_t own_lines = cause.os_error() != 0 ? 2 : 1;
-    return lines.size() > own_lines ? std::move(error).in_context(lines.front()) : error;
+    for (std::size_t i = lines.size() - 1; i-- > 0;) {
+        error = std::move(error).in_context(lines[i]);
+    }
+    return error;
 }
 
 Error key_not_found(KeyId id, std::string reason) {

@@ -102,8 +102,6 @@ Result<Attempt> try_update(Env& env, const std::filesystem::path& path,
         return Attempt(applied);
     }
     AION_TRY_ASSIGN(const std::string text, checked_json(registry));
-    // What an interrupted update left behind; failing to tidy up is no reason to fail.
-    std::ignore = remove_stale_temporaries(env, path);
     WriteOptions how;
     how.replace = Replace::always;
     how.sync = options.sync;

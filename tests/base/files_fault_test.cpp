@@ -118,8 +118,12 @@ TEST_P(FilesUnderFault, AnyOneFailingCallLeavesTheOldContentAndNoTemporary) {
             return index == failing ? EIO : 0;
         });
         const auto result = write();
-        ASSERT_FALSE(result.has_value());
         EXPECT_THAT(leftovers(), ElementsAre());
+        if (failed == Call::list) {
+            EXPECT_EQ(outcome(result), "ok");  // nothing could be tidied up, and nothing had to be
+            continue;
+        }
+        ASSERT_FALSE(result.has_value());
         if (failed == Call::sync_directory) {
             // The rename is done; only its durability is in doubt, and the error says so.
             EXPECT_EQ(content(), new_content_);
@@ -141,6 +145,9 @@ TEST_P(FilesUnderFault, EveryFailingCallGivesItsDocumentedError) {
             return index == failing ? ENOSPC : 0;
         });
         const auto result = write();
+        if (failed == Call::list) {
+            continue;
+        }
         ASSERT_FALSE(result.has_value());
         const Error& error = result.error();
         if (failed == Call::random) {
@@ -182,6 +189,9 @@ TEST_P(FilesUnderFault, APowerCutAtAnyCallLeavesOldOrNewContent) {
                 EXPECT_EQ(content(), new_content_);
             }
             ASSERT_LE(leftovers().size(), 1U);
+            const auto again = write();
+            EXPECT_TRUE(again || again.error().code() == ErrorCode::file_exists);
+            EXPECT_EQ(content(), new_content_);
             ASSERT_EQ(outcome(remove_stale_temporaries(*env_, "/dir/file")), "ok");
             EXPECT_THAT(leftovers(), ElementsAre());
         }
@@ -221,9 +231,9 @@ TEST(FilesUnderFaultOrder, SyncsContentBeforeTheRenameAndTheFolderAfterIt) {
     for (const auto& record : env.calls()) {
         order.push_back(record.call);
     }
-    EXPECT_THAT(order, ElementsAre(Call::resolve_link, Call::info, Call::random, Call::create,
-                                   Call::reserve, Call::append, Call::sync, Call::close,
-                                   Call::rename_exclusive, Call::sync_directory));
+    EXPECT_THAT(order, ElementsAre(Call::resolve_link, Call::info, Call::list, Call::random,
+                                   Call::create, Call::reserve, Call::append, Call::sync,
+                                   Call::close, Call::rename_exclusive, Call::sync_directory));
 }
 
 }  // namespace

@@ -221,7 +221,28 @@ TEST_P(Files, RemovesStaleTemporariesOfOneTargetOnly) {
     expected.emplace_back("link");
     std::ranges::sort(expected);
     EXPECT_EQ(names(), expected);
-    EXPECT_EQ(remove_stale_temporaries(env(), at(std::string(240, 'n'))), 0U);
+}
+
+TEST_P(Files, RemovesStaleTemporariesOfALongName) {
+    const std::string name(240, 'n');
+    const std::string temporary = '.' + name.substr(0, 233) + ".0123456789abcdef.tmp";
+    ASSERT_EQ(outcome(env().create_exclusive(at(temporary), 0600)), "ok");
+    EXPECT_EQ(remove_stale_temporaries(env(), at(name)), 1U);
+    EXPECT_THAT(names(), IsEmpty());
+}
+
+TEST_P(Files, LeavesATemporaryThatIsBeingWritten) {
+    const std::string name = ".file.0123456789abcdef.tmp";
+    {
+        const auto writing = env().create_exclusive(at(name), 0600);
+        ASSERT_EQ(outcome(writing), "ok");
+        write("file", "another writer");
+        ASSERT_EQ(outcome((*writing)->close()), "ok");
+        EXPECT_EQ(remove_stale_temporaries(env(), at("file")), 0U);
+        EXPECT_THAT(names(), ElementsAre(name, "file"));
+    }
+    write("file", "a later write");
+    EXPECT_THAT(names(), ElementsAre("file"));
 }
 
 TEST_P(Files, ReadsWholeFilesWithinALimit) {

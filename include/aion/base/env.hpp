@@ -73,7 +73,8 @@ class FileContent {
     FileContent() = default;
 };
 
-/// A new file being written. Destroying it closes it without syncing and reports nothing.
+/// A new file being written, locked until destruction. Destroying it closes it without syncing
+/// and reports nothing.
 class WritableFile {
   public:
     virtual ~WritableFile() = default;
@@ -169,9 +170,12 @@ class Env {
     [[nodiscard]] virtual Result<std::filesystem::path> resolve_link(
         const std::filesystem::path& path) = 0;
 
-    /// Creates a new file that nobody had before (O_CREAT|O_EXCL|O_NOFOLLOW|O_CLOEXEC).
+    /// Creates a new file that nobody had before (O_CREAT|O_EXCL|O_NOFOLLOW|O_CLOEXEC), and holds
+    /// its lock (see `lock`) as long as the returned object lives: whoever gets the lock of a
+    /// temporary file knows that nobody is writing it any more.
     /// `mode`: exact permission bits, or nothing for 0666 less the umask.
-    /// Error: `file_write_error` with the OS cause (EEXIST, ENOENT, EACCES, ENOSPC, …).
+    /// Error: `file_write_error` with the OS cause (EEXIST, ENOENT, EACCES, ENOSPC, …; EBUSY when
+    /// another took the lock first, and the new file is gone again).
     [[nodiscard]] virtual Result<std::unique_ptr<WritableFile>> create_exclusive(
         const std::filesystem::path& path, std::optional<std::uint32_t> mode) = 0;
 

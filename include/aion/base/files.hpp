@@ -38,6 +38,7 @@ struct WriteOptions {
 /// fsync of the directory. A symbolic link at `path` is followed to the real file, which is what
 /// gets replaced. On any failure before the rename the temporary file is removed and the target is
 /// untouched. A file name too long to be kept whole in the temporary name is shortened there.
+/// Temporary files that interrupted writes to `path` left behind are removed first, best effort.
 /// Errors: `file_exists` (Replace::never), `file_write_error` naming `path` (EISDIR for a
 /// directory, EINVAL for a device or pipe, which are never replaced), `file_read_error`
 /// (unreadable link), `entropy_unavailable`, and whatever `before_rename` returns. A
@@ -47,10 +48,9 @@ struct WriteOptions {
                                              std::span<const ByteView> pieces,
                                              const WriteOptions& options);
 
-/// Removes temporary files that an interrupted `write_file_atomically` to `path` left behind.
-/// Only call it while holding the lock on `path`. Returns how many were removed; those of a name
-/// longer than 233 bytes are left, because they cannot be told from another file's.
-/// Error: `file_read_error` when the directory cannot be listed.
+/// Removes temporary files that interrupted calls of `write_file_atomically` to `path` left
+/// behind; those that somebody is writing are locked, and left. Returns how many were removed.
+/// Errors: `file_read_error` when the directory cannot be listed or a link not be read.
 [[nodiscard]] Result<std::size_t> remove_stale_temporaries(Env& env,
                                                            const std::filesystem::path& path);
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <memory>
 #include <optional>
 
@@ -24,23 +25,24 @@ constexpr std::size_t streaming_size = std::size_t{256} << 10U;
 
 using Context = std::unique_ptr<EVP_CIPHER_CTX, openssl::Freed<EVP_CIPHER_CTX_free>>;
 
-const EVP_CIPHER* chacha20_poly1305() noexcept {
-    static const EVP_CIPHER* const cipher =
-        EVP_CIPHER_fetch(openssl::context(), "ChaCha20-Poly1305", nullptr);
-    return cipher;
+const EVP_CIPHER* chacha20_poly1305() {
+    static constinit std::atomic<EVP_CIPHER*> cipher{nullptr};
+    return openssl::made_once(
+        cipher, [] { return EVP_CIPHER_fetch(openssl::context(), "ChaCha20-Poly1305", nullptr); },
+        EVP_CIPHER_free);
 }
 
-// One run of the cipher in either direction. Any call may fail; the result of the whole run is
-// what counts, so failures are remembered and reported by `good`.
+// One run of the cipher in either direction. Whatever fails but for the tag's comparison fails
+// for lack of memory, and throws std::bad_alloc.
 class Run {
   public:
     Run(Direction direction, AeadKeyView key, AeadNonceView nonce, ByteView associated_data)
         : context_(EVP_CIPHER_CTX_new()) {
-        const EVP_CIPHER* const cipher = chacha20_poly1305();
-        good_ = cipher != nullptr && context_ != nullptr &&
-                EVP_CipherInit_ex2(context_.get(), cipher, key.data(), nonce.data(),
-                                   static_cast<int>(direction), nullptr) == 1;
-        while (good_ && !associated_data.empty()) {
+        openssl::require(context_ != nullptr &&
+                         EVP_CipherInit_ex2(context_.get(), chacha20_poly1305(), key.data(),
+                                            nonce.data(), static_cast<int>(direction),
+                                            nullptr) == 1);
+        while (!associated_data.empty()) {
             const ByteView piece = take_piece(associated_data);
             update(nullptr, piece);
         }
@@ -48,7 +50,7 @@ class Run {
 
     // Encrypts or decrypts `in` to the same number of bytes at `out`.
     void transform(ByteView in, std::uint8_t* out) {
-        while (good_ && !in.empty()) {
+        while (!in.empty()) {
             const ByteView piece = take_piece(in);
             update(out, piece);
             out += piece.size();
@@ -57,17 +59,16 @@ class Run {
 
     // Ends a sealing run.
     void make_tag(std::span<std::uint8_t, aead_tag_size> tag) {
-        good_ = good_ && finish() && control(EVP_CTRL_AEAD_GET_TAG, tag.data());
+        openssl::require(finish() && control(EVP_CTRL_AEAD_GET_TAG, tag.data()));
     }
 
-    // Ends an opening run: `good` then says whether `tag` is the right one.
-    void check_tag(std::span<const std::uint8_t, aead_tag_size> tag) {
+    // Ends an opening run: whether `tag` is the right one.
+    [[nodiscard]] bool accepts_tag(std::span<const std::uint8_t, aead_tag_size> tag) {
         std::array<std::uint8_t, aead_tag_size> expected{};
         std::ranges::copy(tag, expected.begin());
-        good_ = good_ && control(EVP_CTRL_AEAD_SET_TAG, expected.data()) && finish();
+        openssl::require(control(EVP_CTRL_AEAD_SET_TAG, expected.data()));
+        return finish();
     }
-
-    [[nodiscard]] bool good() const noexcept { return good_; }
 
   private:
     static ByteView take_piece(ByteView& rest) {
@@ -79,8 +80,8 @@ class Run {
     void update(std::uint8_t* out, ByteView piece) {
         int written = 0;
         const int size = static_cast<int>(piece.size());
-        good_ = EVP_CipherUpdate(context_.get(), out, &written, piece.data(), size) == 1 &&
-                written == size;
+        openssl::require(EVP_CipherUpdate(context_.get(), out, &written, piece.data(), size) == 1 &&
+                         written == size);
     }
 
     bool finish() {
@@ -95,7 +96,6 @@ class Run {
 
     openssl::ErrorScope errors_;
     Context context_;
-    bool good_ = false;
 };
 
 // What the reference says for every failure (spec 01 section 3.3): the cause must not show.
@@ -148,9 +148,7 @@ Result<> aead_seal(AeadKeyView key, AeadNonceView nonce, ByteView associated_dat
         Run run(Direction::seal, key, nonce, associated_data);
         run.transform(plaintext, out.data());
         run.make_tag(out.last<aead_tag_size>());
-        if (run.good()) {
-            return {};
-        }
+        return {};
     }
     return fail(error_because(ErrorCode::encryption_failed, aead_failure));
 }
@@ -160,8 +158,7 @@ Result<> aead_open_into(AeadKeyView key, AeadNonceView nonce, ByteView associate
     if (const auto parts = split(sealed); parts && out.size() == parts->ciphertext.size()) {
         Run run(Direction::open, key, nonce, associated_data);
         run.transform(parts->ciphertext, out.data());
-        run.check_tag(parts->tag);
-        if (run.good()) {
+        if (run.accepts_tag(parts->tag)) {
             return {};
         }
     }
@@ -186,8 +183,7 @@ Result<Bytes> aead_open(AeadKeyView key, AeadNonceView nonce, ByteView associate
         run.transform(piece, plaintext.data() + (plaintext.size() - piece.size()));
         rest = rest.subspan(piece.size());
     }
-    run.check_tag(parts->tag);
-    if (!run.good()) {
+    if (!run.accepts_tag(parts->tag)) {
         wipe(plaintext);
         return refuse_to_open();
     }
@@ -203,16 +199,13 @@ Result<> aead_open_streaming(AeadKeyView key, AeadNonceView nonce, ByteView asso
     StreamingBuffer buffer(std::min(parts->ciphertext.size(), streaming_size));
     Run run(Direction::open, key, nonce, associated_data);
     ByteView rest = parts->ciphertext;
-    while (run.good() && !rest.empty()) {
+    while (!rest.empty()) {
         const MutableByteView piece = buffer.first(std::min(rest.size(), streaming_size));
         run.transform(rest.first(piece.size()), piece.data());
-        if (run.good()) {
-            sink(piece);
-        }
+        sink(piece);
         rest = rest.subspan(piece.size());
     }
-    run.check_tag(parts->tag);
-    return run.good() ? Result<>() : refuse_to_open();
+    return run.accepts_tag(parts->tag) ? Result<>() : refuse_to_open();
 }
 
 }  // namespace aion::crypto

@@ -3,43 +3,46 @@
 
 #include <openssl/core_names.h>
 #include <openssl/kdf.h>
-#include <openssl/thread.h>
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "crypto/openssl.hpp"
-#include "crypto/threads.hpp"
 
 namespace aion::crypto {
 namespace {
 
 // RFC 5869 section 2.3: at most 255 blocks of the hash's 32 bytes.
 constexpr std::size_t hkdf_longest_output = std::size_t{255} * 32;
+// OpenSSL's limit.
+constexpr std::size_t hkdf_longest_info = std::size_t{32} << 10U;
 
 using Context = std::unique_ptr<EVP_KDF_CTX, openssl::Freed<EVP_KDF_CTX_free>>;
 
-EVP_KDF* hkdf() noexcept {
-    static EVP_KDF* const kdf = EVP_KDF_fetch(openssl::context(), "HKDF", nullptr);
-    return kdf;
+EVP_KDF* hkdf() {
+    static constinit std::atomic<EVP_KDF*> kdf{nullptr};
+    return openssl::made_once(
+        kdf, [] { return EVP_KDF_fetch(openssl::context(), "HKDF", nullptr); }, EVP_KDF_free);
 }
 
-EVP_KDF* argon2id_kdf() noexcept {
-    static EVP_KDF* const kdf = EVP_KDF_fetch(openssl::context(), "ARGON2ID", nullptr);
-    return kdf;
+EVP_KDF* argon2id_kdf() {
+    static constinit std::atomic<EVP_KDF*> kdf{nullptr};
+    return openssl::made_once(
+        kdf, [] { return EVP_KDF_fetch(openssl::context(), "ARGON2ID", nullptr); }, EVP_KDF_free);
 }
 
 bool derive(EVP_KDF* kdf, std::span<const OSSL_PARAM> parameters, MutableByteView out) {
     const openssl::ErrorScope errors;
-    const Context context(kdf != nullptr ? EVP_KDF_CTX_new(kdf) : nullptr);
+    const Context context(EVP_KDF_CTX_new(kdf));
     return context != nullptr &&
-           EVP_KDF_derive(context.get(), out.data(), out.size(), parameters.data()) == 1;
+           EVP_KDF_derive(context.get(), out.data(), out.size(), parameters.data()) == 1 &&
+           openssl::ErrorScope::is_clean();
 }
 
 OSSL_PARAM sha256_parameter() {
@@ -71,15 +74,16 @@ std::optional<std::string_view> argon2_fault(ByteView password, ByteView salt,
     return std::nullopt;
 }
 
+// By this thread alone, which is the default: OpenSSL's own helpers deadlock when two derivations
+// want them at a time, and end the process when one of them cannot be started.
 bool derive_argon2id(ByteView password, ByteView salt, const Argon2Params& params,
-                     std::uint32_t threads, MutableByteView out) {
+                     MutableByteView out) {
     const std::array parameters{
         openssl::octets(OSSL_KDF_PARAM_PASSWORD, password),
         openssl::octets(OSSL_KDF_PARAM_SALT, salt),
         openssl::number(OSSL_KDF_PARAM_ITER, params.iterations),
         openssl::number(OSSL_KDF_PARAM_ARGON2_MEMCOST, params.memory_kib),
         openssl::number(OSSL_KDF_PARAM_ARGON2_LANES, params.lanes),
-        openssl::number(OSSL_KDF_PARAM_THREADS, threads),
         OSSL_PARAM_construct_end(),
     };
     return derive(argon2id_kdf(), parameters, out);
@@ -102,9 +106,10 @@ Result<> hkdf_sha256(ByteView input_key, ByteView salt, ByteView info, MutableBy
         openssl::octets(OSSL_KDF_PARAM_INFO, info),
         OSSL_PARAM_construct_end(),
     };
-    if (out.size() > hkdf_longest_output || !derive(hkdf(), parameters, out)) {
+    if (out.size() > hkdf_longest_output || info.size() > hkdf_longest_info) {
         return refuse("HKDF expand failed");
     }
+    openssl::require(derive(hkdf(), parameters, out));
     return {};
 }
 
@@ -114,17 +119,10 @@ Result<SecretBytes> argon2id(ByteView password, ByteView salt, const Argon2Param
         return refuse("Argon2 params error: " + std::string(*fault));
     }
     SecretBytes key(output_size);
-    // One derivation at a time has helpers: each of two would hold one of OpenSSL's threads while
-    // waiting for another, and neither would ever end. The key is the same without helpers, and a
-    // system that starts no more threads still derives it.
-    static std::mutex helpers;
-    const std::unique_lock turn(helpers, std::try_to_lock);
-    const std::uint32_t threads = turn ? std::min(thread_limit(0), params.lanes) : 1;
-    const bool derived = (threads > 1 && OSSL_set_max_threads(openssl::context(), threads) == 1 &&
-                          derive_argon2id(password, salt, params, threads, key.view())) ||
-                         derive_argon2id(password, salt, params, 1, key.view());
-    if (!derived) {
-        return refuse("Argon2 key derivation failed: out of memory");
+    if (!derive_argon2id(password, salt, params, key.view())) {
+        return fail(error_because(ErrorCode::resource_exhausted,
+                                  "no " + std::to_string(params.memory_kib) +
+                                      " KiB of memory for Argon2 key derivation"));
     }
     return key;
 }

@@ -5,11 +5,10 @@
 
 namespace aion::crypto::openssl {
 
-OSSL_LIB_CTX* context() noexcept {
-    // Never freed: objects with static lifetime may still sign while the process ends. Should it
-    // be null for want of memory, OpenSSL takes that to mean the default context.
-    static OSSL_LIB_CTX* const ours = OSSL_LIB_CTX_new();
-    return ours;
+OSSL_LIB_CTX* context() {
+    // Never freed: objects with static lifetime may still sign while the process ends.
+    static constinit std::atomic<OSSL_LIB_CTX*> ours{nullptr};
+    return made_once(ours, OSSL_LIB_CTX_new, OSSL_LIB_CTX_free);
 }
 
 const std::uint8_t* readable(ByteView bytes) noexcept {

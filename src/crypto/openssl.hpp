@@ -7,7 +7,9 @@
 #include <openssl/params.h>
 #include <openssl/types.h>
 
+#include <atomic>
 #include <cstdint>
+#include <new>
 
 #include "aion/base/bytes.hpp"
 
@@ -22,11 +24,37 @@ struct Freed {
     }
 };
 
+/// For what fails only when there is no memory, whatever the input: a wrong verdict must not come
+/// of that. Throws std::bad_alloc.
+inline void require(bool holds) {
+    if (!holds) {
+        throw std::bad_alloc();
+    }
+}
+
+/// What `make` gives, made once and kept for the life of the process in `kept`; tried
+/// anew after it failed for lack of memory, which throws std::bad_alloc.
+template <class T, class Make, class Free>
+[[nodiscard]] T* made_once(std::atomic<T*>& kept, Make make, Free free) {
+    T* there = kept.load(std::memory_order_acquire);
+    if (there != nullptr) {
+        return there;
+    }
+    T* const made = make();
+    require(made != nullptr);
+    if (!kept.compare_exchange_strong(there, made, std::memory_order_acq_rel)) {
+        free(made);  // another thread was faster
+        return there;
+    }
+    return made;
+}
+
 /// The library context of our own, made on first use and kept for the life of the process.
+/// Throws std::bad_alloc.
 ///
 /// The default one belongs to the application: its configuration file, property queries and
 /// thread limit must not change what we compute, nor ours what it does.
-[[nodiscard]] OSSL_LIB_CTX* context() noexcept;
+[[nodiscard]] OSSL_LIB_CTX* context();
 
 /// Takes back, at the end of a scope, the entries that calls inside it pushed on this thread's
 /// error queue, so that an application that shares libcrypto finds its own entries only.
@@ -35,6 +63,10 @@ class ErrorScope {
     ErrorScope() noexcept { ERR_set_mark(); }
 
     ~ErrorScope() { ERR_pop_to_mark(); }
+
+    /// False when any call in this scope complained. Argon2 of OpenSSL 3.5 does not check all of
+    /// its allocations: it can say that it succeeded, with a wrong key.
+    [[nodiscard]] static bool is_clean() noexcept { return ERR_count_to_mark() == 0; }
 
     ErrorScope(const ErrorScope&) = delete;
     ErrorScope& operator=(const ErrorScope&) = delete;

@@ -6,6 +6,7 @@
 #include <openssl/evp.h>
 
 #include <array>
+#include <atomic>
 #include <memory>
 #include <string>
 #include <utility>
@@ -19,13 +20,15 @@ namespace {
 using KeyContext = std::unique_ptr<EVP_PKEY_CTX, openssl::Freed<EVP_PKEY_CTX_free>>;
 using Key = std::unique_ptr<EVP_PKEY, openssl::Freed<EVP_PKEY_free>>;
 
-EVP_SIGNATURE* ed25519() noexcept {
-    static EVP_SIGNATURE* const algorithm =
-        EVP_SIGNATURE_fetch(openssl::context(), "ED25519", nullptr);
-    return algorithm;
+EVP_SIGNATURE* ed25519() {
+    static constinit std::atomic<EVP_SIGNATURE*> algorithm{nullptr};
+    return openssl::made_once(
+        algorithm, [] { return EVP_SIGNATURE_fetch(openssl::context(), "ED25519", nullptr); },
+        EVP_SIGNATURE_free);
 }
 
-// OpenSSL's form of a key. Given no public half, it computes that.
+// OpenSSL's form of a key. Given no public half, it computes that. Every seed is a key, so what
+// fails here and below fails for lack of memory.
 Key import_key(ByteView seed, ByteView public_half) {
     std::array parameters{OSSL_PARAM_construct_end(), OSSL_PARAM_construct_end(),
                           OSSL_PARAM_construct_end()};
@@ -35,22 +38,19 @@ Key import_key(ByteView seed, ByteView public_half) {
     }
     const KeyContext context(EVP_PKEY_CTX_new_from_name(openssl::context(), "ED25519", nullptr));
     EVP_PKEY* key = nullptr;
-    if (context == nullptr || EVP_PKEY_fromdata_init(context.get()) != 1 ||
-        EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_KEYPAIR, parameters.data()) != 1) {
-        return nullptr;
-    }
+    openssl::require(context != nullptr && EVP_PKEY_fromdata_init(context.get()) == 1 &&
+                     EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_KEYPAIR, parameters.data()) ==
+                         1);
     return Key(key);
 }
 
-Result<PublicKey> derive_public_half(ByteView seed) {
+PublicKey derive_public_half(ByteView seed) {
     const openssl::ErrorScope errors;
     PublicKey half;
     std::size_t size = half.bytes.size();
     const Key key = import_key(seed, {});
-    if (key == nullptr || EVP_PKEY_get_raw_public_key(key.get(), half.bytes.data(), &size) != 1 ||
-        size != half.bytes.size()) {
-        return fail(error_because(ErrorCode::invalid_private_key, "key derivation failed"));
-    }
+    openssl::require(EVP_PKEY_get_raw_public_key(key.get(), half.bytes.data(), &size) == 1 &&
+                     size == half.bytes.size());
     return half;
 }
 
@@ -61,34 +61,32 @@ Result<SigningKey> SigningKey::from_seed(ByteView seed) {
         return fail(error_because(ErrorCode::invalid_private_key,
                                   "expected 32 bytes, got " + std::to_string(seed.size())));
     }
-    AION_TRY_ASSIGN(const PublicKey half, derive_public_half(seed));
-    return SigningKey(SecretBytes::copy_of(seed), half);
+    return SigningKey(SecretBytes::copy_of(seed), derive_public_half(seed));
 }
 
 Result<SigningKey> SigningKey::generate(Env& env) {
     SecretBytes seed(seed_size);
     AION_TRY(env.random(seed.view()));
-    AION_TRY_ASSIGN(const PublicKey half, derive_public_half(seed.view()));
+    const PublicKey half = derive_public_half(seed.view());
     return SigningKey(std::move(seed), half);
 }
 
 // The key is imported for each signature: that costs under a microsecond (3 %), and keeping
 // OpenSSL's copy instead would leave the seed in memory that is neither locked nor out of dumps.
 Result<Signature> SigningKey::sign(ByteView message) {
+    if (seed_.empty()) {
+        return fail(error_because(ErrorCode::signing_failed, "the key was moved elsewhere"));
+    }
     const openssl::ErrorScope errors;
     Signature signature;
     std::size_t size = signature.bytes.size();
-    const Key key = seed_.empty() ? nullptr : import_key(seed_.view(), public_key_.view());
-    const KeyContext context(
-        key != nullptr ? EVP_PKEY_CTX_new_from_pkey(openssl::context(), key.get(), nullptr)
-                       : nullptr);
-    if (context == nullptr || ed25519() == nullptr ||
-        EVP_PKEY_sign_message_init(context.get(), ed25519(), nullptr) != 1 ||
-        EVP_PKEY_sign(context.get(), signature.bytes.data(), &size, openssl::readable(message),
-                      message.size()) != 1 ||
-        size != signature.bytes.size()) {
-        return fail(error_because(ErrorCode::signing_failed, "Ed25519 signing failed"));
-    }
+    const Key key = import_key(seed_.view(), public_key_.view());
+    const KeyContext context(EVP_PKEY_CTX_new_from_pkey(openssl::context(), key.get(), nullptr));
+    openssl::require(context != nullptr &&
+                     EVP_PKEY_sign_message_init(context.get(), ed25519(), nullptr) == 1 &&
+                     EVP_PKEY_sign(context.get(), signature.bytes.data(), &size,
+                                   openssl::readable(message), message.size()) == 1 &&
+                     size == signature.bytes.size());
     return signature;
 }
 

@@ -261,7 +261,7 @@ TEST(Argon2id, SaysWhichParameterIsOutOfRange) {
     EXPECT_EQ(reason(salt, {31, 1, 4}, 32), start + "memory is not at least 8 KiB per lane");
 }
 
-// More derivations at once than OpenSSL gives threads to: all must succeed, and alike.
+// Several derivations at once: all must succeed, and alike.
 TEST(Argon2id, ManyAtOnceAgree) {
     const Argon2Params params{.memory_kib = 256, .iterations = 2, .lanes = 4};
     const std::string expected = argon2_hex(text("password"), noise(16), params);

@@ -24,10 +24,9 @@ struct Argon2Params {
 };
 
 /// Argon2id, no secret, no associated data. `password` may be empty; `salt` has at least 8 bytes;
-/// `output_size` is at least 4. Lanes are filled by as many threads as `AION_THREADS` or the
-/// number of cores allows, by one while another call is using them: the key is the same.
-/// Errors: `invalid_private_key` with `Argon2 params error: …` for parameters out of range, with
-/// `Argon2 key derivation failed: …` when memory is short.
+/// `output_size` is at least 4. Runs on the calling thread.
+/// Errors: `invalid_private_key` with `Argon2 params error: …` for parameters out of range;
+/// `resource_exhausted` when `memory_kib` of memory are not to be had.
 [[nodiscard]] Result<SecretBytes> argon2id(ByteView password, ByteView salt,
                                            const Argon2Params& params, std::size_t output_size);
 

@@ -2,53 +2,59 @@
 // The trusted registry file's JSON (spec 03 section 8): writing byte for byte what the reference
 // writes, reading it in the order of its rules.
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include <ranges>
 
 #include "aion/base/base64.hpp"
 #include "aion/trust/registry.hpp"
 #include "base/try.hpp"
+#include "trust/json_writer.hpp"
 #include "trust/registry_keys.hpp"
 #include "trust/strict_json.hpp"
 
 namespace aion::trust {
 namespace {
 
-using nlohmann::ordered_json;
-
 constexpr std::uint32_t file_version = 1;
 constexpr std::string_view parse_failed = "registry JSON parse failed: ";
 
 // --- Writing ------------------------------------------------------------------------------------
 
-ordered_json epoch_json(const EpochRecord& epoch) {
-    return {{"epoch", epoch.epoch.value},
-            {"public_key", to_base64(epoch.public_key.view())},
-            {"active_from_version", epoch.active_from.value},
-            {"status", epoch.status()}};
+void write_epochs(json::Writer& out, const std::vector<EpochRecord>& epochs) {
+    out.key("epochs").begin_array();
+    for (const EpochRecord& epoch : epochs) {
+        out.begin_object()
+            .member("epoch", epoch.epoch.value)
+            .member("public_key", std::string_view(to_base64(epoch.public_key.view())))
+            .member("active_from_version", epoch.active_from.value)
+            .member("status", epoch.status())
+            .end_object();
+    }
+    out.end_array();
 }
 
-ordered_json revocation_json(const EpochRecord& epoch) {
-    return {{"epoch", epoch.epoch.value},
-            {"reason", name_of(epoch.revocation->reason)},
-            {"effective_from_version", epoch.revocation->effective_from.value}};
+void write_revocations(json::Writer& out, const std::vector<EpochRecord>& epochs) {
+    const auto is_revoked = [](const EpochRecord& epoch) { return epoch.revocation.has_value(); };
+    if (std::ranges::none_of(epochs, is_revoked)) {
+        return;
+    }
+    out.key("revocations").begin_array();
+    for (const EpochRecord& epoch : epochs | std::views::filter(is_revoked)) {
+        out.begin_object()
+            .member("epoch", epoch.epoch.value)
+            .member("reason", name_of(epoch.revocation->reason))
+            .member("effective_from_version", epoch.revocation->effective_from.value)
+            .end_object();
+    }
+    out.end_array();
 }
 
-ordered_json author_json(AuthorId id, const Registry::Author& author) {
-    ordered_json epochs = ordered_json::array();
-    ordered_json revocations = ordered_json::array();
-    for (const EpochRecord& epoch : author.epochs) {
-        epochs.push_back(epoch_json(epoch));
-        if (epoch.revocation) {
-            revocations.push_back(revocation_json(epoch));
-        }
-    }
-    ordered_json out = {{"author_id", id.value},
-                        {"master_key", to_base64(author.master_key.view())},
-                        {"epochs", std::move(epochs)}};
-    if (!revocations.empty()) {
-        out["revocations"] = std::move(revocations);
-    }
-    return out;
+void write_author(json::Writer& out, AuthorId id, const Registry::Author& author) {
+    out.begin_object()
+        .member("author_id", id.value)
+        .member("master_key", std::string_view(to_base64(author.master_key.view())));
+    write_epochs(out, author.epochs);
+    write_revocations(out, author.epochs);
+    out.end_object();
 }
 
 // --- Reading, step 1: the shape of the whole document, before any rule about its content --------
@@ -226,13 +232,13 @@ Result<> insert_author(std::map<AuthorId, Registry::Author>& authors, const RawA
 }  // namespace
 
 std::string Registry::to_json() const {
-    ordered_json authors = ordered_json::array();
+    json::Writer out;
+    out.begin_object().member("version", std::uint64_t{file_version}).key("authors").begin_array();
     for (const auto& [id, author] : authors_) {
-        authors.push_back(author_json(id, author));
+        write_author(out, id, author);
     }
-    const ordered_json document = {{"version", file_version}, {"authors", std::move(authors)}};
-    constexpr int indentation = 2;
-    return document.dump(indentation);
+    out.end_array().end_object();
+    return std::move(out).take();
 }
 
 Result<Registry> Registry::from_json(std::string_view text) {

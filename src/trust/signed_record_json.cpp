@@ -1,39 +1,36 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Rotation and revocation records as files, so that a master key can sign on another machine.
-#include <nlohmann/json.hpp>
-
 #include "aion/base/base64.hpp"
 #include "aion/trust/registry.hpp"
 #include "base/try.hpp"
+#include "trust/json_writer.hpp"
 #include "trust/strict_json.hpp"
 
 namespace aion::trust {
 namespace {
-
-using nlohmann::ordered_json;
 
 constexpr std::string_view rotation_type = "aion.rotation.v1";
 constexpr std::string_view revocation_type = "aion.revocation.v1";
 constexpr std::string_view prefix = "signed record: ";
 constexpr std::size_t max_size = std::size_t{64} << 10U;
 
-ordered_json record_json(const RotationRecord& record) {
-    return {{"type", rotation_type},
-            {"author_id", record.author.value},
-            {"from_epoch", record.from_epoch.value},
-            {"to_epoch", record.to_epoch.value},
-            {"to_public_key", to_base64(record.to_public_key.view())},
-            {"effective_from_version", record.effective_from.value},
-            {"master_signature", to_base64(record.master_signature.view())}};
+void write_record(json::Writer& out, const RotationRecord& record) {
+    out.member("type", rotation_type)
+        .member("author_id", record.author.value)
+        .member("from_epoch", record.from_epoch.value)
+        .member("to_epoch", record.to_epoch.value)
+        .member("to_public_key", std::string_view(to_base64(record.to_public_key.view())))
+        .member("effective_from_version", record.effective_from.value)
+        .member("master_signature", std::string_view(to_base64(record.master_signature.view())));
 }
 
-ordered_json record_json(const RevocationRecord& record) {
-    return {{"type", revocation_type},
-            {"author_id", record.author.value},
-            {"epoch", record.epoch.value},
-            {"reason", name_of(record.reason)},
-            {"effective_from_version", record.effective_from.value},
-            {"master_signature", to_base64(record.master_signature.view())}};
+void write_record(json::Writer& out, const RevocationRecord& record) {
+    out.member("type", revocation_type)
+        .member("author_id", record.author.value)
+        .member("epoch", record.epoch.value)
+        .member("reason", name_of(record.reason))
+        .member("effective_from_version", record.effective_from.value)
+        .member("master_signature", std::string_view(to_base64(record.master_signature.view())));
 }
 
 template <class T>
@@ -85,10 +82,11 @@ Result<SignedRecord> read_revocation(const json::ObjectReader& object) {
 }  // namespace
 
 std::string to_json(const SignedRecord& record) {
-    constexpr int indentation = 2;
-    const ordered_json document =
-        std::visit([](const auto& one) { return record_json(one); }, record);
-    return document.dump(indentation) + "\n";
+    json::Writer out;
+    out.begin_object();
+    std::visit([&](const auto& one) { write_record(out, one); }, record);
+    out.end_object();
+    return std::move(out).take() + "\n";
 }
 
 Result<SignedRecord> signed_record_from_json(std::string_view text) {

@@ -9,7 +9,6 @@
 #include <array>
 #include <atomic>
 #include <bit>
-#include <optional>
 #include <vector>
 
 #include "crypto/ed25519/engine.hpp"
@@ -44,7 +43,6 @@ class Batch {
           threads_(thread_limit(options.threads)) {}
 
     void run() {
-        wake_threads();
         group_by_key();
         get_tables();
         sort_into_classes();
@@ -66,14 +64,13 @@ class Batch {
         std::size_t count;
     };
 
-    void wake_threads();
     void group_by_key();
     void get_tables();
     void sort_into_classes();
     void split_classes();
     void verify_pieces();
     void verify_piece(const Piece& piece);
-    void in_parallel(std::size_t count, const auto& body);
+    void in_parallel(std::size_t count, const auto& body) const;
 
     Engine& engine_;
     std::span<const VerifyItem> items_;
@@ -85,16 +82,7 @@ class Batch {
     std::vector<std::uint32_t> group_of_;
     std::array<Class, max_width + 1> classes_;
     std::vector<Piece> pieces_;
-    std::optional<tbb::task_arena> arena_;
 };
-
-/// A sleeping thread takes some 50 microseconds to wake: time for the caller to
-/// sort what there is to do.
-void Batch::wake_threads() {
-    if (threads_ > 1 && items_.size() * engine_.path().cost_with_table >= 2 * min_thread_work) {
-        arena_.emplace(static_cast<int>(threads_)).enqueue([] {});
-    }
-}
 
 void Batch::group_by_key() {
     // Open addressing, at most half full. Chosen keys cannot be made to collide.
@@ -174,9 +162,10 @@ void Batch::split_classes() {
             if (threads_ > 1) {
                 // Guided self-scheduling (Polychronopoulos and Kuck, 1987): large
                 // pieces while there is much left, small ones to end together.
-                const std::size_t fair = work / (2 * std::size_t{threads_} * cost(width));
-                size = std::clamp(fair / path.lanes * path.lanes, std::size_t{path.lanes} * 4,
-                                  std::size_t{path.group});
+                const std::size_t fair = work / (2 * std::size_t{threads_});
+                const std::size_t vector_work = cost(width) * path.lanes;
+                const std::size_t vectors = std::max(fair, min_thread_work) / vector_work;
+                size = std::clamp(vectors, std::size_t{1}, path.group / path.lanes) * path.lanes;
             }
             size = std::min(size, count - first);
             pieces_.push_back({width, first, size});
@@ -221,18 +210,16 @@ void Batch::verify_piece(const Piece& piece) {
     }
 }
 
-void Batch::in_parallel(std::size_t count, const auto& body) {
+void Batch::in_parallel(std::size_t count, const auto& body) const {
     if (threads_ <= 1 || count <= 1) {
         for (std::size_t i = 0; i < count; ++i) {
             body(i);
         }
         return;
     }
-    if (!arena_) {
-        arena_.emplace(static_cast<int>(threads_));
-    }
     std::atomic<std::size_t> next{0};
-    arena_->execute([&] {
+    tbb::task_arena arena(static_cast<int>(threads_));
+    arena.execute([&] {
         tbb::parallel_for(
             0U, threads_,
             [&](unsigned) {

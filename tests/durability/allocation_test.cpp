@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Every allocation fails once, in every operation, whether C++ or libcrypto asks for the memory:
+// std::bad_alloc or an error comes out, never a wrong verdict and never the end of the process;
+// the old state or the new one is there, and the operation succeeds when tried again.
+//
+//   AION_EVERY_ALLOCATION=1   also where deriving a key makes each try slow; by default one
+//                             allocation in 16 is tried there, one in 160 with a password
+#include <gtest/gtest.h>
+
+#include <new>
+
+#include "aion/policy/inspect.hpp"
+#include "durability/failing_memory.hpp"
+#include "durability/operations.hpp"
+#include "support/environment.hpp"
+
+namespace aion::test {
+namespace {
+
+/// From one failing allocation to the next one tried.
+std::uint64_t step(Derivation derivation) {
+    if (derivation == Derivation::none ||
+        number_from_environment("AION_EVERY_ALLOCATION", 0) != 0) {
+        return 1;
+    }
+    return derivation == Derivation::machine ? 16 : 160;
+}
+
+/// What came out: nothing wrong, an error's code, or that memory was short.
+struct Outcome {
+    bool succeeded = false;
+    std::optional<Error> error;  ///< None when `std::bad_alloc` was thrown.
+};
+
+template <class Body>
+Outcome outcome_without_memory(std::uint64_t nth, const Body& body) {
+    try {
+        const OneFailingAllocation failing(nth);
+        auto result = body();
+        return result ? Outcome{true, std::nullopt} : Outcome{false, std::move(result).error()};
+    } catch (const std::bad_alloc&) {
+        return {};
+    }
+}
+
+/// Short of memory is what it is called, whoever was short of it.
+void expect_honest(const Outcome& outcome) {
+    if (outcome.error) {
+        EXPECT_EQ(outcome.error->code(), ErrorCode::resource_exhausted)
+            << outcome.error->full_message();
+    }
+}
+
+/// False when the operation ended before the allocation.
+bool try_without_memory(const Operation& operation, const Files& before, std::uint64_t nth) {
+    SCOPED_TRACE(operation.name + ", allocation " + std::to_string(nth));
+    const auto machine = prepared(operation);
+    const Outcome outcome =
+        outcome_without_memory(nth, [&] { return operation.run(machine->world); });
+    const bool has_failed = OneFailingAllocation::has_failed();
+    const bool is_old = files_of(machine->env) == before;
+    EXPECT_EQ(what_is_wrong(machine->world), "");
+    EXPECT_TRUE(!outcome.succeeded || !is_old) << "reported as done, and not done";
+    expect_honest(outcome);
+    if (!has_failed) {
+        EXPECT_TRUE(outcome.succeeded);
+        return false;
+    }
+    const auto again = is_old ? operation.run(machine->world) : operation.later(machine->world);
+    EXPECT_TRUE(again) << (again ? "" : again.error().full_message());
+    EXPECT_EQ(what_is_wrong(machine->world), "");
+    EXPECT_EQ(temporaries_of(machine->env), std::vector<std::string>{});
+    return true;
+}
+
+class Allocations : public ::testing::TestWithParam<std::size_t> {};
+
+TEST_P(Allocations, OneFails) {
+    const Operation& operation = operations()[GetParam()];
+    const Files before = files_of(prepared(operation)->env);
+    // What is made once in a process is made now.
+    ASSERT_TRUE(operation.run(prepared(operation)->world));
+    std::uint64_t nth = 0;
+    while (!HasFailure() && try_without_memory(operation, before, nth)) {
+        nth += step(operation.derivation);
+    }
+    EXPECT_GT(nth, 10U) << "hardly anything was allocated";
+}
+
+std::string name_of(const ::testing::TestParamInfo<std::size_t>& info) {
+    return operations()[info.param].name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Operations, Allocations,
+                         ::testing::Range(std::size_t{0}, operations().size()), name_of);
+
+// --- Reading -------------------------------------------------------------------------------------
+
+class AllocationsOfReaders : public ::testing::Test {
+  protected:
+    AllocationsOfReaders() {
+        for (const Operation& operation : operations()) {
+            if (operation.name == "session") {
+                machine_ = prepared(operation);
+                EXPECT_TRUE(operation.run(machine_->world));
+            }
+        }
+        file_ = machine_->env.get(machine_->world.policy()).value();
+    }
+
+    template <class Body>
+    void fail_each(const Body& body, std::uint64_t by = 1) {
+        ASSERT_TRUE(body());
+        for (std::uint64_t nth = 0;; nth += by) {
+            SCOPED_TRACE("allocation " + std::to_string(nth));
+            const Outcome outcome = outcome_without_memory(nth, body);
+            expect_honest(outcome);
+            if (!OneFailingAllocation::has_failed()) {
+                EXPECT_TRUE(outcome.succeeded);
+                EXPECT_GT(nth, 0U);
+                return;
+            }
+            if (HasFailure()) {
+                return;
+            }
+        }
+    }
+
+    std::unique_ptr<MemoryWorld> machine_;
+    Bytes file_;
+};
+
+/// A file that is VALID is never called anything else.
+Result<> must_be_valid(const policy::VerificationReport& report) {
+    return report.is_valid() ? Result<>{}
+                             : fail(error_because(ErrorCode::verdict_invalid, report.summary()));
+}
+
+TEST_F(AllocationsOfReaders, Verify) {
+    for (const unsigned threads : {1U, 2U}) {
+        policy::VerifyOptions options;
+        options.threads = threads;
+        fail_each([&] {
+            return must_be_valid(policy::verify(file_, known_registry(),
+                                                Timestamp{1'800'000'000'000'000'000}, options));
+        });
+    }
+}
+
+TEST_F(AllocationsOfReaders, VerifyWithCaches) {
+    fail_each([&] {
+        crypto::KeyCache keys;
+        policy::HistoryCache histories;
+        policy::VerifyOptions options;
+        options.threads = 1;
+        options.key_cache = &keys;
+        options.history_cache = &histories;
+        return must_be_valid(
+            policy::verify(file_, known_registry(), Timestamp{1'800'000'000'000'000'000}, options));
+    });
+}
+
+TEST_F(AllocationsOfReaders, OpenVerified) {
+    fail_each([&] {
+        return policy::open_verified(machine_->env, machine_->world.policy(), known_registry());
+    });
+}
+
+TEST_F(AllocationsOfReaders, LoadAKey) {
+    ASSERT_TRUE(machine_->world.keys().store(trust::KeyId{5}, known_key()));
+    fail_each([&] { return machine_->world.keys().load(trust::KeyId{5}); },
+              step(Derivation::machine));
+}
+
+TEST_F(AllocationsOfReaders, LoadARegistry) {
+    const std::string text = known_registry().to_json();
+    fail_each([&] { return trust::Registry::from_json(text); });
+}
+
+}  // namespace
+}  // namespace aion::test

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Every operation that changes something on disk, and a small world to do it in. Power cuts,
+// faults and failing allocations are tried on this one list, so an operation that is missing here
+// is an operation that nothing is promised about.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "aion/base/memory_env.hpp"
+#include "aion/policy/author.hpp"
+#include "aion/trust/keystore.hpp"
+#include "aion/trust/registry.hpp"
+
+namespace aion::test {
+
+/// A policy file, the registry that it is verified under, a keystore, and a place for exports,
+/// all under `root` of `env`.
+struct World {
+    World(Env& environment, std::filesystem::path where) : env(environment), root(where) {}
+
+    [[nodiscard]] std::filesystem::path policy() const { return root / "policy.aion"; }
+
+    [[nodiscard]] std::filesystem::path registry() const { return root / "registry.json"; }
+
+    [[nodiscard]] std::filesystem::path exported() const { return root / "exported"; }
+
+    [[nodiscard]] trust::Keystore keys() const { return {env, root / "keys"}; }
+
+    Env& env;
+    std::filesystem::path root;
+};
+
+/// Deriving a key is slow on purpose: of the machine's, some 20 ms, of a password, some 150 ms.
+enum class Derivation : std::uint8_t { none, machine, password };
+
+/// One operation of the list. All are deterministic but for what `Env::random` and `Env::now` say.
+struct Operation {
+    std::string name;
+    /// Makes, in an empty world, what must be there before.
+    std::function<Result<>(World&)> prepare;
+    std::function<Result<>(World&)> run;
+    /// Another change to the same file, which a later run makes after this one succeeded.
+    std::function<Result<>(World&)> later;
+    /// What each try costs; where it is much, fewer are made.
+    Derivation derivation = Derivation::none;
+};
+
+[[nodiscard]] const std::vector<Operation>& operations();
+
+/// Authors known to the registry of the world.
+inline constexpr AuthorId alice{1001};
+inline constexpr AuthorId bob{1002};
+[[nodiscard]] const trust::Registry& known_registry();
+/// Alice's.
+[[nodiscard]] crypto::SigningKey& known_key();
+
+/// The files of a world by name, but for what only helps: temporaries and public halves of keys.
+using Files = std::map<std::string, Bytes>;
+[[nodiscard]] Files files_of(const MemoryEnv& env);
+
+/// Every name in the world, temporaries included.
+[[nodiscard]] std::vector<std::string> names_of(const MemoryEnv& env);
+/// Those of interrupted writes.
+[[nodiscard]] std::vector<std::string> temporaries_of(const MemoryEnv& env);
+
+/// What is wrong with any file that is there: a policy file that is not VALID, a registry that
+/// does not load, a key that does not open. Empty when nothing is.
+[[nodiscard]] std::string what_is_wrong(World& world);
+
+/// The same world every time: clock, machine and entropy are those of `seed`.
+struct MemoryWorld {
+    explicit MemoryWorld(std::uint64_t seed = 1);
+
+    MemoryEnv env;
+    World world;
+};
+
+/// The world in which `operation` may run.
+[[nodiscard]] std::unique_ptr<MemoryWorld> prepared(const Operation& operation);
+
+}  // namespace aion::test

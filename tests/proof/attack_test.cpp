@@ -53,14 +53,23 @@ class Attack : public ::testing::Test {
         expect_refused(made.write(), "signatures ", Gate::signatures, reason, version);
     }
 
-    // Format v2 cannot tell: the report says so, and with `pins` the file is refused.
-    void expect_named(ByteView file, Unauthenticated what, const Pins& pins) const {
-        const auto report = check(file);
+    static bool names(const policy::VerificationReport& report, Unauthenticated what) {
+        return std::ranges::find(report.unauthenticated, what) != report.unauthenticated.end();
+    }
+
+    // Format v2 cannot tell: the report says so.
+    void expect_named(ByteView file, Unauthenticated what, const Pins& pins = {}) const {
+        const auto report = check(file, pins);
         EXPECT_TRUE(report.is_valid()) << report.summary();
-        EXPECT_NE(std::ranges::find(report.unauthenticated, what), report.unauthenticated.end());
-        const auto pinned = check(file, pins);
-        EXPECT_EQ(failed_gates(pinned), "pin ") << pinned.summary();
-        EXPECT_EQ(std::ranges::find(pinned.unauthenticated, what), pinned.unauthenticated.end());
+        EXPECT_TRUE(names(report, what));
+    }
+
+    // The same file is refused by whoever has these pins.
+    void expect_caught(ByteView file, Reason reason, const Pins& pins) const {
+        const auto report = check(file, pins);
+        EXPECT_EQ(failed_gates(report), "pin ") << report.summary();
+        ASSERT_EQ(report.findings.size(), 1U);
+        EXPECT_EQ(name_of(report.findings.front().reason), name_of(reason));
     }
 
     const Genuine& original = genuine("one_author");
@@ -338,19 +347,25 @@ TEST_F(Attack, MessageReplacedByOneOfAnotherLength) {
 }
 
 TEST_F(Attack, FileIdReplacedAndPayloadSealedAnew) {
-    const FileId genuine_id{forgery.file_id};
+    const Pins pins{.file_id = FileId{forgery.file_id}};
+    EXPECT_FALSE(names(check(original.file, pins), Unauthenticated::file_id));
     forgery.file_id ^= 1U;
-    expect_named(forgery.write(), Unauthenticated::file_id, {.file_id = genuine_id});
+    expect_named(forgery.write(), Unauthenticated::file_id);
+    expect_caught(forgery.write(), Reason::file_id_differs, pins);
 }
 
 TEST_F(Attack, HistoryCutToAnOlderState) {
     const Pins head{.head = check(original.file).head};
-    const Pins length{.min_version = VersionNumber{3}};
+    EXPECT_FALSE(names(check(original.file, head), Unauthenticated::history_length));
     forgery.versions.pop_back();
     forgery.payload = Bytes{'t', 'w', 'o'};
-    expect_named(forgery.write(), Unauthenticated::history_length, head);
-    expect_named(forgery.write(), Unauthenticated::history_length, length);
-    // Without the payload of that state it comes to nothing.
+    expect_named(forgery.write(), Unauthenticated::history_length);
+    expect_caught(forgery.write(), Reason::head_differs, head);
+    expect_caught(forgery.write(), Reason::history_too_short, {.min_version = VersionNumber{3}});
+    // A minimum that the older state reaches says nothing about the newer one.
+    expect_named(forgery.write(), Unauthenticated::history_length,
+                 {.min_version = VersionNumber{2}});
+    // Without the payload of that state the attack comes to nothing.
     forgery.payload = original.payload;
     expect_refused(forgery.write(), "payload ", Gate::payload, Reason::rules_hash_mismatch, 2);
 }
@@ -358,11 +373,12 @@ TEST_F(Attack, HistoryCutToAnOlderState) {
 // A key that was stolen can also fork: whoever remembers a head notices.
 TEST_F(Attack, ForkByAnAuthorIsCaughtByThePinnedHead) {
     const Pins head{.head = check(original.file).head};
-    const Pins length{.min_version = VersionNumber{3}};
     forgery.set_payload("other");
     forgery.sign(2, alices);
-    expect_named(forgery.write(), Unauthenticated::history_length, head);
-    EXPECT_TRUE(check(forgery.write(), length).is_valid()) << "it is as long";
+    expect_named(forgery.write(), Unauthenticated::history_length);
+    expect_caught(forgery.write(), Reason::head_differs, head);
+    EXPECT_TRUE(check(forgery.write(), {.min_version = VersionNumber{3}}).is_valid())
+        << "it is as long";
 }
 
 }  // namespace

@@ -1,0 +1,542 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Random histories, lived through by the library and by the model beside this file: authors come,
+// change keys and are revoked, clocks jump, signers fail, writers race, the power goes. After each
+// step both must have accepted the same versions and give the same verdict, under the registry of
+// the day and under earlier ones.
+//
+//   AION_MODEL_SEED=S   the history of seed S; a failure prints what to set
+//   AION_MODEL_RUNS=N   N histories, from seed S or else from 1 (default 300)
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <random>
+
+#include "aion/policy/inspect.hpp"
+#include "policy/fixture.hpp"
+#include "proof/model.hpp"
+
+namespace aion::proof {
+namespace {
+
+using model::Key;
+using policy::Gate;
+using policy::GateState;
+using policy::test::ScriptedSigner;
+
+constexpr int steps_per_history = 30;
+constexpr std::uint64_t second = 1'000'000'000;
+constexpr std::uint64_t day_one = 1'700'000'000 * second;
+constexpr std::array<std::uint64_t, 4> authors = {1001, 1002, 0, UINT64_MAX};
+constexpr Key most_keys = 7;  ///< Keys 1 to 7; the last two are masters.
+constexpr Key usual_master = 6;
+
+crypto::SigningKey secret_of(Key key) {
+    return policy::test::key_from(key);
+}
+
+PublicKey public_of(Key key) {
+    static const std::vector<PublicKey> keys = [] {
+        std::vector<PublicKey> made(1);  // All zero: a point of small order.
+        for (Key k = 1; k <= most_keys; ++k) {
+            made.push_back(secret_of(k).public_half());
+        }
+        return made;
+    }();
+    return keys.at(key);
+}
+
+// A registry, twice.
+struct Registries {
+    model::Registry model;
+    trust::Registry real;
+};
+
+class History {
+  public:
+    explicit History(std::uint64_t seed) : random_(seed), env_(seed) {}
+
+    // Lives through one history; what differs, or nothing.
+    std::string run();
+
+    [[nodiscard]] const std::string& told() const noexcept { return told_; }
+
+    /// What happened how often, summed up over all histories.
+    using Tally = std::map<std::string, std::uint64_t>;
+
+    [[nodiscard]] static Tally& tally() {
+        static Tally all;
+        return all;
+    }
+
+  private:
+    // --- Chance -----------------------------------------------------------------------------
+    std::uint64_t below(std::uint64_t n) { return random_() % n; }
+
+    bool one_in(std::uint64_t n) { return below(n) == 0; }
+
+    std::uint64_t any_author() { return authors.at(below(authors.size())); }
+
+    Key any_key() { return static_cast<Key>(1 + below(most_keys)); }
+
+    std::uint64_t interesting_version();
+    model::Request any_request(std::uint64_t version);
+
+    // --- Steps ------------------------------------------------------------------------------
+    void step();
+    void create();
+    void commit();
+    void session();
+    void pin();
+    void rotate();
+    void revoke();
+    void apply(const trust::SignedRecord& record, const model::Applied& expected);
+    void move_clock();
+    void lose_power();
+
+    // --- Comparing --------------------------------------------------------------------------
+    void tell(std::string what) { told_ += "  " + std::move(what) + "\n"; }
+
+    static void count(std::string_view what) { ++tally()[std::string(what)]; }
+
+    void differ(std::string what) {
+        if (difference_.empty()) {
+            difference_ = std::move(what);
+        }
+    }
+
+    template <class T>
+    void same_refusal(const Result<T>& got, const model::Refusals& expected);
+    void same_receipt(const Result<policy::CommitReceipt>& got, const model::Request& request);
+    void same_state();
+    void same_file_content(ByteView file);
+    void same_verdict(ByteView file, const Registries& under);
+    void same_payload(ByteView file, const Registries& under, const model::Verdict& verdict);
+
+    std::mt19937_64 random_;
+    MemoryEnv env_;
+    std::filesystem::path path_ = "/policy.aion";
+    model::File file_;
+    Registries now_;
+    std::vector<Registries> earlier_;
+    policy::HistoryCache history_cache_;
+    crypto::KeyCache key_cache_;
+    std::uint64_t counter_ = 0;
+    std::string told_;
+    std::string difference_;
+};
+
+std::string History::run() {
+    file_.clock = day_one;
+    env_.set_now(Timestamp{file_.clock});
+    while (now_.model.epochs(authors[0]) == 0 || now_.model.epochs(authors[1]) == 0) {
+        pin();
+    }
+    create();
+    for (int i = 0; i < steps_per_history && difference_.empty(); ++i) {
+        step();
+        same_state();
+    }
+    return difference_;
+}
+
+void History::step() {
+    using Step = void (History::*)();
+    static constexpr auto steps = std::to_array<Step>(
+        {&History::commit, &History::commit, &History::commit, &History::commit, &History::commit,
+         &History::commit, &History::commit, &History::session, &History::session, &History::pin,
+         &History::rotate, &History::rotate, &History::revoke, &History::move_clock,
+         &History::move_clock, &History::lose_power});
+    (this->*steps.at(below(steps.size())))();
+    // A file that the registry no longer accepts goes nowhere.
+    const bool stuck = file_.verdict(now_.model).first_refused != 0;
+    if (one_in(stuck ? 3 : 25)) {
+        create();
+    }
+}
+
+// At or beside the version that is next, or where a window begins or ends.
+std::uint64_t History::interesting_version() {
+    const auto edges = now_.model.edges();
+    const bool at_edge = !edges.empty() && one_in(3);
+    const std::uint64_t base =
+        at_edge ? edges[below(edges.size())] : file_.versions().size() + below(5);
+    const std::uint64_t beside = base + (base > UINT64_MAX - 2 ? 0 : below(3));
+    return one_in(40) ? UINT64_MAX : beside - std::min<std::uint64_t>(beside, below(2));
+}
+
+// Most often what the registry allows; else anything may be wrong with it.
+model::Request History::any_request(std::uint64_t number) {
+    model::Request request;
+    model::Version& version = request.version;
+    version.author = any_author();
+    const auto right = now_.model.key_at(version.author, number);
+    version.key = right && !one_in(8) ? *right : any_key();
+    version.payload = one_in(6) ? "" : fmt::format("payload {}\n", ++counter_);
+    static const std::vector<std::string> messages = {"", "changed", "Grüße, 世界",
+                                                      std::string(3, '\0')};
+    version.message = messages[below(messages.size())];
+    if (one_in(20)) {
+        version.message = "\xC3(";
+        request.message_is_text = false;
+    }
+    if (one_in(6)) {
+        const std::uint64_t last = file_.exists() ? file_.versions().back().time : file_.clock;
+        request.explicit_time = one_in(3) ? last - std::min<std::uint64_t>(last, below(2)) : last;
+    }
+    if (one_in(20)) {
+        request.signer_failure =
+            one_in(2) ? ErrorCode::signing_failed : ErrorCode::invalid_signature;
+    }
+    return request;
+}
+
+ScriptedSigner signer_for(const model::Request& request) {
+    ScriptedSigner signer(secret_of(request.version.key));
+    if (request.signer_failure == ErrorCode::signing_failed) {
+        signer.failure = error_because(ErrorCode::signing_failed, "token removed");
+    } else if (request.signer_failure) {
+        signer.answer = Signature();
+    }
+    return signer;
+}
+
+std::optional<Timestamp> time_in(const model::Request& request) {
+    return request.explicit_time ? std::optional(Timestamp{*request.explicit_time}) : std::nullopt;
+}
+
+std::string text_of(const model::Request& request) {
+    return fmt::format("by {} with key {}, time {}{}{}", request.version.author,
+                       request.version.key,
+                       request.explicit_time ? std::to_string(*request.explicit_time) : "now",
+                       request.message_is_text ? "" : ", bad message",
+                       request.signer_failure ? ", bad signer" : "");
+}
+
+void History::create() {
+    const model::Request request = any_request(1);
+    const bool replace = !one_in(3);
+    tell(fmt::format("create {}{}", text_of(request), replace ? ", replacing" : ""));
+    auto signer = signer_for(request);
+    policy::CreateOptions options;
+    options.message = request.version.message;
+    options.timestamp = time_in(request);
+    options.replace_existing = replace;
+    const auto made = policy::create(env_, path_, as_bytes(request.version.payload),
+                                     AuthorId{request.version.author}, signer, options);
+    same_refusal(made, file_.create(request, replace));
+    same_receipt(made, request);
+}
+
+void History::commit() {
+    model::Request request = any_request(file_.versions().size() + 1);
+    request.force = one_in(30);
+    auto signer = signer_for(request);
+    policy::CommitOptions options;
+    options.message = request.version.message;
+    options.timestamp = time_in(request);
+    options.authorization =
+        request.force ? policy::Authorization::not_checked : policy::Authorization::required;
+    options.key_cache = one_in(2) ? &key_cache_ : nullptr;
+    options.history_cache = one_in(2) ? &history_cache_ : nullptr;
+    const bool pinned = one_in(4);
+    const std::uint64_t least = pinned ? interesting_version() : 0;
+    if (pinned) {
+        options.pins.min_version = VersionNumber{least};
+    }
+    tell(fmt::format("commit {}{}, at least {}", text_of(request), request.force ? ", forced" : "",
+                     least));
+    const auto made = policy::commit(env_, path_, as_bytes(request.version.payload),
+                                     AuthorId{request.version.author}, signer, now_.real, options);
+    const auto closed = file_.closed(now_.model, file_.versions().size() < least);
+    same_refusal(made, closed.empty() ? file_.append(request, now_.model) : closed);
+    same_receipt(made, request);
+}
+
+// A session of some versions, which another writer may forestall.
+void History::session() {
+    tell("session");
+    auto session = policy::CommitSession::open(env_, path_, now_.real);
+    const auto closed = file_.closed(now_.model, false);
+    same_refusal(session, closed);
+    if (!session || !closed.empty()) {
+        return;
+    }
+    model::File draft = file_;
+    for (std::uint64_t i = below(6); i > 0 && difference_.empty(); --i) {
+        std::swap(draft, file_);  // The request is for what the session has.
+        const model::Request request = any_request(file_.versions().size() + 1);
+        tell("  add " + text_of(request));
+        auto signer = signer_for(request);
+        const auto added =
+            session->add(as_bytes(request.version.payload), AuthorId{request.version.author},
+                         signer, request.version.message, time_in(request));
+        same_refusal(added, file_.append(request, now_.model));
+        same_receipt(added, request);
+        std::swap(draft, file_);
+    }
+    const std::size_t before = file_.versions().size();
+    if (one_in(4)) {
+        commit();
+    }
+    const bool forestalled = file_.versions().size() != before;
+    const bool pending = draft.versions().size() != before;
+    const auto saved = session->save();
+    tell(fmt::format("  save of {} versions", draft.versions().size() - before));
+    same_refusal(saved,
+                 forestalled && pending ? model::Refusals{ErrorCode::conflict} : model::Refusals());
+    if (!forestalled) {
+        file_ = draft;
+    }
+}
+
+void History::pin() {
+    const std::uint64_t author = any_author();
+    const Key master = one_in(10) ? static_cast<Key>(usual_master + 1) : usual_master;
+    const Key key = one_in(15) ? model::no_key : static_cast<Key>(1 + below(3));
+    tell(fmt::format("pin {} with key {}", author, key));
+    if (one_in(3)) {
+        earlier_.push_back(now_);
+    }
+    const auto got = now_.real.pin(AuthorId{author}, public_of(master), public_of(key));
+    const auto expected = now_.model.pin(author, master, key);
+    same_refusal(got, expected.refusals);
+    if (got && (*got == trust::Applied::changed) != expected.changed) {
+        differ("pin: changed and already");
+    }
+}
+
+void History::rotate() {
+    model::Rotation r;
+    r.author = any_author();
+    const auto epochs = static_cast<std::uint32_t>(now_.model.epochs(r.author));
+    r.from_epoch = epochs == 0 || one_in(6) ? static_cast<std::uint32_t>(below(3)) : epochs - 1;
+    r.to_epoch = one_in(10) ? static_cast<std::uint32_t>(below(4)) : r.from_epoch + 1;
+    r.key = one_in(20) ? model::no_key : any_key();
+    r.from_version = interesting_version();
+    r.signed_by = one_in(8) ? any_key() : usual_master;
+    tell(fmt::format("rotate {} from epoch {} to {}, key {}, from version {}, signed by {}",
+                     r.author, r.from_epoch, r.to_epoch, r.key, r.from_version, r.signed_by));
+    auto master = secret_of(r.signed_by);
+    const auto record = trust::sign(trust::RotationRecord{AuthorId{r.author},
+                                                          Epoch{r.from_epoch},
+                                                          Epoch{r.to_epoch},
+                                                          public_of(r.key),
+                                                          VersionNumber{r.from_version},
+                                                          {}},
+                                    master);
+    const int times = one_in(4) ? 2 : 1;
+    for (int i = 0; i < times; ++i) {
+        apply(*record, now_.model.apply(r));
+    }
+}
+
+void History::revoke() {
+    model::Revocation r;
+    r.author = any_author();
+    const std::size_t epochs = now_.model.epochs(r.author);
+    r.epoch = static_cast<std::uint32_t>(below(epochs + (one_in(6) ? 1 : 0) + 1));
+    r.epoch = epochs != 0 && !one_in(6) ? r.epoch % static_cast<std::uint32_t>(epochs) : r.epoch;
+    r.reason = std::array<std::uint16_t, 4>{1, 2, 3, 255}.at(below(4));
+    r.from_version = interesting_version();
+    r.signed_by = one_in(8) ? any_key() : usual_master;
+    tell(fmt::format("revoke epoch {} of {} from version {}, signed by {}", r.epoch, r.author,
+                     r.from_version, r.signed_by));
+    auto master = secret_of(r.signed_by);
+    const auto record =
+        trust::sign(trust::RevocationRecord{AuthorId{r.author},
+                                            Epoch{r.epoch},
+                                            static_cast<trust::RevocationReason>(r.reason),
+                                            VersionNumber{r.from_version},
+                                            {}},
+                    master);
+    const int times = one_in(4) ? 2 : 1;
+    for (int i = 0; i < times; ++i) {
+        apply(*record, now_.model.apply(r));
+    }
+}
+
+void History::apply(const trust::SignedRecord& record, const model::Applied& expected) {
+    const trust::Registry before = now_.real;
+    const auto got = now_.real.apply(record);
+    same_refusal(got, expected.refusals);
+    if (got && (*got == trust::Applied::changed) != expected.changed) {
+        differ("record: changed and already");
+    }
+    if ((now_.real == before) == expected.changed) {
+        differ("a record that was refused or known changed the registry, or the other way round");
+    }
+    // What is trusted must survive being written down.
+    const auto reloaded = trust::Registry::from_json(now_.real.to_json());
+    if (!reloaded || *reloaded != now_.real) {
+        differ("the registry does not load again as it was");
+    }
+    if (expected.changed && one_in(2)) {
+        earlier_.push_back(now_);
+    }
+}
+
+void History::move_clock() {
+    static constexpr auto jumps = std::to_array<std::uint64_t>(
+        {1, second, 59 * second, 60 * second, 61 * second, 86'400 * second});
+    const std::uint64_t jump = jumps.at(below(jumps.size()));
+    if (one_in(30)) {
+        file_.clock = one_in(2) ? 0 : UINT64_MAX;
+    } else if (one_in(2)) {
+        file_.clock -= std::min(jump, file_.clock);
+    } else {
+        file_.clock += std::min(jump, UINT64_MAX - file_.clock);
+    }
+    tell(fmt::format("clock {}", file_.clock));
+    env_.set_now(Timestamp{file_.clock});
+}
+
+// Whatever was accepted was durable when it was.
+void History::lose_power() {
+    tell("power cut");
+    env_.cut_power({.seed = below(1000), .keep_some = one_in(2)});
+}
+
+template <class T>
+void History::same_refusal(const Result<T>& got, const model::Refusals& expected) {
+    count(got ? "accepted" : code_name(got.error().code()));
+    if (got.has_value() != expected.empty()) {
+        differ(got ? fmt::format("accepted, but had to be refused with {}",
+                                 code_name(*expected.begin()))
+                   : "refused: " + got.error().full_message());
+    } else if (!got && !expected.contains(got.error().code())) {
+        differ(fmt::format("refused with {} in place of {}", code_name(got.error().code()),
+                           code_name(*expected.begin())));
+    }
+}
+
+void History::same_receipt(const Result<policy::CommitReceipt>& got,
+                           const model::Request& request) {
+    if (!got || !difference_.empty()) {
+        return;
+    }
+    const model::Version& last = file_.versions().back();
+    const bool clamped = !request.explicit_time && last.time > file_.clock;
+    if (got->version.value != file_.versions().size() || got->timestamp.value != last.time ||
+        got->timestamp_clamped != clamped) {
+        differ(fmt::format("the receipt says version {} at {}, not {} at {}", got->version.value,
+                           got->timestamp.value, file_.versions().size(), last.time));
+    }
+    count(clamped ? "clamped" : "not clamped");
+}
+
+void History::same_state() {
+    const auto content = env_.get(path_);
+    if (content.has_value() != file_.exists()) {
+        return differ("one has a file and the other has none");
+    }
+    if (env_.all_paths().size() != (file_.exists() ? 1U : 0U)) {
+        return differ("something was left beside the file");
+    }
+    if (!content) {
+        return;
+    }
+    same_file_content(*content);
+    same_verdict(*content, now_);
+    if (!earlier_.empty()) {
+        same_verdict(*content, earlier_[below(earlier_.size())]);
+    }
+}
+
+void History::same_file_content(ByteView file) {
+    const auto view = format::FileView::parse(file);
+    const auto told = view ? policy::history(*view) : fail(view.error());
+    if (!told || told->size() != file_.versions().size()) {
+        return differ("another number of versions");
+    }
+    for (std::size_t i = 0; i < told->size(); ++i) {
+        const policy::VersionInfo& got = (*told)[i];
+        const model::Version& version = file_.versions()[i];
+        if (got.number.value != i + 1 || got.author.value != version.author ||
+            got.timestamp.value != version.time || got.message != version.message) {
+            differ(fmt::format("version {} is told otherwise", i + 1));
+        }
+    }
+}
+
+void History::same_verdict(ByteView file, const Registries& under) {
+    policy::VerifyOptions options;
+    options.key_cache = &key_cache_;
+    options.history_cache = one_in(2) ? &history_cache_ : nullptr;
+    const auto report = policy::verify(file, under.real, env_.now(), options);
+    const model::Verdict verdict = file_.verdict(under.model);
+    for (const Gate gate : policy::all_gates) {
+        const bool passes = gate != Gate::signatures || verdict.first_refused == 0;
+        if ((report.state(gate) == GateState::passed) != passes) {
+            differ(fmt::format("gate {}: {}", policy::name_of(gate), report.summary()));
+        }
+    }
+    if (report.is_valid() != (verdict.first_refused == 0)) {
+        differ("the verdict is not that of its gates");
+    }
+    count(report.is_valid() ? "VALID" : "INVALID");
+    if (const auto* found = report.first(Gate::signatures)) {
+        count(name_of(found->reason));
+        if (found->version != VersionNumber{verdict.first_refused} ||
+            found->reason != verdict.reason) {
+            differ("another version is refused, or for another reason: " + report.summary());
+        }
+    }
+    if (report.signatures_valid != verdict.valid_signatures) {
+        differ("another number of valid signatures");
+    }
+    count(report.temporal_warnings.empty() ? "no warning" : "warning");
+    if (report.temporal_warnings.size() != file_.in_the_future()) {
+        differ("other remarks about times");
+    }
+    same_payload(file, under, verdict);
+}
+
+void History::same_payload(ByteView file, const Registries& under, const model::Verdict& verdict) {
+    const auto opened =
+        policy::open_verified(file, under.real, env_.now(), {.history_cache = &history_cache_});
+    same_refusal(opened, verdict.first_refused == 0 ? model::Refusals()
+                                                    : model::Refusals{ErrorCode::verdict_invalid});
+    if (!opened) {
+        return;
+    }
+    const model::Version& last = file_.versions().back();
+    if (opened->text() != last.payload || opened->author().value != last.author ||
+        opened->version().value != file_.versions().size() ||
+        opened->timestamp().value != last.time) {
+        differ("another payload was opened");
+    }
+}
+
+std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
+    const char* value = std::getenv(name);
+    return value == nullptr ? otherwise : std::strtoull(value, nullptr, 10);
+}
+
+TEST(Model, RandomHistoriesGoTheSameWay) {
+    const bool one = std::getenv("AION_MODEL_SEED") != nullptr;
+    const std::uint64_t first = from_environment("AION_MODEL_SEED", 1);
+    const std::uint64_t runs = from_environment("AION_MODEL_RUNS", one ? 1 : 300);
+    for (std::uint64_t seed = first; seed < first + runs; ++seed) {
+        History history(seed);
+        const std::string difference = history.run();
+        ASSERT_EQ(difference, "") << "AION_MODEL_SEED=" << seed << "\n" << history.told();
+    }
+    for (const auto& [what, times] : History::tally()) {
+        std::cout << fmt::format("{:10} {}\n", times, what);
+    }
+    if (runs < 100) {
+        return;
+    }
+    // A history in which nothing is refused, or nothing accepted, would prove little.
+    for (const std::string_view what :
+         {"accepted", "file_exists", "file_read_error", "verdict_invalid", "invalid_utf8",
+          "invalid_timestamp", "unauthorized_signer", "key_mismatch", "signing_failed",
+          "invalid_signature", "invalid_format", "invalid_public_key", "conflict", "VALID",
+          "INVALID", "no_active_epoch", "pubkey_substitution", "clamped", "warning"}) {
+        EXPECT_GE(History::tally()[std::string(what)], runs / 20) << what;
+    }
+}
+
+}  // namespace
+}  // namespace aion::proof

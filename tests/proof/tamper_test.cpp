@@ -41,6 +41,11 @@ std::size_t stride() {
 
 constexpr Timestamp now{1'800'000'000'000'000'000};
 
+Bytes piece(ByteView file, std::size_t from, std::size_t to) {
+    const ByteView part = file.subspan(from, to - from);
+    return {part.begin(), part.end()};
+}
+
 class Tamper : public ::testing::TestWithParam<std::string> {
   protected:
     [[nodiscard]] policy::VerificationReport check(ByteView file) const {
@@ -87,6 +92,31 @@ class Tamper : public ::testing::TestWithParam<std::string> {
         return {};
     }
 
+    [[nodiscard]] Expectation after_resize(std::size_t section, std::size_t i, bool dropped) const;
+
+    [[nodiscard]] std::array<Bytes, section_count> sections() const {
+        std::array<Bytes, section_count> all;
+        for (std::size_t s = 0; s < section_count; ++s) {
+            all[s] = piece(genuine_.file, map_.section(s), map_.section(s + 1));
+        }
+        return all;
+    }
+
+    // The file that has these sections, in the given order, under the genuine header.
+    [[nodiscard]] Bytes assembled(const std::array<Bytes, section_count>& sections,
+                                  const std::array<std::size_t, section_count>& order = {0, 1, 2, 3,
+                                                                                         4}) const {
+        Bytes file = piece(genuine_.file, 0, header_size);
+        for (const std::size_t s : order) {
+            put_number(file, section_field(s), file.size());
+            put_number(file, section_field(s) + 8, sections[s].size() / item_sizes[s]);
+            file.insert(file.end(), sections[s].begin(), sections[s].end());
+        }
+        file.resize(file.size() + hash_size);
+        rehash(file);
+        return file;
+    }
+
     void TearDown() override {
         RecordProperty("verifications", static_cast<int>(verified_));
         RecordProperty("valid", static_cast<int>(valid_));
@@ -101,6 +131,32 @@ class Tamper : public ::testing::TestWithParam<std::string> {
     std::size_t valid_ = 0;
     std::size_t complaints_ = 0;
 };
+
+// Each section is read by its own gates, and a count that differs is for all to see.
+Expectation Tamper::after_resize(std::size_t section, std::size_t i, bool dropped) const {
+    Expectation e;
+    if (section == 3) {
+        e.fail(Gate::audit, {Reason::audit_count_mismatch, 0, section_field(3) + 8});
+        return e;
+    }
+    if (section == 1 && dropped && map_.count() == 1) {
+        e.fail(Gate::structure, {Reason::no_versions, 0, section_field(1) + 8});
+    }
+    e.fail(Gate::structure, {Reason::count_mismatch, 0, section_field(2) + 8});
+    const bool last = i + 1 == map_.count();
+    if (section == 2) {
+        // What is behind the last version is nobody's.
+        if (dropped || !last) {
+            e.refuse(Gate::signatures);
+        }
+        return e;
+    }
+    for (const Gate gate : {Gate::header, Gate::chain, Gate::payload, Gate::signatures}) {
+        e.ignore(gate);
+    }
+    e.fail(Gate::audit, {Reason::audit_count_mismatch, 0, section_field(3) + 8});
+    return e;
+}
 
 TEST_P(Tamper, UntouchedFileIsValid) {
     expect(Expectation(), genuine_.file, "untouched");
@@ -249,30 +305,41 @@ TEST_P(Tamper, BytesInsertedBetweenSections) {
     EXPECT_EQ(valid_, 0U);
 }
 
-Bytes piece(ByteView file, std::size_t from, std::size_t to) {
-    const ByteView part = file.subspan(from, to - from);
-    return {part.begin(), part.end()};
-}
-
 // Two sections in each other's place, with a header that knows of it.
 TEST_P(Tamper, EveryPairOfSwappedSections) {
     for (std::size_t a = 0; a < section_count; ++a) {
         for (std::size_t b = a + 1; b < section_count; ++b) {
             std::array<std::size_t, section_count> order = {0, 1, 2, 3, 4};
             std::swap(order[a], order[b]);
-            Bytes changed = piece(genuine_.file, 0, header_size);
-            for (const std::size_t s : order) {
-                put_number(changed, section_field(s), changed.size());
-                const Bytes part = piece(genuine_.file, map_.section(s), map_.section(s + 1));
-                changed.insert(changed.end(), part.begin(), part.end());
-            }
-            changed.resize(changed.size() + hash_size);
-            rehash(changed);
+            const Bytes changed = assembled(sections(), order);
             const auto fault = Judge::section_fault(changed);
             ASSERT_TRUE(fault.has_value());
             Expectation e;
             e.fail(Gate::structure, *fault);
             expect(e, changed, fmt::format("sections {} and {} swapped", a, b));
+        }
+    }
+    EXPECT_EQ(valid_, 0U);
+}
+
+// One record less or one twice, in a file whose layout and hash know of it.
+TEST_P(Tamper, EveryRecordDroppedOrRepeated) {
+    for (std::size_t s = 1; s < 4; ++s) {
+        for (std::size_t i = 0; i < map_.count(); ++i) {
+            for (const bool dropped : {true, false}) {
+                auto changed = sections();
+                const auto at = changed[s].begin() + static_cast<std::ptrdiff_t>(i * item_sizes[s]);
+                const auto end = at + static_cast<std::ptrdiff_t>(item_sizes[s]);
+                if (dropped) {
+                    changed[s].erase(at, end);
+                } else {
+                    const Bytes record(at, end);
+                    changed[s].insert(end, record.begin(), record.end());
+                }
+                expect(after_resize(s, i, dropped), assembled(changed),
+                       fmt::format("record {} of section {} {}", i, s,
+                                   dropped ? "dropped" : "repeated"));
+            }
         }
     }
     EXPECT_EQ(valid_, 0U);

@@ -51,6 +51,9 @@ class ReachedError : public policy::test::World, public ::testing::WithParamInte
     }
 
     Outcome provoke(ErrorCode code);
+    Outcome provoke_outside(ErrorCode code);
+    Outcome provoke_by_content(ErrorCode code);
+    Outcome provoke_by_request(ErrorCode code);
     Outcome file_read_while_it_changes();
     Outcome two_sessions();
     Outcome version_after_the_last();
@@ -104,11 +107,8 @@ ReachedError::Outcome ReachedError::payload_that_was_not_signed() {
 
 constexpr std::string_view reserved = "reserved";
 
-ReachedError::Outcome ReachedError::provoke(ErrorCode code) {
-    const Genuine& sample = genuine("one_author");
-    const auto view = format::FileView::parse(sample.file);
-    Bytes changed = sample.file;
-    ScriptedSigner signer(policy::test::key_from(0x11));
+ReachedError::Outcome ReachedError::provoke_outside(ErrorCode code) {
+    trust::Keystore store(env, "/keys");
     switch (code) {
         case ErrorCode::file_read_error:
             return outcome(policy::verify(env, "/absent", registry));
@@ -123,6 +123,30 @@ ReachedError::Outcome ReachedError::provoke(ErrorCode code) {
                 env, "/absent.json", {}, [](trust::Registry&) -> Result<trust::Applied> {
                     return trust::Applied::already;
                 }));
+        case ErrorCode::entropy_unavailable:
+            fail_calls(Call::random, EIO);
+            return outcome(crypto::SigningKey::generate(env));
+        case ErrorCode::key_not_found:
+            return outcome(store.load(trust::KeyId{1}));
+        case ErrorCode::keyring_error:
+            fail_calls(Call::create_directories, EROFS);
+            return outcome(store.generate(trust::KeyId{1}));
+        case ErrorCode::resource_exhausted:
+            must_create();
+            return outcome(read_file(env, path, 10));
+        case ErrorCode::conflict:
+            return two_sessions();
+        default:
+            return file_read_while_it_changes();
+    }
+}
+
+// Bytes that are not what they should be.
+ReachedError::Outcome ReachedError::provoke_by_content(ErrorCode code) {
+    const Genuine& sample = genuine("one_author");
+    const auto view = format::FileView::parse(sample.file);
+    Bytes changed = sample.file;
+    switch (code) {
         case ErrorCode::invalid_format:
             return outcome(trust::Registry::from_json("{"));
         case ErrorCode::corrupted_file:
@@ -131,12 +155,27 @@ ReachedError::Outcome ReachedError::provoke(ErrorCode code) {
         case ErrorCode::unsupported_version:
             changed[4] = 3;
             return outcome(format::FileView::parse(changed));
+        case ErrorCode::hash_mismatch:
+            return payload_that_was_not_signed();
+        case ErrorCode::missing_version:
+            return outcome(view->version(VersionNumber{4}));
+        case ErrorCode::invalid_action_code:
+            put_number(changed, FileMap(sample.file).audit(0) + 16, 5, 2);
+            return outcome(format::FileView::parse(changed)->audit_at(0));
+        case ErrorCode::broken_audit_chain:
+            return outcome(format::check_audit_link(**view->audit_at(2), **view->audit_at(0)));
+        default:
+            return outcome(policy::open_verified({}, sample.registry, policy::test::start));
+    }
+}
+
+ReachedError::Outcome ReachedError::provoke_by_request(ErrorCode code) {
+    ScriptedSigner signer(policy::test::key_from(0x11));
+    Bytes room(1);
+    switch (code) {
         case ErrorCode::invalid_signature:
             signer.answer = Signature();
             return commit_as(policy::test::alice, signer);
-        case ErrorCode::entropy_unavailable:
-            fail_calls(Call::random, EIO);
-            return outcome(crypto::SigningKey::generate(env));
         case ErrorCode::signing_failed:
             signer.failure = error_because(ErrorCode::signing_failed, "token removed");
             return commit_as(policy::test::alice, signer);
@@ -144,50 +183,65 @@ ReachedError::Outcome ReachedError::provoke(ErrorCode code) {
             return commit_as(AuthorId{7}, signer);
         case ErrorCode::key_mismatch:
             return commit_as(policy::test::bob, signer);
+        case ErrorCode::invalid_timestamp:
+            return commit_as(policy::test::alice, signer, Timestamp{1});
+        case ErrorCode::version_overflow:
+            return version_after_the_last();
+        case ErrorCode::invalid_utf8:
+            return outcome(
+                policy::create(env, path, {}, policy::test::alice, alice_key, {.message = "\xFF"}));
         case ErrorCode::decryption_failed:
             return local_key_of_another_machine();
         case ErrorCode::encryption_failed:
             // What the cipher takes is more than memory holds; room of the wrong size is refused
             // by the same rule.
             return outcome(crypto::aead_seal(std::array<std::uint8_t, 32>{},
-                                             std::array<std::uint8_t, 12>{}, {}, {}, changed));
-        case ErrorCode::hash_mismatch:
-            return payload_that_was_not_signed();
+                                             std::array<std::uint8_t, 12>{}, {}, {}, room));
         case ErrorCode::invalid_private_key:
             return outcome(crypto::SigningKey::from_seed(Bytes(31)));
         case ErrorCode::invalid_public_key:
             return outcome(registry.pin(AuthorId{7}, PublicKey(), PublicKey()));
-        case ErrorCode::version_overflow:
-            return version_after_the_last();
-        case ErrorCode::missing_version:
-            return outcome(view->version(VersionNumber{4}));
-        case ErrorCode::key_not_found:
-            return outcome(trust::Keystore(env, "/keys").load(trust::KeyId{1}));
-        case ErrorCode::keyring_error:
-            fail_calls(Call::create_directories, EROFS);
-            return outcome(trust::Keystore(env, "/keys").generate(trust::KeyId{1}));
-        case ErrorCode::invalid_timestamp:
-            return commit_as(policy::test::alice, signer, Timestamp{1});
-        case ErrorCode::invalid_action_code:
-            put_number(changed, FileMap(sample.file).audit(0) + 16, 5, 2);
-            return outcome(format::FileView::parse(changed)->audit_at(0));
-        case ErrorCode::broken_audit_chain:
-            return outcome(format::check_audit_link(**view->audit_at(2), **view->audit_at(0)));
-        case ErrorCode::invalid_utf8:
-            return outcome(
-                policy::create(env, path, {}, policy::test::alice, alice_key, {.message = "\xFF"}));
-        case ErrorCode::conflict:
-            return two_sessions();
-        case ErrorCode::resource_exhausted:
-            must_create();
-            return outcome(read_file(env, path, 10));
-        case ErrorCode::invalid_argument:
-            return outcome(policy::open_verified(sample.file, sample.registry, policy::test::start,
+        default:
+            return outcome(policy::open_verified({}, registry, policy::test::start,
                                                  {.profile = policy::Profile::reference}));
-        case ErrorCode::verdict_invalid:
-            return outcome(policy::open_verified({}, sample.registry, policy::test::start));
+    }
+}
+
+ReachedError::Outcome ReachedError::provoke(ErrorCode code) {
+    switch (code) {
+        case ErrorCode::file_read_error:
+        case ErrorCode::file_write_error:
+        case ErrorCode::file_exists:
+        case ErrorCode::file_not_found:
+        case ErrorCode::entropy_unavailable:
+        case ErrorCode::key_not_found:
+        case ErrorCode::keyring_error:
+        case ErrorCode::resource_exhausted:
+        case ErrorCode::conflict:
         case ErrorCode::file_changed:
-            return file_read_while_it_changes();
+            return provoke_outside(code);
+        case ErrorCode::invalid_format:
+        case ErrorCode::corrupted_file:
+        case ErrorCode::unsupported_version:
+        case ErrorCode::hash_mismatch:
+        case ErrorCode::missing_version:
+        case ErrorCode::invalid_action_code:
+        case ErrorCode::broken_audit_chain:
+        case ErrorCode::verdict_invalid:
+            return provoke_by_content(code);
+        case ErrorCode::invalid_signature:
+        case ErrorCode::signing_failed:
+        case ErrorCode::unauthorized_signer:
+        case ErrorCode::key_mismatch:
+        case ErrorCode::invalid_timestamp:
+        case ErrorCode::version_overflow:
+        case ErrorCode::invalid_utf8:
+        case ErrorCode::decryption_failed:
+        case ErrorCode::encryption_failed:
+        case ErrorCode::invalid_private_key:
+        case ErrorCode::invalid_public_key:
+        case ErrorCode::invalid_argument:
+            return provoke_by_request(code);
         // Of the shared taxonomy, but nothing here fails in these ways.
         case ErrorCode::permission_denied:
         case ErrorCode::invalid_header:

@@ -185,24 +185,74 @@ Scenario pin_scenario(Reason reason) {
     return s;
 }
 
-Scenario scenario_for(Reason reason) {
+Scenario form_scenario(Reason reason) {
     Scenario s;
     switch (reason) {
         case Reason::too_small:
             s.file.resize(header_size + hash_size - 1);
-            return s;
+            break;
         case Reason::bad_magic:
             s.flip(0);
-            return s;
+            break;
         case Reason::unsupported_version:
             s.set(4, 3, 2);
-            return s;
+            break;
         case Reason::reserved_flags:
             s.set(6, 3, 2);
-            return s;
-        case Reason::reserved_nonzero:
+            break;
+        default:
             s.flip(s.map().version(1) + 100);
-            return s;
+            break;
+    }
+    return s;
+}
+
+Scenario header_scenario(Reason reason) {
+    Scenario s;
+    switch (reason) {
+        case Reason::current_version_mismatch:
+            s.set(16, 2);
+            break;
+        case Reason::root_hash_mismatch:
+            s.flip(24);
+            break;
+        case Reason::current_hash_mismatch:
+            s.flip(56);
+            break;
+        case Reason::created_at_mismatch:
+            s.flip(88);
+            break;
+        case Reason::modified_at_mismatch:
+            s.flip(96);
+            break;
+        default:
+            s.set(6, 0, 2);
+            break;
+    }
+    return s;
+}
+
+Scenario chain_scenario(Reason reason) {
+    Scenario s;
+    if (reason == Reason::genesis_invalid) {
+        s.set(s.map().version(0), 0);
+    } else if (reason == Reason::version_number_invalid) {
+        s.set(s.map().version(1), 3);
+    } else {
+        s.flip(s.map().version(2) + 8);
+    }
+    return s;
+}
+
+Scenario scenario_for(Reason reason) {
+    Scenario s;
+    switch (reason) {
+        case Reason::too_small:
+        case Reason::bad_magic:
+        case Reason::unsupported_version:
+        case Reason::reserved_flags:
+        case Reason::reserved_nonzero:
+            return form_scenario(reason);
         case Reason::section_out_of_bounds:
         case Reason::section_gap:
         case Reason::section_overlap:
@@ -222,32 +272,16 @@ Scenario scenario_for(Reason reason) {
             s.file.back() ^= 1U;
             return s;
         case Reason::current_version_mismatch:
-            s.set(16, 2);
-            return s;
         case Reason::root_hash_mismatch:
-            s.flip(24);
-            return s;
         case Reason::current_hash_mismatch:
-            s.flip(56);
-            return s;
         case Reason::created_at_mismatch:
-            s.flip(88);
-            return s;
         case Reason::modified_at_mismatch:
-            s.flip(96);
-            return s;
         case Reason::encrypted_flag_missing:
-            s.set(6, 0, 2);
-            return s;
+            return header_scenario(reason);
         case Reason::genesis_invalid:
-            s.set(s.map().version(0), 0);
-            return s;
         case Reason::version_number_invalid:
-            s.set(s.map().version(1), 3);
-            return s;
         case Reason::parent_hash_mismatch:
-            s.flip(s.map().version(2) + 8);
-            return s;
+            return chain_scenario(reason);
         case Reason::payload_undecryptable:
         case Reason::rules_hash_mismatch:
             return payload_scenario(reason);

@@ -61,6 +61,7 @@ class History {
     void apply(const trust::SignedRecord& record, const model::Applied& expected);
     void move_clock();
     void lose_power();
+    bool pin_something(policy::Pins& pins);
 
     // --- Comparing --------------------------------------------------------------------------
     void tell(std::string what) { told_ += "  " + std::move(what) + "\n"; }
@@ -89,6 +90,7 @@ class History {
     MemoryEnv env_;
     std::filesystem::path path_ = "/policy.aion";
     model::File file_;
+    std::vector<Hash> heads_;  ///< Of each version, as the receipts said.
     Registries now_;
     std::vector<Registries> earlier_;
     policy::HistoryCache history_cache_;

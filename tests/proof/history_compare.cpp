@@ -98,6 +98,9 @@ void History::same_verdict(ByteView file, const Registries& under) {
             differ("another version is refused, or for another reason: " + report.summary());
         }
     }
+    if (report.head != heads_.back()) {
+        differ("another head than the receipt's");
+    }
     if (report.signatures_valid != verdict.valid_signatures) {
         differ("another number of valid signatures");
     }

@@ -151,6 +151,9 @@ void History::create() {
                                      AuthorId{request.version.author}, signer, options);
     same_refusal(made, file_.create(request, replace));
     same_receipt(made, request);
+    if (made) {
+        heads_ = {made->version_hash};
+    }
 }
 
 void History::commit() {
@@ -164,18 +167,33 @@ void History::commit() {
         request.force ? policy::Authorization::not_checked : policy::Authorization::required;
     options.key_cache = one_in(2) ? &key_cache_ : nullptr;
     options.history_cache = one_in(2) ? &history_cache_ : nullptr;
-    const bool pinned = one_in(4);
-    const std::uint64_t least = pinned ? interesting_version() : 0;
-    if (pinned) {
-        options.pins.min_version = VersionNumber{least};
-    }
-    tell(fmt::format("commit {}{}, at least {}", text_of(request), request.force ? ", forced" : "",
-                     least));
+    const bool ruled_out = pin_something(options.pins);
+    tell(fmt::format("commit {}{}{}", text_of(request), request.force ? ", forced" : "",
+                     ruled_out ? ", another file pinned" : ""));
     const auto made = policy::commit(env_, path_, as_bytes(request.version.payload),
                                      AuthorId{request.version.author}, signer, now_.real, options);
-    const auto closed = file_.closed(now_.model, file_.versions().size() < least);
+    const auto closed = file_.closed(now_.model, ruled_out);
     same_refusal(made, closed.empty() ? file_.append(request, now_.model) : closed);
     same_receipt(made, request);
+    if (made) {
+        heads_.push_back(made->version_hash);
+    }
+}
+
+// Whether what was pinned rules the file out.
+bool History::pin_something(policy::Pins& pins) {
+    bool ruled_out = false;
+    if (one_in(4)) {
+        const std::uint64_t least = interesting_version();
+        pins.min_version = VersionNumber{least};
+        ruled_out = file_.versions().size() < least;
+    }
+    if (one_in(4) && !heads_.empty()) {
+        const std::size_t which = heads_.size() - 1 - (one_in(3) ? below(heads_.size()) : 0);
+        pins.head = heads_[which];
+        ruled_out = ruled_out || which + 1 != heads_.size();
+    }
+    return ruled_out;
 }
 
 // A session of some versions, which another writer may forestall.
@@ -188,6 +206,7 @@ void History::session() {
         return;
     }
     model::File draft = file_;
+    std::vector<Hash> heads = heads_;
     for (std::uint64_t i = below(6); i > 0 && difference_.empty(); --i) {
         std::swap(draft, file_);  // The request is for what the session has.
         const model::Request request = any_request(file_.versions().size() + 1);
@@ -199,6 +218,9 @@ void History::session() {
         same_refusal(added, file_.append(request, now_.model));
         same_receipt(added, request);
         std::swap(draft, file_);
+        if (added) {
+            heads.push_back(added->version_hash);
+        }
     }
     const std::size_t before = file_.versions().size();
     if (one_in(4)) {
@@ -212,6 +234,7 @@ void History::session() {
                  forestalled && pending ? model::Refusals{ErrorCode::conflict} : model::Refusals());
     if (!forestalled) {
         file_ = draft;
+        heads_ = heads;
     }
 }
 

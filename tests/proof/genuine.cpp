@@ -59,6 +59,25 @@ Recipe extremes() {
             FileId{most}};
 }
 
+std::vector<Recipe> large_recipes() {
+    Recipe many{"many_versions", {}, two_authors()};
+    for (std::uint64_t i = 0; i < 40; ++i) {
+        const bool by_bob = i % 3 == 1;
+        Step step{alice, 0x11, "limit: " + std::to_string(i), std::string(i % 5, 'm'),
+                  day_one + i / 2};
+        if (by_bob) {
+            step.author = bob;
+            step.key = 0x22;
+        }
+        many.steps.push_back(step);
+    }
+    Recipe large{"large_payload",
+                 {{alice, 0x11, "small", "first", day_one},
+                  {bob, 0x22, std::string(300'000, 'p'), "second", day_one}},
+                 two_authors()};
+    return {many, large};
+}
+
 std::vector<Recipe> recipes() {
     using namespace std::string_literals;
     return {
@@ -96,68 +115,81 @@ constexpr std::array reference_files = {"genesis-empty-payload",
                                         "chain-revoked-later",
                                         "chain-rotated-at-5"};
 
+constexpr std::array large_reference_files = {"chain-120"};
+
 std::string test_name(std::string name) {
     std::ranges::replace(name, '-', '_');
     return "reference_" + name;
 }
 
-std::vector<Genuine> reference_shapes() {
-    std::vector<Genuine> shapes;
-    const auto vectors = aion::test::load_valid_vectors();
-    for (const std::string name : reference_files) {
-        const auto vector =
-            std::ranges::find(vectors, "valid/" + name + ".aion", &aion::test::ValidVector::file);
-        if (vector == vectors.end()) {
-            throw std::runtime_error("no vector " + name);
-        }
-        const Bytes json = aion::test::read_vector(vector->registry);
-        auto registry = must(trust::Registry::from_json(as_text(json)));
-        auto windows = windows_of(registry);
-        shapes.push_back({test_name(name), aion::test::read_vector(vector->file),
-                          aion::test::read_vector(vector->payload), std::move(registry),
-                          std::move(windows)});
-    }
-    return shapes;
+Genuine made_of(const Recipe& recipe) {
+    const std::string& payload = recipe.steps.back().payload;
+    return {recipe.name, file_of(recipe.steps, recipe.registry, recipe.file_id),
+            Bytes(payload.begin(), payload.end()), recipe.registry, windows_of(recipe.registry)};
 }
 
-const std::map<std::string, Genuine>& all_genuine() {
-    static const std::map<std::string, Genuine> made = [] {
-        std::map<std::string, Genuine> shapes;
-        for (Recipe& recipe : recipes()) {
-            const std::string& payload = recipe.steps.back().payload;
-            shapes[recipe.name] = {recipe.name,
-                                   file_of(recipe.steps, recipe.registry, recipe.file_id),
-                                   Bytes(payload.begin(), payload.end()), recipe.registry,
-                                   windows_of(recipe.registry)};
+Genuine reference_shape(const std::string& name) {
+    const auto vectors = aion::test::load_valid_vectors();
+    const auto vector =
+        std::ranges::find(vectors, "valid/" + name + ".aion", &aion::test::ValidVector::file);
+    if (vector == vectors.end()) {
+        throw std::runtime_error("no vector " + name);
+    }
+    const Bytes json = aion::test::read_vector(vector->registry);
+    auto registry = must(trust::Registry::from_json(as_text(json)));
+    auto windows = windows_of(registry);
+    return {test_name(name), aion::test::read_vector(vector->file),
+            aion::test::read_vector(vector->payload), std::move(registry), std::move(windows)};
+}
+
+Genuine make(const std::string& name) {
+    for (const auto& all : {recipes(), large_recipes()}) {
+        const auto recipe = std::ranges::find(all, name, &Recipe::name);
+        if (recipe != all.end()) {
+            return made_of(*recipe);
         }
-        for (Genuine& shape : reference_shapes()) {
-            std::string name = shape.name;
-            shapes[std::move(name)] = std::move(shape);
+    }
+    for (const char* file : reference_files) {
+        if (name == test_name(file)) {
+            return reference_shape(file);
         }
-        return shapes;
-    }();
-    return made;
+    }
+    for (const char* file : large_reference_files) {
+        if (name == test_name(file)) {
+            return reference_shape(file);
+        }
+    }
+    throw std::runtime_error("no shape " + name);
+}
+
+// Without making the files, which listing the tests need not do.
+std::vector<std::string> names_of(const std::vector<Recipe>& own, const auto& files) {
+    std::vector<std::string> names;
+    for (const Recipe& recipe : own) {
+        names.push_back(recipe.name);
+    }
+    for (const char* file : files) {
+        names.push_back(test_name(file));
+    }
+    return names;
 }
 
 }  // namespace
 
 const std::vector<std::string>& genuine_names() {
-    // Without making the files, which listing the tests need not do.
-    static const std::vector<std::string> names = [] {
-        std::vector<std::string> list;
-        for (const Recipe& recipe : recipes()) {
-            list.push_back(recipe.name);
-        }
-        for (const char* file : reference_files) {
-            list.push_back(test_name(file));
-        }
-        return list;
-    }();
+    static const auto names = names_of(recipes(), reference_files);
+    return names;
+}
+
+const std::vector<std::string>& large_names() {
+    static const auto names = names_of(large_recipes(), large_reference_files);
     return names;
 }
 
 const Genuine& genuine(const std::string& name) {
-    return all_genuine().at(name);
+    static std::map<std::string, Genuine> made;
+    const auto known = made.find(name);
+    return known != made.end() ? known->second : made.emplace(name, make(name)).first->second;
 }
 
 const PublicKey* key_at(const std::vector<Window>& windows, std::uint64_t author,

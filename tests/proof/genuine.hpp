@@ -53,6 +53,8 @@ struct Step {
 /// Names of the shapes, those of our own making and of the reference's files. Format v2 always
 /// seals the payload, so there is no unsealed one.
 [[nodiscard]] const std::vector<std::string>& genuine_names();
+/// Shapes that are large enough for threads and batches, and too large to be swept byte by byte.
+[[nodiscard]] const std::vector<std::string>& large_names();
 /// The shape of that name; made once.
 [[nodiscard]] const Genuine& genuine(const std::string& name);
 

@@ -38,7 +38,7 @@ class Sweep : public ::testing::TestWithParam<std::string> {
     void TearDown() override;
 
   private:
-    [[nodiscard]] policy::VerificationReport check(ByteView file) const;
+    [[nodiscard]] policy::VerificationReport check(ByteView file, bool remember) const;
     [[nodiscard]] std::string fault_of_valid(const policy::VerificationReport& report,
                                              ByteView changed) const;
 
@@ -49,7 +49,8 @@ class Sweep : public ::testing::TestWithParam<std::string> {
 
   private:
     mutable crypto::KeyCache keys_;
-    std::optional<Hash> head_ = check(genuine_.file).head;
+    mutable policy::HistoryCache histories_;
+    std::optional<Hash> head_ = check(genuine_.file, true).head;
     std::size_t verified_ = 0;
     std::size_t valid_ = 0;
     std::size_t complaints_ = 0;

@@ -7,6 +7,7 @@
 //   AION_SWEEP=N      only every N-th byte and length, for slow builds
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <set>
 
@@ -162,6 +163,28 @@ TEST_P(Tamper, AppendedBytes) {
     EXPECT_EQ(valid(), 0U);
 }
 
+using LargeTamper = Sweep;
+
+// One byte of every field, and a sample of the payload: with threads, and signatures in batches.
+TEST_P(LargeTamper, OneByteOfEveryField) {
+    for (std::size_t f = 0; f < map_.fields().size(); f += stride()) {
+        const Field& field = map_.fields()[f];
+        const std::size_t step =
+            field.part == Part::payload ? std::max<std::size_t>(1, field.size / 40) : field.size;
+        for (std::size_t at = f % step; at < field.size; at += step) {
+            Bytes changed = genuine_.file;
+            changed[field.offset + at] ^= static_cast<std::uint8_t>(1U << f % 8);
+            const bool hash = field.part == Part::trailing_hash;
+            if (!hash) {
+                rehash(changed);
+            }
+            expect(judge_.after_change(field, changed, !hash), changed,
+                   fmt::format("byte {} of {} {}", at, name_of(field.part), field.index));
+        }
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Shapes, LargeTamper, ::testing::ValuesIn(large_names()), shape_of);
 INSTANTIATE_TEST_SUITE_P(Shapes, Tamper, ::testing::ValuesIn(genuine_names()), shape_of);
 
 }  // namespace

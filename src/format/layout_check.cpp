@@ -393,6 +393,18 @@ void LayoutChecker::check_table_end() {
                        .length = table->size() - next_message_});
 }
 
+// The reserved field of a record that is not zero.
+const std::uint8_t* used_reserved_field(const SignatureRecord& record) noexcept {
+    return record.reserved.data();
+}
+
+const std::uint8_t* used_reserved_field(const AuditRecord& record) noexcept {
+    if (!all_zero(record.reserved1)) {
+        return record.reserved1.data();
+    }
+    return all_zero(record.reserved2) ? record.reserved3.data() : record.reserved2.data();
+}
+
 template <class Record>
 void LayoutChecker::check_reserved(Section section) {
     const auto bytes = readable(section);
@@ -405,7 +417,7 @@ void LayoutChecker::check_reserved(Section section) {
             faults_.push_back({.reason = LayoutReason::reserved_nonzero,
                                .section = section,
                                .index = index,
-                               .offset = offset_of(&record)});
+                               .offset = offset_of(used_reserved_field(record))});
         }
         ++index;
     }

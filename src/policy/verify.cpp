@@ -23,7 +23,8 @@ void describe(VerificationReport& report, const Subject& subject, const Pins& pi
     if (!pins.file_id) {
         report.unauthenticated.push_back(Unauthenticated::file_id);
     }
-    if (!pins.head && !pins.min_version) {
+    // A minimum version rules out what is older than it; whether anything is newer stays open.
+    if (!pins.head) {
         report.unauthenticated.push_back(Unauthenticated::history_length);
     }
     if (subject.versions && !subject.versions->empty()) {

@@ -214,25 +214,27 @@ TEST(CheckLayout, Counts) {
 
 TEST(CheckLayout, ReservedBytesOfEveryRecord) {
     struct Case {
+        std::size_t field;
         std::size_t at;
         Section section;
         std::string text;
     };
 
-    for (const auto& [at, section, text] :
-         {Case{versions_at + 152 + 100, Section::versions, "version 2"},
-          Case{versions_at + 152 + 151, Section::versions, "version 2"},
-          Case{signatures_at + 112 + 104, Section::signatures, "signature 2"},
-          Case{signatures_at + 112 + 111, Section::signatures, "signature 2"},
-          Case{audit_at + 80 + 18, Section::audit, "audit entry 2"},
-          Case{audit_at + 80 + 36, Section::audit, "audit entry 2"},
-          Case{audit_at + 80 + 79, Section::audit, "audit entry 2"}}) {
+    for (const auto& [field, at, section, text] :
+         {Case{versions_at + 252, versions_at + 252, Section::versions, "version 2"},
+          Case{versions_at + 252, versions_at + 303, Section::versions, "version 2"},
+          Case{signatures_at + 216, signatures_at + 216, Section::signatures, "signature 2"},
+          Case{signatures_at + 216, signatures_at + 223, Section::signatures, "signature 2"},
+          Case{audit_at + 98, audit_at + 98, Section::audit, "audit entry 2"},
+          Case{audit_at + 116, audit_at + 116, Section::audit, "audit entry 2"},
+          Case{audit_at + 152, audit_at + 159, Section::audit, "audit entry 2"}}) {
         Bytes file = sample();
         file[at] = 1;
         const auto fault = only_fault(file);
         EXPECT_EQ(fault.reason, LayoutReason::reserved_nonzero);
         EXPECT_EQ(fault.section, section);
         EXPECT_EQ(fault.index, 1U);
+        EXPECT_EQ(fault.offset, field);
         EXPECT_EQ(describe(fault), text + ": reserved bytes are not zero");
     }
 }

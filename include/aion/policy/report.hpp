@@ -89,7 +89,7 @@ enum class Reason : std::uint8_t {
     file_id_differs,
     head_differs,
     history_too_short,
-    // any gate that reads what could not be read
+    // any gate that reads what could not be read, under the reference profile only
     unreadable,
 };
 inline constexpr std::size_t reason_count = static_cast<std::size_t>(Reason::unreadable) + 1;

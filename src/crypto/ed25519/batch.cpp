@@ -113,16 +113,29 @@ void Batch::group_by_key() {
 }
 
 void Batch::get_tables() {
-    std::vector<std::size_t> wanted;
+    struct Missing {
+        std::size_t group;
+        unsigned width;
+    };
+
+    // Looking is quick and done here; only building is worth threads.
+    std::vector<Missing> missing;
     for (std::size_t i = 0; i < groups_.size(); ++i) {
-        groups_[i].is_point = is_strict_encoding(groups_[i].key->bytes.data());
-        if (groups_[i].is_point && (cache_ != nullptr || engine_.width_for(groups_[i].uses) != 0)) {
-            wanted.push_back(i);
+        KeyGroup& group = groups_[i];
+        group.is_point = is_strict_encoding(group.key->bytes.data());
+        if (!group.is_point || (cache_ == nullptr && engine_.width_for(group.uses) == 0)) {
+            continue;
+        }
+        Engine::FoundTable found = engine_.find_table(*group.key, group.uses, cache_);
+        group.table = std::move(found.table);
+        if (found.missing_width != 0) {
+            missing.push_back({i, found.missing_width});
         }
     }
-    in_parallel(wanted.size(), [&](std::size_t i) {
-        KeyGroup& group = groups_[wanted[i]];
-        group.table = engine_.table_for(*group.key, group.uses, cache_, group.is_point);
+    in_parallel(missing.size(), [&](std::size_t i) {
+        KeyGroup& group = groups_[missing[i].group];
+        group.table = engine_.build_table(*group.key, missing[i].width, cache_);
+        group.is_point = group.table != nullptr;
     });
 }
 

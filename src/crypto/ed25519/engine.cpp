@@ -51,7 +51,13 @@ bool Engine::verify(const VerifyItem& item, KeyCache* cache) {
     }
     std::uint8_t verdict = 0;
     bool is_point = true;
-    const auto table = cache == nullptr ? nullptr : table_for(*item.key, 1, cache, is_point);
+    std::shared_ptr<const KeyTable> table;
+    if (cache != nullptr) {
+        FoundTable found = find_table(*item.key, 1, cache);
+        table = found.missing_width == 0 ? std::move(found.table)
+                                         : build_table(*item.key, found.missing_width, cache);
+        is_point = table != nullptr || found.missing_width == 0;
+    }
     if (table != nullptr) {
         job.table = table->table().entries;
         path_.few_with_tables(&job, 1, base(1), table->windows(), &verdict);
@@ -84,8 +90,8 @@ unsigned Engine::width_for(std::size_t uses) const noexcept {
     return width;
 }
 
-std::shared_ptr<const KeyTable> Engine::table_for(const PublicKey& key, std::size_t uses,
-                                                  KeyCache* cache, bool& is_point) const {
+Engine::FoundTable Engine::find_table(const PublicKey& key, std::size_t uses,
+                                      KeyCache* cache) const {
     KeyCache::Impl* impl = cache == nullptr ? nullptr : cache->impl();
     KeyCache::Impl::Found found{nullptr, uses};
     if (impl != nullptr) {
@@ -93,13 +99,15 @@ std::shared_ptr<const KeyTable> Engine::table_for(const PublicKey& key, std::siz
     }
     const unsigned width = width_for(found.uses);
     if (found.table != nullptr && found.table->windows().width >= width) {
-        return found.table;
+        return {std::move(found.table), 0};
     }
-    if (width == 0) {
-        return nullptr;
-    }
+    return {nullptr, width};
+}
+
+std::shared_ptr<const KeyTable> Engine::build_table(const PublicKey& key, unsigned width,
+                                                    KeyCache* cache) const {
     auto table = KeyTable::build(path_, key.bytes.data(), true, width);
-    is_point = table != nullptr;
+    KeyCache::Impl* impl = cache == nullptr ? nullptr : cache->impl();
     if (impl != nullptr && table != nullptr) {
         impl->offer(key, table);
     }

@@ -37,10 +37,19 @@ class Engine {
     [[nodiscard]] Table base(std::size_t count);
     /// Width of the table that a key with so many uses deserves; 0 for none.
     [[nodiscard]] unsigned width_for(std::size_t uses) const noexcept;
-    /// The table of -A, out of the cache or built; null when `uses` is too few,
-    /// or when A is no point, which sets `is_point` to false.
-    [[nodiscard]] std::shared_ptr<const KeyTable> table_for(const PublicKey& key, std::size_t uses,
-                                                            KeyCache* cache, bool& is_point) const;
+
+    /// What there is of a key, or is to be built.
+    struct FoundTable {
+        std::shared_ptr<const KeyTable> table;  ///< Of -A, out of the cache; or null.
+        unsigned missing_width = 0;             ///< Of the table that is to be built; 0 for none.
+    };
+
+    /// Counts `uses` more uses of a key in the cache, if any, and looks there.
+    [[nodiscard]] FoundTable find_table(const PublicKey& key, std::size_t uses,
+                                        KeyCache* cache) const;
+    /// Builds the table of -A and offers it to the cache, if any; null when A is no point.
+    [[nodiscard]] std::shared_ptr<const KeyTable> build_table(const PublicKey& key, unsigned width,
+                                                              KeyCache* cache) const;
 
   private:
     const Path& path_;

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// One random history, lived through by the library and by the model at once.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "aion/base/memory_env.hpp"
+#include "aion/crypto/ed25519_verify.hpp"
+#include "aion/policy/author.hpp"
+#include "proof/model.hpp"
+
+namespace aion::proof {
+
+/// A registry, twice.
+struct Registries {
+    model::Registry model;
+    trust::Registry real;
+};
+
+class History {
+  public:
+    explicit History(std::uint64_t seed) : random_(seed), env_(seed) {}
+
+    /// Lives through it; what differs between the two, or nothing.
+    std::string run();
+
+    /// What happened, a line a step.
+    [[nodiscard]] const std::string& told() const noexcept { return told_; }
+
+    /// What happened how often, summed up over all histories.
+    using Tally = std::map<std::string, std::uint64_t>;
+
+    [[nodiscard]] static Tally& tally() {
+        static Tally all;
+        return all;
+    }
+
+  private:
+    // --- Chance -----------------------------------------------------------------------------
+    std::uint64_t below(std::uint64_t n) { return random_() % n; }
+
+    bool one_in(std::uint64_t n) { return below(n) == 0; }
+
+    std::uint64_t any_author();
+    model::Key any_key();
+    std::uint64_t interesting_version();
+    model::Request any_request(std::uint64_t version);
+
+    // --- Steps ------------------------------------------------------------------------------
+    void step();
+    void create();
+    void commit();
+    void session();
+    void pin();
+    void rotate();
+    void revoke();
+    void apply(const trust::SignedRecord& record, const model::Applied& expected);
+    void move_clock();
+    void lose_power();
+    bool pin_something(policy::Pins& pins);
+
+    // --- Comparing --------------------------------------------------------------------------
+    void tell(std::string what) { told_ += "  " + std::move(what) + "\n"; }
+
+    static void count(std::string_view what) { ++tally()[std::string(what)]; }
+
+    void differ(std::string what) {
+        if (difference_.empty()) {
+            difference_ = std::move(what);
+        }
+    }
+
+    template <class T>
+    void same_refusal(const Result<T>& got, const model::Refusals& expected) {
+        same_error(got ? nullptr : &got.error(), expected);
+    }
+
+    void same_error(const Error* got, const model::Refusals& expected);
+    void same_receipt(const Result<policy::CommitReceipt>& got, const model::Request& request);
+    void same_state();
+    void same_file_content(ByteView file);
+    void same_verdict(ByteView file, const Registries& under);
+    void same_payload(ByteView file, const Registries& under, const model::Verdict& verdict);
+
+    std::mt19937_64 random_;
+    MemoryEnv env_;
+    std::filesystem::path path_ = "/policy.aion";
+    model::File file_;
+    std::vector<Hash> heads_;  ///< Of each version, as the receipts said.
+    Registries now_;
+    std::vector<Registries> earlier_;
+    policy::HistoryCache history_cache_;
+    crypto::KeyCache key_cache_;
+    std::uint64_t counter_ = 0;
+    std::string told_;
+    std::string difference_;
+};
+
+}  // namespace aion::proof

@@ -29,8 +29,8 @@ class Screen {
     int err_;
 };
 
-/// Whether a terminal shows `text` as it is: UTF-8 without control characters but line ends and,
-/// where `colored`, our colours.
+/// Whether a terminal shows `text` as it is: UTF-8 with nothing that escape_controls escapes but
+/// line ends and, where `colored`, our colours.
 [[nodiscard]] bool is_harmless(std::string_view text, bool colored);
 
 }  // namespace aion::fuzz

@@ -117,11 +117,21 @@ function(aion_bench name)
     target_include_directories(${name}_bench PRIVATE "${PROJECT_SOURCE_DIR}/src")
 endfunction()
 
+# With AION_FUZZ a fuzzer; without, a test that replays the committed inputs.
 function(aion_fuzz name)
     cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
-    aion_executable(${name}_fuzz SOURCES ${arg_SOURCES} LINK aion ${arg_LINK})
-    target_include_directories(${name}_fuzz PRIVATE "${PROJECT_SOURCE_DIR}/src")
-    target_link_options(${name}_fuzz PRIVATE -fsanitize=fuzzer)
+    aion_executable(${name}_fuzz SOURCES ${arg_SOURCES}
+        LINK aion_fuzz_support aion ${arg_LINK})
+    target_include_directories(${name}_fuzz PRIVATE
+        "${PROJECT_SOURCE_DIR}/src" "${PROJECT_SOURCE_DIR}/fuzz")
+    if(AION_FUZZ)
+        target_link_options(${name}_fuzz PRIVATE -fsanitize=fuzzer)
+        add_dependencies(aion_fuzz_targets ${name}_fuzz)
+    else()
+        add_test(NAME fuzz.${name} COMMAND ${name}_fuzz fuzz/corpus/${name}
+            WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
+        set_tests_properties(fuzz.${name} PROPERTIES LABELS fuzz TIMEOUT 120)
+    endif()
 endfunction()
 
 function(aion_example name)

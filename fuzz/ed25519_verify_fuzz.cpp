@@ -11,16 +11,12 @@
 
 #include "crypto/ed25519/cpu.hpp"
 #include "crypto/ed25519/engine.hpp"
+#include "support/require.hpp"
 
 namespace {
 
-using namespace aion;  // NOLINT(google-build-using-namespace)
-
-void expect(bool holds) {
-    if (!holds) {
-        __builtin_trap();
-    }
-}
+using namespace aion;  // NOLINT(google-build-using-namespace): one short program
+using fuzz::require;
 
 void check(const PublicKey& key, const Signature& signature, ByteView message) {
     const std::uint8_t valid = crypto_sign_verify_detached(signature.bytes.data(), message.data(),
@@ -36,19 +32,21 @@ void check(const PublicKey& key, const Signature& signature, ByteView message) {
         const std::size_t half = message.size() / 2;
         const crypto::VerifyItem item{
             {message.first(half), message.subspan(half)}, &key, &signature};
-        expect(engine.verify(item, nullptr) == (valid != 0));
+        require(engine.verify(item, nullptr) == (valid != 0));
         for (const std::size_t count : {5U, 20U}) {
             const std::vector<crypto::VerifyItem> items(count, item);
             std::vector<std::uint8_t> verdicts(count);
             engine.verify_batch(items, verdicts, {nullptr, 1});
-            expect(verdicts == std::vector<std::uint8_t>(count, valid));
+            require(verdicts == std::vector<std::uint8_t>(count, valid));
         }
     }
 }
 
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     constexpr std::size_t head = 1 + 32 + 64;
     if (size < head) {
         return 0;

@@ -1,63 +1,175 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Any bytes as a file: parsing, verifying and looking are total, and a strict VALID implies the
-// reference's VALID. The first byte chooses whether the trailing hash is repaired, so that the
-// fuzzer gets past the integrity gate.
+// Any bytes as a file: parsing, verifying, looking and showing are total, and a strict VALID
+// implies the reference's VALID. What is shown is a document that parses, or text that cannot
+// drive a terminal.
+//
+// Input: a byte (bits 0 and 1: fuzz::Repair; 2 and 3: the form; 4 to 6: what is shown), the file.
+#include <yaml-cpp/yaml.h>
+
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
+#include <nlohmann/json.hpp>
 
 #include "aion/aion.hpp"
+#include "aion/base/base64.hpp"
+#include "aion/base/utf8.hpp"
 #include "aion/crypto/hash.hpp"
+#include "history_document.hpp"
+#include "history_text.hpp"
+#include "report_json.hpp"
+#include "report_text.hpp"
+#include "rules_output.hpp"
+#include "support/fuzz_input.hpp"
+#include "support/repair.hpp"
+#include "support/require.hpp"
+#include "support/screen.hpp"
+#include "support/world.hpp"
 
 namespace {
 
 using namespace aion;  // NOLINT(google-build-using-namespace): one short program
+using fuzz::is_harmless;
+using fuzz::require;
+using policy::VerificationReport;
 
-void require(bool holds) {
-    if (!holds) {
-        std::abort();
-    }
-}
+// What `aion verify` and `aion show` can show of a file.
+enum class Part : std::uint8_t { report, findings, history, signatures, info, rules };
 
-const trust::Registry& registry() {
-    static const trust::Registry known = [] {
-        const auto key = crypto::SigningKey::from_seed(Bytes(32, 0x11));
-        trust::Registry made;
-        require(made.pin(AuthorId{1001}, key->public_half(), key->public_half()).has_value());
-        return made;
-    }();
-    return known;
+struct View {
+    cli::Format format;  // Text with or without colours, JSON, YAML.
+    bool colored;
+    Part part;
+};
+
+View view_of(std::uint8_t flags) {
+    const auto form = static_cast<std::uint8_t>(flags >> 2U & 3U);
+    return {form == 3 ? cli::Format::text : static_cast<cli::Format>(form), form == 3,
+            static_cast<Part>((flags >> 4U & 7U) % 6U)};
 }
 
 void look_at(const format::FileView& view) {
-    (void)policy::payload_unverified(view);
-    (void)policy::history(view);
-    (void)policy::signatures(view, registry());
-    (void)policy::summarize(view, registry());
     for (const std::uint64_t index : {std::uint64_t{0}, std::uint64_t{1}, UINT64_MAX}) {
         (void)view.version_at(index);
         (void)view.signature_at(index);
         (void)view.audit_at(index);
     }
+    (void)policy::payload_unverified(view);
+    const auto summary = policy::summarize(view, fuzz::registry());
+    const auto history = policy::history(view);
+    require(!summary || (history && history->size() == summary->versions.size()));
 }
 
-void check(ByteView file) {
+void show_report(cli::Stream& out, const View& view, const VerificationReport& report) {
+    if (view.format != cli::Format::text) {
+        cli::print_document(out, cli::report_document(report, "file", true), view.format);
+        return;
+    }
+    cli::ReportStyle style;
+    style.every_finding = view.part == Part::findings;
+    cli::print_report(out, report, style);
+}
+
+template <class Items, class Document, class Print>
+void show_items(cli::Stream& out, const View& view, const Result<Items>& items, Document document,
+                Print print) {
+    if (!items) {
+        require(!items.error().full_message().empty());
+    } else if (view.format == cli::Format::text) {
+        print(out, *items);
+    } else {
+        cli::print_document(out, document(*items), view.format);
+    }
+}
+
+void show_records(cli::Stream& out, const View& view, const format::FileView& file) {
+    if (view.part == Part::history) {
+        show_items(out, view, policy::history(file), cli::history_document, cli::print_history);
+    } else if (view.part == Part::signatures) {
+        show_items(out, view, policy::signatures(file, fuzz::registry()), cli::signatures_document,
+                   cli::print_signatures);
+    } else {
+        show_items(out, view, policy::summarize(file, fuzz::registry()), cli::summary_document,
+                   cli::print_summary);
+    }
+}
+
+void show_rules(cli::Console& console, const View& view, const format::FileView& file) {
+    if (const auto payload = policy::payload_unverified(file)) {
+        const VersionNumber version{file.header().current_version};
+        cli::print_rules(console, {*payload, version, crypto::blake3(*payload), false},
+                         view.format);
+    }
+}
+
+void show(cli::Console& console, const View& view, ByteView file,
+          const VerificationReport& report) {
+    const auto parsed = format::FileView::parse(file, format::FileView::Bounds::as_used);
+    if (view.part <= Part::findings) {
+        show_report(console.out(), view, report);
+    } else if (parsed && view.part == Part::rules) {
+        show_rules(console, view, *parsed);
+    } else if (parsed) {
+        show_records(console.out(), view, *parsed);
+    }
+    console.out().flush();
+}
+
+// It parses, and the rules read the same in both languages. An exception fails the target.
+void check_document(const View& view, ByteView file, const std::string& text) {
+    const bool is_json = view.format == cli::Format::json;
+    const auto json = is_json ? nlohmann::json::parse(text) : nlohmann::json();
+    const YAML::Node yaml = is_json ? YAML::Node() : YAML::Load(text);
+    require(is_json || yaml.IsDefined());
+    if (view.part != Part::rules) {
+        return;
+    }
+    const auto shown = [&](const char* key) {
+        return is_json ? json.at(key).get<std::string>() : yaml[key].as<std::string>();
+    };
+    const auto parsed = format::FileView::parse(file, format::FileView::Bounds::as_used);
+    const auto payload = policy::payload_unverified(*parsed);
+    const bool is_text = !find_utf8_fault(as_text(*payload));
+    require(shown("encoding") == (is_text ? "utf-8" : "base64"));
+    require(shown("content") == (is_text ? as_text(*payload) : to_base64(*payload)));
+}
+
+void check_shown(const View& view, ByteView file, const VerificationReport& report) {
+    static fuzz::Screen screen;
+    cli::Console console = screen.console();
+    console.configure(view.colored ? cli::ColorMode::always : cli::ColorMode::never, false);
+    show(console, view, file, report);
+    const std::string text = screen.take_output();
+    require(is_harmless(screen.take_errors(), view.colored));
+    require(!find_utf8_fault(text));
+    if (view.format == cli::Format::text) {
+        // Rules are the operator's own text and come out byte by byte.
+        require(view.part == Part::rules || is_harmless(text, view.colored));
+    } else if (!text.empty()) {
+        check_document(view, file, text);
+    }
+}
+
+VerificationReport check(ByteView file) {
+    policy::HistoryCache histories;
     policy::VerifyOptions options;
     options.threads = 1;
-    const auto strict = policy::verify(file, registry(), Timestamp{0}, options);
-    options.profile = policy::Profile::reference;
-    const auto reference = policy::verify(file, registry(), Timestamp{0}, options);
-    require(!strict.is_valid() || reference.is_valid());
-    options.profile = policy::Profile::strict;
-    const auto opened = policy::open_verified(file, registry(), Timestamp{0}, options);
+    options.history_cache = &histories;
+    VerificationReport strict = policy::verify(file, fuzz::registry(), fuzz::now, options);
+    // Once more, knowing the history; what is known must not change the verdict.
+    const auto opened = policy::open_verified(file, fuzz::registry(), fuzz::now, options);
     require(opened.has_value() == strict.is_valid());
     require(strict.is_valid() == strict.findings.empty());
+    options.profile = policy::Profile::reference;
+    options.history_cache = nullptr;
+    const auto reference = policy::verify(file, fuzz::registry(), fuzz::now, options);
+    require(!strict.is_valid() || reference.is_valid());
     for (const auto bounds :
          {format::FileView::Bounds::every_section, format::FileView::Bounds::as_used}) {
         if (const auto view = format::FileView::parse(file, bounds)) {
             look_at(*view);
         }
     }
+    return strict;
 }
 
 }  // namespace
@@ -65,15 +177,11 @@ void check(ByteView file) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    if (size == 0) {
-        return 0;
-    }
-    Bytes file(data + 1, data + size);
-    if ((data[0] & 1U) != 0 && file.size() >= format::integrity_size) {
-        const std::size_t covered = file.size() - format::integrity_size;
-        const Hash hash = crypto::blake3(ByteView(file).first(covered));
-        std::ranges::copy(hash.bytes, file.begin() + static_cast<std::ptrdiff_t>(covered));
-    }
-    check(file);
+    fuzz::Input input(data, size);
+    const std::uint8_t flags = input.byte();
+    const ByteView rest = input.rest();
+    Bytes file(rest.begin(), rest.end());
+    fuzz::repair(file, static_cast<fuzz::Repair>(flags & 3U));
+    check_shown(view_of(flags), file, check(file));
     return 0;
 }

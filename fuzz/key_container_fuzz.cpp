@@ -2,20 +2,15 @@
 // Any bytes as a key container. Deriving keys is slow by design, so it is done once; everything
 // else is the code that opens real files.
 #include <cstdint>
-#include <cstdlib>
 
 #include "aion/trust/keystore.hpp"
+#include "support/require.hpp"
 #include "trust/key_container.hpp"
 
 namespace {
 
 namespace trust = aion::trust;
-
-void require(bool holds) {
-    if (!holds) {
-        std::abort();
-    }
-}
+using aion::fuzz::require;
 
 // Nobody seals under this key, so nothing may open.
 const aion::crypto::SecretBytes& key() {
@@ -25,7 +20,9 @@ const aion::crypto::SecretBytes& key() {
 
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const aion::ByteView container(data, size);
     constexpr trust::KeyId id{50001};
     if (trust::check_local_container(container)) {

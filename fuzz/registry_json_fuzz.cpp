@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Any text as a registry: it is refused, or it is a registry that writes and loads the same.
 #include <cstdint>
-#include <cstdlib>
 
 #include "aion/trust/registry.hpp"
+#include "support/require.hpp"
 
 namespace {
 
+using aion::fuzz::require;
 using aion::trust::Registry;
-
-void require(bool holds) {
-    if (!holds) {
-        std::abort();
-    }
-}
 
 // At most one epoch answers for a version, and lookup finds it.
 void check_windows(const Registry& registry) {
@@ -33,7 +28,9 @@ void check_windows(const Registry& registry) {
 
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto registry = Registry::from_json(aion::as_text({data, size}));
     if (!registry) {
         require(!registry.error().full_message().empty());

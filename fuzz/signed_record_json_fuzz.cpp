@@ -2,20 +2,15 @@
 // Any text as a signed record: it is refused, or it writes and reads the same; and no record that
 // the master key did not sign changes a registry.
 #include <cstdint>
-#include <cstdlib>
 
 #include "aion/trust/registry.hpp"
+#include "support/require.hpp"
 
 namespace {
 
+using aion::fuzz::require;
 using aion::trust::Registry;
 using aion::trust::signed_record_from_json;
-
-void require(bool holds) {
-    if (!holds) {
-        std::abort();
-    }
-}
 
 // Spec 03 section 12; nobody here knows the private half of the master key.
 Registry pinned() {
@@ -26,7 +21,9 @@ Registry pinned() {
 
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto record = signed_record_from_json(aion::as_text({data, size}));
     if (!record) {
         require(!record.error().full_message().empty());

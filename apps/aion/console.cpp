@@ -76,7 +76,7 @@ std::string Stream::paint(Tone tone, std::string_view text) const {
     return color_ ? fmt::format("\x1b[{}m{}\x1b[0m", code_of(tone), text) : std::string(text);
 }
 
-Console::Console() : out_(STDOUT_FILENO), err_(STDERR_FILENO) {
+Console::Console(int out, int err) : out_(out), err_(err) {
     configure(ColorMode::automatic, false);
 }
 

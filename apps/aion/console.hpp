@@ -54,7 +54,8 @@ class Stream {
 /// Both streams and what is said on them.
 class Console {
   public:
-    Console();
+    /// The descriptors of standard output and standard error.
+    Console(int out, int err);
 
     void configure(ColorMode color, bool quiet);
 

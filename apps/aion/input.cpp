@@ -14,6 +14,7 @@
 #include "aion/base/base64.hpp"
 #include "aion/base/hex.hpp"
 #include "command_table.hpp"
+#include "standard_input.hpp"
 
 namespace aion::cli {
 namespace {
@@ -66,7 +67,7 @@ Outcome<FileId> parse_file_id(const std::string& text) {
 
 Outcome<Bytes> read_rules(Context& context, const std::optional<std::string>& path) {
     if (!path || *path == "-") {
-        if (::isatty(STDIN_FILENO) == 1) {
+        if (standard_input_is_terminal()) {
             if (!path) {
                 return fail_with("No rules: standard input is a terminal",
                                  "Name a file with --rules FILE, pipe the rules in, or type them "
@@ -82,23 +83,6 @@ Outcome<Bytes> read_rules(Context& context, const std::optional<std::string>& pa
     }
     const ByteView bytes = (*content)->bytes();
     return Bytes(bytes.begin(), bytes.end());
-}
-
-Outcome<Bytes> read_standard_input(std::string_view what) {
-    Bytes bytes;
-    std::array<std::uint8_t, std::size_t{64} << 10U> buffer{};
-    while (true) {
-        const ssize_t count = ::read(STDIN_FILENO, buffer.data(), buffer.size());
-        if (count > 0) {
-            bytes.insert(bytes.end(), buffer.begin(), buffer.begin() + count);
-        } else if (count == 0) {
-            return bytes;
-        } else if (errno != EINTR) {
-            const int error = errno;
-            return fail_with_cause(fmt::format("Failed to read {} from stdin", what),
-                                   os_error(error));
-        }
-    }
 }
 
 Outcome<trust::KeyId> parse_key_id(std::string_view text) {

@@ -21,9 +21,6 @@ namespace aion::cli {
 /// that is a terminal is refused unless `-` asks for it.
 [[nodiscard]] Outcome<Bytes> read_rules(Context& context, const std::optional<std::string>& path);
 
-/// All of standard input. `what` completes `Failed to read {what} from stdin`.
-[[nodiscard]] Outcome<Bytes> read_standard_input(std::string_view what);
-
 /// A stored key's id: unsigned decimal. The message echoes the text as typed.
 [[nodiscard]] Outcome<trust::KeyId> parse_key_id(std::string_view text);
 

@@ -12,7 +12,7 @@
 #include "key_output.hpp"
 #include "password.hpp"
 #include "signing_key.hpp"
-#include "terminal.hpp"
+#include "standard_input.hpp"
 
 namespace aion::cli {
 namespace {

@@ -143,13 +143,4 @@ Outcome<crypto::SecretBytes> prompt_secret(std::string_view prompt) {
     return line;
 }
 
-std::string read_answer() {
-    std::string line;
-    char c = 0;
-    while (line.size() < max_line && ::read(STDIN_FILENO, &c, 1) == 1 && c != '\n') {
-        line += c;
-    }
-    return line;
-}
-
 }  // namespace aion::cli

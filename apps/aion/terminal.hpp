@@ -14,7 +14,4 @@ namespace aion::cli {
 /// a signal ends the process meanwhile.
 [[nodiscard]] Outcome<crypto::SecretBytes> prompt_secret(std::string_view prompt);
 
-/// One line of standard input without its end; nothing at its end. For answers, not secrets.
-[[nodiscard]] std::string read_answer();
-
 }  // namespace aion::cli

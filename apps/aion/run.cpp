@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "run.hpp"
+
+#include "command_help.hpp"
+#include "command_table.hpp"
+#include "failure_text.hpp"
+#include "log_sink.hpp"
+
+namespace aion::cli {
+namespace {
+
+// A command line that names no command where one is needed is answered with the help text.
+bool stops_before_a_command(const CommandTable& table, const CLI::ParseError& error) {
+    return error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError) &&
+           table.root().remaining(true).empty() &&
+           !visible_commands(table.deepest_parsed()).empty() &&
+           positionals(table.deepest_parsed()).empty();
+}
+
+// Help and version are exceptions to CLI11, too.
+Ending answer(Console& console, const CommandTable& table, const CLI::ParseError& error) {
+    if (error.get_name() == "CallForHelp") {
+        console.out().write(help_text(table.deepest_parsed()));
+        return Ending::success;
+    }
+    if (error.get_name() == "CallForVersion") {
+        console.out().write(version_text());
+        return Ending::success;
+    }
+    console.write_error(stops_before_a_command(table, error) ? help_text(table.deepest_parsed())
+                                                             : describe_usage_error(table, error));
+    return Ending::failure;
+}
+
+Ending run_command(Env& env, Console& console, std::span<const std::string> arguments) {
+    CommandTable table;
+    try {
+        table.parse(arguments);
+    } catch (const CLI::ParseError& error) {
+        return answer(console, table, error);
+    }
+    console.configure(table.color, table.quiet);
+    Context context{env, console, make_log_sink(env, console)};
+    const Outcome<Ending> ending = table.selected(context);
+    if (!ending) {
+        console.out().flush();
+        print_failure(console, ending.error());
+        return ending.error().ending;
+    }
+    return *ending;
+}
+
+}  // namespace
+
+Ending run(Env& env, Console& console, std::span<const std::string> arguments) {
+    const Ending ending = run_command(env, console, arguments);
+    // A result that did not arrive is no success, whatever it says.
+    console.out().flush();
+    if (const int error = console.out().error(); error != 0) {
+        print_failure(
+            console,
+            fail_with_cause("Failed to write to standard output", os_error(error)).error());
+        return Ending::failure;
+    }
+    return ending;
+}
+
+}  // namespace aion::cli

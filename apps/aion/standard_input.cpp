@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "standard_input.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdint>
+
+namespace aion::cli {
+
+bool standard_input_is_terminal() noexcept {
+    return ::isatty(STDIN_FILENO) == 1;
+}
+
+Outcome<Bytes> read_standard_input(std::string_view what) {
+    Bytes bytes;
+    std::array<std::uint8_t, std::size_t{64} << 10U> buffer{};
+    while (true) {
+        const ssize_t count = ::read(STDIN_FILENO, buffer.data(), buffer.size());
+        if (count > 0) {
+            bytes.insert(bytes.end(), buffer.begin(), buffer.begin() + count);
+        } else if (count == 0) {
+            return bytes;
+        } else if (errno != EINTR) {
+            const int error = errno;
+            return fail_with_cause(fmt::format("Failed to read {} from stdin", what),
+                                   os_error(error));
+        }
+    }
+}
+
+std::string read_answer() {
+    constexpr std::size_t max_line = 4096;
+    std::string line;
+    char c = 0;
+    while (line.size() < max_line && ::read(STDIN_FILENO, &c, 1) == 1 && c != '\n') {
+        line += c;
+    }
+    return line;
+}
+
+}  // namespace aion::cli

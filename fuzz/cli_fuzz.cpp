@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// The whole command line in this process, on files in memory: whatever the arguments and one file
+// are, it ends with 0, 1 or 2, says why where it is not 0, puts nothing on standard error that
+// could drive a terminal, and after a failure the files are as they were. Nothing outside is
+// touched: no file, terminal, password or other process.
+//
+// Input: a byte of flags (see Setting), arguments one a line up to an empty line, then the bytes
+// of the file `x`, which is standard input as well. Beside it lie `policy.aion`, genuine under
+// `registry.json`, and the keys 1001, 1002 and 1003.
+#include <array>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "aion/base/memory_env.hpp"
+#include "aion/crypto/hash.hpp"
+#include "aion/policy/author.hpp"
+#include "run.hpp"
+#include "support/cli_world.hpp"
+#include "support/fuzz_input.hpp"
+#include "support/repair.hpp"
+#include "support/require.hpp"
+#include "support/screen.hpp"
+#include "support/world.hpp"
+
+namespace {
+
+using namespace aion;  // NOLINT(google-build-using-namespace): one short program
+using fuzz::is_harmless;
+using fuzz::require;
+
+struct Setting {
+    fuzz::Repair repair;  // Bits 0 and 1: of the file x.
+    bool logs;            // Bit 2: AION_LOG=trace.
+    bool json_logs;       // Bit 3: AION_LOG_FORMAT=json.
+    bool is_terminal;     // Bit 4: standard input is one.
+    std::vector<std::string> arguments;
+    Bytes file;
+};
+
+Setting setting_of(fuzz::Input input) {
+    const std::uint8_t flags = input.byte();
+    Setting setting{};
+    setting.repair = static_cast<fuzz::Repair>(flags & 3U);
+    setting.logs = (flags & 4U) != 0;
+    setting.json_logs = (flags & 8U) != 0;
+    setting.is_terminal = (flags & 16U) != 0;
+    std::string_view text = as_text(input.rest());
+    while (!text.empty() && text.front() != '\n') {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        // What the system hands over has no zero byte in it.
+        setting.arguments.emplace_back(text.substr(0, std::min(end, text.find('\0'))));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    const ByteView file = as_bytes(text.substr(std::min<std::size_t>(1, text.size())));
+    setting.file.assign(file.begin(), file.end());
+    fuzz::repair(setting.file, setting.repair);
+    return setting;
+}
+
+const Bytes& genuine_file() {
+    static const Bytes made = [] {
+        MemoryEnv env;
+        env.set_now(fuzz::now);
+        policy::CommitOptions options;
+        options.message = "second";
+        require(policy::create(env, "f", as_bytes("limit: 1\n"), fuzz::author, fuzz::author_key())
+                    .has_value());
+        require(policy::commit(env, "f", as_bytes("limit: 2\n"), fuzz::colleague,
+                               fuzz::colleague_key(), fuzz::registry(), options)
+                    .has_value());
+        return *env.get("f");
+    }();
+    return made;
+}
+
+void furnish(MemoryEnv& env, const Setting& setting) {
+    env.set_now(fuzz::now);
+    env.put("x", setting.file);
+    env.put("policy.aion", genuine_file());
+    env.put("registry.json", as_bytes(fuzz::registry().to_json()));
+    env.put("/keys/author-1001.key", Bytes(65));
+    env.put("/keys/author-1002.key", Bytes(65));
+    env.put("/keys/author-1002.pub", as_bytes("not a key\n"));
+    // Keys of this machine take too long to derive; commands that ask for one get an error.
+    env.set_fault([](std::uint64_t, const MemoryEnv::CallRecord& call) {
+        return call.call == MemoryEnv::Call::machine_id ? EIO : 0;
+    });
+}
+
+// The variables that the command line reads. Not thread-safe.
+void set_variables(const Setting& setting) {
+    ::setenv("AION_KEYSTORE_DIR", "/keys", 1);
+    ::setenv("AION_LOG", setting.logs ? "trace" : "", 1);
+    ::setenv("AION_LOG_FORMAT", setting.json_logs ? "json" : "", 1);
+    ::unsetenv("AION_REGISTRY");
+    ::unsetenv("NO_COLOR");
+}
+
+bool is_colored(const Setting& setting) {
+    return std::ranges::any_of(setting.arguments, [](const std::string& argument) {
+        return argument.starts_with("--color");
+    });
+}
+
+void require_untouched(MemoryEnv& env, const Setting& setting) {
+    require(env.get("x") == setting.file);
+    require(env.get("policy.aion") == genuine_file());
+    require(equal(*env.get("registry.json"), as_bytes(fuzz::registry().to_json())));
+}
+
+void check(const Setting& setting) {
+    static fuzz::Screen screen;
+    MemoryEnv env;
+    furnish(env, setting);
+    set_variables(setting);
+    fuzz::standard_input() = {setting.file, setting.is_terminal};
+    cli::Console console = screen.console();
+    const cli::Ending ending = cli::run(env, console, setting.arguments);
+    const std::string output = screen.take_output();
+    const std::string errors = screen.take_errors();
+    require(is_harmless(errors, is_colored(setting)));
+    if (ending != cli::Ending::success) {
+        require(!output.empty() || !errors.empty());
+        require(ending != cli::Ending::failure || !errors.empty());
+        require_untouched(env, setting);
+    }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    check(setting_of(fuzz::Input(data, size)));
+    return 0;
+}

@@ -124,6 +124,15 @@ Result<std::unique_ptr<WritableFile>> create_temporary(Env& env, const Path& tem
     return file;
 }
 
+/// True when another created the file meanwhile and took our temporary one for a leftover.
+bool was_swept(Env& env, const Path& target, const Error& error) {
+    if (error.os_error() != ENOENT) {
+        return false;
+    }
+    const auto info = env.info(target);
+    return info && info->has_value();
+}
+
 /// Everything between the creation of the temporary file and the moment it is the target.
 Result<> fill_and_rename(Env& env, const Path& path, const Path& temporary, const Path& target,
                          std::span<const ByteView> pieces, const WriteOptions& options,
@@ -137,6 +146,9 @@ Result<> fill_and_rename(Env& env, const Path& path, const Path& temporary, cons
     auto renamed = options.replace == Replace::never ? env.rename_exclusive(temporary, target)
                                                      : env.rename(temporary, target);
     if (!renamed) {
+        if (options.replace == Replace::never && was_swept(env, target, renamed.error())) {
+            return fail(error_at_path(ErrorCode::file_exists, path.string()));
+        }
         return fail(naming(path, std::move(renamed).error()));
     }
     return {};

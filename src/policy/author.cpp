@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -71,6 +72,15 @@ Result<> replace_locked(Env& env, const std::filesystem::path& path,
          }});
 }
 
+// Removes what interrupted attempts to create the file left behind, unless another writer is at
+// work on it already, who does the same. Failing to tidy up is no reason to fail.
+void sweep(Env& env, const std::filesystem::path& path, std::unique_ptr<FileLock> lock) {
+    lock.reset();  // It is on the file that was replaced.
+    if (const auto held = env.lock(path, 0)) {
+        std::ignore = remove_stale_temporaries(env, path);
+    }
+}
+
 }  // namespace
 
 Result<CommitReceipt> create(Env& env, const std::filesystem::path& path, ByteView payload,
@@ -100,6 +110,7 @@ Result<CommitReceipt> create(Env& env, const std::filesystem::path& path, ByteVi
          .mode = std::nullopt,
          .sync = options.sync,
          .before_rename = {}}));
+    sweep(env, path, std::move(lock));
     emit_initialized(options.events, receipt, author);
     return receipt;
 }

@@ -120,7 +120,13 @@ Result<> write_key_file(Env& env, const std::filesystem::path& path, ByteView co
     how.replace = Replace::never;
     how.mode = secret_file_mode;
     auto written = write_file_atomically(env, path, {&container, 1}, how);
-    if (written || written.error().code() == ErrorCode::file_exists ||
+    if (written) {
+        // What an interrupted attempt left behind is a private key, too. Key files are never
+        // replaced, so nobody else can need a temporary one of this name any more.
+        std::ignore = remove_stale_temporaries(env, path);
+        return written;
+    }
+    if (written.error().code() == ErrorCode::file_exists ||
         written.error().code() == ErrorCode::entropy_unavailable) {
         return written;
     }

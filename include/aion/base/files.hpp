@@ -48,9 +48,10 @@ struct WriteOptions {
                                              const WriteOptions& options);
 
 /// Removes temporary files that an interrupted `write_file_atomically` to `path` left behind.
-/// Only call it while holding the lock on `path`. Returns how many were removed; those of a name
-/// longer than 233 bytes are left, because they cannot be told from another file's.
-/// Error: `file_read_error` when the directory cannot be listed.
+/// Only call it while holding the lock on `path`, or where every writer uses `Replace::never` and
+/// the file is there: whoever else is creating it then gets `file_exists`, as would anyway. Returns
+/// how many were removed; those of a name longer than 233 bytes are left, because they cannot be
+/// told from another file's. Error: `file_read_error` when the directory cannot be listed.
 [[nodiscard]] Result<std::size_t> remove_stale_temporaries(Env& env,
                                                            const std::filesystem::path& path);
 

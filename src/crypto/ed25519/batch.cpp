@@ -125,10 +125,20 @@ void Batch::group_by_key() {
 }
 
 void Batch::get_tables() {
+    // A file may name many keys a few times each, and the narrowest table is some 36 times as large
+    // as the records that make it pay. A cache sees to its own bound.
+    std::size_t room = KeyCache::default_memory_bound;
+    const auto fits = [&](std::size_t uses) {
+        const unsigned width = engine_.width_for(uses);
+        const std::size_t memory = width == 0 ? 0 : KeyTable::memory_of(width);
+        const bool enough = width != 0 && memory <= room;
+        room -= enough ? memory : 0;
+        return enough;
+    };
     std::vector<std::size_t> wanted;
     for (std::size_t i = 0; i < groups_.size(); ++i) {
         groups_[i].is_point = is_strict_encoding(groups_[i].key->bytes.data());
-        if (groups_[i].is_point && (cache_ != nullptr || engine_.width_for(groups_[i].uses) != 0)) {
+        if (groups_[i].is_point && (cache_ != nullptr || fits(groups_[i].uses))) {
             wanted.push_back(i);
         }
     }

@@ -23,8 +23,12 @@ struct CommitArguments {
     std::string message;
     std::string registry;
     bool force_unregistered = false;
+    std::uint64_t wait_seconds = 10;
     PinTexts pins;
 };
+
+// What milliseconds in 32 bits can hold: some 49 days.
+constexpr std::uint64_t longest_wait_seconds = UINT32_MAX / 1000;
 
 constexpr std::string_view unregistered_warning =
     "--force-unregistered: skipping registry authz pre-check. The resulting file will NOT pass "
@@ -50,6 +54,7 @@ Outcome<policy::CommitOptions> commit_options(Context& context, const CommitArgu
     options.message = arguments.message;
     options.pins = *pins;
     options.events = context.events;
+    options.lock_wait_ms = static_cast<std::uint32_t>(arguments.wait_seconds * 1000);
     if (arguments.force_unregistered) {
         options.authorization = policy::Authorization::not_checked;
     }
@@ -136,6 +141,9 @@ void declare_commit(CommandTable& table) {
         ->required();
     command.registry(arguments->registry)->required();
     declare_pins(command, arguments->pins);
+    command.decimal("--wait", longest_wait_seconds, "SECONDS",
+                    "How long to wait for other writers of the file (default: 10)",
+                    [arguments](std::uint64_t seconds) { arguments->wait_seconds = seconds; });
     command.flag("--force-unregistered", arguments->force_unregistered,
                  "Let a signer commit whom the registry does not hold active; the file is INVALID "
                  "until it does");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // The command-line tool as a process: what run() is given, and the exit code it becomes.
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -15,8 +16,18 @@
 namespace aion::cli {
 namespace {
 
+// Our own secrets stay out of core dumps, but what libcrypto copies of them during a call does not.
+void forbid_core_dumps() noexcept {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_CORE, &limit) == 0 && limit.rlim_cur != 0) {
+        limit.rlim_cur = 0;
+        ::setrlimit(RLIMIT_CORE, &limit);
+    }
+}
+
 int run_process(std::span<const std::string> arguments) {
     occupy_standard_descriptors();
+    forbid_core_dumps();
     crypto::trim_libcrypto_startup();
     std::signal(SIGPIPE, SIG_IGN);  // NOLINT(cert-err33-c): it cannot fail for SIGPIPE
     Console console(STDOUT_FILENO, STDERR_FILENO);

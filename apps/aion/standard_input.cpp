@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <cstdint>
 
+#include "aion/base/env.hpp"
+
 namespace aion::cli {
 
 bool standard_input_is_terminal() noexcept {
@@ -20,6 +22,12 @@ Outcome<Bytes> read_standard_input(std::string_view what) {
     while (true) {
         const ssize_t count = ::read(STDIN_FILENO, buffer.data(), buffer.size());
         if (count > 0) {
+            if (bytes.size() + static_cast<std::size_t>(count) > max_stream_size) {
+                return fail_with(fmt::format("The {} on standard input are larger than the limit "
+                                             "of {} bytes",
+                                             what, max_stream_size),
+                                 "A file may be larger: name it with --rules FILE");
+            }
             bytes.insert(bytes.end(), buffer.begin(), buffer.begin() + count);
         } else if (count == 0) {
             return bytes;

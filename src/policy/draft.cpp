@@ -9,6 +9,7 @@
 #include "aion/crypto/ed25519_verify.hpp"
 #include "aion/crypto/hash.hpp"
 #include "base/try.hpp"
+#include "crypto/threads.hpp"
 #include "policy/evaluate.hpp"
 #include "policy/payload.hpp"
 
@@ -30,8 +31,9 @@ void copy_records(std::span<Record> to, std::span<const Record> past,
 }
 
 crypto::Parallelism hashing(std::size_t size) {
-    return size >= crypto::parallel_hash_size ? crypto::Parallelism::all_cores
-                                              : crypto::Parallelism::one_thread;
+    return size >= crypto::parallel_hash_size && crypto::thread_limit(0) > 1
+               ? crypto::Parallelism::all_cores
+               : crypto::Parallelism::one_thread;
 }
 
 Result<> require_authorized(const NewVersion& version, VersionNumber number, const PublicKey& key) {
@@ -51,13 +53,13 @@ Result<> require_authorized(const NewVersion& version, VersionNumber number, con
 }
 
 Result<> require_message(std::string_view message) {
-    if (const auto fault = find_utf8_fault(message)) {
-        return fail(
-            error_because(ErrorCode::invalid_utf8, "commit message: " + aion::describe(*fault)));
-    }
     if (message.size() > UINT32_MAX) {
         return fail(error_because(ErrorCode::resource_exhausted,
                                   "a commit message is limited to 4294967295 bytes"));
+    }
+    if (const auto fault = find_utf8_fault(message)) {
+        return fail(
+            error_because(ErrorCode::invalid_utf8, "commit message: " + aion::describe(*fault)));
     }
     return {};
 }

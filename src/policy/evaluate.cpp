@@ -4,6 +4,7 @@
 #include <oneapi/tbb/task_arena.h>
 #include <oneapi/tbb/task_group.h>
 
+#include <array>
 #include <chrono>
 #include <iterator>
 
@@ -109,8 +110,16 @@ class Evaluation {
 
     Evaluated assemble() {
         VerificationReport report;
-        for (GateOutcome* outcome : {&structure_, &integrity_, &header_, &chain_, &payload_,
-                                     &signatures_.outcome, &audit_, &pin_}) {
+        const std::array<GateOutcome*, gate_count> outcomes = {
+            &structure_, &integrity_,          &header_, &chain_,
+            &payload_,   &signatures_.outcome, &audit_,  &pin_};
+        // A hostile file has tens of thousands: growing step by step would take twice the memory.
+        std::size_t listed = 0;
+        for (const GateOutcome* outcome : outcomes) {
+            listed += outcome->findings().size();
+        }
+        report.findings.reserve(listed);
+        for (GateOutcome* outcome : outcomes) {
             take(report, *outcome);
         }
         report.signatures_valid = signatures_.valid;

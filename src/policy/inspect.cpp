@@ -28,8 +28,15 @@ Result<std::vector<VersionInfo>> history(const FileView& view) {
     AION_TRY(view.strings());
     std::vector<VersionInfo> versions;
     versions.reserve(records.size());
+    std::uint64_t text_size = 0;
     for (std::size_t i = 0; i < records.size(); ++i) {
         AION_TRY_ASSIGN(const VersionRecord* record, view.version_at(i));
+        // In an unjudged file many long messages may lie over the same bytes: 10 MB could ask for
+        // copies of 100 GB. Messages that do not overlap are shorter than the file.
+        text_size += record->message_length;
+        if (text_size > view.file().size()) {
+            return fail(invalid_format("messages overlap: together they are longer than the file"));
+        }
         VersionInfo info{VersionNumber{record->number},
                          AuthorId{record->author},
                          Timestamp{record->timestamp},

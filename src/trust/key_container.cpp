@@ -2,6 +2,7 @@
 #include "trust/key_container.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "aion/crypto/aead.hpp"
 #include "aion/crypto/kdf.hpp"
@@ -107,15 +108,14 @@ Result<SigningKey> open(const Layout& layout, KeyId id, ByteView container,
                         const SecretBytes& key) {
     const crypto::AeadNonceView nonce(
         container.subspan(layout.nonce_offset).first(crypto::aead_nonce_size));
-    auto seed = crypto::aead_open(key_view(key), nonce, associated_data(id),
-                                  container.subspan(layout.sealed_offset()));
-    if (!seed) {
+    const ByteView sealed = container.subspan(layout.sealed_offset());
+    // Any length: what is too long decrypts to something that is no seed.
+    SecretBytes seed(sealed.size() - crypto::aead_tag_size);
+    if (!crypto::aead_open_into(key_view(key), nonce, associated_data(id), sealed, seed.view())) {
         return fail(
             error_because(ErrorCode::decryption_failed, std::string(layout.why_not_opened)));
     }
-    auto opened = SigningKey::from_seed(*seed);
-    crypto::wipe(*seed);
-    return opened;
+    return SigningKey::from_seed(std::as_const(seed).view());
 }
 
 }  // namespace

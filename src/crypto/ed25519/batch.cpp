@@ -118,7 +118,10 @@ void Batch::get_tables() {
         unsigned width;
     };
 
-    // Looking is quick and done here; only building is worth threads.
+    // Looking is quick and done here; only building is worth threads. A file may name many keys a
+    // few times each, and the narrowest table is some 36 times as large as the records that make
+    // it pay: so there is a bound.
+    std::size_t room = KeyCache::default_memory_bound;
     std::vector<Missing> missing;
     for (std::size_t i = 0; i < groups_.size(); ++i) {
         KeyGroup& group = groups_[i];
@@ -128,8 +131,10 @@ void Batch::get_tables() {
         }
         Engine::FoundTable found = engine_.find_table(*group.key, group.uses, cache_);
         group.table = std::move(found.table);
-        if (found.missing_width != 0) {
-            missing.push_back({i, found.missing_width});
+        const unsigned width = found.missing_width;
+        if (width != 0 && KeyTable::memory_of(width) <= room) {
+            room -= KeyTable::memory_of(width);
+            missing.push_back({i, width});
         }
     }
     in_parallel(missing.size(), [&](std::size_t i) {
@@ -178,7 +183,8 @@ void Batch::split_classes() {
                 const std::size_t fair = work / (2 * std::size_t{threads_});
                 const std::size_t vector_work = cost(width) * path.lanes;
                 const std::size_t vectors = std::max(fair, min_thread_work) / vector_work;
-                size = std::clamp(vectors, std::size_t{1}, path.group / path.lanes) * path.lanes;
+                size = std::clamp(vectors, std::size_t{1}, std::size_t{path.group / path.lanes}) *
+                       path.lanes;
             }
             size = std::min(size, count - first);
             pieces_.push_back({width, first, size});

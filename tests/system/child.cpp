@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "system/child.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <system_error>
+#include <utility>
+
+namespace aion::test {
+namespace {
+
+void check(bool good, const char* what) {
+    if (!good) {
+        throw std::system_error(errno, std::generic_category(), what);
+    }
+}
+
+std::vector<char*> pointers(std::vector<std::string>& words) {
+    std::vector<char*> result;
+    for (std::string& word : words) {
+        result.push_back(word.data());
+    }
+    result.push_back(nullptr);
+    return result;
+}
+
+// Everything that the new process needs, made before it exists: between fork and exec it may
+// only make system calls, because other threads of the test may hold any lock.
+struct Plan {
+    const ChildOptions& options;
+    std::string program;
+    std::vector<std::string> words;
+    std::vector<std::string> variables;
+    std::vector<char*> argument_pointers;
+    std::vector<char*> variable_pointers;
+    int input = -1;
+
+    Plan(const std::string& path, const ChildOptions& given) : options(given), program(path) {
+        words.push_back(path);
+        words.insert(words.end(), given.arguments.begin(), given.arguments.end());
+        for (const auto& [name, value] : given.variables) {
+            variables.push_back(name + "=" + value);
+        }
+        argument_pointers = pointers(words);
+        variable_pointers = pointers(variables);
+    }
+
+    [[nodiscard]] bool prepare() const {
+        const bool moved = options.directory.empty() || ::chdir(options.directory.c_str()) == 0;
+        const int in = input != -1 ? input : ::open(options.input_path.c_str(), O_RDONLY);
+        const int out =
+            ::open(options.output_path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+        rlimit limit{};
+        limit.rlim_cur = limit.rlim_max = options.data_limit.value_or(0);
+        return moved && ::dup2(in, STDIN_FILENO) != -1 && ::dup2(out, STDOUT_FILENO) != -1 &&
+               ::dup2(out, STDERR_FILENO) != -1 && std::signal(SIGPIPE, SIG_DFL) != SIG_ERR &&
+               (!options.data_limit || ::setrlimit(RLIMIT_DATA, &limit) == 0) &&
+               (!options.traced || ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) == 0);
+    }
+
+    [[noreturn]] void become() const {
+        if (prepare()) {
+            ::execve(program.c_str(), argument_pointers.data(), variable_pointers.data());
+        }
+        ::_exit(127);
+    }
+};
+
+}  // namespace
+
+Child::Child(const std::string& program, const ChildOptions& options) {
+    Plan plan(program, options);
+    std::array<int, 2> pipe = {-1, -1};
+    if (options.hold_input) {
+        check(::pipe2(pipe.data(), O_CLOEXEC) == 0, "pipe2");
+        plan.input = pipe[0];
+        input_ = pipe[1];
+    }
+    id_ = ::fork();
+    check(id_ != -1, "fork");
+    if (id_ == 0) {
+        plan.become();
+    }
+    if (pipe[0] != -1) {
+        ::close(pipe[0]);
+    }
+    watch_ = static_cast<int>(::syscall(SYS_pidfd_open, id_, 0));
+    check(watch_ != -1, "pidfd_open");
+}
+
+Child::~Child() {
+    if (id_ != -1) {
+        kill();
+        ::waitpid(id_, nullptr, 0);
+    }
+    end_input();
+    if (watch_ != -1) {
+        ::close(watch_);
+    }
+}
+
+Child::Child(Child&& other) noexcept
+    : id_(std::exchange(other.id_, -1)),
+      watch_(std::exchange(other.watch_, -1)),
+      input_(std::exchange(other.input_, -1)) {}
+
+bool Child::ends_within(std::chrono::microseconds longest) const {
+    pollfd ended{watch_, POLLIN, 0};
+    timespec time{};
+    time.tv_sec = longest.count() / 1'000'000;
+    time.tv_nsec = longest.count() % 1'000'000 * 1000;
+    return ::ppoll(&ended, 1, &time, nullptr) > 0;
+}
+
+void Child::kill() const {
+    ::kill(id_, SIGKILL);
+}
+
+void Child::end_input() {
+    if (input_ != -1) {
+        ::close(std::exchange(input_, -1));
+    }
+}
+
+Ended Child::wait() {
+    Ended ended;
+    int status = 0;
+    const pid_t id = std::exchange(id_, -1);
+    check(::wait4(id, &status, 0, &ended.usage) == id, "wait4");
+    ended.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    ended.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return ended;
+}
+
+std::string program_beside(const std::string& name) {
+    return (std::filesystem::read_symlink("/proc/self/exe").parent_path() / name).string();
+}
+
+}  // namespace aion::test

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// How much memory the whole program takes, as the system enforces it: RLIMIT_DATA bounds all
+// private writable memory (heap, anonymous mappings, stacks of threads), touched or not. A mapped
+// file is not among it: its pages belong to the page cache.
+//
+//   AION_PAYLOAD_MIB   size of the large payload (default 128; the promise is about 1024)
+#include <chrono>
+#include <iostream>
+
+#include "support/vectors.hpp"
+#include "system/writers.hpp"
+
+namespace aion::test {
+namespace {
+
+constexpr std::uint64_t mebibyte = std::uint64_t{1} << 20U;
+
+class Resources : public Writers {
+  protected:
+    Ended run_within(std::uint64_t limit, std::vector<std::string> arguments,
+                     const std::string& output) {
+        ChildOptions options = here(std::move(arguments));
+        options.data_limit = limit;
+        options.output_path = output;
+        return Child(aion_program(), options).wait();
+    }
+};
+
+TEST_F(Resources, ALargePayloadIsVerifiedWithinSixtyFourMebibytes) {
+    const std::uint64_t size = setting("AION_PAYLOAD_MIB", 128);
+    ChildOptions create =
+        here({"create", "large.aion", "8", std::to_string(library_seed), std::to_string(size)});
+    create.output_path = "out-create";
+    ASSERT_EQ(Child(program_beside("system_helper"), create).wait().exit_code, 0)
+        << read("out-create");
+    ASSERT_GT(std::filesystem::file_size(path("large.aion")), size * mebibyte);
+
+    for (const char* const threads : {"1", "64"}) {
+        variables["AION_THREADS"] = threads;
+        const auto start = std::chrono::steady_clock::now();
+        const Ended verified = run_within(
+            64 * mebibyte, {"verify", "large.aion", "--registry", "reg.json"}, "out-verify");
+        const auto time = std::chrono::steady_clock::now() - start;
+        EXPECT_EQ(verified.exit_code, 0) << read("out-verify");
+        std::cout << size << " MiB, AION_THREADS=" << threads << ": verified in "
+                  << std::chrono::duration_cast<std::chrono::milliseconds>(time).count()
+                  << " ms with at most 64 MiB of memory of its own\n";
+    }
+
+    // The limit bites: a copy of the payload does not fit into it.
+    const Ended shown = run_within(
+        64 * mebibyte, {"show", "large.aion", "rules", "-o", "copy", "--registry", "reg.json"},
+        "out-show");
+    EXPECT_EQ(shown.exit_code, 2);
+    EXPECT_THAT(read("out-show"), ::testing::HasSubstr("Out of memory"));
+}
+
+TEST_F(Resources, EveryHostileFileIsJudgedWithinEightMebibytes) {
+    // One thread, because the stack of each other one counts 8 MiB.
+    variables["AION_THREADS"] = "1";
+    int judged = 0;
+    for (const HostileVector& vector : load_hostile_vectors()) {
+        const Bytes file = read_vector(vector.file);
+        const Bytes registry = read_vector(vector.registry);
+        write("hostile.aion", std::string(as_text(file)));
+        write("trusted.json", std::string(as_text(registry)));
+        const Ended ended = run_within(
+            8 * mebibyte, {"verify", "hostile.aion", "--registry", "trusted.json"}, "out-hostile");
+        EXPECT_EQ(ended.exit_code, vector.expect == "invalid" ? 1 : 0)
+            << vector.file << read("out-hostile");
+        ++judged;
+    }
+    EXPECT_GT(judged, 300);
+}
+
+}  // namespace
+}  // namespace aion::test

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// What the tests of this folder run as processes of their own that use the library, not the tool.
+//
+//   system_helper write FILE REGISTRY AUTHOR SEED_BYTE NAME FIRST COUNT
+//       commits COUNT versions, "NAME FIRST", "NAME FIRST+1", …, each also its payload, and
+//       prints a line for each that was reported as done
+//   system_helper read FILE REGISTRY
+//       reads FILE until standard input ends; fails if it is ever anything but VALID or shorter
+//       than before
+//   system_helper create FILE AUTHOR SEED_BYTE MIB
+//       creates FILE with a payload of MIB mebibytes of zeros, without syncing
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "aion/policy/author.hpp"
+#include "aion/policy/verify.hpp"
+
+namespace aion::test {
+namespace {
+
+using Arguments = std::vector<std::string>;
+
+std::uint64_t number(const std::string& text) {
+    std::uint64_t value = 0;
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    return value;
+}
+
+crypto::SigningKey key_from(const std::string& seed_byte) {
+    const Bytes seed(32, static_cast<std::uint8_t>(number(seed_byte)));
+    return *crypto::SigningKey::from_seed(seed);
+}
+
+int complain(std::string_view what, const Error& error) {
+    std::fprintf(stderr, "%.*s: %s\n", static_cast<int>(what.size()), what.data(),
+                 error.full_message().c_str());
+    return 1;
+}
+
+int write_versions(const Arguments& arguments) {
+    Env& env = Env::system();
+    const auto registry = trust::Registry::load(env, arguments.at(1));
+    if (!registry) {
+        return complain("registry", registry.error());
+    }
+    auto key = key_from(arguments.at(3));
+    const std::uint64_t first = number(arguments.at(5));
+    for (std::uint64_t i = first; i < first + number(arguments.at(6)); ++i) {
+        const std::string text = arguments.at(4) + " " + std::to_string(i);
+        policy::CommitOptions options;
+        options.message = text;
+        options.lock_wait_ms = 120'000;
+        const auto made =
+            policy::commit(env, arguments.at(0), as_bytes(text), AuthorId{number(arguments.at(2))},
+                           key, *registry, options);
+        if (!made) {
+            return complain(text, made.error());
+        }
+        // At once, so that what was said before a SIGKILL was said.
+        const std::string line = "done " + text + "\n";
+        if (::write(STDOUT_FILENO, line.data(), line.size()) < 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+bool input_has_ended() {
+    pollfd input{STDIN_FILENO, POLLIN, 0};
+    return ::poll(&input, 1, 0) > 0;
+}
+
+int read_until_told(const Arguments& arguments) {
+    Env& env = Env::system();
+    const auto registry = trust::Registry::load(env, arguments.at(1));
+    if (!registry) {
+        return complain("registry", registry.error());
+    }
+    std::uint64_t versions = 0;
+    std::uint64_t rounds = 0;
+    do {
+        const auto opened = policy::open_verified(env, arguments.at(0), *registry);
+        if (!opened) {
+            return complain("open_verified", opened.error());
+        }
+        const auto report = policy::verify(env, arguments.at(0), *registry);
+        if (!report || !report->is_valid()) {
+            return complain("verify", report ? Error(ErrorCode::verdict_invalid,
+                                                     {{"reason", report->summary()}})
+                                             : report.error());
+        }
+        if (opened->version().value < versions || report->version_count < opened->version().value) {
+            std::fprintf(stderr, "the history shrank\n");
+            return 1;
+        }
+        versions = report->version_count;
+        ++rounds;
+    } while (!input_has_ended());
+    std::printf("rounds %llu versions %llu\n", static_cast<unsigned long long>(rounds),
+                static_cast<unsigned long long>(versions));
+    return 0;
+}
+
+int create_large(const Arguments& arguments) {
+    const std::size_t size = number(arguments.at(3)) << 20U;
+    // Zero pages that nobody writes to take no memory of this process.
+    void* const zeros =
+        ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (zeros == MAP_FAILED) {
+        return 1;
+    }
+    auto key = key_from(arguments.at(2));
+    policy::CreateOptions options;
+    options.sync = false;
+    const auto made = policy::create(Env::system(), arguments.at(0),
+                                     ByteView(static_cast<const std::uint8_t*>(zeros), size),
+                                     AuthorId{number(arguments.at(1))}, key, options);
+    return made ? 0 : complain("create", made.error());
+}
+
+int run(const Arguments& words) {
+    const std::string command = words.empty() ? "" : words.front();
+    const Arguments rest(words.begin() + (words.empty() ? 0 : 1), words.end());
+    if (command == "write" && rest.size() == 7) {
+        return write_versions(rest);
+    }
+    if (command == "read" && rest.size() == 2) {
+        return read_until_told(rest);
+    }
+    if (command == "create" && rest.size() == 4) {
+        return create_large(rest);
+    }
+    std::fprintf(stderr, "see the head of system_helper.cpp\n");
+    return 2;
+}
+
+}  // namespace
+}  // namespace aion::test
+
+int main(int argc, char** argv) {
+    return aion::test::run({argv + 1, argv + argc});
+}

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <chrono>
+#include <climits>
 #include <iterator>
 
 #include "crypto/threads.hpp"
@@ -41,8 +42,8 @@ class Evaluation {
             const unsigned threads = crypto::thread_limit(options_.threads);
             if (threads == 1 || !worth_threads()) {
                 run_here();
-            } else if (options_.threads == 0) {
-                run_together();
+            } else if (threads == crypto::thread_limit(UINT_MAX)) {
+                run_together();  // On all cores, which is what there is without asking.
             } else {
                 oneapi::tbb::task_arena arena(static_cast<int>(threads));
                 arena.execute([this] { run_together(); });

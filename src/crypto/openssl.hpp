@@ -34,8 +34,8 @@ inline void require(bool holds) {
 
 /// What `make` gives, made once and kept for the life of the process in `kept`; tried
 /// anew after it failed for lack of memory, which throws std::bad_alloc.
-template <class T, class Make, class Free>
-[[nodiscard]] T* made_once(std::atomic<T*>& kept, Make make, Free free) {
+template <class T, class Make, class Discard>
+[[nodiscard]] T* made_once(std::atomic<T*>& kept, Make make, Discard discard) {
     T* there = kept.load(std::memory_order_acquire);
     if (there != nullptr) {
         return there;
@@ -43,7 +43,7 @@ template <class T, class Make, class Free>
     T* const made = make();
     require(made != nullptr);
     if (!kept.compare_exchange_strong(there, made, std::memory_order_acq_rel)) {
-        free(made);  // another thread was faster
+        discard(made);  // another thread was faster
         return there;
     }
     return made;

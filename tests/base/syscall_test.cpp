@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// The real Env over a kernel that is never in the mood: reads and writes that move a byte at a
+// time, calls that signals interrupt, calls that fail. This program defines the functions of the
+// C library that src/base calls, so they come here first.
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <sys/file.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+
+#include "aion/base/files.hpp"
+
+namespace {
+
+enum class Mood : std::uint8_t { fair, short_counts, interrupted, failing };
+
+struct Kernel {
+    Mood mood = Mood::fair;
+    int cause = 0;  // when failing
+    long until_failure = 0;
+    long calls = 0;  // of all the functions below since the mood was set
+    bool interrupt_next = true;
+};
+
+Kernel kernel;
+
+/// Whether the call must not happen; errno is then set.
+bool refuses(bool can_be_interrupted = true) noexcept {
+    ++kernel.calls;
+    if (kernel.mood == Mood::interrupted && can_be_interrupted) {
+        kernel.interrupt_next = !kernel.interrupt_next;
+        if (!kernel.interrupt_next) {
+            errno = EINTR;
+            return true;
+        }
+    }
+    if (kernel.mood == Mood::failing && kernel.until_failure-- == 0) {
+        errno = kernel.cause;
+        return true;
+    }
+    return false;
+}
+
+std::size_t allowed(std::size_t size) noexcept {
+    constexpr std::size_t most = 7;
+    return kernel.mood == Mood::short_counts ? std::min(size, most) : size;
+}
+
+}  // namespace
+
+extern "C" {
+
+ssize_t write(int file, const void* data, std::size_t size) {
+    return refuses() ? -1 : ::syscall(SYS_write, file, data, allowed(size));
+}
+
+ssize_t read(int file, void* data, std::size_t size) {
+    return refuses() ? -1 : ::syscall(SYS_read, file, data, allowed(size));
+}
+
+ssize_t pread(int file, void* data, std::size_t size, off_t offset) {
+    return refuses() ? -1 : ::syscall(SYS_pread64, file, data, allowed(size), offset);
+}
+
+int fsync(int file) {
+    return refuses() ? -1 : static_cast<int>(::syscall(SYS_fsync, file));
+}
+
+int flock(int file, int operation) noexcept {
+    return refuses() ? -1 : static_cast<int>(::syscall(SYS_flock, file, operation));
+}
+
+int fallocate(int file, int mode, off_t offset, off_t size) {
+    return refuses() ? -1 : static_cast<int>(::syscall(SYS_fallocate, file, mode, offset, size));
+}
+
+int rename(const char* from, const char* to) noexcept {
+    return refuses(false)
+               ? -1
+               : static_cast<int>(::syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0));
+}
+}
+
+namespace aion::test {
+namespace {
+
+class Syscalls : public ::testing::Test {
+  protected:
+    Syscalls() {
+        std::string name = testing::TempDir() + "/aion-syscalls-XXXXXX";
+        folder_ = ::mkdtemp(name.data());
+    }
+
+    ~Syscalls() override {
+        kernel = {};
+        std::filesystem::remove_all(folder_);
+    }
+
+    Syscalls(const Syscalls&) = delete;
+    Syscalls& operator=(const Syscalls&) = delete;
+    Syscalls(Syscalls&&) = delete;
+    Syscalls& operator=(Syscalls&&) = delete;
+
+    [[nodiscard]] Result<> write_text(std::string_view text) const {
+        const std::array pieces{as_bytes(text)};
+        return write_file_atomically(Env::system(), folder_ / "file", pieces,
+                                     {.replace = Replace::always});
+    }
+
+    [[nodiscard]] std::string text() const {
+        const auto bytes = read_file(Env::system(), folder_ / "file");
+        return bytes ? std::string(as_text(*bytes)) : bytes.error().full_message();
+    }
+
+    [[nodiscard]] std::size_t names() const { return Env::system().list(folder_).value().size(); }
+
+    std::filesystem::path folder_;
+};
+
+std::string long_text() {
+    std::string all;
+    for (int i = 0; i < 1000; ++i) {
+        all += std::to_string(i) + '\n';
+    }
+    return all;
+}
+
+TEST_F(Syscalls, WriteAndReadAFewBytesAtATime) {
+    kernel = {.mood = Mood::short_counts};
+    ASSERT_TRUE(write_text(long_text()));
+    EXPECT_EQ(text(), long_text());
+    EXPECT_GT(kernel.calls, 1000);
+}
+
+TEST_F(Syscalls, AreTakenUpAgainAfterASignal) {
+    kernel = {.mood = Mood::interrupted};
+    ASSERT_TRUE(write_text(long_text()));
+    const auto lock = Env::system().lock(folder_ / "file", 0);
+    EXPECT_TRUE(lock) << lock.error().full_message();
+    EXPECT_EQ(text(), long_text());
+    EXPECT_GT(kernel.calls, 8);
+}
+
+TEST_F(Syscalls, StreamsComeAFewBytesAtATimeOrInterrupted) {
+    for (const Mood mood : {Mood::short_counts, Mood::interrupted}) {
+        std::array<int, 2> ends{};
+        ASSERT_EQ(::pipe(ends.data()), 0);
+        ASSERT_EQ(::write(ends[1], "hello, reader", 13), 13);
+        ::close(ends[1]);
+        kernel = {.mood = mood};
+        const auto bytes = read_file(Env::system(), "/proc/self/fd/" + std::to_string(ends[0]));
+        EXPECT_GT(kernel.calls, 1);
+        kernel = {};
+        ::close(ends[0]);
+        ASSERT_TRUE(bytes) << bytes.error().full_message();
+        EXPECT_EQ(as_text(*bytes), "hello, reader");
+    }
+}
+
+TEST_F(Syscalls, AnyOneMayFail) {
+    ASSERT_TRUE(write_text("old"));
+    for (const int cause : {EIO, ENOSPC, EACCES, EDQUOT}) {
+        long failing = 0;
+        for (bool reached = true; reached; ++failing) {
+            SCOPED_TRACE("call " + std::to_string(failing) + ", cause " + std::to_string(cause));
+            kernel = {.mood = Mood::failing, .cause = cause, .until_failure = failing};
+            const auto result = write_text("new");
+            reached = kernel.until_failure < 0;
+            kernel = {};
+            const std::string now = text();
+            EXPECT_TRUE(now == "old" || now == "new") << now;
+            EXPECT_TRUE(!result || now == "new");
+            if (!result) {
+                EXPECT_EQ(result.error().os_error(), cause) << result.error().full_message();
+            }
+            EXPECT_EQ(names(), 1U);
+            ASSERT_TRUE(write_text("old"));
+        }
+        EXPECT_GE(failing, 5);
+    }
+}
+
+TEST_F(Syscalls, FileSystemsWithoutLocksAndReservationsWillDo) {
+    for (const int cause : {EOPNOTSUPP, ENOLCK}) {
+        for (long failing = 0; failing < 2; ++failing) {  // flock and fallocate come first
+            kernel = {.mood = Mood::failing, .cause = cause, .until_failure = failing};
+            const auto result = write_text("new");
+            kernel = {};
+            EXPECT_TRUE(result) << result.error().full_message();
+            EXPECT_EQ(text(), "new");
+        }
+    }
+}
+
+}  // namespace
+}  // namespace aion::test

@@ -150,13 +150,15 @@ Result<std::unique_ptr<WritableFile>> create_exclusive(const std::filesystem::pa
         return fail(write_error(path));
     }
     int cause = lock_new(file);
-    Descriptor lock(cause == 0 ? ::fcntl(file.get(), F_DUPFD_CLOEXEC, 3) : -1);
-    if (cause == 0 && !lock.is_open()) {
-        cause = errno;
+    Descriptor lock;
+    if (cause == 0) {
+        lock = Descriptor(::fcntl(file.get(), F_DUPFD_CLOEXEC, 3));
+        cause = lock.is_open() ? 0 : errno;
     }
-    auto ready = cause != 0 ? fail(write_error(path, cause))
-                 : mode     ? set_mode(file.get(), *mode, path)
-                            : Result<>{};
+    auto ready = cause == 0 ? Result<>{} : fail(write_error(path, cause));
+    if (ready && mode) {
+        ready = set_mode(file.get(), *mode, path);
+    }
     if (!ready) {
         (void)::unlink(path.c_str());
         return fail(std::move(ready).error());

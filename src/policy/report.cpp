@@ -103,9 +103,8 @@ std::string_view explain(Unauthenticated what) noexcept {
         case Unauthenticated::file_id:
             return "the file id is not signed by format v2: pin it to detect a substituted file";
         case Unauthenticated::history_length:
-            return "an older state of the file is valid too: pin the head to detect a rollback, or "
-                   "a "
-                   "minimum version to bound it";
+            return "an older state of the file is valid too: pin the head to detect a rollback, "
+                   "or a minimum version to bound it";
     }
     return "unknown";
 }

@@ -8,11 +8,11 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "aion/base/bytes.hpp"
 #include "aion/base/ids.hpp"
+#include "aion/base/variant.hpp"
 
 namespace aion {
 
@@ -91,7 +91,7 @@ inline constexpr std::size_t error_code_count =
 /// template names and the error lacks renders as `?`.
 class Error {
   public:
-    using Value = std::variant<std::uint64_t, std::string, Hash>;
+    using Value = Variant<std::uint64_t, std::string, Hash>;
 
     struct Field {
         std::string_view name;  ///< A literal: the template's name for it.

@@ -6,8 +6,9 @@
 #include <functional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
+
+#include "aion/base/variant.hpp"
 
 namespace aion {
 
@@ -23,7 +24,7 @@ struct Event {
 
     struct Field {
         std::string_view name;
-        std::variant<std::uint64_t, std::string, Name> value;
+        Variant<std::uint64_t, std::string, Name> value;
     };
 
     EventLevel level = EventLevel::info;

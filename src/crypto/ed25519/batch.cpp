@@ -22,8 +22,6 @@ namespace {
 /// Less work than this, in microseconds a thread, is not worth waking one.
 /// Measured: the rows tuning/*/threads:* of bench/crypto_verify_bench.cpp.
 constexpr std::size_t min_thread_work = 60;
-/// The largest `Path::group`.
-constexpr std::size_t max_group = 512;
 
 struct KeyGroup {
     const PublicKey* key = nullptr;
@@ -201,21 +199,24 @@ void Batch::verify_piece(const Piece& piece) {
     const Path& path = engine_.path();
     const std::span<const std::uint32_t> source(classes_[piece.width].data() + piece.first,
                                                 piece.count);
-    std::array<Job, max_group> jobs;
-    std::array<std::uint32_t, max_group> indices;
-    std::array<std::uint8_t, max_group> verdicts{};
-    std::size_t count = 0;
+    std::vector<Job> jobs;
+    std::vector<std::uint32_t> indices;
+    jobs.reserve(source.size());
+    indices.reserve(source.size());
     for (const std::uint32_t index : source) {
-        Job& job = jobs[count];
+        Job job;
         if (make_job(items_[index], job)) {
             const auto& table = groups_[group_of_[index]].table;
             job.table = table ? table->table().entries : nullptr;
-            indices[count++] = index;
+            jobs.push_back(job);
+            indices.push_back(index);
         }
     }
+    const std::size_t count = jobs.size();
     if (count == 0) {
         return;
     }
+    std::vector<std::uint8_t> verdicts(count);
     const bool few = count < path.lanes_from;
     if (piece.width == 0) {
         const auto run = few ? path.few_without_tables : path.without_tables;

@@ -13,14 +13,10 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "support/exec.hpp"
+
 namespace aion::test {
 namespace {
-
-void check(bool good, const char* what) {
-    if (!good) {
-        throw std::system_error(errno, std::generic_category(), what);
-    }
-}
 
 struct Pipe {
     int reading = -1;
@@ -47,15 +43,6 @@ std::vector<std::string> words_of(const std::map<std::string, std::string>& vari
         words.push_back(name + "=" + value);
     }
     return words;
-}
-
-std::vector<char*> pointers(std::vector<std::string>& words) {
-    std::vector<char*> result;
-    for (std::string& word : words) {
-        result.push_back(word.data());
-    }
-    result.push_back(nullptr);
-    return result;
 }
 
 // A pipe that holds a short text and then ends.

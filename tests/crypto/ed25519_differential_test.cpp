@@ -6,20 +6,15 @@
 // shows that this is why.
 //
 // AION_DIFFERENTIAL sets the number of signatures (default 100,000).
-#include <cstdlib>
 #include <random>
 
 #include "crypto/ed25519/scalar.hpp"
 #include "crypto/ed25519_support.hpp"
 #include "crypto/support.hpp"
+#include "support/environment.hpp"
 
 namespace aion::crypto::test {
 namespace {
-
-std::size_t wanted_count() {
-    const char* text = std::getenv("AION_DIFFERENTIAL");  // NOLINT(concurrency-mt-unsafe)
-    return text == nullptr ? 100'000 : std::strtoull(text, nullptr, 10);
-}
 
 class Mutator {
   public:
@@ -129,9 +124,8 @@ std::uint8_t expected_verdict(const Signed& given, bool ask_openssl, Tally& tall
 }
 
 TEST(Ed25519Differential, EveryPathAgreesWithLibsodiumAndOpenssl) {
-    const std::size_t wanted = wanted_count();
-    const char* seed = std::getenv("AION_DIFFERENTIAL_SEED");  // NOLINT(concurrency-mt-unsafe)
-    Mutator mutator(seed == nullptr ? 1 : std::strtoull(seed, nullptr, 10));
+    const std::size_t wanted = aion::test::number_from_environment("AION_DIFFERENTIAL", 100'000);
+    Mutator mutator(aion::test::number_from_environment("AION_DIFFERENTIAL_SEED", 1));
     Tally tally;
     KeyCache cache;
     for (std::size_t done = 0; done < wanted && !HasFailure();) {

@@ -254,10 +254,6 @@ Files files_of(const MemoryEnv& env) {
     return files;
 }
 
-std::vector<std::string> names_of(const MemoryEnv& env) {
-    return env.all_paths();
-}
-
 std::vector<std::string> temporaries_of(const MemoryEnv& env) {
     std::vector<std::string> found;
     for (const std::string& path : env.all_paths()) {

@@ -63,9 +63,7 @@ inline constexpr AuthorId bob{1002};
 using Files = std::map<std::string, Bytes>;
 [[nodiscard]] Files files_of(const MemoryEnv& env);
 
-/// Every name in the world, temporaries included.
-[[nodiscard]] std::vector<std::string> names_of(const MemoryEnv& env);
-/// Those of interrupted writes.
+/// What interrupted writes left.
 [[nodiscard]] std::vector<std::string> temporaries_of(const MemoryEnv& env);
 
 /// What is wrong with any file that is there: a policy file that is not VALID, a registry that

@@ -63,7 +63,7 @@ void expect_recovery(const Operation& operation, MemoryWorld& machine, bool is_n
     EXPECT_TRUE(again) << (again ? "" : again.error().full_message());
     EXPECT_EQ(what_is_wrong(machine.world), "");
     EXPECT_EQ(temporaries_of(machine.env), std::vector<std::string>{});
-    for (const std::string& path : names_of(machine.env)) {
+    for (const std::string& path : machine.env.all_paths()) {
         const bool orphan =
             path.ends_with(".pub") && !machine.env.get(path.substr(0, path.size() - 4) + ".key");
         EXPECT_FALSE(orphan) << path << " has no private half";

@@ -14,19 +14,15 @@
 
 #include "policy/fixture.hpp"
 #include "proof/history.hpp"
+#include "support/environment.hpp"
 
 namespace aion::proof {
 namespace {
 
-std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
-    const char* value = std::getenv(name);
-    return value == nullptr ? otherwise : std::strtoull(value, nullptr, 10);
-}
-
 TEST(Model, RandomHistoriesGoTheSameWay) {
     const bool one = std::getenv("AION_MODEL_SEED") != nullptr;
-    const std::uint64_t first = from_environment("AION_MODEL_SEED", 1);
-    const std::uint64_t runs = from_environment("AION_MODEL_RUNS", one ? 1 : 300);
+    const std::uint64_t first = test::number_from_environment("AION_MODEL_SEED", 1);
+    const std::uint64_t runs = test::number_from_environment("AION_MODEL_RUNS", one ? 1 : 300);
     for (std::uint64_t seed = first; seed < first + runs; ++seed) {
         History history(seed);
         const std::string difference = history.run();

@@ -13,6 +13,7 @@
 
 #include "policy/fixture.hpp"
 #include "proof/sweep.hpp"
+#include "support/environment.hpp"
 
 namespace aion::proof {
 namespace {
@@ -22,18 +23,14 @@ using policy::Reason;
 using policy::test::rehash;
 using Tamper = Sweep;
 
-std::string sweep_option() {
-    const char* value = std::getenv("AION_SWEEP");
-    return value == nullptr ? "" : value;
-}
-
 bool every_value() {
-    return sweep_option() == "full";
+    const char* value = std::getenv("AION_SWEEP");
+    return value != nullptr && std::string_view(value) == "full";
 }
 
 std::size_t stride() {
-    const std::size_t n = std::strtoull(sweep_option().c_str(), nullptr, 10);
-    return n == 0 ? 1 : n;
+    return every_value() ? 1
+                         : std::max<std::size_t>(1, test::number_from_environment("AION_SWEEP", 1));
 }
 
 TEST_P(Tamper, UntouchedFileIsValid) {

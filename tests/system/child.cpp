@@ -14,23 +14,10 @@
 #include <system_error>
 #include <utility>
 
+#include "support/exec.hpp"
+
 namespace aion::test {
 namespace {
-
-void check(bool good, const char* what) {
-    if (!good) {
-        throw std::system_error(errno, std::generic_category(), what);
-    }
-}
-
-std::vector<char*> pointers(std::vector<std::string>& words) {
-    std::vector<char*> result;
-    for (std::string& word : words) {
-        result.push_back(word.data());
-    }
-    result.push_back(nullptr);
-    return result;
-}
 
 // Everything that the new process needs, made before it exists: between fork and exec it may
 // only make system calls, because other threads of the test may hold any lock.

@@ -35,7 +35,7 @@ void expect_content(Child& reader, const std::string& said) {
 }
 
 TEST_F(Concurrency, EightProcessesCommitFiftyTimesEachToOneFile) {
-    const auto commits_each = static_cast<unsigned>(setting("AION_COMMITS", 50));
+    const auto commits_each = static_cast<unsigned>(number_from_environment("AION_COMMITS", 50));
     make("p.aion");
     std::atomic<bool> done = false;
     Child reader = library_reader("p.aion");

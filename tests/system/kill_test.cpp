@@ -24,7 +24,8 @@ using std::chrono::microseconds;
 
 class Kill : public Writers {
   protected:
-    Kill() : seed(setting("AION_KILL_SEED", std::random_device{}())), moments(seed) {
+    Kill()
+        : seed(number_from_environment("AION_KILL_SEED", std::random_device{}())), moments(seed) {
         std::cout << "AION_KILL_SEED=" << seed << "\n";
     }
 
@@ -68,7 +69,7 @@ class Kill : public Writers {
     std::uint64_t seed;
     std::mt19937_64 moments;
     Clock::time_point deadline =
-        Clock::now() + std::chrono::seconds(setting("AION_KILL_SECONDS", 3));
+        Clock::now() + std::chrono::seconds(number_from_environment("AION_KILL_SECONDS", 3));
     unsigned kills = 0;
 };
 

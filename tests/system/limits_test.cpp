@@ -232,7 +232,7 @@ TEST_F(FileLimits, IdsAre64BitsAndEpochs32) {
 }
 
 TEST_F(FileLimits, StandardInputGivesAtMostOneGibibyte) {
-    if (setting("AION_LARGE", 0) == 0) {
+    if (number_from_environment("AION_LARGE", 0) == 0) {
         GTEST_SKIP() << "set AION_LARGE=1 to read 1 GiB from standard input";
     }
     ASSERT_EQ(::truncate(path("rules.txt").c_str(), 1L << 30U), 0);

@@ -18,8 +18,8 @@
 
 #include "aion/policy/inspect.hpp"
 #include "policy/fixture.hpp"
+#include "support/environment.hpp"
 #include "system/hostile_files.hpp"
-#include "system/setting.hpp"
 
 namespace {
 
@@ -193,7 +193,7 @@ TEST_F(Memory, OfFilesWhoseMessagesOrSectionsLieOverEachOther) {
 }
 
 TEST_F(Memory, OfRandomlyDamagedFiles) {
-    const std::uint64_t seed = setting("AION_MEMORY_SEED", std::random_device{}());
+    const std::uint64_t seed = number_from_environment("AION_MEMORY_SEED", std::random_device{}());
     std::cout << "AION_MEMORY_SEED=" << seed << "\n";
     std::mt19937_64 random(seed);
     must_create();
@@ -204,7 +204,7 @@ TEST_F(Memory, OfRandomlyDamagedFiles) {
     const auto below = [&](std::size_t end) {
         return std::uniform_int_distribution<std::size_t>(0, end - 1)(random);
     };
-    for (std::uint64_t n = setting("AION_MEMORY_CASES", 3000); n > 0; --n) {
+    for (std::uint64_t n = number_from_environment("AION_MEMORY_CASES", 3000); n > 0; --n) {
         Bytes file = sound;
         file.resize(file.size() - (below(4) == 0 ? below(file.size() - 300) : 0));
         for (std::size_t changes = 1 + below(8); changes > 0; --changes) {

@@ -27,7 +27,7 @@ class Resources : public Writers {
 };
 
 TEST_F(Resources, ALargePayloadIsVerifiedWithinSixtyFourMebibytes) {
-    const std::uint64_t size = setting("AION_PAYLOAD_MIB", 128);
+    const std::uint64_t size = number_from_environment("AION_PAYLOAD_MIB", 128);
     ChildOptions create =
         here({"create", "large.aion", "8", std::to_string(library_seed), std::to_string(size)});
     create.output_path = "out-create";

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "cli/scenario.hpp"
+#include "support/environment.hpp"
 #include "system/child.hpp"
-#include "system/setting.hpp"
 
 namespace aion::test {
 

@@ -77,7 +77,7 @@ Outcome<Bytes> read_rules(Context& context, const std::optional<std::string>& pa
         }
         return read_standard_input("rules");
     }
-    const auto content = context.env.read(*path, {.map_from_size = UINT64_MAX});
+    const auto content = context.env.read(*path, {});
     if (!content) {
         return fail_with_cause("Failed to read rules from: " + *path, content.error());
     }
@@ -107,8 +107,7 @@ Outcome<PublicKey> read_public_key(Context& context, const std::string& text) {
     if (const auto key = octets_from_hex<PublicKey>(text)) {
         return *key;
     }
-    const auto content =
-        context.env.read(text, {.max_size = max_key_file_size, .map_from_size = UINT64_MAX});
+    const auto content = context.env.read(text, {.max_size = max_key_file_size});
     if (!content) {
         return fail_with_cause(
             fmt::format("'{}' is neither a public key (64 hex digits) nor a file with one", text),
@@ -139,7 +138,7 @@ Outcome<trust::Registry> load_registry(Context& context, const std::string& path
 
 Outcome<std::shared_ptr<const FileContent>> read_aion_file(Context& context,
                                                            const std::string& path) {
-    auto content = context.env.read(path, {.map_from_size = UINT64_MAX});
+    auto content = context.env.read(path, {});
     if (!content && content.error().os_error() == ENOENT) {
         return fail_with("File not found: " + path);
     }

@@ -131,8 +131,7 @@ Outcome<Ending> run_sign_revocation(Context& context, const RevocationArguments&
 }
 
 Outcome<trust::SignedRecord> read_record(Context& context, const std::string& path) {
-    const auto content =
-        context.env.read(path, {.max_size = max_record_size, .map_from_size = UINT64_MAX});
+    const auto content = context.env.read(path, {.max_size = max_record_size});
     if (!content) {
         return fail_with_cause("Failed to read record: " + path, content.error());
     }

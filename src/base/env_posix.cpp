@@ -23,6 +23,11 @@ class PosixEnv final : public Env {
         return posix::read(path, options);
     }
 
+    Result<std::unique_ptr<ReadableFile>> open(const std::filesystem::path& path,
+                                               const ReadOptions& options) override {
+        return posix::open(path, options);
+    }
+
     Result<std::optional<FileInfo>> info(const std::filesystem::path& path) override {
         return posix::info_at(path);
     }

@@ -77,6 +77,8 @@ auto retry(Call call) noexcept {
 
 [[nodiscard]] Result<std::shared_ptr<const FileContent>> read(const std::filesystem::path& path,
                                                               const ReadOptions& options);
+[[nodiscard]] Result<std::unique_ptr<ReadableFile>> open(const std::filesystem::path& path,
+                                                         const ReadOptions& options);
 [[nodiscard]] Result<std::filesystem::path> resolve_link(std::filesystem::path path);
 [[nodiscard]] Result<std::vector<std::string>> list(const std::filesystem::path& directory);
 [[nodiscard]] Result<std::unique_ptr<WritableFile>> create_exclusive(

@@ -6,7 +6,6 @@
 #include <climits>
 
 #include "base/env_posix.hpp"
-#include "base/mapping_guard.hpp"
 #include "base/try.hpp"
 
 namespace aion::posix {
@@ -25,51 +24,9 @@ struct Buffer {
     [[nodiscard]] MutableByteView view() const noexcept { return {data.get(), size}; }
 };
 
-/// The bytes of a file or pipe, ours alone: the first `size` of `buffer`.
-class CopiedContent final : public FileContent {
-  public:
-    CopiedContent(Buffer buffer, std::size_t size, const FileInfo& info)
-        : buffer_(std::move(buffer)), size_(size), info_(info) {}
-
-    [[nodiscard]] ByteView bytes() const noexcept override { return buffer_.view().first(size_); }
-
-    [[nodiscard]] const FileInfo& info() const noexcept override { return info_; }
-
-    [[nodiscard]] Result<> check_unchanged() const override { return {}; }
-
-  private:
-    Buffer buffer_;
-    std::size_t size_;
-    FileInfo info_;
-};
-
-class MappedContent final : public FileContent {
-  public:
-    MappedContent(std::unique_ptr<GuardedMapping> mapping, Descriptor file, const FileInfo& info,
-                  std::filesystem::path path)
-        : mapping_(std::move(mapping)),
-          file_(std::move(file)),
-          info_(info),
-          path_(std::move(path)) {}
-
-    [[nodiscard]] ByteView bytes() const noexcept override { return mapping_->bytes(); }
-
-    [[nodiscard]] const FileInfo& info() const noexcept override { return info_; }
-
-    [[nodiscard]] Result<> check_unchanged() const override {
-        AION_TRY_ASSIGN(const FileInfo now, info_of(file_.get(), path_));
-        if (mapping_->damaged() || now.identity != info_.identity) {
-            return fail(error_at_path(ErrorCode::file_changed, path_.string()));
-        }
-        return {};
-    }
-
-  private:
-    std::unique_ptr<GuardedMapping> mapping_;
-    Descriptor file_;
-    FileInfo info_;
-    std::filesystem::path path_;
-};
+Content content_of(Buffer buffer, std::size_t size, const FileInfo& info) {
+    return std::make_shared<const FileContent>(std::move(buffer.data), size, info);
+}
 
 /// Opens without waiting: a FIFO that nobody writes to would hold open(2) for ever.
 Descriptor open_for_reading(const std::filesystem::path& path) noexcept {
@@ -91,15 +48,15 @@ Error too_large(const std::filesystem::path& path, std::uint64_t limit) {
         path.string() + " is larger than the limit of " + std::to_string(limit) + " bytes");
 }
 
-/// Reads from the start of a regular file until `out` is full or the file ends.
-Result<std::size_t> read_at_start(int file, MutableByteView out,
-                                  const std::filesystem::path& path) {
+/// Reads a regular file from `offset` on until `out` is full or the file ends.
+Result<std::size_t> read_from(int file, std::uint64_t offset, MutableByteView out,
+                              const std::filesystem::path& path) {
     std::size_t done = 0;
     while (done < out.size()) {
         const auto got = retry([&] {
             return ::pread(file, out.data() + done,
                            std::min<std::size_t>(out.size() - done, SSIZE_MAX),
-                           static_cast<off_t>(done));
+                           static_cast<off_t>(offset + done));
         });
         if (got < 0) {
             return fail(read_error(path));
@@ -116,12 +73,12 @@ Result<Content> copy_regular(const Descriptor& file, const FileInfo& info,
                              const std::filesystem::path& path) {
     const auto size = static_cast<std::size_t>(info.size);
     Buffer buffer(size);
-    AION_TRY_ASSIGN(const std::size_t got, read_at_start(file.get(), buffer.view(), path));
+    AION_TRY_ASSIGN(const std::size_t got, read_from(file.get(), 0, buffer.view(), path));
     AION_TRY_ASSIGN(const FileInfo after, info_of(file.get(), path));
     if (got != size || after.identity != info.identity) {
         return fail(error_at_path(ErrorCode::file_changed, path.string()));
     }
-    return std::make_shared<CopiedContent>(std::move(buffer), size, info);
+    return content_of(std::move(buffer), size, info);
 }
 
 /// Reads what is there, waiting for more until every writer has gone. Returns 0 at the end.
@@ -143,8 +100,9 @@ Result<std::size_t> read_some(int file, MutableByteView out, const std::filesyst
 }
 
 /// For what does not know its size: pipes, devices, and files of /proc, whose size is 0.
-Result<Content> copy_stream(const Descriptor& file, FileInfo info, std::uint64_t limit,
+Result<Content> copy_stream(const Descriptor& file, FileInfo info, std::uint64_t most,
                             const std::filesystem::path& path) {
+    const std::uint64_t limit = std::min(most, max_stream_size);
     Buffer buffer(std::size_t{64} << 10U);
     std::size_t used = 0;
     for (;;) {
@@ -164,8 +122,90 @@ Result<Content> copy_stream(const Descriptor& file, FileInfo info, std::uint64_t
         }
     }
     info.size = used;
-    return std::make_shared<CopiedContent>(std::move(buffer), used, info);
+    return content_of(std::move(buffer), used, info);
 }
+
+/// A file opened and found to be one that may be read.
+struct Opened {
+    Descriptor file;
+    FileInfo info;
+
+    /// Files of /proc say that they are empty and are not.
+    [[nodiscard]] bool is_regular() const noexcept {
+        return info.kind == FileKind::regular && info.size != 0;
+    }
+};
+
+Result<Opened> open_to_read(const std::filesystem::path& path, const ReadOptions& options) {
+    Descriptor file = open_for_reading(path);
+    if (!file.is_open()) {
+        return fail(read_error(path));
+    }
+    AION_TRY_ASSIGN(const FileInfo info, info_of(file.get(), path));
+    if (info.kind == FileKind::directory) {
+        return fail(read_error(path, EISDIR));
+    }
+    if (info.kind != FileKind::regular && options.regular_only) {
+        return fail(read_error(path, EINVAL).in_context("not a regular file: " + path.string()));
+    }
+    if (info.kind == FileKind::regular && (info.size > options.max_size || info.size > SIZE_MAX)) {
+        return fail(too_large(path, options.max_size));
+    }
+    return Opened{std::move(file), info};
+}
+
+class RegularFile final : public ReadableFile {
+  public:
+    RegularFile(Descriptor file, const FileInfo& info, std::filesystem::path path)
+        : file_(std::move(file)), info_(info), path_(std::move(path)) {}
+
+    [[nodiscard]] const FileInfo& info() const noexcept override { return info_; }
+
+    [[nodiscard]] Result<> read_at(std::uint64_t offset, MutableByteView out) override {
+        AION_TRY_ASSIGN(const std::size_t got, read_from(file_.get(), offset, out, path_));
+        if (got != out.size()) {
+            return fail(error_at_path(ErrorCode::file_changed, path_.string()));
+        }
+        return {};
+    }
+
+    [[nodiscard]] Result<> check_unchanged() const override {
+        AION_TRY_ASSIGN(const FileInfo now, info_of(file_.get(), path_));
+        if (now.identity != info_.identity) {
+            return fail(error_at_path(ErrorCode::file_changed, path_.string()));
+        }
+        return {};
+    }
+
+  private:
+    Descriptor file_;
+    FileInfo info_;
+    std::filesystem::path path_;
+};
+
+/// What a pipe or device gave, all of it in memory.
+class ReadStream final : public ReadableFile {
+  public:
+    ReadStream(Content content, std::filesystem::path path)
+        : content_(std::move(content)), path_(std::move(path)) {}
+
+    [[nodiscard]] const FileInfo& info() const noexcept override { return content_->info(); }
+
+    [[nodiscard]] Result<> read_at(std::uint64_t offset, MutableByteView out) override {
+        const ByteView all = content_->bytes();
+        if (offset > all.size() || out.size() > all.size() - offset) {
+            return fail(error_at_path(ErrorCode::file_changed, path_.string()));
+        }
+        std::ranges::copy(all.subspan(offset, out.size()), out.begin());
+        return {};
+    }
+
+    [[nodiscard]] Result<> check_unchanged() const override { return {}; }
+
+  private:
+    Content content_;
+    std::filesystem::path path_;
+};
 
 /// What a symbolic link says, or nothing when `path` is none.
 Result<std::optional<std::filesystem::path>> link_target(const std::filesystem::path& path) {
@@ -207,29 +247,19 @@ struct CloseDirectory {
 }  // namespace
 
 Result<Content> read(const std::filesystem::path& path, const ReadOptions& options) {
-    Descriptor file = open_for_reading(path);
-    if (!file.is_open()) {
-        return fail(read_error(path));
+    AION_TRY_ASSIGN(const Opened opened, open_to_read(path, options));
+    return opened.is_regular() ? copy_regular(opened.file, opened.info, path)
+                               : copy_stream(opened.file, opened.info, options.max_size, path);
+}
+
+Result<std::unique_ptr<ReadableFile>> open(const std::filesystem::path& path,
+                                           const ReadOptions& options) {
+    AION_TRY_ASSIGN(Opened opened, open_to_read(path, options));
+    if (opened.is_regular()) {
+        return std::make_unique<RegularFile>(std::move(opened.file), opened.info, path);
     }
-    AION_TRY_ASSIGN(const FileInfo info, info_of(file.get(), path));
-    if (info.kind == FileKind::directory) {
-        return fail(read_error(path, EISDIR));
-    }
-    if (info.kind != FileKind::regular && options.regular_only) {
-        return fail(read_error(path, EINVAL).in_context("not a regular file: " + path.string()));
-    }
-    if (info.kind != FileKind::regular || info.size == 0) {
-        return copy_stream(file, info, std::min(options.max_size, max_stream_size), path);
-    }
-    if (info.size > options.max_size || info.size > SIZE_MAX) {
-        return fail(too_large(path, options.max_size));
-    }
-    if (info.size >= options.map_from_size) {
-        if (auto mapping = GuardedMapping::map(file.get(), static_cast<std::size_t>(info.size))) {
-            return std::make_shared<MappedContent>(std::move(mapping), std::move(file), info, path);
-        }
-    }
-    return copy_regular(file, info, path);
+    AION_TRY_ASSIGN(Content content, copy_stream(opened.file, opened.info, options.max_size, path));
+    return std::make_unique<ReadStream>(std::move(content), path);
 }
 
 Result<std::filesystem::path> resolve_link(std::filesystem::path path) {

@@ -247,8 +247,7 @@ Result<> write_file_atomically(Env& env, const std::filesystem::path& path,
 }
 
 Result<Bytes> read_file(Env& env, const std::filesystem::path& path, std::uint64_t max_size) {
-    AION_TRY_ASSIGN(const auto content,
-                    env.read(path, {.max_size = max_size, .map_from_size = UINT64_MAX}));
+    AION_TRY_ASSIGN(const auto content, env.read(path, {.max_size = max_size}));
     const ByteView bytes = content->bytes();
     return Bytes(bytes.begin(), bytes.end());
 }

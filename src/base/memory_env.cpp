@@ -9,6 +9,7 @@
 
 #include "base/machine_id.hpp"
 #include "base/memory_state.hpp"
+#include "base/try.hpp"
 
 namespace aion {
 
@@ -108,24 +109,42 @@ std::vector<std::string> MemoryEnv::all_paths() const {
 
 // --- Env ----------------------------------------------------------------------------------
 
-Result<std::shared_ptr<const FileContent>> MemoryEnv::read(const fs::path& path,
-                                                           const ReadOptions& options) {
-    const int fault = state_->begin(Call::read, path);
-    const Guard guard(state_->mutex);
-    const auto node = state_->files.get(path);
+namespace {
+
+/// The regular file at `path`, if it may be read. The state is locked.
+Result<memory::NodePtr> file_to_read(const memory::Files& files, const fs::path& path, int fault,
+                                     const ReadOptions& options) {
+    auto node = files.get(path);
     if (fault != 0 || !node) {
         return fail(read_error(path, fault != 0 ? fault : node.error()));
     }
     if ((*node)->kind == FileKind::directory) {
         return fail(read_error(path, EISDIR));
     }
-    const std::uint64_t size = (*node)->content.size();
-    if (size > options.max_size) {
+    if ((*node)->content.size() > options.max_size) {
         return fail(error_because(ErrorCode::resource_exhausted,
                                   path.string() + " is larger than the limit of " +
                                       std::to_string(options.max_size) + " bytes"));
     }
-    return memory::make_content(state_, *node, path, size >= options.map_from_size);
+    return *std::move(node);
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const FileContent>> MemoryEnv::read(const fs::path& path,
+                                                           const ReadOptions& options) {
+    const int fault = state_->begin(Call::read, path);
+    const Guard guard(state_->mutex);
+    AION_TRY_ASSIGN(const memory::NodePtr node, file_to_read(state_->files, path, fault, options));
+    return memory::make_content(node);
+}
+
+Result<std::unique_ptr<ReadableFile>> MemoryEnv::open(const fs::path& path,
+                                                      const ReadOptions& options) {
+    const int fault = state_->begin(Call::open, path);
+    const Guard guard(state_->mutex);
+    AION_TRY_ASSIGN(memory::NodePtr node, file_to_read(state_->files, path, fault, options));
+    return memory::make_readable_file(state_, std::move(node), path);
 }
 
 Result<std::optional<FileInfo>> MemoryEnv::info(const fs::path& path) {

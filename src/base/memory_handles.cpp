@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+#include <algorithm>
 #include <cerrno>
 
 #include "base/memory_state.hpp"
@@ -9,23 +10,37 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class MemoryContent final : public FileContent {
+class MemoryReadableFile final : public ReadableFile {
   public:
-    MemoryContent(StatePtr state, NodePtr node, fs::path path, bool mapped)
+    MemoryReadableFile(StatePtr state, NodePtr node, fs::path path)
         : state_(std::move(state)),
           node_(std::move(node)),
-          bytes_(node_->content),
           info_(node_->info()),
-          path_(std::move(path)),
-          mapped_(mapped) {}
-
-    [[nodiscard]] ByteView bytes() const noexcept override { return bytes_; }
+          path_(std::move(path)) {}
 
     [[nodiscard]] const FileInfo& info() const noexcept override { return info_; }
 
-    [[nodiscard]] Result<> check_unchanged() const override {
+    [[nodiscard]] Result<> read_at(std::uint64_t offset, MutableByteView out) override {
+        const int fault = state_->begin(MemoryEnv::Call::read, path_);
         const Guard guard(state_->mutex);
-        if (mapped_ && node_->info().identity != info_.identity) {
+        if (fault != 0) {
+            return fail(read_error(path_, fault));
+        }
+        const ByteView all = node_->content;
+        if (offset > all.size() || out.size() > all.size() - offset) {
+            return fail(error_at_path(ErrorCode::file_changed, path_.string()));
+        }
+        std::ranges::copy(all.subspan(offset, out.size()), out.begin());
+        return {};
+    }
+
+    [[nodiscard]] Result<> check_unchanged() const override {
+        const int fault = state_->begin(MemoryEnv::Call::info, path_);
+        const Guard guard(state_->mutex);
+        if (fault != 0) {
+            return fail(read_error(path_, fault));
+        }
+        if (node_->info().identity != info_.identity) {
             return fail(error_at_path(ErrorCode::file_changed, path_.string()));
         }
         return {};
@@ -34,10 +49,8 @@ class MemoryContent final : public FileContent {
   private:
     StatePtr state_;
     NodePtr node_;
-    Bytes bytes_;
     FileInfo info_;
     fs::path path_;
-    bool mapped_;
 };
 
 /// Gives an inode's lock up when destroyed.
@@ -179,9 +192,16 @@ Error write_error(const fs::path& path, int cause) {
     return error_at_path(ErrorCode::file_write_error, path.string(), cause);
 }
 
-std::shared_ptr<const FileContent> make_content(const StatePtr& state, NodePtr node,
-                                                const fs::path& path, bool mapped) {
-    return std::make_shared<MemoryContent>(state, std::move(node), path, mapped);
+std::shared_ptr<const FileContent> make_content(const NodePtr& node) {
+    const Bytes& from = node->content;
+    auto copy = std::make_unique_for_overwrite<std::uint8_t[]>(from.size());
+    std::ranges::copy(from, copy.get());
+    return std::make_shared<const FileContent>(std::move(copy), from.size(), node->info());
+}
+
+std::unique_ptr<ReadableFile> make_readable_file(const StatePtr& state, NodePtr node,
+                                                 const fs::path& path) {
+    return std::make_unique<MemoryReadableFile>(state, std::move(node), path);
 }
 
 std::unique_ptr<WritableFile> make_writable_file(const StatePtr& state, NodePtr node,

@@ -56,12 +56,11 @@ using Guard = std::scoped_lock<std::mutex>;
 [[nodiscard]] Error read_error(const std::filesystem::path& path, int cause);
 [[nodiscard]] Error write_error(const std::filesystem::path& path, int cause);
 
-// The three below are made while the state is locked.
+// The four below are made while the state is locked.
 
-/// `mapped`: whether the content notices when its file changes.
-[[nodiscard]] std::shared_ptr<const FileContent> make_content(const StatePtr& state, NodePtr node,
-                                                              const std::filesystem::path& path,
-                                                              bool mapped);
+[[nodiscard]] std::shared_ptr<const FileContent> make_content(const NodePtr& node);
+[[nodiscard]] std::unique_ptr<ReadableFile> make_readable_file(const StatePtr& state, NodePtr node,
+                                                               const std::filesystem::path& path);
 /// Both give the inode's lock up when destroyed.
 [[nodiscard]] std::unique_ptr<WritableFile> make_writable_file(const StatePtr& state, NodePtr node,
                                                                const std::filesystem::path& path);

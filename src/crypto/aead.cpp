@@ -21,8 +21,6 @@ enum class Direction : int { open = 0, seal = 1 };
 // in the first-level cache between the two are fastest (measured), and fit an int.
 constexpr std::size_t piece_size = std::size_t{8} << 10U;
 
-constexpr std::size_t streaming_size = std::size_t{256} << 10U;
-
 using Context = std::unique_ptr<EVP_CIPHER_CTX, openssl::Freed<EVP_CIPHER_CTX_free>>;
 
 const EVP_CIPHER* chacha20_poly1305() {
@@ -32,11 +30,13 @@ const EVP_CIPHER* chacha20_poly1305() {
         EVP_CIPHER_free);
 }
 
+}  // namespace
+
 // One run of the cipher in either direction. Whatever fails but for the tag's comparison fails
 // for lack of memory, and throws std::bad_alloc.
-class Run {
+class AeadRun {
   public:
-    Run(Direction direction, AeadKeyView key, AeadNonceView nonce, ByteView associated_data)
+    AeadRun(Direction direction, AeadKeyView key, AeadNonceView nonce, ByteView associated_data)
         : context_(EVP_CIPHER_CTX_new()) {
         openssl::require(context_ != nullptr &&
                          EVP_CipherInit_ex2(context_.get(), chacha20_poly1305(), key.data(),
@@ -94,9 +94,10 @@ class Run {
         return EVP_CIPHER_CTX_ctrl(context_.get(), command, aead_tag_size, tag) == 1;
     }
 
-    openssl::ErrorScope errors_;
     Context context_;
 };
+
+namespace {
 
 // What the reference says for every failure (spec 01 section 3.3): the cause must not show.
 constexpr const char* aead_failure = "aead::Error";
@@ -104,27 +105,6 @@ constexpr const char* aead_failure = "aead::Error";
 std::unexpected<Error> refuse_to_open() {
     return fail(error_because(ErrorCode::decryption_failed, aead_failure));
 }
-
-// Room for plaintext whose tag is not known yet, wiped whichever way its scope is left. Not
-// SecretBytes, whose pages cost more to lock than a small payload to decrypt.
-class StreamingBuffer {
-  public:
-    explicit StreamingBuffer(std::size_t size)
-        : bytes_(std::make_unique_for_overwrite<std::uint8_t[]>(size)), size_(size) {}
-
-    ~StreamingBuffer() { wipe(first(size_)); }
-
-    StreamingBuffer(const StreamingBuffer&) = delete;
-    StreamingBuffer& operator=(const StreamingBuffer&) = delete;
-    StreamingBuffer(StreamingBuffer&&) = delete;
-    StreamingBuffer& operator=(StreamingBuffer&&) = delete;
-
-    [[nodiscard]] MutableByteView first(std::size_t size) noexcept { return {bytes_.get(), size}; }
-
-  private:
-    std::unique_ptr<std::uint8_t[]> bytes_;
-    std::size_t size_;
-};
 
 struct Sealed {
     ByteView ciphertext;
@@ -145,7 +125,8 @@ Result<> aead_seal(AeadKeyView key, AeadNonceView nonce, ByteView associated_dat
     const bool fits =
         plaintext.size() <= aead_plaintext_limit && out.size() == plaintext.size() + aead_tag_size;
     if (fits) {
-        Run run(Direction::seal, key, nonce, associated_data);
+        const openssl::ErrorScope errors;
+        AeadRun run(Direction::seal, key, nonce, associated_data);
         run.transform(plaintext, out.data());
         run.make_tag(out.last<aead_tag_size>());
         return {};
@@ -156,9 +137,9 @@ Result<> aead_seal(AeadKeyView key, AeadNonceView nonce, ByteView associated_dat
 Result<> aead_open_into(AeadKeyView key, AeadNonceView nonce, ByteView associated_data,
                         ByteView sealed, MutableByteView out) {
     if (const auto parts = split(sealed); parts && out.size() == parts->ciphertext.size()) {
-        Run run(Direction::open, key, nonce, associated_data);
-        run.transform(parts->ciphertext, out.data());
-        if (run.accepts_tag(parts->tag)) {
+        AeadOpener opener(key, nonce, associated_data);
+        opener.update(parts->ciphertext, out.data());
+        if (opener.accepts(parts->tag)) {
             return {};
         }
     }
@@ -174,38 +155,40 @@ Result<Bytes> aead_open(AeadKeyView key, AeadNonceView nonce, ByteView associate
     }
     Bytes plaintext;
     plaintext.reserve(parts->ciphertext.size());
-    Run run(Direction::open, key, nonce, associated_data);
+    AeadOpener opener(key, nonce, associated_data);
     ByteView rest = parts->ciphertext;
     while (!rest.empty()) {
         // Growing step by step keeps what `resize` zeroes in the cache until it is overwritten.
         const ByteView piece = rest.first(std::min(rest.size(), piece_size));
         plaintext.resize(plaintext.size() + piece.size());
-        run.transform(piece, plaintext.data() + (plaintext.size() - piece.size()));
+        opener.update(piece, plaintext.data() + (plaintext.size() - piece.size()));
         rest = rest.subspan(piece.size());
     }
-    if (!run.accepts_tag(parts->tag)) {
+    if (!opener.accepts(parts->tag)) {
         wipe(plaintext);
         return refuse_to_open();
     }
     return plaintext;
 }
 
-Result<> aead_open_streaming(AeadKeyView key, AeadNonceView nonce, ByteView associated_data,
-                             ByteView sealed, const std::function<void(ByteView)>& sink) {
-    const auto parts = split(sealed);
-    if (!parts) {
-        return refuse_to_open();
-    }
-    StreamingBuffer buffer(std::min(parts->ciphertext.size(), streaming_size));
-    Run run(Direction::open, key, nonce, associated_data);
-    ByteView rest = parts->ciphertext;
-    while (!rest.empty()) {
-        const MutableByteView piece = buffer.first(std::min(rest.size(), streaming_size));
-        run.transform(rest.first(piece.size()), piece.data());
-        sink(piece);
-        rest = rest.subspan(piece.size());
-    }
-    return run.accepts_tag(parts->tag) ? Result<>() : refuse_to_open();
+// What libcrypto complains of is kept by thread, and the pieces may come on several.
+AeadOpener::AeadOpener(AeadKeyView key, AeadNonceView nonce, ByteView associated_data) {
+    const openssl::ErrorScope errors;
+    run_ = std::make_unique<AeadRun>(Direction::open, key, nonce, associated_data);
+}
+
+AeadOpener::~AeadOpener() = default;
+AeadOpener::AeadOpener(AeadOpener&&) noexcept = default;
+AeadOpener& AeadOpener::operator=(AeadOpener&&) noexcept = default;
+
+void AeadOpener::update(ByteView ciphertext, std::uint8_t* out) {
+    const openssl::ErrorScope errors;
+    run_->transform(ciphertext, out);
+}
+
+bool AeadOpener::accepts(std::span<const std::uint8_t, aead_tag_size> tag) {
+    const openssl::ErrorScope errors;
+    return run_->accepts_tag(tag);
 }
 
 }  // namespace aion::crypto

@@ -23,9 +23,19 @@ std::optional<Section> first_stray_section(const HeaderRecord& header, std::size
 [[gnu::cold, gnu::noinline]] Error too_small_for_hash(std::size_t size);
 [[gnu::cold, gnu::noinline]] Error header_error(const HeaderRecord& header);
 [[gnu::cold, gnu::noinline]] Error section_error(const HeaderRecord& header, Section section,
-                                                 std::size_t size);
+                                                 std::uint64_t size);
+[[gnu::cold, gnu::noinline]] Error not_in_memory(Section section);
 [[gnu::cold, gnu::noinline]] Error index_error(std::string_view what, std::uint64_t index,
                                                std::uint64_t count);
+
+/// The bytes of a section, if they are in memory.
+Result<ByteView> bytes_of(const FileView& view, Section section) {
+    AION_TRY_ASSIGN(const Extent extent, view.extent(section));
+    if (!view.file().has(extent)) [[unlikely]] {
+        return fail(not_in_memory(section));
+    }
+    return view.file().slice(extent);
+}
 
 /// The record `index` of a section of `count` records, in bounds and with nothing else read.
 template <class Record>
@@ -34,15 +44,15 @@ Result<const Record*> record_at(const FileView& view, Section section, std::stri
     if (index >= count) {
         return fail(index_error(what, index, count));
     }
-    AION_TRY_ASSIGN(const Extent extent, view.extent(section));
-    return &overlay<Record>(slice(view.file(), extent))[index];
+    AION_TRY_ASSIGN(const ByteView bytes, bytes_of(view, section));
+    return &overlay<Record>(bytes)[index];
 }
 
 /// All records of a section.
 template <class Record>
 Result<std::span<const Record>> records_of(const FileView& view, Section section) {
-    AION_TRY_ASSIGN(const Extent extent, view.extent(section));
-    return overlay<Record>(slice(view.file(), extent));
+    AION_TRY_ASSIGN(const ByteView bytes, bytes_of(view, section));
+    return overlay<Record>(bytes);
 }
 
 }  // namespace
@@ -63,11 +73,11 @@ std::string_view section_name(Section section) noexcept {
     return "string table";
 }
 
-Result<FileView> FileView::parse(ByteView file, Bounds bounds) {
-    if (file.size() < header_size) [[unlikely]] {
-        return fail(too_small_for_header(file.size()));
+Result<FileView> FileView::parse(const FileBytes& file, Bounds bounds) {
+    if (file.stored().size() < header_size) [[unlikely]] {
+        return fail(too_small_for_header(file.stored().size()));
     }
-    const HeaderRecord& header = overlay<HeaderRecord>(file).front();
+    const HeaderRecord& header = overlay<HeaderRecord>(file.stored()).front();
     if (!header_is_sound(header)) [[unlikely]] {
         return fail(header_error(header));
     }
@@ -91,8 +101,7 @@ Result<Extent> FileView::extent(Section section) const {
 }
 
 Result<ByteView> FileView::payload() const {
-    AION_TRY_ASSIGN(const Extent where, extent(Section::payload));
-    return slice(file_, where);
+    return bytes_of(*this, Section::payload);
 }
 
 Result<std::span<const VersionRecord>> FileView::versions() const {
@@ -108,8 +117,7 @@ Result<std::span<const AuditRecord>> FileView::audit() const {
 }
 
 Result<ByteView> FileView::strings() const {
-    AION_TRY_ASSIGN(const Extent where, extent(Section::strings));
-    return slice(file_, where);
+    return bytes_of(*this, Section::strings);
 }
 
 Result<const VersionRecord*> FileView::version_at(std::uint64_t index) const {
@@ -159,10 +167,11 @@ Result<const VersionRecord*> FileView::version(VersionNumber number) const {
 std::string_view FileView::message(const VersionRecord& version) const noexcept {
     const Extent table = declared_extent(*header_, Section::strings);
     const Extent text = {version.message_offset, version.message_length};
-    if (!lies_within(table, 0, file_.size()) || !lies_within(text, 0, table.length)) {
+    if (!lies_within(table, 0, file_.size()) || !file_.has(table) ||
+        !lies_within(text, 0, table.length)) {
         return {};
     }
-    return as_text(slice(slice(file_, table), text));
+    return as_text(slice(file_.slice(table), text));
 }
 
 Result<Hash> FileView::integrity_hash() const {
@@ -170,24 +179,22 @@ Result<Hash> FileView::integrity_hash() const {
         return fail(too_small_for_hash(file_.size()));
     }
     Hash stored;
-    std::ranges::copy(file_.last<integrity_size>(), stored.bytes.begin());
+    std::ranges::copy(file_.stored().last<integrity_size>(), stored.bytes.begin());
     return stored;
 }
 
 Result<> FileView::check_integrity(crypto::Parallelism parallelism) const {
     AION_TRY_ASSIGN(const Hash stored, integrity_hash());
-    const Hash computed = crypto::blake3(file_.first(file_.size() - integrity_size), parallelism);
+    if (!file_.is_whole()) {
+        return fail(not_in_memory(Section::payload));
+    }
+    const ByteView whole = file_.stored();
+    const Hash computed = crypto::blake3(whole.first(whole.size() - integrity_size), parallelism);
     if (stored != computed) {
         return fail(Error(ErrorCode::corrupted_file,
                           {{"expected", to_hex(stored)}, {"actual", to_hex(computed)}}));
     }
     return {};
-}
-
-std::uint64_t FileView::offset_of(const void* inside) const noexcept {
-    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): an address, not a value.
-    const auto* byte = static_cast<const std::uint8_t*>(inside);
-    return static_cast<std::uint64_t>(byte - file_.data());
 }
 
 namespace {
@@ -240,7 +247,7 @@ Error header_error(const HeaderRecord& header) {
 }
 
 // Spec 01 section 8.3; the reference has no text for an audit count that overflows.
-Error section_error(const HeaderRecord& header, Section section, std::size_t size) {
+Error section_error(const HeaderRecord& header, Section section, std::uint64_t size) {
     const auto [offset, length] = declared_extent(header, section);
     if (length == unbounded) {
         if (section == Section::versions) {
@@ -260,6 +267,10 @@ Error section_error(const HeaderRecord& header, Section section, std::size_t siz
     return invalid_format(
         fmt::format("{} section out of bounds: offset={}, length={}, file_size={}",
                     section_name(section), offset, length, size));
+}
+
+Error not_in_memory(Section section) {
+    return invalid_format(fmt::format("{} section is not in memory", section_name(section)));
 }
 
 Error index_error(std::string_view what, std::uint64_t index, std::uint64_t count) {

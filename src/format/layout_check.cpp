@@ -5,10 +5,11 @@
 
 #include <algorithm>
 #include <array>
+#include <compare>
 #include <cstddef>
-#include <numeric>
 #include <span>
 #include <utility>
+#include <vector>
 
 #include "aion/base/utf8.hpp"
 #include "format/sections.hpp"
@@ -20,7 +21,7 @@ namespace {
 /// Walks one file and collects its faults.
 class LayoutChecker {
   public:
-    explicit LayoutChecker(ByteView file) noexcept : file_(file) {}
+    explicit LayoutChecker(const FileBytes& file) noexcept : file_(file) {}
 
     [[nodiscard]] std::vector<LayoutFault> run() &&;
 
@@ -42,9 +43,12 @@ class LayoutChecker {
     /// The section, if it is in bounds and lies over no other.
     [[nodiscard]] std::optional<ByteView> readable(Section section) const noexcept;
     [[nodiscard]] bool lies_over_an_earlier_one(Extent extent) const noexcept;
-    [[nodiscard]] std::uint64_t offset_of(const void* inside) const noexcept;
 
-    ByteView file_;
+    [[nodiscard]] std::uint64_t offset_of(const void* inside) const noexcept {
+        return file_.offset_of(inside);
+    }
+
+    FileBytes file_;
     const HeaderRecord* header_ = nullptr;
     std::vector<LayoutFault> faults_;
 
@@ -59,7 +63,7 @@ std::string subject(const LayoutFault& fault);
 
 }  // namespace
 
-std::vector<LayoutFault> check_layout(ByteView file) {
+std::vector<LayoutFault> check_layout(const FileBytes& file) {
     return LayoutChecker(file).run();
 }
 
@@ -168,10 +172,10 @@ bool LayoutChecker::check_header() {
                            .stated = file_.size(),
                            .expected = smallest_file});
     }
-    if (file_.size() < header_size) {
+    if (file_.stored().size() < header_size) {
         return false;
     }
-    header_ = &overlay<HeaderRecord>(file_).front();
+    header_ = &overlay<HeaderRecord>(file_.stored()).front();
     const auto add = [this](LayoutReason reason, const void* field, std::uint64_t stated,
                             std::uint64_t expected) {
         faults_.push_back(
@@ -323,22 +327,33 @@ void LayoutChecker::check_versions() {
 // the chain's own rules: here every byte must belong to one message, whoever's it is.
 std::vector<std::uint64_t> LayoutChecker::order_of_messages(std::span<const VersionRecord> versions,
                                                             ByteView table) {
-    const auto start = [&versions](std::uint64_t index) -> std::uint64_t {
-        return versions[index].message_offset;
-    };
     bool ordered = true;
-    for (std::size_t i = 0; i < versions.size(); ++i) {
-        const Extent text = {start(i), versions[i].message_length};
+    std::uint64_t before = 0;
+    for (const VersionRecord& version : versions) {
+        const Extent text = {version.message_offset, version.message_length};
         messages_are_known_ = messages_are_known_ && lies_within(text, 0, table.size());
-        ordered = ordered && (i == 0 || start(i - 1) <= start(i));
+        ordered = ordered && before <= text.offset;
+        before = text.offset;
     }
-    std::vector<std::uint64_t> order;
-    if (!ordered) {
-        order.resize(versions.size());
-        std::iota(order.begin(), order.end(), std::uint64_t{0});
-        std::ranges::sort(order, {},
-                          [&start](std::uint64_t index) { return std::pair(start(index), index); });
+    if (ordered) {
+        return {};
     }
+
+    // Sorted by copies: a sort whose keys change in the caller's memory may run out of its range.
+    struct Start {
+        std::uint64_t offset;
+        std::uint64_t index;
+        auto operator<=>(const Start&) const = default;
+    };
+
+    std::vector<Start> starts;
+    starts.reserve(versions.size());
+    for (const VersionRecord& version : versions) {
+        starts.push_back({version.message_offset, starts.size()});
+    }
+    std::ranges::sort(starts);
+    std::vector<std::uint64_t> order(starts.size());
+    std::ranges::transform(starts, order.begin(), &Start::index);
     return order;
 }
 
@@ -425,11 +440,7 @@ void LayoutChecker::check_reserved(Section section) {
 
 std::optional<ByteView> LayoutChecker::readable(Section section) const noexcept {
     const auto& extent = placed_[static_cast<std::size_t>(section)];
-    return extent ? std::optional(slice(file_, *extent)) : std::nullopt;
-}
-
-std::uint64_t LayoutChecker::offset_of(const void* inside) const noexcept {
-    return static_cast<std::uint64_t>(static_cast<const std::uint8_t*>(inside) - file_.data());
+    return extent && file_.has(*extent) ? std::optional(file_.slice(*extent)) : std::nullopt;
 }
 
 // What a fault is about: a record counted from 1, a section, or the header.

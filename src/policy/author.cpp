@@ -12,6 +12,7 @@
 #include "aion/base/utf8.hpp"
 #include "base/try.hpp"
 #include "policy/draft.hpp"
+#include "policy/evaluate.hpp"
 #include "policy/events.hpp"
 
 namespace aion::policy {
@@ -42,8 +43,9 @@ struct Base {
 Result<Base> read_valid(Env& env, const std::filesystem::path& path,
                         const trust::Registry& registry, const CommitOptions& options) {
     // A private copy: what is verified here is what is carried forward.
-    AION_TRY_ASSIGN(auto content, env.read(path, {.map_from_size = UINT64_MAX}));
-    const auto report = verify(content->bytes(), registry, env.now(), verify_options(options));
+    AION_TRY_ASSIGN(auto content, env.read(path, {}));
+    PrivateFile file(content);
+    const auto report = verify(file, registry, env.now(), verify_options(options));
     if (!report.is_valid()) {
         return fail(error_because(ErrorCode::verdict_invalid, report.summary()));
     }
@@ -152,7 +154,9 @@ Result<CommitReceipt> commit(Env& env, const std::filesystem::path& path, ByteVi
 struct CommitSession::State {
     Env& env;
     std::filesystem::path path;
-    const trust::Registry& registry;
+    /// A copy: what is remembered of this session's verdicts must be what gave them, whatever
+    /// becomes of the caller's registry.
+    trust::Registry registry;
     CommitOptions options;
     /// Owns the bytes that `draft` continues: what was read, later what was written.
     std::shared_ptr<const void> owner;
@@ -225,7 +229,7 @@ Result<> CommitSession::save() {
         return {};
     }
     AION_TRY_ASSIGN(const auto lock, state.env.lock(state.path, state.options.lock_wait_ms));
-    AION_TRY_ASSIGN(const auto current, state.env.read(state.path, {.map_from_size = UINT64_MAX}));
+    AION_TRY_ASSIGN(const auto current, state.env.read(state.path, {}));
     AION_TRY_ASSIGN(const FileInfo locked, lock->info());
     if (!equal(current->bytes(), state.base) || locked.identity != current->info().identity) {
         return fail(conflict(state.path));

@@ -212,10 +212,11 @@ Result<FileImage> Draft::image() const {
 
     // The past was verified where it was read and every new signature when it was made, so this
     // looks at what was put together here: layout, header, new links of chain and audit trail.
-    Subject subject(image.bytes());
-    subject.checked_versions = versions_.size();
-    for (const GateOutcome& outcome : {structure_gate(subject), header_gate(subject),
-                                       chain_gate(subject), audit_gate(subject)}) {
+    PrivateFile made(image);
+    const Subject subject(made);
+    for (const GateOutcome& outcome :
+         {structure_gate(subject), header_gate(subject), chain_gate(subject, versions_.size()),
+          audit_gate(subject, versions_.size())}) {
         if (outcome.state() != GateState::passed) {
             return fail(
                 invalid_format("the file just built does not verify, nothing was written: " +
@@ -234,7 +235,7 @@ void Draft::remember(const trust::Registry& registry, HistoryCache* cache) const
     versions.insert(versions.end(), new_versions_.begin(), new_versions_.end());
     std::vector<SignatureRecord> signatures(signatures_.begin(), signatures_.end());
     signatures.insert(signatures.end(), new_signatures_.begin(), new_signatures_.end());
-    cache->insert(history_digest(versions, signatures, registry));
+    HistoryCacheAccess::insert(*cache, history_digest(versions, signatures, registry));
 }
 
 }  // namespace aion::policy

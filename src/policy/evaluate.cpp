@@ -34,8 +34,8 @@ std::uint64_t timed(Work&& work) {
 class Evaluation {
   public:
     Evaluation(const Subject& subject, const trust::Registry& registry,
-               const VerifyOptions& options, Bytes* plaintext)
-        : subject_(subject), registry_(registry), options_(options), plaintext_(plaintext) {}
+               const VerifyOptions& options, Keep keep)
+        : subject_(subject), registry_(registry), options_(options), keep_(keep) {}
 
     Evaluated run() {
         timings_.total = timed([this] {
@@ -65,16 +65,24 @@ class Evaluation {
 
     void run_here() {
         records();
-        integrity(Parallelism::one_thread);
-        payload();
+        if (subject_.file.is_whole()) {
+            integrity(Parallelism::one_thread);
+            payload();
+        } else {
+            content(Parallelism::one_thread);
+        }
         signatures();
     }
 
     void run_together() {
         oneapi::tbb::task_group group;
         group.run([this] { records(); });
-        group.run([this] { integrity(Parallelism::all_cores); });
-        group.run([this] { payload(); });
+        if (subject_.file.is_whole()) {
+            group.run([this] { integrity(Parallelism::all_cores); });
+            group.run([this] { payload(); });
+        } else {
+            group.run([this] { content(Parallelism::all_cores); });
+        }
         signatures();
         group.wait();
     }
@@ -94,7 +102,15 @@ class Evaluation {
     }
 
     void payload() {
-        timings_.payload = timed([this] { payload_ = payload_gate(subject_, plaintext_); });
+        timings_.payload = timed([this] { payload_ = payload_gate(subject_, keep_); });
+    }
+
+    void content(Parallelism parallelism) {
+        timings_.payload = timed([&] {
+            ContentOutcome both = content_gates(subject_, keep_, parallelism);
+            integrity_ = std::move(both.integrity);
+            payload_ = std::move(both.payload);
+        });
     }
 
     void signatures() {
@@ -112,8 +128,8 @@ class Evaluation {
     Evaluated assemble() {
         VerificationReport report;
         const std::array<GateOutcome*, gate_count> outcomes = {
-            &structure_, &integrity_,          &header_, &chain_,
-            &payload_,   &signatures_.outcome, &audit_,  &pin_};
+            &structure_,       &integrity_,          &header_, &chain_,
+            &payload_.outcome, &signatures_.outcome, &audit_,  &pin_};
         // A hostile file has tens of thousands: growing step by step would take twice the memory.
         std::size_t listed = 0;
         for (const GateOutcome* outcome : outcomes) {
@@ -126,19 +142,20 @@ class Evaluation {
         report.signatures_valid = signatures_.valid;
         timings_.hash = chain_time_ + integrity_time_;
         report.timings = timings_;
-        return {std::move(report), std::move(signatures_.refused)};
+        return {std::move(report), std::move(signatures_.refused), std::move(payload_.plaintext),
+                signatures_.verified_history};
     }
 
     const Subject& subject_;
     const trust::Registry& registry_;
     const VerifyOptions& options_;
-    Bytes* plaintext_;
+    Keep keep_;
 
     GateOutcome structure_{Gate::structure};
     GateOutcome integrity_{Gate::integrity};
     GateOutcome header_{Gate::header};
     GateOutcome chain_{Gate::chain};
-    GateOutcome payload_{Gate::payload};
+    PayloadOutcome payload_;
     SignatureOutcome signatures_;
     GateOutcome audit_{Gate::audit};
     GateOutcome pin_{Gate::pin};
@@ -150,8 +167,8 @@ class Evaluation {
 }  // namespace
 
 Evaluated evaluate(const Subject& subject, const trust::Registry& registry,
-                   const VerifyOptions& options, Bytes* plaintext) {
-    return Evaluation(subject, registry, options, plaintext).run();
+                   const VerifyOptions& options, Keep keep) {
+    return Evaluation(subject, registry, options, keep).run();
 }
 
 std::vector<TemporalWarning> temporal_warnings(std::span<const format::VersionRecord> versions,

@@ -10,11 +10,18 @@ namespace aion::policy {
 struct Evaluated {
     VerificationReport report;              ///< Gates, findings, timings.
     std::vector<RefusedSignature> refused;  ///< For events.
+    Bytes plaintext;                        ///< If it was to be kept and its gate passed.
+    std::optional<Hash> verified_history;   ///< As `SignatureOutcome` says.
 };
 
-/// Evaluates every gate. `plaintext`, if given, receives the payload when the payload gate passes.
+/// Evaluates every gate.
 [[nodiscard]] Evaluated evaluate(const Subject& subject, const trust::Registry& registry,
-                                 const VerifyOptions& options, Bytes* plaintext);
+                                 const VerifyOptions& options, Keep keep);
+
+/// As the public functions, for a file that is private already; under the reference profile it must
+/// be held as a whole.
+[[nodiscard]] VerificationReport verify(PrivateFile& file, const trust::Registry& registry,
+                                        Timestamp now, const VerifyOptions& options);
 
 /// The reference's narrower verdict (spec 01 section 19).
 [[nodiscard]] Evaluated evaluate_like_reference(const Subject& subject,

@@ -38,12 +38,12 @@ std::string_view audit_reason(Reason reason) {
     return reason == Reason::audit_link_broken ? "prev_hash_mismatch" : name_of(reason);
 }
 
-void emit_parser_rejected(const EventSink& sink, ByteView file) {
+void emit_parser_rejected(const EventSink& sink, const format::FileBytes& file) {
     const bool short_input = file.size() < format::header_size;
     emit(sink, {EventLevel::warn,
                 "parser",
                 "parser_rejected",
-                {{"bytes", std::uint64_t{file.size()}},
+                {{"bytes", file.size()},
                  {"reason", Event::Name{short_input ? "truncated_input" : "header_invalid"}}}});
 }
 

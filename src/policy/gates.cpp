@@ -6,7 +6,6 @@
 #include "aion/base/hex.hpp"
 #include "aion/base/utf8.hpp"
 #include "aion/format/layout_check.hpp"
-#include "policy/payload.hpp"
 
 namespace aion::policy {
 
@@ -55,8 +54,8 @@ std::optional<T> if_located(Result<T> result) {
 
 }  // namespace
 
-Subject::Subject(ByteView bytes) : file(bytes) {
-    const auto parsed = format::FileView::parse(bytes, format::FileView::Bounds::as_used);
+Subject::Subject(PrivateFile& private_file) : source(private_file), file(private_file.bytes()) {
+    const auto parsed = format::FileView::parse(file, format::FileView::Bounds::as_used);
     if (!parsed) {
         return;
     }
@@ -64,7 +63,7 @@ Subject::Subject(ByteView bytes) : file(bytes) {
     versions = if_located(view->versions());
     signatures = if_located(view->signatures());
     audit = if_located(view->audit());
-    payload = if_located(view->payload());
+    payload = if_located(view->extent(Section::payload));
 }
 
 GateOutcome structure_gate(const Subject& subject) {
@@ -74,22 +73,6 @@ GateOutcome structure_gate(const Subject& subject) {
                                 *fault.section != Section::strings;
         outcome.add(static_cast<Reason>(fault.reason), of_version ? fault.index : std::nullopt,
                     fault.offset, outcome.full() ? std::string() : format::describe(fault));
-    }
-    return outcome;
-}
-
-GateOutcome integrity_gate(const Subject& subject, crypto::Parallelism parallelism) {
-    GateOutcome outcome(Gate::integrity);
-    if (!subject.view || subject.file.size() < format::header_size + format::integrity_size) {
-        outcome.skip();
-        return outcome;
-    }
-    const std::size_t covered = subject.file.size() - format::integrity_size;
-    const Hash actual = crypto::blake3(subject.file.first(covered), parallelism);
-    if (!equal(actual.view(), subject.file.subspan(covered))) {
-        outcome.add(Reason::integrity_hash_mismatch, std::nullopt, covered,
-                    fmt::format("the file's bytes hash to {}, the trailing hash says {}",
-                                to_hex(actual), to_hex(subject.file.subspan(covered))));
     }
     return outcome;
 }
@@ -122,7 +105,7 @@ struct HeaderCheck {
 
 GateOutcome header_gate(const Subject& subject) {
     GateOutcome outcome(Gate::header);
-    if (!subject.versions || subject.versions->empty()) {
+    if (!subject.has_versions()) {
         outcome.skip();
         return outcome;
     }
@@ -176,17 +159,17 @@ void check_child(GateOutcome& outcome, const format::FileView& view, const Versi
 
 }  // namespace
 
-GateOutcome chain_gate(const Subject& subject) {
+GateOutcome chain_gate(const Subject& subject, std::size_t first) {
     GateOutcome outcome(Gate::chain);
-    if (!subject.versions || subject.versions->empty()) {
+    if (!subject.has_versions()) {
         outcome.skip();
         return outcome;
     }
     const auto versions = *subject.versions;
-    if (subject.checked_versions == 0) {
+    if (first == 0) {
         check_genesis(outcome, *subject.view, versions.front());
+        first = 1;
     }
-    const std::size_t first = std::max<std::size_t>(1, subject.checked_versions);
     if (first >= versions.size()) {
         return outcome;
     }
@@ -195,38 +178,6 @@ GateOutcome chain_gate(const Subject& subject) {
     format::version_hashes(versions.subspan(first - 1, parents.size()), parents);
     for (std::size_t i = first; i < versions.size(); ++i) {
         check_child(outcome, *subject.view, versions[i - 1], parents[i - first], versions[i], i);
-    }
-    return outcome;
-}
-
-GateOutcome payload_gate(const Subject& subject, Bytes* plaintext) {
-    GateOutcome outcome(Gate::payload);
-    if (!subject.payload || !subject.versions || subject.versions->empty()) {
-        outcome.skip();
-        return outcome;
-    }
-    const VersionRecord& head = subject.versions->back();
-    const std::size_t head_index = subject.versions->size() - 1;
-    const FileId file = subject.view->file_id();
-    const VersionNumber number{head.number};
-    Result<> result;
-    if (plaintext != nullptr) {
-        auto opened = open_payload(*subject.payload, file, number, head.rules_hash);
-        if (opened) {
-            *plaintext = std::move(*opened);
-            return outcome;
-        }
-        result = fail(std::move(opened).error());
-    } else {
-        result = check_payload(*subject.payload, file, number, head.rules_hash);
-    }
-    if (!result) {
-        const bool wrong_hash = result.error().code() == ErrorCode::hash_mismatch;
-        outcome.add(wrong_hash ? Reason::rules_hash_mismatch : Reason::payload_undecryptable,
-                    head_index, subject.view->header().payload.offset,
-                    wrong_hash
-                        ? std::string("the payload is not what the head version was signed over")
-                        : "the payload does not decrypt: " + result.error().message());
     }
     return outcome;
 }
@@ -291,7 +242,7 @@ std::vector<Hash> previous_hashes(std::span<const AuditRecord> audit, std::size_
 
 }  // namespace
 
-GateOutcome audit_gate(const Subject& subject) {
+GateOutcome audit_gate(const Subject& subject, std::size_t first) {
     GateOutcome outcome(Gate::audit);
     if (!subject.audit || !subject.versions) {
         outcome.skip();
@@ -306,7 +257,7 @@ GateOutcome audit_gate(const Subject& subject) {
                     fmt::format("the audit trail has {} entries for {} versions", audit.size(),
                                 versions.size()));
     }
-    const std::size_t first = std::min(subject.checked_versions, audit.size());
+    first = std::min(first, audit.size());
     const std::vector<Hash> previous = previous_hashes(audit, first);
     for (std::size_t i = first; i < audit.size(); ++i) {
         check_link(outcome, view, audit, i, previous[i - first]);
@@ -322,7 +273,7 @@ GateOutcome pin_gate(const Subject& subject, const Pins& pins) {
     if (!pins.any()) {
         return outcome;
     }
-    if (!subject.view || !subject.versions || subject.versions->empty()) {
+    if (!subject.has_versions()) {
         outcome.skip();
         return outcome;
     }

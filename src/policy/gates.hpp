@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// The gates of the verdict, one function each. A gate reads the subject and nothing else, so that
-// gates can run in any order or at the same time; verify.cpp puts their outcomes together.
+// The gates of the verdict, one function each. A gate reads the subject, and what it is judged by,
+// and changes neither, so that gates can run in any order or at the same time; evaluate.cpp puts
+// their outcomes together.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +13,8 @@
 #include "aion/crypto/hash.hpp"
 #include "aion/format/file_view.hpp"
 #include "aion/policy/verify.hpp"
+#include "policy/payload.hpp"
+#include "policy/private_file.hpp"
 
 namespace aion::policy {
 
@@ -47,30 +50,50 @@ class GateOutcome {
     std::vector<Finding> findings_;
 };
 
-/// The parts of one file that could be located. A section that could not is absent.
+/// The parts of one file that could be located. A section that could not is absent. Borrows the
+/// file.
 struct Subject {
-    explicit Subject(ByteView bytes);
+    explicit Subject(PrivateFile& private_file);
 
-    ByteView file;
+    PrivateFile& source;
+    format::FileBytes file;
     std::optional<format::FileView> view;  ///< Absent when there is no readable header.
     std::optional<std::span<const format::VersionRecord>> versions;
     std::optional<std::span<const format::SignatureRecord>> signatures;
     std::optional<std::span<const format::AuditRecord>> audit;
-    std::optional<ByteView> payload;
+    std::optional<format::Extent> payload;
 
-    /// Versions that need no new check of chain and signature because they were checked before
-    /// (a commit checks what it appended, having verified what was there).
-    std::size_t checked_versions = 0;
+    [[nodiscard]] bool has_versions() const noexcept { return versions && !versions->empty(); }
 };
 
 [[nodiscard]] GateOutcome structure_gate(const Subject& subject);
-[[nodiscard]] GateOutcome integrity_gate(const Subject& subject, crypto::Parallelism parallelism);
 [[nodiscard]] GateOutcome header_gate(const Subject& subject);
-[[nodiscard]] GateOutcome chain_gate(const Subject& subject);
-/// With `plaintext`, the payload is kept there if the gate passes; else it is only streamed.
-[[nodiscard]] GateOutcome payload_gate(const Subject& subject, Bytes* plaintext);
-[[nodiscard]] GateOutcome audit_gate(const Subject& subject);
+/// From version `first` on, counted from 0: a commit, having verified what was there, checks the
+/// links of what it appended.
+[[nodiscard]] GateOutcome chain_gate(const Subject& subject, std::size_t first = 0);
+/// As `chain_gate`.
+[[nodiscard]] GateOutcome audit_gate(const Subject& subject, std::size_t first = 0);
 [[nodiscard]] GateOutcome pin_gate(const Subject& subject, const Pins& pins);
+
+/// The gates that read the payload: where it is in memory, each on its own.
+[[nodiscard]] GateOutcome integrity_gate(const Subject& subject, crypto::Parallelism parallelism);
+
+struct PayloadOutcome {
+    GateOutcome outcome{Gate::payload};
+    Bytes plaintext;  ///< If the gate passed and it was to be kept.
+};
+
+[[nodiscard]] PayloadOutcome payload_gate(const Subject& subject, Keep keep);
+
+/// Both of them for a payload that is not in memory: one pass over it hashes each byte and opens
+/// it.
+struct ContentOutcome {
+    GateOutcome integrity{Gate::integrity};
+    PayloadOutcome payload;
+};
+
+[[nodiscard]] ContentOutcome content_gates(const Subject& subject, Keep keep,
+                                           crypto::Parallelism parallelism);
 
 /// A version whose signature does not count.
 struct RefusedSignature {
@@ -85,8 +108,12 @@ struct SignatureOutcome {
     GateOutcome outcome{Gate::signatures};
     std::uint64_t valid = 0;                ///< Versions with a valid signature.
     std::vector<RefusedSignature> refused;  ///< All of them, in file order.
+    /// What a history cache may remember once the verdict is VALID; nothing if it knows it
+    /// already, or was not asked.
+    std::optional<Hash> verified_history;
 };
 
+/// Checks signatures with the registry's keys; the keys in the file only have to be equal to them.
 [[nodiscard]] SignatureOutcome signature_gate(const Subject& subject,
                                               const trust::Registry& registry,
                                               const VerifyOptions& options);
@@ -95,5 +122,14 @@ struct SignatureOutcome {
 [[nodiscard]] Hash history_digest(std::span<const format::VersionRecord> versions,
                                   std::span<const format::SignatureRecord> signatures,
                                   const trust::Registry& registry);
+
+/// The way into a HistoryCache. What is put in must have been found VALID as a whole.
+struct HistoryCacheAccess {
+    [[nodiscard]] static bool contains(const HistoryCache& cache, const Hash& history) {
+        return cache.contains(history);
+    }
+
+    static void insert(HistoryCache& cache, const Hash& history) { cache.insert(history); }
+};
 
 }  // namespace aion::policy

@@ -68,8 +68,12 @@ Result<std::vector<SignatureInfo>> signatures(const FileView& view,
         infos.push_back({VersionNumber{version->number}, AuthorId{signature->author},
                          signature->public_key, true, std::nullopt});
     }
-    // The verdict's own gate decides.
-    const Subject subject(view.file());
+    if (!view.file().is_whole()) {
+        return fail(invalid_format("the file is not in memory as a whole"));
+    }
+    // The verdict's own gate decides, on a copy as always; the payload is not looked at.
+    PrivateFile copy = PrivateFile::copy_of(view.file().stored(), Hold::records);
+    const Subject subject(copy);
     for (const RefusedSignature& refused : signature_gate(subject, registry, {}).refused) {
         if (refused.index < infos.size()) {
             infos[refused.index].verified = false;

@@ -3,10 +3,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
 #include "aion/crypto/hash.hpp"
 #include "aion/crypto/kdf.hpp"
+#include "aion/crypto/secret.hpp"
 #include "aion/format/records.hpp"
 #include "base/try.hpp"
 
@@ -25,21 +28,22 @@ Result<Key> derive_key(FileId file, VersionNumber version) {
     return key;
 }
 
-// A section taken apart; the error says what is missing.
-struct Sealed {
-    crypto::AeadNonceView nonce;
-    ByteView body;
-};
+// Decrypted and hashed at a time: stays in the second-level cache between the two.
+constexpr std::size_t step_size = std::size_t{64} << 10U;
 
-Result<Sealed> take_apart(ByteView section) {
-    if (section.size() < crypto::aead_nonce_size) {
-        return fail(error_because(
-            ErrorCode::decryption_failed,
-            fmt::format("Encrypted data too short: {} bytes, need at least {} for nonce",
-                        section.size(), crypto::aead_nonce_size)));
-    }
-    return Sealed{section.first<crypto::aead_nonce_size>(),
-                  section.subspan(crypto::aead_nonce_size)};
+constexpr std::uint64_t longest_section = seal_overhead + crypto::aead_plaintext_limit;
+
+// As crypto/aead.hpp words it.
+Error refused() {
+    return error_because(ErrorCode::decryption_failed, "aead::Error");
+}
+
+// Moves the start of `piece` to what is still free of `out`, and returns the rest.
+ByteView take(ByteView piece, MutableByteView out, std::size_t& filled) noexcept {
+    const std::size_t count = std::min(piece.size(), out.size() - filled);
+    std::ranges::copy(piece.first(count), out.subspan(filled).begin());
+    filled += count;
+    return piece.subspan(count);
 }
 
 Result<> require_hash(const Hash& actual, const Hash& expected) {
@@ -60,27 +64,79 @@ Result<> seal_payload(ByteView payload, FileId file, VersionNumber version,
                              section.subspan(crypto::aead_nonce_size));
 }
 
-Result<Bytes> open_payload(ByteView section, FileId file, VersionNumber version,
-                           const Hash& rules_hash) {
-    AION_TRY_ASSIGN(const Sealed sealed, take_apart(section));
-    AION_TRY_ASSIGN(const Key key, derive_key(file, version));
-    const format::le_u64 associated(version.value);
-    AION_TRY_ASSIGN(Bytes payload, crypto::aead_open(key, sealed.nonce,
-                                                     format::bytes_of(associated), sealed.body));
-    AION_TRY(require_hash(crypto::blake3(payload), rules_hash));
-    return payload;
+SectionOpener::SectionOpener(FileId file, VersionNumber version, std::uint64_t section_size,
+                             Keep keep)
+    : file_(file),
+      version_(version),
+      keep_(keep),
+      ciphertext_(section_size < seal_overhead ? 0 : section_size - seal_overhead) {
+    if (section_size < crypto::aead_nonce_size) {
+        failure_ = error_because(
+            ErrorCode::decryption_failed,
+            fmt::format("Encrypted data too short: {} bytes, need at least {} for nonce",
+                        section_size, crypto::aead_nonce_size));
+    } else if (section_size < seal_overhead || section_size > longest_section) {
+        failure_ = refused();
+    } else {
+        const std::uint64_t room =
+            keep == Keep::payload ? ciphertext_ : std::min<std::uint64_t>(ciphertext_, step_size);
+        plaintext_.reserve(room);
+    }
 }
 
-Result<> check_payload(ByteView section, FileId file, VersionNumber version,
-                       const Hash& rules_hash) {
-    AION_TRY_ASSIGN(const Sealed sealed, take_apart(section));
-    AION_TRY_ASSIGN(const Key key, derive_key(file, version));
-    const format::le_u64 associated(version.value);
-    crypto::Blake3 hasher;
-    AION_TRY(crypto::aead_open_streaming(key, sealed.nonce, format::bytes_of(associated),
-                                         sealed.body,
-                                         [&hasher](ByteView piece) { hasher.update(piece); }));
-    return require_hash(hasher.digest(), rules_hash);
+SectionOpener::~SectionOpener() {
+    crypto::wipe(plaintext_);
+}
+
+void SectionOpener::update(ByteView piece) {
+    if (failure_) {
+        return;
+    }
+    piece = take(piece, nonce_, nonce_filled_);
+    if (nonce_filled_ == nonce_.size() && !opener_) {
+        if (auto key = derive_key(file_, version_)) {
+            const format::le_u64 associated(version_.value);
+            opener_.emplace(*key, nonce_, format::bytes_of(associated));
+        } else {
+            failure_ = std::move(key).error();
+            return;
+        }
+    }
+    const std::size_t ciphertext = std::min<std::uint64_t>(piece.size(), ciphertext_);
+    decrypt(piece.first(ciphertext));
+    ciphertext_ -= ciphertext;
+    take(piece.subspan(ciphertext), tag_, tag_filled_);
+}
+
+void SectionOpener::decrypt(ByteView ciphertext) {
+    while (!ciphertext.empty()) {
+        const ByteView step = ciphertext.first(std::min(ciphertext.size(), step_size));
+        const std::size_t before = keep_ == Keep::payload ? plaintext_.size() : 0;
+        // Growing step by step keeps what `resize` zeroes in the cache until it is overwritten.
+        plaintext_.resize(before + step.size());
+        const MutableByteView plain = MutableByteView(plaintext_).subspan(before);
+        opener_->update(step, plain.data());
+        hasher_.update(plain);
+        ciphertext = ciphertext.subspan(step.size());
+    }
+}
+
+Result<Bytes> SectionOpener::finish(const Hash& rules_hash) {
+    if (!failure_ && (tag_filled_ != tag_.size() || !opener_->accepts(tag_))) {
+        failure_ = refused();
+    }
+    if (failure_) {
+        return fail(*std::move(failure_));
+    }
+    AION_TRY(require_hash(hasher_.digest(), rules_hash));
+    return keep_ == Keep::payload ? std::exchange(plaintext_, {}) : Bytes();
+}
+
+Result<Bytes> open_payload(ByteView section, FileId file, VersionNumber version,
+                           const Hash& rules_hash, Keep keep) {
+    SectionOpener opener(file, version, section.size(), keep);
+    opener.update(section);
+    return opener.finish(rules_hash);
 }
 
 }  // namespace aion::policy

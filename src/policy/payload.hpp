@@ -3,11 +3,14 @@
 // header: this protects against accidents, not against readers, and is no confidentiality.
 #pragma once
 
-#include <functional>
+#include <array>
+#include <cstdint>
+#include <optional>
 
 #include "aion/base/ids.hpp"
 #include "aion/base/result.hpp"
 #include "aion/crypto/aead.hpp"
+#include "aion/crypto/hash.hpp"
 
 namespace aion::policy {
 
@@ -19,12 +22,50 @@ inline constexpr std::size_t seal_overhead = crypto::aead_nonce_size + crypto::a
 [[nodiscard]] Result<> seal_payload(ByteView payload, FileId file, VersionNumber version,
                                     crypto::AeadNonceView nonce, MutableByteView section);
 
-/// The payload of a section. Errors: `decryption_failed`; `hash_mismatch` with `rules_hash`.
-[[nodiscard]] Result<Bytes> open_payload(ByteView section, FileId file, VersionNumber version,
-                                         const Hash& rules_hash);
+/// What becomes of a payload that was found to be genuine.
+enum class Keep : std::uint8_t {
+    nothing,  ///< It is judged in constant memory.
+    payload,
+};
 
-/// The same verdict in constant memory. Errors: as `open_payload`.
-[[nodiscard]] Result<> check_payload(ByteView section, FileId file, VersionNumber version,
-                                     const Hash& rules_hash);
+/// Opens a sealed section that arrives in pieces, in memory that nobody else can change.
+class SectionOpener {
+  public:
+    /// `section_size`: bytes of all pieces together.
+    SectionOpener(FileId file, VersionNumber version, std::uint64_t section_size, Keep keep);
+    ~SectionOpener();
+    SectionOpener(const SectionOpener&) = delete;
+    SectionOpener& operator=(const SectionOpener&) = delete;
+    SectionOpener(SectionOpener&&) = delete;
+    SectionOpener& operator=(SectionOpener&&) = delete;
+
+    /// The next piece of the section.
+    void update(ByteView piece);
+
+    /// The payload, or nothing of it under `Keep::nothing`. To be called once, after all pieces.
+    /// Errors: `decryption_failed`; `hash_mismatch` with `rules_hash`.
+    [[nodiscard]] Result<Bytes> finish(const Hash& rules_hash);
+
+  private:
+    void decrypt(ByteView ciphertext);
+
+    FileId file_;
+    VersionNumber version_;
+    Keep keep_;
+    std::uint64_t ciphertext_;  ///< Bytes of it still to come.
+    std::array<std::uint8_t, crypto::aead_nonce_size> nonce_{};
+    std::array<std::uint8_t, crypto::aead_tag_size> tag_{};
+    std::size_t nonce_filled_ = 0;
+    std::size_t tag_filled_ = 0;
+    std::optional<Error> failure_;
+    std::optional<crypto::AeadOpener> opener_;
+    crypto::Blake3 hasher_;
+    /// What was decrypted: all of it, or room for one step. Not yet authentic.
+    Bytes plaintext_;
+};
+
+/// The payload of a section that is in memory as a whole. Errors: as `SectionOpener::finish`.
+[[nodiscard]] Result<Bytes> open_payload(ByteView section, FileId file, VersionNumber version,
+                                         const Hash& rules_hash, Keep keep = Keep::payload);
 
 }  // namespace aion::policy

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // The verdict that aion-context 1.0.0 gives (spec 01 section 19), for comparing with it. It reads
 // less than the strict verdict and is therefore a different function, not a set of switches in it.
+// The file is held as a whole.
 #include <fmt/format.h>
 
 #include "policy/evaluate.hpp"
@@ -21,7 +22,7 @@ class ReferenceVerdict {
         report_.gates.fill(GateState::skipped);
         if (!subject_.view) {
             take(structure_gate(subject_));
-            return {std::move(report_), {}};
+            return {std::move(report_), {}, {}, {}};
         }
         // It never looks at these.
         for (const Gate gate : {Gate::structure, Gate::header, Gate::payload, Gate::pin}) {
@@ -31,17 +32,17 @@ class ReferenceVerdict {
         if (!readable(
                 Gate::chain, subject_.versions.has_value(), subject_.view->version_count(),
                 [this](std::uint64_t i) { return subject_.view->version_at(i).has_value(); })) {
-            return {std::move(report_), {}};
+            return {std::move(report_), {}, {}, {}};
         }
         take(chain_gate(subject_));
         if (!readable(
                 Gate::signatures, subject_.signatures.has_value(), subject_.view->signature_count(),
                 [this](std::uint64_t i) { return subject_.view->signature_at(i).has_value(); })) {
-            return {std::move(report_), {}};
+            return {std::move(report_), {}, {}, {}};
         }
         std::vector<RefusedSignature> refused = signatures();
         audit();
-        return {std::move(report_), std::move(refused)};
+        return {std::move(report_), std::move(refused), {}, {}};
     }
 
   private:
@@ -61,9 +62,10 @@ class ReferenceVerdict {
 
     // Unlike ours, its check also has a meaning for files of less than 288 bytes.
     void integrity() {
-        const std::size_t covered = subject_.file.size() - format::integrity_size;
-        const Hash actual = crypto::blake3(subject_.file.first(covered));
-        if (equal(actual.view(), subject_.file.subspan(covered))) {
+        const ByteView file = subject_.file.stored();
+        const std::size_t covered = file.size() - format::integrity_size;
+        const Hash actual = crypto::blake3(file.first(covered));
+        if (equal(actual.view(), file.subspan(covered))) {
             set(Gate::integrity, GateState::passed);
         } else {
             fail_gate(Gate::integrity, Reason::integrity_hash_mismatch,
@@ -114,7 +116,7 @@ class ReferenceVerdict {
         }
         const std::uint64_t fitting = (end - begin) / format::audit_record_size;
         const std::uint64_t count = std::min<std::uint64_t>(fitting, header.audit.count);
-        return {reinterpret_cast<const AuditRecord*>(subject_.file.data() + begin),
+        return {reinterpret_cast<const AuditRecord*>(subject_.file.stored().data() + begin),
                 static_cast<std::size_t>(count)};
     }
 

@@ -64,8 +64,7 @@ class SignatureCheck {
 
     SignatureOutcome run(const VerifyOptions& options) {
         const std::size_t paired = std::min(versions_.size(), signatures_.size());
-        result_.valid = std::min(subject_.checked_versions, paired);
-        for (std::size_t i = subject_.checked_versions; i < paired; ++i) {
+        for (std::size_t i = 0; i < paired; ++i) {
             authorize(i);
         }
         verify_collected(options);
@@ -97,7 +96,7 @@ class SignatureCheck {
             refuse(index, Reason::pubkey_substitution);
         } else {
             items_.push_back({{format::version_signature_domain(), version.body(), {}},
-                              &signature.public_key,
+                              &epoch->public_key,
                               &signature.signature});
             indices_.push_back(index);
         }
@@ -149,25 +148,22 @@ class SignatureCheck {
 SignatureOutcome signature_gate(const Subject& subject, const trust::Registry& registry,
                                 const VerifyOptions& options) {
     SignatureOutcome result;
-    if (!subject.versions || !subject.signatures || subject.versions->empty()) {
+    if (!subject.has_versions() || !subject.signatures) {
         result.outcome.skip();
         return result;
     }
     const auto versions = *subject.versions;
     const auto signatures = *subject.signatures;
-    const bool cacheable = options.history_cache != nullptr && versions.size() == signatures.size();
-    Hash digest;
-    if (cacheable) {
-        digest = history_digest(versions, signatures, registry);
-        if (options.history_cache->contains(digest)) {
+    std::optional<Hash> history;
+    if (options.history_cache != nullptr && versions.size() == signatures.size()) {
+        history = history_digest(versions, signatures, registry);
+        if (HistoryCacheAccess::contains(*options.history_cache, *history)) {
             result.valid = versions.size();
             return result;
         }
     }
     result = SignatureCheck(subject, registry).run(options);
-    if (cacheable && result.outcome.state() == GateState::passed) {
-        options.history_cache->insert(digest);
-    }
+    result.verified_history = history;
     return result;
 }
 

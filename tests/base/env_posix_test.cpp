@@ -278,7 +278,7 @@ TEST_F(PosixEnvTest, AFullFileSystemLeavesNothingBehind) {
 TEST_F(PosixEnvTest, NothingOpenLeaksIntoOtherPrograms) {
     write("file", "x");
     const auto lock = Env::system().lock(at("file"), 0);
-    const auto mapped = Env::system().read(at("file"), {.map_from_size = 1});
+    const auto opened = Env::system().open(at("file"), {});
     const auto written = Env::system().create_exclusive(at("new"), 0600);
     int ours = 0;
     for (int number = 0; number < 256; ++number) {

@@ -22,25 +22,41 @@ class EnvContract : public InEveryWorld {};
 
 INSTANTIATE_TEST_SUITE_P(Each, EnvContract, every_world, world_name);
 
-constexpr ReadOptions always_map{.map_from_size = 1};
-
 // --- Reading ------------------------------------------------------------------------------
 
 TEST_P(EnvContract, ReadsWhatIsThere) {
     write("file", "content");
-    for (const ReadOptions& options : {ReadOptions{}, always_map}) {
-        const auto content = env().read(at("file"), options);
-        ASSERT_EQ(outcome(content), "ok");
-        EXPECT_EQ(as_text((*content)->bytes()), "content");
-        EXPECT_EQ((*content)->info().size, 7U);
-        EXPECT_EQ((*content)->info().kind, FileKind::regular);
-        EXPECT_EQ(outcome((*content)->check_unchanged()), "ok");
-    }
+    const auto content = env().read(at("file"), {});
+    ASSERT_EQ(outcome(content), "ok");
+    EXPECT_EQ(as_text((*content)->bytes()), "content");
+    EXPECT_EQ((*content)->info().size, 7U);
+    EXPECT_EQ((*content)->info().kind, FileKind::regular);
+}
+
+TEST_P(EnvContract, ReadsByPosition) {
+    write("file", "content");
+    const auto file = env().open(at("file"), {});
+    ASSERT_EQ(outcome(file), "ok");
+    EXPECT_EQ((*file)->info().size, 7U);
+    Bytes three(3);
+    EXPECT_EQ(outcome((*file)->read_at(2, three)), "ok");
+    EXPECT_EQ(as_text(three), "nte");
+    EXPECT_EQ(outcome((*file)->read_at(7, {})), "ok");
+    EXPECT_EQ(outcome((*file)->read_at(5, three)), "file_changed");
+    EXPECT_EQ(outcome((*file)->read_at(8, three)), "file_changed");
+    EXPECT_EQ(outcome((*file)->check_unchanged()), "ok");
+}
+
+TEST_P(EnvContract, OpensWhatItWouldReadAndNothingElse) {
+    write("file", "12345");
+    EXPECT_EQ(outcome(env().open(at("missing"), {})), caused("file_read_error", ENOENT));
+    EXPECT_EQ(outcome(env().open(at(""), {})), caused("file_read_error", EISDIR));
+    EXPECT_EQ(outcome(env().open(at("file"), {.max_size = 4})), "resource_exhausted");
 }
 
 TEST_P(EnvContract, ReadsAnEmptyFile) {
     write("empty", "");
-    const auto content = env().read(at("empty"), {.map_from_size = 0});
+    const auto content = env().read(at("empty"), {});
     ASSERT_EQ(outcome(content), "ok");
     EXPECT_TRUE((*content)->bytes().empty());
 }
@@ -73,24 +89,34 @@ TEST_P(EnvContract, RefusesAFileBeyondTheLimit) {
     EXPECT_THAT(refused.error().message(), HasSubstr("limit of 4 bytes"));
 }
 
-TEST_P(EnvContract, AMappingNoticesThatItsFileChanged) {
+TEST_P(EnvContract, WhatWasReadStaysAsItWas) {
     write("file", "before");
-    const auto mapped = env().read(at("file"), always_map);
-    const auto copied = env().read(at("file"), {.map_from_size = UINT64_MAX});
-    ASSERT_EQ(outcome(mapped), "ok");
+    const auto content = env().read(at("file"), {});
+    ASSERT_EQ(outcome(content), "ok");
     world().overwrite(at("file"), "and after");
-    EXPECT_EQ(outcome((*mapped)->check_unchanged()), "file_changed");
-    EXPECT_EQ(outcome((*copied)->check_unchanged()), "ok");
-    EXPECT_EQ(as_text((*copied)->bytes()), "before");
+    EXPECT_EQ(as_text((*content)->bytes()), "before");
 }
 
-TEST_P(EnvContract, AMappingOutlivesItsFileBeingReplaced) {
+TEST_P(EnvContract, AnOpenFileNoticesThatItChanged) {
     write("file", "before");
-    const auto mapped = env().read(at("file"), always_map);
-    ASSERT_EQ(outcome(mapped), "ok");
+    const auto file = env().open(at("file"), {});
+    ASSERT_EQ(outcome(file), "ok");
+    world().overwrite(at("file"), "and after");
+    EXPECT_EQ(outcome((*file)->check_unchanged()), "file_changed");
+    world().overwrite(at("file"), "short");
+    Bytes six(6);
+    EXPECT_EQ(outcome((*file)->read_at(0, six)), "file_changed");
+}
+
+TEST_P(EnvContract, AnOpenFileStaysTheOneThatWasOpened) {
+    write("file", "before");
+    const auto file = env().open(at("file"), {});
+    ASSERT_EQ(outcome(file), "ok");
     write("file", "after");
-    EXPECT_EQ(outcome((*mapped)->check_unchanged()), "ok");
-    EXPECT_EQ(as_text((*mapped)->bytes()), "before");
+    Bytes six(6);
+    EXPECT_EQ(outcome((*file)->read_at(0, six)), "ok");
+    EXPECT_EQ(as_text(six), "before");
+    EXPECT_EQ(outcome((*file)->check_unchanged()), "ok");
 }
 
 // --- Facts and links ----------------------------------------------------------------------

@@ -26,6 +26,7 @@ struct Fault {
 bool fits(ErrorCode code, Call call) {
     switch (call) {
         case Call::read:
+        case Call::open:
         case Call::info:
         case Call::resolve_link:
         case Call::list:

@@ -3,6 +3,7 @@
 
 #include "aion/policy/inspect.hpp"
 #include "fixture.hpp"
+#include "policy/gates.hpp"
 
 namespace aion::policy::test {
 namespace {
@@ -137,13 +138,53 @@ TEST_F(SessionTest, HistoryCacheIsBounded) {
     a.bytes[0] = 1;
     b.bytes[0] = 2;
     c.bytes[0] = 3;
-    cache.insert(a);
-    cache.insert(b);
-    cache.insert(b);
-    cache.insert(c);
-    EXPECT_FALSE(cache.contains(a));
-    EXPECT_TRUE(cache.contains(b));
-    EXPECT_TRUE(cache.contains(c));
+    for (const Hash& history : {a, b, b, c}) {
+        HistoryCacheAccess::insert(cache, history);
+    }
+    EXPECT_FALSE(HistoryCacheAccess::contains(cache, a));
+    EXPECT_TRUE(HistoryCacheAccess::contains(cache, b));
+    EXPECT_TRUE(HistoryCacheAccess::contains(cache, c));
+}
+
+// A registry that is changed in place between `open` and `save` neither decides what the session
+// may add, nor lends its fingerprint to what it never judged.
+TEST_F(SessionTest, ASessionKeepsTheRegistryThatItWasOpenedWith) {
+    must_create();
+    HistoryCache cache;
+    CommitOptions options;
+    options.history_cache = &cache;
+    trust::Registry changing = registry;
+    auto session = CommitSession::open(env, path, changing, options);
+    ASSERT_TRUE(session.has_value());
+    const trust::Registry stranger = [&] {
+        trust::Registry other;
+        EXPECT_TRUE(other.pin(alice, bob_key.public_half(), bob_key.public_half()).has_value());
+        return other;
+    }();
+    changing = stranger;
+    EXPECT_TRUE(session->add(as_bytes("new"), alice, alice_key, "m").has_value());
+    EXPECT_FALSE(session->add(as_bytes("new"), alice, bob_key, "m").has_value());
+    ASSERT_TRUE(session->save().has_value());
+    VerifyOptions with_cache;
+    with_cache.history_cache = &cache;
+    EXPECT_TRUE(check(content(), with_cache).is_valid());
+    EXPECT_FALSE(verify(content(), stranger, start, with_cache).is_valid());
+}
+
+// A file that is INVALID for any reason leaves nothing behind, however good its signatures.
+TEST_F(SessionTest, HistoryCacheRemembersNothingOfAnInvalidFile) {
+    must_create();
+    Bytes damaged = content();
+    damaged.back() ^= 1U;
+    HistoryCache cache;
+    VerifyOptions with_cache;
+    with_cache.history_cache = &cache;
+    EXPECT_EQ(failed_gates(check(damaged, with_cache)), "integrity ");
+    const auto view = format::FileView::parse(damaged);
+    const Hash history = history_digest(*view->versions(), *view->signatures(), registry);
+    EXPECT_FALSE(HistoryCacheAccess::contains(cache, history));
+    EXPECT_TRUE(check(content(), with_cache).is_valid());
+    EXPECT_TRUE(HistoryCacheAccess::contains(cache, history));
 }
 
 }  // namespace

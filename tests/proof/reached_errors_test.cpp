@@ -61,12 +61,17 @@ class ReachedError : public policy::test::World, public ::testing::WithParamInte
     Outcome payload_that_was_not_signed();
 };
 
-// The file is 4 MiB and therefore mapped; the sink is called before the reader looks again.
+// The payload is large enough to be read in pieces; before the second, the file is another.
 ReachedError::Outcome ReachedError::file_read_while_it_changes() {
     must_create(std::string(std::size_t{4} << 20U, 'p'));
-    policy::VerifyOptions options;
-    options.events = [this](const Event&) { env.put(path, as_bytes("other")); };
-    return outcome(policy::verify(env, path, registry, options));
+    int reads = 0;
+    env.set_fault([&](std::uint64_t, const MemoryEnv::CallRecord& call) {
+        if (call.call == MemoryEnv::Call::read && ++reads == 2) {
+            env.put(path, as_bytes("other"));
+        }
+        return 0;
+    });
+    return outcome(policy::verify(env, path, registry));
 }
 
 ReachedError::Outcome ReachedError::two_sessions() {

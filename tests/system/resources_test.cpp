@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // How much memory the whole program takes, as the system enforces it: RLIMIT_DATA bounds all
-// private writable memory (heap, anonymous mappings, stacks of threads), touched or not. A mapped
-// file is not among it: its pages belong to the page cache.
+// private writable memory (heap, anonymous mappings, stacks of threads), touched or not. The page
+// cache, through which files are read, is not among it.
 //
 //   AION_PAYLOAD_MIB   size of the large payload (default 128; the promise is about 1024)
 #include <chrono>

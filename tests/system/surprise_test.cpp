@@ -147,7 +147,7 @@ class Surprise : public Writers {
         }
     }
 
-    // p.aion with a payload of 5 MiB, which is mapped and hashed by several threads.
+    // p.aion with a payload of 5 MiB, which is read in pieces and hashed by several threads.
     void make_large() {
         write("large.txt", std::string(std::size_t{5} << 20U, 'x'));
         must({"init", "p.aion", "-a", "7", "-k", "1", "-r", "large.txt"});

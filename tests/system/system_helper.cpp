@@ -9,17 +9,30 @@
 //       than before
 //   system_helper create FILE AUTHOR SEED_BYTE MIB
 //       creates FILE with a payload of MIB mebibytes of zeros, without syncing
+//   system_helper flip FILE OFFSET FIRST SECOND
+//       stores the content of the files FIRST and SECOND at OFFSET of FILE in turn, through a
+//       shared mapping, until it is killed
+//   system_helper truncate FILE SIZE WHOLE
+//       cuts FILE to SIZE bytes and makes it WHOLE again, in place, until it is killed
+//   system_helper replace FILE FIRST SECOND
+//       renames copies of FIRST and SECOND over FILE in turn, until it is killed
+// The last three print a line when they have begun.
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <charconv>
+#include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "aion/base/files.hpp"
 #include "aion/policy/author.hpp"
 #include "aion/policy/verify.hpp"
 
@@ -126,6 +139,75 @@ int create_large(const Arguments& arguments) {
     return made ? 0 : complain("create", made.error());
 }
 
+Bytes content_of(const std::string& path) {
+    return read_file(Env::system(), path).value();
+}
+
+void begin_until_killed() {
+    // Nor does it outlive a test that crashed.
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    std::puts("begins");
+    std::fflush(stdout);
+}
+
+// A while that differs from turn to turn, so that every moment of the reader is hit sometime.
+void wait_for_a_while() {
+    static std::uint32_t state = 1;
+    state = state * 1664525U + 1013904223U;
+    for (std::uint32_t i = state >> 17U; i != 0; --i) {
+        std::atomic_signal_fence(std::memory_order_seq_cst);
+    }
+}
+
+int flip(const Arguments& arguments) {
+    const int file = ::open(arguments.at(0).c_str(), O_RDWR | O_CLOEXEC);
+    const auto size = static_cast<std::size_t>(::lseek(file, 0, SEEK_END));
+    void* const memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    const Bytes first = content_of(arguments.at(2));
+    const Bytes second = content_of(arguments.at(3));
+    const std::size_t offset = number(arguments.at(1));
+    if (memory == MAP_FAILED || first.size() != second.size() || offset + first.size() > size) {
+        return 1;
+    }
+    auto* const at = static_cast<std::uint8_t*>(memory) + offset;
+    begin_until_killed();
+    for (;;) {
+        std::memcpy(at, first.data(), first.size());
+        wait_for_a_while();
+        std::memcpy(at, second.data(), second.size());
+        wait_for_a_while();
+    }
+}
+
+int cut_and_mend(const Arguments& arguments) {
+    const int file = ::open(arguments.at(0).c_str(), O_RDWR | O_CLOEXEC);
+    const Bytes whole = content_of(arguments.at(2));
+    begin_until_killed();
+    for (;;) {
+        if (::ftruncate(file, static_cast<off_t>(number(arguments.at(1)))) != 0 ||
+            ::pwrite(file, whole.data(), whole.size(), 0) < 0) {
+            return 1;
+        }
+        wait_for_a_while();
+    }
+}
+
+int replace(const Arguments& arguments) {
+    begin_until_killed();
+    for (;;) {
+        for (const std::size_t which : {std::size_t{1}, std::size_t{2}}) {
+            const Bytes content = content_of(arguments.at(which));
+            const std::string made = arguments.at(0) + ".new";
+            const int file = ::open(made.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+            if (::write(file, content.data(), content.size()) < 0 || ::close(file) != 0 ||
+                ::rename(made.c_str(), arguments.at(0).c_str()) != 0) {
+                return 1;
+            }
+            wait_for_a_while();
+        }
+    }
+}
+
 int run(const Arguments& words) {
     const std::string command = words.empty() ? "" : words.front();
     const Arguments rest(words.begin() + (words.empty() ? 0 : 1), words.end());
@@ -137,6 +219,15 @@ int run(const Arguments& words) {
     }
     if (command == "create" && rest.size() == 4) {
         return create_large(rest);
+    }
+    if (command == "flip" && rest.size() == 4) {
+        return flip(rest);
+    }
+    if (command == "truncate" && rest.size() == 3) {
+        return cut_and_mend(rest);
+    }
+    if (command == "replace" && rest.size() == 3) {
+        return replace(rest);
     }
     std::fprintf(stderr, "see the head of system_helper.cpp\n");
     return 2;

@@ -6,11 +6,13 @@
 // that tests use to fail any call, cut the power and forget unsynced writes.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "aion/base/bytes.hpp"
@@ -41,36 +43,59 @@ struct FileInfo {
     std::uint32_t group = 0;  ///< Numeric id of the group.
 };
 
-/// The bytes of one file, read once: a heap copy or a guarded read-only mapping.
-///
-/// A mapping survives another process truncating the file: the missing pages then read as zeros
-/// and `check_unchanged` reports it, instead of SIGBUS reaching the caller. To that end the first
-/// mapping installs a process-wide SIGBUS handler, which hands every fault that is not in one of
-/// our mappings to the handler (or the default action) that was there before. A program that
-/// installs its own handler later gets copies instead of mappings from then on. A thread that
-/// blocks SIGBUS must not read a mapping: the kernel would end the process.
+/// The bytes of one file, read once into memory that belongs to this object alone: no other
+/// process can change them, whatever it does to the file. Nothing in this library is memory-mapped.
 /// Thread-safe to read.
 class FileContent {
   public:
-    virtual ~FileContent() = default;
+    /// Takes over the first `size` bytes of `buffer`. Not `Bytes`: they need not be zeroed first.
+    FileContent(std::unique_ptr<std::uint8_t[]> buffer, std::size_t size,
+                const FileInfo& info) noexcept
+        : buffer_(std::move(buffer)), size_(size), info_(info) {}
+
+    ~FileContent() = default;
     FileContent(const FileContent&) = delete;
     FileContent& operator=(const FileContent&) = delete;
     FileContent(FileContent&&) = delete;
     FileContent& operator=(FileContent&&) = delete;
 
     /// All bytes; valid as long as this object.
-    [[nodiscard]] virtual ByteView bytes() const noexcept = 0;
+    [[nodiscard]] ByteView bytes() const noexcept { return {buffer_.get(), size_}; }
 
     /// The file's facts when it was opened.
+    [[nodiscard]] const FileInfo& info() const noexcept { return info_; }
+
+  private:
+    std::unique_ptr<std::uint8_t[]> buffer_;
+    std::size_t size_;
+    FileInfo info_;
+};
+
+/// A file opened for reading by position, for one too large to be held in memory. It is the same
+/// file however often its path is renamed or linked anew, but its bytes may change at any time:
+/// whoever reads the same place twice may find two contents. Not thread-safe.
+class ReadableFile {
+  public:
+    virtual ~ReadableFile() = default;
+    ReadableFile(const ReadableFile&) = delete;
+    ReadableFile& operator=(const ReadableFile&) = delete;
+    ReadableFile(ReadableFile&&) = delete;
+    ReadableFile& operator=(ReadableFile&&) = delete;
+
+    /// The file's facts when it was opened; for a pipe, `size` is how much it gave.
     [[nodiscard]] virtual const FileInfo& info() const noexcept = 0;
 
-    /// Errors: `file_changed` when the file shrank under the mapping or its size or modification
-    /// time is no longer what it was, so that `bytes` may be neither the old nor the new content.
-    /// Always succeeds for a heap copy.
+    /// Fills `out` from `offset` on. Errors: `file_read_error`; `file_changed` when the file ends
+    /// before `out` is full.
+    [[nodiscard]] virtual Result<> read_at(std::uint64_t offset, MutableByteView out) = 0;
+
+    /// Errors: `file_changed` when its size or modification time is no longer what it was at
+    /// opening. A store through a shared mapping moves neither: this tells why a file may have
+    /// been found damaged, never that it was not.
     [[nodiscard]] virtual Result<> check_unchanged() const = 0;
 
   protected:
-    FileContent() = default;
+    ReadableFile() = default;
 };
 
 /// A new file being written, locked until destruction. Destroying it closes it without syncing
@@ -124,14 +149,10 @@ class FileLock {
 /// device), whatever `ReadOptions::max_size` allows: /dev/zero never ends. 1 GiB.
 inline constexpr std::uint64_t max_stream_size = std::uint64_t{1} << 30U;
 
-/// How `Env::read` may hold a file.
+/// What `Env::read` and `Env::open` accept.
 struct ReadOptions {
     /// Refuse a larger file before reading it (`resource_exhausted`).
     std::uint64_t max_size = UINT64_MAX;
-    /// Regular files of at least this many bytes are mapped, smaller ones and everything that is
-    /// not a regular file are copied. `UINT64_MAX`: always copy, which gives one consistent
-    /// buffer that nobody else can change.
-    std::uint64_t map_from_size = std::uint64_t{4} << 20U;
     /// Refuse pipes and devices (`file_read_error`, EINVAL) instead of waiting for what they may
     /// say. For paths that a stranger may have chosen or replaced, e.g. when scanning a folder.
     bool regular_only = false;
@@ -150,12 +171,17 @@ class Env {
     Env(Env&&) = delete;
     Env& operator=(Env&&) = delete;
 
-    /// Opens `path` once (following symbolic links) and reads or maps all of it. A pipe (also
+    /// Opens `path` once (following symbolic links) and copies all of it. A pipe (also
     /// /dev/stdin and process substitution) is read to its end, waiting for its writer.
     /// Errors: `file_read_error` with the OS cause (ENOENT, EISDIR, EACCES, …);
     /// `resource_exhausted` beyond `options.max_size` or, for a pipe, `max_stream_size`;
     /// `file_changed` if it changed while it was copied.
     [[nodiscard]] virtual Result<std::shared_ptr<const FileContent>> read(
+        const std::filesystem::path& path, const ReadOptions& options) = 0;
+
+    /// Opens `path` once (following symbolic links) to read it piece by piece. A pipe or device is
+    /// read to its end at once. Errors: as `read`, but for `file_changed`.
+    [[nodiscard]] virtual Result<std::unique_ptr<ReadableFile>> open(
         const std::filesystem::path& path, const ReadOptions& options) = 0;
 
     /// Facts about what `path` names, after following symbolic links, or nothing when nothing is

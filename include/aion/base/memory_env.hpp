@@ -21,8 +21,6 @@ namespace aion {
 /// `sync_directory` move the one to the other. `cut_power` forgets everything else.
 /// Paths are normalized lexically; `/` exists; relative paths are relative to `/`. There are no
 /// users, so nothing is forbidden, no hard links, and directories cannot be renamed.
-/// A read of at least `ReadOptions::map_from_size` bytes acts as a mapping does: its
-/// `check_unchanged` notices a change, though its bytes stay as they were.
 /// Entropy is a stream expanded from the seed; the clock stands still unless told otherwise.
 class MemoryEnv final : public Env {
   public:
@@ -32,7 +30,8 @@ class MemoryEnv final : public Env {
     // --- Faults ---------------------------------------------------------------------------
     /// The kind of one call, for choosing which to fail.
     enum class Call : std::uint8_t {
-        read,
+        read,  ///< Also `ReadableFile::read_at`.
+        open,
         info,
         resolve_link,
         create,
@@ -100,6 +99,8 @@ class MemoryEnv final : public Env {
     // --- Env --------------------------------------------------------------------------------
     [[nodiscard]] Result<std::shared_ptr<const FileContent>> read(
         const std::filesystem::path& path, const ReadOptions& options) override;
+    [[nodiscard]] Result<std::unique_ptr<ReadableFile>> open(const std::filesystem::path& path,
+                                                             const ReadOptions& options) override;
     [[nodiscard]] Result<std::optional<FileInfo>> info(const std::filesystem::path& path) override;
     [[nodiscard]] Result<std::filesystem::path> resolve_link(
         const std::filesystem::path& path) override;

@@ -4,7 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
+#include <memory>
 #include <span>
 
 #include "aion/base/bytes.hpp"
@@ -42,13 +42,31 @@ using AeadNonceView = std::span<const std::uint8_t, aead_nonce_size>;
                                       ByteView associated_data, ByteView sealed,
                                       MutableByteView out);
 
-/// Decrypts `sealed` piece by piece in constant memory. `sink` receives consecutive plaintext
-/// pieces of at most 256 KiB **before the tag has been checked**: it may compute on them (hash
-/// them), and must discard the result unless this returns success. A piece is valid during the
-/// call only, and wiped afterwards. `sink` is not called for an empty plaintext.
-/// Error: `decryption_failed`, as above.
-[[nodiscard]] Result<> aead_open_streaming(AeadKeyView key, AeadNonceView nonce,
-                                           ByteView associated_data, ByteView sealed,
-                                           const std::function<void(ByteView)>& sink);
+class AeadRun;  ///< The cipher at work; private to the implementation.
+
+/// Decrypts ciphertext that arrives in pieces, in constant memory. What it gives out is **not yet
+/// authentic**: compute on it (hash it), and discard the result unless `accepts` returns true.
+/// One object is for one thread at a time.
+class AeadOpener {
+  public:
+    AeadOpener(AeadKeyView key, AeadNonceView nonce, ByteView associated_data);
+    ~AeadOpener();
+    AeadOpener(AeadOpener&&) noexcept;
+    AeadOpener& operator=(AeadOpener&&) noexcept;
+    AeadOpener(const AeadOpener&) = delete;
+    AeadOpener& operator=(const AeadOpener&) = delete;
+
+    /// Decrypts the next piece, `ciphertext.size()` bytes, to `out`. Each byte of `ciphertext` is
+    /// read more than once: it must be in memory that nobody else can change. `out` may be
+    /// `ciphertext.data()`, but must not overlap it otherwise. The pieces together must not be
+    /// longer than `aead_plaintext_limit`.
+    void update(ByteView ciphertext, std::uint8_t* out);
+
+    /// Whether everything so far is what `tag` was made for. To be called once, at the end.
+    [[nodiscard]] bool accepts(std::span<const std::uint8_t, aead_tag_size> tag);
+
+  private:
+    std::unique_ptr<AeadRun> run_;
+};
 
 }  // namespace aion::crypto

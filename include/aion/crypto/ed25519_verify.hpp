@@ -26,15 +26,20 @@
 
 namespace aion::crypto {
 
+namespace ed25519 {
+class Engine;
+}  // namespace ed25519
+
 class KeyCache;
 
 /// A message in up to three pieces that are hashed one after the other without being copied
-/// together, e.g. a domain string and a record inside a mapped file. Unused pieces stay empty.
+/// together, e.g. a domain string and a record inside a file. Unused pieces stay empty.
 using MessageParts = std::array<ByteView, 3>;
 
 /// One signature to check. Nothing is owned: what `message`, `key` and `signature` refer to must
 /// stay in place during the call. No alignment is required, so the pointers may lead straight
-/// into on-disk records.
+/// into on-disk records. If their bytes change during the call, the verdict may be any, but memory
+/// stays sound, and whatever a cache keeps is right: each byte is read once.
 struct VerifyItem {
     MessageParts message{};
     const PublicKey* key = nullptr;        ///< Null makes the item invalid.
@@ -106,12 +111,9 @@ class KeyCache {
     /// Forgets every table and every count. Calls in progress keep the tables they use.
     void clear() noexcept;
 
-    /// The library's own; for internal use.
-    class Impl;
-
-    [[nodiscard]] Impl* impl() const noexcept { return impl_.get(); }
-
   private:
+    friend class ed25519::Engine;
+    class Impl;
     std::unique_ptr<Impl> impl_;
 };
 

@@ -25,9 +25,60 @@ struct Extent {
     std::uint64_t length = 0;  ///< Bytes.
 };
 
+/// What is in memory of a file: all of it, or all but one range, which is the payload of a file too
+/// large to be held. Borrows; cheap to copy.
+class FileBytes {
+  public:
+    /// All of a file.
+    explicit FileBytes(ByteView whole) noexcept
+        : stored_(whole), size_(whole.size()), absent_{whole.size(), 0} {}
+
+    /// A file without `absent`: `stored` is what lies before it, then what lies behind it.
+    /// `absent.offset` must not be beyond the end of `stored`.
+    FileBytes(ByteView stored, Extent absent) noexcept
+        : stored_(stored), size_(stored.size() + absent.length), absent_(absent) {}
+
+    /// Of the file, in bytes.
+    [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
+
+    /// Whether nothing is absent.
+    [[nodiscard]] bool is_whole() const noexcept { return absent_.length == 0; }
+
+    /// The range that is not in memory; empty when all is.
+    [[nodiscard]] Extent absent() const noexcept { return absent_; }
+
+    /// What is in memory, in the file's order.
+    [[nodiscard]] ByteView stored() const noexcept { return stored_; }
+
+    /// Whether all of `extent`, which lies inside the file, is in memory, in one piece.
+    [[nodiscard]] bool has(Extent extent) const noexcept {
+        return extent.offset + extent.length <= absent_.offset ||
+               extent.offset >= absent_.offset + absent_.length;
+    }
+
+    /// The bytes of `extent`, for which `has` is true.
+    [[nodiscard]] ByteView slice(Extent extent) const noexcept {
+        const bool before = extent.offset + extent.length <= absent_.offset;
+        return stored_.subspan(extent.offset - (before ? 0 : absent_.length), extent.length);
+    }
+
+    /// The offset in the file of something in memory.
+    [[nodiscard]] std::uint64_t offset_of(const void* inside) const noexcept {
+        const auto* const byte = static_cast<const std::uint8_t*>(inside);
+        const auto place = static_cast<std::uint64_t>(byte - stored_.data());
+        return place < absent_.offset ? place : place + absent_.length;
+    }
+
+  private:
+    ByteView stored_;
+    std::uint64_t size_;
+    Extent absent_;
+};
+
 /// A view of one `.aion` file. Borrows the bytes given to `parse`; cheap to copy; all functions
 /// are total and safe to call from several threads. Offsets and counts from the file are checked
-/// against its length before they are used; nothing is allocated by size of a count.
+/// against its length before they are used; nothing is allocated by size of a count. A check holds
+/// as long as the bytes stay as they are: to judge a file, look at a copy that nobody can change.
 class FileView {
   public:
     /// How much `parse` insists on.
@@ -41,12 +92,17 @@ class FileView {
     /// offset overflowing.
     /// Errors: `invalid_format`, `unsupported_version`, with the texts of spec 01 section 8.
     /// Time does not depend on the file's size.
-    [[nodiscard]] static Result<FileView> parse(ByteView file,
+    [[nodiscard]] static Result<FileView> parse(const FileBytes& file,
                                                 Bounds bounds = Bounds::every_section);
+
+    [[nodiscard]] static Result<FileView> parse(ByteView file,
+                                                Bounds bounds = Bounds::every_section) {
+        return parse(FileBytes(file), bounds);
+    }
 
     [[nodiscard]] const HeaderRecord& header() const noexcept { return *header_; }
 
-    [[nodiscard]] ByteView file() const noexcept { return file_; }
+    [[nodiscard]] const FileBytes& file() const noexcept { return file_; }
 
     [[nodiscard]] FileId file_id() const noexcept { return {header_->file_id}; }
 
@@ -64,7 +120,8 @@ class FileView {
     /// Error: `invalid_format` when it does not lie inside the file or its size overflows.
     [[nodiscard]] Result<Extent> extent(Section section) const;
 
-    /// Whole sections in place. Errors: as `extent`.
+    /// Whole sections in place. Errors: as `extent`, and `invalid_format` for one that is not in
+    /// memory.
     [[nodiscard]] Result<ByteView> payload() const;
     [[nodiscard]] Result<std::span<const VersionRecord>> versions() const;
     [[nodiscard]] Result<std::span<const SignatureRecord>> signatures() const;
@@ -92,17 +149,21 @@ class FileView {
     [[nodiscard]] Result<Hash> integrity_hash() const;
 
     /// Compares the trailing hash with the bytes before it; reads the whole file.
-    /// Errors: `corrupted_file` (expected: stored, actual: computed), and as `integrity_hash`.
+    /// Errors: `corrupted_file` (expected: stored, actual: computed), `invalid_format` for a file
+    /// that is not in memory as a whole, and as `integrity_hash`.
     [[nodiscard]] Result<> check_integrity(
         crypto::Parallelism parallelism = crypto::Parallelism::one_thread) const;
 
     /// The offset in the file of something inside it, e.g. `offset_of(&view.header().flags)`.
-    [[nodiscard]] std::uint64_t offset_of(const void* inside) const noexcept;
+    [[nodiscard]] std::uint64_t offset_of(const void* inside) const noexcept {
+        return file_.offset_of(inside);
+    }
 
   private:
-    FileView(ByteView file, const HeaderRecord* header) noexcept : file_(file), header_(header) {}
+    FileView(const FileBytes& file, const HeaderRecord* header) noexcept
+        : file_(file), header_(header) {}
 
-    ByteView file_;
+    FileBytes file_;
     const HeaderRecord* header_;
 };
 

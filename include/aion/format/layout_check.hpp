@@ -72,9 +72,15 @@ struct LayoutFault {
 /// string table, in whatever order of versions. How many audit entries there ought to be and what
 /// they say is not layout. Time is linear in the file's size; so is
 /// memory: a fault is smaller than the smallest record.
-[[nodiscard]] std::vector<LayoutFault> check_layout(ByteView file);
+///
+/// Of a file that is not in memory as a whole, the payload alone may be absent.
+[[nodiscard]] std::vector<LayoutFault> check_layout(const FileBytes& file);
 
-/// The same for a parsed file.
+/// The same for bytes, and for a parsed file.
+[[nodiscard]] inline std::vector<LayoutFault> check_layout(ByteView file) {
+    return check_layout(FileBytes(file));
+}
+
 [[nodiscard]] inline std::vector<LayoutFault> check_layout(const FileView& view) {
     return check_layout(view.file());
 }

@@ -94,7 +94,8 @@ struct CommitOptions {
 /// Nothing is on disk before `save` succeeds. Not thread-safe.
 class CommitSession {
   public:
-    /// `registry` must outlive the session. `options.message`, `timestamp` are ignored.
+    /// The session keeps a copy of `registry` as it is now. `options.message`, `timestamp` are
+    /// ignored.
     /// Errors: as `commit` up to the verdict.
     [[nodiscard]] static Result<CommitSession> open(Env& env, const std::filesystem::path& path,
                                                     const trust::Registry& registry,

@@ -40,8 +40,9 @@ struct Pins {
 /// to or re-verifies the same files checks each signature once. Thread-safe, bounded.
 ///
 /// An entry is a BLAKE3 digest over every version and signature record and the registry's
-/// fingerprint; a hit therefore means that this very history was verified under this very
-/// registry by this process.
+/// fingerprint, made from a private copy once the verdict was VALID; a hit therefore means that
+/// this very history was verified under this very registry by this process. Only the library can
+/// put one in.
 class HistoryCache {
   public:
     /// Keeps at most `max_entries` histories (32 bytes each), forgetting the oldest.
@@ -52,10 +53,11 @@ class HistoryCache {
     HistoryCache(HistoryCache&&) = delete;
     HistoryCache& operator=(HistoryCache&&) = delete;
 
+  private:
+    friend struct HistoryCacheAccess;
     [[nodiscard]] bool contains(const Hash& history) const;
     void insert(const Hash& history);
 
-  private:
     struct State;
     std::unique_ptr<State> state_;
 };
@@ -71,11 +73,15 @@ struct VerifyOptions {
 };
 
 /// Verifies a file in memory. Total: whatever the bytes are, the answer is a report, in memory
-/// bounded by a small multiple of `file`. `now` is for temporal warnings only.
+/// bounded by a small multiple of `file`. What decides is copied before it is looked at: if `file`
+/// changes during the call, the verdict is that of some mixture of its states, but memory stays
+/// sound, and the caches hold nothing but what was verified. `now` is for temporal warnings only.
 [[nodiscard]] VerificationReport verify(ByteView file, const trust::Registry& registry,
                                         Timestamp now, const VerifyOptions& options = {});
 
-/// Verifies the file at `path`, read once.
+/// Verifies the file at `path`. Every byte of it is read once, into memory of our own; a payload of
+/// 4 MiB and more passes through a small buffer, so that memory does not grow with it. (Profile
+/// `reference` holds the whole file.)
 /// Errors: `file_read_error`; `file_changed` when another process truncated or rewrote the file
 /// while it was read. A file that is no `.aion` file at all is a report, not an error.
 [[nodiscard]] Result<VerificationReport> verify(Env& env, const std::filesystem::path& path,
@@ -106,7 +112,7 @@ class VerifiedPayload {
     [[nodiscard]] const VerificationReport& report() const noexcept { return report_; }
 
   private:
-    friend struct PayloadOpener;
+    friend struct VerifiedPayloadMaker;
     VerifiedPayload() = default;
 
     Bytes payload_;
@@ -117,15 +123,15 @@ class VerifiedPayload {
     VerificationReport report_;
 };
 
-/// Reads the file once into one private buffer, verifies that buffer, and returns the payload
-/// decrypted from that same buffer. This is what an agent calls.
-/// Errors: `file_read_error`; `verdict_invalid` whose reason is the report's summary;
-/// `invalid_argument` when `options.profile` is not strict. No content on any error.
+/// Reads every byte of the file once, verifies what was read, and returns the payload decrypted
+/// from those same bytes. This is what an agent calls.
+/// Errors: `file_read_error`; `file_changed`; `verdict_invalid` whose reason is the report's
+/// summary; `invalid_argument` when `options.profile` is not strict. No content on any error.
 [[nodiscard]] Result<VerifiedPayload> open_verified(Env& env, const std::filesystem::path& path,
                                                     const trust::Registry& registry,
                                                     const VerifyOptions& options = {});
 
-/// As above, for a file already in memory, which must not change during the call.
+/// As above, for a file already in memory. It is copied before anything looks at it.
 [[nodiscard]] Result<VerifiedPayload> open_verified(ByteView file, const trust::Registry& registry,
                                                     Timestamp now,
                                                     const VerifyOptions& options = {});

@@ -23,8 +23,10 @@ namespace {
 /// Measured: the rows tuning/*/threads:* of bench/crypto_verify_bench.cpp.
 constexpr std::size_t min_thread_work = 60;
 
+/// Items of one key. The key is a copy: its table must be that of the key it is filed under, also
+/// when the caller's memory changes meanwhile.
 struct KeyGroup {
-    const PublicKey* key = nullptr;
+    PublicKey key;
     std::size_t uses = 0;
     std::shared_ptr<const KeyTable> table;
     bool is_point = true;
@@ -93,15 +95,16 @@ void Batch::group_by_key() {
         if (item.key == nullptr || item.signature == nullptr) {
             continue;
         }
+        const PublicKey key = *item.key;
         // Runs of one author's signatures are the common case.
-        if (last == no_group || *groups_[last].key != *item.key) {
-            std::size_t slot = KeyHash{}(*item.key) & mask;
-            while (slots[slot] != no_group && *groups_[slots[slot]].key != *item.key) {
+        if (last == no_group || groups_[last].key != key) {
+            std::size_t slot = KeyHash{}(key)&mask;
+            while (slots[slot] != no_group && groups_[slots[slot]].key != key) {
                 slot = (slot + 1) & mask;
             }
             if (slots[slot] == no_group) {
                 slots[slot] = static_cast<std::uint32_t>(groups_.size());
-                groups_.push_back({item.key, 0, nullptr, true});
+                groups_.push_back({key, 0, nullptr, true});
             }
             last = slots[slot];
         }
@@ -123,11 +126,11 @@ void Batch::get_tables() {
     std::vector<Missing> missing;
     for (std::size_t i = 0; i < groups_.size(); ++i) {
         KeyGroup& group = groups_[i];
-        group.is_point = is_strict_encoding(group.key->bytes.data());
+        group.is_point = is_strict_encoding(group.key.bytes.data());
         if (!group.is_point || (cache_ == nullptr && engine_.width_for(group.uses) == 0)) {
             continue;
         }
-        Engine::FoundTable found = engine_.find_table(*group.key, group.uses, cache_);
+        Engine::FoundTable found = engine_.find_table(group.key, group.uses, cache_);
         group.table = std::move(found.table);
         const unsigned width = found.missing_width;
         if (width != 0 && KeyTable::memory_of(width) <= room) {
@@ -137,7 +140,7 @@ void Batch::get_tables() {
     }
     in_parallel(missing.size(), [&](std::size_t i) {
         KeyGroup& group = groups_[missing[i].group];
-        group.table = engine_.build_table(*group.key, missing[i].width, cache_);
+        group.table = engine_.build_table(group.key, missing[i].width, cache_);
         group.is_point = group.table != nullptr;
     });
 }
@@ -204,10 +207,10 @@ void Batch::verify_piece(const Piece& piece) {
     jobs.reserve(source.size());
     indices.reserve(source.size());
     for (const std::uint32_t index : source) {
+        const KeyGroup& group = groups_[group_of_[index]];
         Job job;
-        if (make_job(items_[index], job)) {
-            const auto& table = groups_[group_of_[index]].table;
-            job.table = table ? table->table().entries : nullptr;
+        if (make_job(items_[index], group.key, job)) {
+            job.table = group.table ? group.table->table().entries : nullptr;
             jobs.push_back(job);
             indices.push_back(index);
         }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "crypto/ed25519/engine.hpp"
 
+#include <cstring>
+
 #include "crypto/ed25519/cpu.hpp"
 #include "crypto/ed25519/key_cache.hpp"
 #include "crypto/ed25519/scalar.hpp"
@@ -45,17 +47,21 @@ bool Engine::is_valid_public_key(const PublicKey& key) const {
 }
 
 bool Engine::verify(const VerifyItem& item, KeyCache* cache) {
+    if (item.key == nullptr || item.signature == nullptr) {
+        return false;
+    }
+    const PublicKey key = *item.key;
     Job job;
-    if (!make_job(item, job)) {
+    if (!make_job(item, key, job)) {
         return false;
     }
     std::uint8_t verdict = 0;
     bool is_point = true;
     std::shared_ptr<const KeyTable> table;
     if (cache != nullptr) {
-        FoundTable found = find_table(*item.key, 1, cache);
+        FoundTable found = find_table(key, 1, cache);
         table = found.missing_width == 0 ? std::move(found.table)
-                                         : build_table(*item.key, found.missing_width, cache);
+                                         : build_table(key, found.missing_width, cache);
         is_point = table != nullptr || found.missing_width == 0;
     }
     if (table != nullptr) {
@@ -92,7 +98,7 @@ unsigned Engine::width_for(std::size_t uses) const noexcept {
 
 Engine::FoundTable Engine::find_table(const PublicKey& key, std::size_t uses,
                                       KeyCache* cache) const {
-    KeyCache::Impl* impl = cache == nullptr ? nullptr : cache->impl();
+    KeyCache::Impl* impl = cache == nullptr ? nullptr : cache->impl_.get();
     KeyCache::Impl::Found found{nullptr, uses};
     if (impl != nullptr) {
         found = impl->use(key, uses);
@@ -107,19 +113,16 @@ Engine::FoundTable Engine::find_table(const PublicKey& key, std::size_t uses,
 std::shared_ptr<const KeyTable> Engine::build_table(const PublicKey& key, unsigned width,
                                                     KeyCache* cache) const {
     auto table = KeyTable::build(path_, key.bytes.data(), true, width);
-    KeyCache::Impl* impl = cache == nullptr ? nullptr : cache->impl();
+    KeyCache::Impl* impl = cache == nullptr ? nullptr : cache->impl_.get();
     if (impl != nullptr && table != nullptr) {
         impl->offer(key, table);
     }
     return table;
 }
 
-bool make_job(const VerifyItem& item, Job& job) noexcept {
-    if (item.key == nullptr || item.signature == nullptr) {
-        return false;
-    }
-    job.key = item.key->bytes.data();
-    job.signature = item.signature->bytes.data();
+bool make_job(const VerifyItem& item, const PublicKey& key, Job& job) noexcept {
+    std::memcpy(job.key, key.bytes.data(), sizeof job.key);
+    std::memcpy(job.signature, item.signature->bytes.data(), sizeof job.signature);
     for (std::size_t i = 0; i < item.message.size(); ++i) {
         job.message[i] = {item.message[i].data(), item.message[i].size()};
     }

@@ -59,8 +59,8 @@ class Engine {
     std::array<std::atomic<const KeyTable*>, 2> ready_{};
 };
 
-/// The engine's view of an item, or false when the item breaks rules 1 or 3
-/// (encodings and S).
-[[nodiscard]] bool make_job(const VerifyItem& item, Job& job) noexcept;
+/// A job of an item that names a signature, under `key`, which is a private copy of the key it
+/// names. False when it breaks rules 1 or 3 (encodings and S).
+[[nodiscard]] bool make_job(const VerifyItem& item, const PublicKey& key, Job& job) noexcept;
 
 }  // namespace aion::crypto::ed25519

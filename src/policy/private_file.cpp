@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "policy/private_file.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/try.hpp"
+#include "format/sections.hpp"
+
+namespace aion::policy {
+
+using format::Extent;
+using format::HeaderRecord;
+
+namespace {
+
+using Buffer = std::unique_ptr<std::uint8_t[]>;
+
+Buffer buffer_of(std::size_t size) {
+    return std::make_unique_for_overwrite<std::uint8_t[]>(size);
+}
+
+/// The payload, if it is worth leaving out and touches nothing else that is looked at. In a file
+/// where it does, which is INVALID, everything is held.
+std::optional<Extent> absent_payload(const HeaderRecord& header, std::uint64_t file_size) {
+    const Extent payload = format::declared_extent(header, format::Section::payload);
+    if (header.magic != format::magic || header.version != format::format_version ||
+        payload.length < streamed_payload_size ||
+        !format::lies_within(payload, format::header_size, file_size - format::integrity_size)) {
+        return std::nullopt;
+    }
+    for (const format::Section section : format::all_sections) {
+        const Extent other = format::declared_extent(header, section);
+        if (section != format::Section::payload && format::lies_within(other, 0, file_size) &&
+            other.offset < payload.offset + payload.length &&
+            payload.offset < other.offset + other.length) {
+            return std::nullopt;
+        }
+    }
+    return payload;
+}
+
+}  // namespace
+
+struct PrivateFile::Copied {
+    Buffer buffer;
+    std::size_t size = 0;  ///< Of the buffer.
+    Extent absent;
+};
+
+/// Copies a file of `size` bytes, each of which `fill` is asked for once at most.
+Result<PrivateFile::Copied> PrivateFile::copy(std::uint64_t size, Hold hold, const Fill& fill) {
+    if (hold == Hold::everything || size < streamed_payload_size) {
+        Copied copied{buffer_of(size), size, {size, 0}};
+        AION_TRY(fill(0, {copied.buffer.get(), size}));
+        return copied;
+    }
+    std::array<std::uint8_t, format::header_size> start{};
+    AION_TRY(fill(0, start));
+    const Extent absent = absent_payload(format::overlay<HeaderRecord>(start).front(), size)
+                              .value_or(Extent{size, 0});
+    const std::size_t stored = size - absent.length;
+    const std::size_t before = absent.offset;
+    Copied copied{buffer_of(stored), stored, absent};
+    const MutableByteView out(copied.buffer.get(), stored);
+    std::ranges::copy(start, out.begin());
+    AION_TRY(fill(start.size(), out.subspan(start.size(), before - start.size())));
+    AION_TRY(fill(absent.offset + absent.length, out.subspan(before)));
+    return copied;
+}
+
+PrivateFile::PrivateFile(std::shared_ptr<const FileContent> content)
+    : content_(std::move(content)), bytes_(content_->bytes()) {}
+
+PrivateFile::PrivateFile(const format::FileImage& image) : bytes_(image.bytes()) {}
+
+PrivateFile PrivateFile::copy_of(ByteView file, Hold hold) {
+    PrivateFile made;
+    made.callers_ = file;
+    auto copied = copy(file.size(), hold, [&](std::uint64_t offset, MutableByteView out) {
+        std::ranges::copy(file.subspan(offset, out.size()), out.begin());
+        return Result<>();
+    });
+    made.hold(*std::move(copied));
+    return made;
+}
+
+Result<PrivateFile> PrivateFile::open(Env& env, const std::filesystem::path& path, Hold hold) {
+    PrivateFile made;
+    AION_TRY_ASSIGN(made.file_, env.open(path, {}));
+    ReadableFile& file = *made.file_;
+    AION_TRY_ASSIGN(Copied copied,
+                    copy(file.info().size, hold, [&](std::uint64_t offset, MutableByteView out) {
+                        return file.read_at(offset, out);
+                    }));
+    made.hold(std::move(copied));
+    return made;
+}
+
+void PrivateFile::hold(Copied copied) noexcept {
+    bytes_ = format::FileBytes({copied.buffer.get(), copied.size}, copied.absent);
+    buffer_ = std::move(copied.buffer);
+}
+
+void PrivateFile::read_absent(std::uint64_t offset, MutableByteView out) {
+    if (file_ == nullptr) {
+        std::ranges::copy(callers_.subspan(offset, out.size()), out.begin());
+        return;
+    }
+    auto read = failure_ ? fail(*failure_) : file_->read_at(offset, out);
+    if (!read) {
+        std::ranges::fill(out, std::uint8_t{0});
+        failure_ = std::move(read).error();
+    }
+}
+
+Result<> PrivateFile::finish() const {
+    if (failure_) {
+        return fail(*failure_);
+    }
+    return file_ == nullptr ? Result<>() : file_->check_unchanged();
+}
+
+}  // namespace aion::policy

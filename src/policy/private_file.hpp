@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// What is judged is private. Header, records and string table are copied before anything looks at
+// them; the payload of a large file stays where it is and is read once, by whoever hashes and
+// opens it at the same time. The gates take nothing but this, so no gate can look at memory that
+// another process may change.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "aion/base/env.hpp"
+#include "aion/format/file_image.hpp"
+#include "aion/format/file_view.hpp"
+
+namespace aion::policy {
+
+/// A file with a payload of at least this many bytes is judged without holding the payload.
+inline constexpr std::uint64_t streamed_payload_size = std::uint64_t{4} << 20U;
+
+/// What of a file is held in memory.
+enum class Hold : std::uint8_t {
+    records,     ///< All but a payload of `streamed_payload_size` bytes and more.
+    everything,  ///< Also that.
+};
+
+/// One file, as much of it as decides, in memory that nobody else can change. Moves, and what
+/// `bytes` returned stays valid.
+class PrivateFile {
+  public:
+    /// A file that was read into memory of its own. It keeps `content`.
+    explicit PrivateFile(std::shared_ptr<const FileContent> content);
+
+    /// A file that was built here; borrows `image`.
+    explicit PrivateFile(const format::FileImage& image);
+
+    /// Copies what decides out of the caller's memory, where the payload may stay and must be
+    /// readable as long as this object.
+    [[nodiscard]] static PrivateFile copy_of(ByteView file, Hold hold);
+
+    /// Opens `path` once. Errors: as `Env::open`, and `file_changed` for a file that became
+    /// shorter.
+    [[nodiscard]] static Result<PrivateFile> open(Env& env, const std::filesystem::path& path,
+                                                  Hold hold);
+
+    [[nodiscard]] const format::FileBytes& bytes() const noexcept { return bytes_; }
+
+    /// Copies absent bytes at `offset` of the file to `out`. To be called once for each byte.
+    /// When they cannot be read, `out` becomes zeros, which cannot pass for a payload, and
+    /// `finish` says why.
+    void read_absent(std::uint64_t offset, MutableByteView out);
+
+    /// To be called once all was read. Errors: the first of `read_absent`; `file_changed` when
+    /// size or time changed meanwhile, which explains why a file did not hold together.
+    [[nodiscard]] Result<> finish() const;
+
+  private:
+    PrivateFile() : bytes_(ByteView{}) {}
+
+    struct Copied;
+    using Fill = std::function<Result<>(std::uint64_t offset, MutableByteView out)>;
+
+    [[nodiscard]] static Result<Copied> copy(std::uint64_t size, Hold hold, const Fill& fill);
+    void hold(Copied copied) noexcept;
+
+    std::shared_ptr<const FileContent> content_;
+    std::unique_ptr<std::uint8_t[]> buffer_;
+    format::FileBytes bytes_;
+    // Where the absent bytes are: in the caller's memory, or in a file.
+    ByteView callers_;
+    std::unique_ptr<ReadableFile> file_;
+    std::optional<Error> failure_;
+};
+
+}  // namespace aion::policy

@@ -13,21 +13,6 @@ namespace {
 
 using Content = std::shared_ptr<const FileContent>;
 
-/// Bytes on the heap; not `Bytes`, because they need not be zeroed first.
-struct Buffer {
-    std::unique_ptr<std::uint8_t[]> data;
-    std::size_t size = 0;
-
-    explicit Buffer(std::size_t bytes)
-        : data(std::make_unique_for_overwrite<std::uint8_t[]>(bytes)), size(bytes) {}
-
-    [[nodiscard]] MutableByteView view() const noexcept { return {data.get(), size}; }
-};
-
-Content content_of(Buffer buffer, std::size_t size, const FileInfo& info) {
-    return std::make_shared<const FileContent>(std::move(buffer.data), size, info);
-}
-
 /// Opens without waiting: a FIFO that nobody writes to would hold open(2) for ever.
 Descriptor open_for_reading(const std::filesystem::path& path) noexcept {
     if (path == "/dev/stdin") {
@@ -71,14 +56,14 @@ Result<std::size_t> read_from(int file, std::uint64_t offset, MutableByteView ou
 
 Result<Content> copy_regular(const Descriptor& file, const FileInfo& info,
                              const std::filesystem::path& path) {
-    const auto size = static_cast<std::size_t>(info.size);
-    Buffer buffer(size);
-    AION_TRY_ASSIGN(const std::size_t got, read_from(file.get(), 0, buffer.view(), path));
+    Buffer buffer = make_buffer(info.size);
+    AION_TRY_ASSIGN(const std::size_t got,
+                    read_from(file.get(), 0, {buffer.get(), info.size}, path));
     AION_TRY_ASSIGN(const FileInfo after, info_of(file.get(), path));
-    if (got != size || after.identity != info.identity) {
+    if (got != info.size || after.identity != info.identity) {
         return fail(error_at_path(ErrorCode::file_changed, path.string()));
     }
-    return content_of(std::move(buffer), size, info);
+    return std::make_shared<const FileContent>(std::move(buffer), info.size, info);
 }
 
 /// Reads what is there, waiting for more until every writer has gone. Returns 0 at the end.
@@ -103,16 +88,18 @@ Result<std::size_t> read_some(int file, MutableByteView out, const std::filesyst
 Result<Content> copy_stream(const Descriptor& file, FileInfo info, std::uint64_t most,
                             const std::filesystem::path& path) {
     const std::uint64_t limit = std::min(most, max_stream_size);
-    Buffer buffer(std::size_t{64} << 10U);
+    std::size_t room = std::size_t{64} << 10U;
+    Buffer buffer = make_buffer(room);
     std::size_t used = 0;
     for (;;) {
-        if (used == buffer.size) {
-            Buffer larger(2 * buffer.size);
-            std::ranges::copy(buffer.view(), larger.view().begin());
+        if (used == room) {
+            Buffer larger = make_buffer(2 * room);
+            std::ranges::copy(std::span(buffer.get(), room), larger.get());
             buffer = std::move(larger);
+            room *= 2;
         }
         AION_TRY_ASSIGN(const std::size_t got,
-                        read_some(file.get(), buffer.view().subspan(used), path));
+                        read_some(file.get(), {buffer.get() + used, room - used}, path));
         if (got == 0) {
             break;
         }
@@ -122,7 +109,7 @@ Result<Content> copy_stream(const Descriptor& file, FileInfo info, std::uint64_t
         }
     }
     info.size = used;
-    return content_of(std::move(buffer), used, info);
+    return std::make_shared<const FileContent>(std::move(buffer), used, info);
 }
 
 /// A file opened and found to be one that may be read.

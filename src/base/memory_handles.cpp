@@ -194,7 +194,7 @@ Error write_error(const fs::path& path, int cause) {
 
 std::shared_ptr<const FileContent> make_content(const NodePtr& node) {
     const Bytes& from = node->content;
-    auto copy = std::make_unique_for_overwrite<std::uint8_t[]>(from.size());
+    Buffer copy = make_buffer(from.size());
     std::ranges::copy(from, copy.get());
     return std::make_shared<const FileContent>(std::move(copy), from.size(), node->info());
 }

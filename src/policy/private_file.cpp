@@ -14,12 +14,6 @@ using format::HeaderRecord;
 
 namespace {
 
-using Buffer = std::unique_ptr<std::uint8_t[]>;
-
-Buffer buffer_of(std::size_t size) {
-    return std::make_unique_for_overwrite<std::uint8_t[]>(size);
-}
-
 /// The payload, if it is worth leaving out and touches nothing else that is looked at. In a file
 /// where it does, which is INVALID, everything is held.
 std::optional<Extent> absent_payload(const HeaderRecord& header, std::uint64_t file_size) {
@@ -51,7 +45,7 @@ struct PrivateFile::Copied {
 /// Copies a file of `size` bytes, each of which `fill` is asked for once at most.
 Result<PrivateFile::Copied> PrivateFile::copy(std::uint64_t size, Hold hold, const Fill& fill) {
     if (hold == Hold::everything || size < streamed_payload_size) {
-        Copied copied{buffer_of(size), size, {size, 0}};
+        Copied copied{make_buffer(size), size, {size, 0}};
         AION_TRY(fill(0, {copied.buffer.get(), size}));
         return copied;
     }
@@ -61,7 +55,7 @@ Result<PrivateFile::Copied> PrivateFile::copy(std::uint64_t size, Hold hold, con
                               .value_or(Extent{size, 0});
     const std::size_t stored = size - absent.length;
     const std::size_t before = absent.offset;
-    Copied copied{buffer_of(stored), stored, absent};
+    Copied copied{make_buffer(stored), stored, absent};
     const MutableByteView out(copied.buffer.get(), stored);
     std::ranges::copy(start, out.begin());
     AION_TRY(fill(start.size(), out.subspan(start.size(), before - start.size())));

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 
+#include "aion/base/buffer.hpp"
 #include "aion/base/env.hpp"
 #include "aion/format/file_image.hpp"
 #include "aion/format/file_view.hpp"
@@ -66,7 +67,7 @@ class PrivateFile {
     void hold(Copied copied) noexcept;
 
     std::shared_ptr<const FileContent> content_;
-    std::unique_ptr<std::uint8_t[]> buffer_;
+    Buffer buffer_;
     format::FileBytes bytes_;
     // Where the absent bytes are: in the caller's memory, or in a file.
     ByteView callers_;

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "aion/base/buffer.hpp"
 #include "aion/base/bytes.hpp"
 #include "aion/base/ids.hpp"
 #include "aion/base/result.hpp"
@@ -48,9 +49,8 @@ struct FileInfo {
 /// Thread-safe to read.
 class FileContent {
   public:
-    /// Takes over the first `size` bytes of `buffer`. Not `Bytes`: they need not be zeroed first.
-    FileContent(std::unique_ptr<std::uint8_t[]> buffer, std::size_t size,
-                const FileInfo& info) noexcept
+    /// Takes over the first `size` bytes of `buffer`.
+    FileContent(Buffer buffer, std::size_t size, const FileInfo& info) noexcept
         : buffer_(std::move(buffer)), size_(size), info_(info) {}
 
     ~FileContent() = default;
@@ -66,7 +66,7 @@ class FileContent {
     [[nodiscard]] const FileInfo& info() const noexcept { return info_; }
 
   private:
-    std::unique_ptr<std::uint8_t[]> buffer_;
+    Buffer buffer_;
     std::size_t size_;
     FileInfo info_;
 };

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <span>
 
+#include "aion/base/buffer.hpp"
 #include "aion/base/bytes.hpp"
 #include "aion/crypto/hash.hpp"
 #include "aion/format/records.hpp"
@@ -50,7 +50,7 @@ class FileImage {
   private:
     Layout layout_;
     std::size_t size_;
-    std::unique_ptr<std::uint8_t[]> buffer_;
+    Buffer buffer_;
 };
 
 }  // namespace aion::format

@@ -208,11 +208,12 @@ void Batch::verify_piece(const Piece& piece) {
     indices.reserve(source.size());
     for (const std::uint32_t index : source) {
         const KeyGroup& group = groups_[group_of_[index]];
-        Job job;
+        Job& job = jobs.emplace_back();
         if (make_job(items_[index], group.key, job)) {
             job.table = group.table ? group.table->table().entries : nullptr;
-            jobs.push_back(job);
             indices.push_back(index);
+        } else {
+            jobs.pop_back();
         }
     }
     const std::size_t count = jobs.size();

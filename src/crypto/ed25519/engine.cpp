@@ -121,7 +121,7 @@ std::shared_ptr<const KeyTable> Engine::build_table(const PublicKey& key, unsign
 }
 
 bool make_job(const VerifyItem& item, const PublicKey& key, Job& job) noexcept {
-    std::memcpy(job.key, key.bytes.data(), sizeof job.key);
+    job.key = key.bytes.data();
     std::memcpy(job.signature, item.signature->bytes.data(), sizeof job.signature);
     for (std::size_t i = 0; i < item.message.size(); ++i) {
         job.message[i] = {item.message[i].data(), item.message[i].size()};

@@ -60,7 +60,8 @@ class Engine {
 };
 
 /// A job of an item that names a signature, under `key`, which is a private copy of the key it
-/// names. False when it breaks rules 1 or 3 (encodings and S).
+/// names and stays in place as long as the job. False when it breaks rules 1 or 3 (encodings and
+/// S).
 [[nodiscard]] bool make_job(const VerifyItem& item, const PublicKey& key, Job& job) noexcept;
 
 }  // namespace aion::crypto::ed25519

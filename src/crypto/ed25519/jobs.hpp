@@ -46,14 +46,16 @@ inline constexpr unsigned max_width = 12;
 inline constexpr unsigned max_rows = 64;
 
 /// One signature whose S is below L and whose R and A are canonical encodings
-/// not of small order. Key and signature are copies: they were checked, and the
-/// arithmetic relies on it, so nobody else may be able to change them.
+/// not of small order. Key and signature were checked, and the arithmetic relies
+/// on it, so they must be copies that nobody else can change. Two cache lines.
 struct Job {
     Piece message[3];  ///< In the caller's memory; each byte is read once.
-    unsigned char key[32];
+    const unsigned char* key = nullptr;
     unsigned char signature[64];
     const TableEntry* table = nullptr;  ///< Multiples of -A; null when verifying without tables.
 };
+
+static_assert(sizeof(Job) == 128);
 
 /// A table and how it is cut.
 struct Table {

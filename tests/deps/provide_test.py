@@ -297,23 +297,42 @@ class Cache(ProvideTest):
         self.assertEqual(len(self.entries()), 1)
 
     def test_a_killed_run_leaves_nothing_for_long_and_speaks_while_it_lives(self):
+        run, builder = self.begin_a_long_build()
+        os.killpg(run.pid, signal.SIGKILL)
+        run.communicate()
+        os.kill(builder, signal.SIGKILL)
+        self.assertNotIn("openssl", " ".join(self.entries()))
+        self.assert_openssl(self.provide("openssl"), "3.5.7")
+
+    def test_an_interrupted_run_ends_what_it_started_and_leaves_nothing(self):
+        run, builder = self.begin_a_long_build()
+        os.killpg(run.pid, signal.SIGINT)
+        run.communicate(timeout=30)
+        self.assertNotEqual(run.returncode, 0)
+        self.assertEqual(self.entries(), [])
+        for _ in range(50):
+            if not pathlib.Path("/proc", str(builder)).exists():
+                break
+            time.sleep(0.1)
+        self.assertFalse(pathlib.Path("/proc", str(builder)).exists(), "the build goes on")
+
+    def begin_a_long_build(self):
+        """A run in the middle of a build that would take a minute, and the builder's id. The
+        next one takes no time."""
         first = self.top / "first"
-        self.openssl("trixie", "3.5.7-1",
-                     configure=f"[ -e {first} ] && exit 0; touch {first}; echo in the middle; sleep 60")
+        self.openssl("trixie", "3.5.7-1", configure=(
+            f"[ -e {first} ] && exit 0; echo $$ >{first}; echo in the middle; exec sleep 60"))
         self.publish_all()
+        started = time.monotonic()
         run = subprocess.Popen([PROVIDE, "openssl"], env=self.environment(), text=True,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                start_new_session=True)
-        started = time.monotonic()
         for line in run.stderr:
             if "in the middle" in line:
                 break
         self.assertRegex(line, r"making openssl: \d+ s, at in the middle")
-        self.assertLess(time.monotonic() - started, 20)
-        os.killpg(run.pid, signal.SIGKILL)
-        run.communicate()
-        self.assertNotIn("openssl", " ".join(self.entries()))
-        self.assert_openssl(self.provide("openssl"), "3.5.7")
+        self.assertLess(time.monotonic() - started, 30)
+        return run, int(first.read_text())
 
 
 class Blake3(ProvideTest):

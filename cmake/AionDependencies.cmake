@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
 # Every third-party library that the library and the CLI link, as one target each:
-#   aion::crypto_backend   static libcrypto >= 3.5
+#   aion::crypto_backend   static libcrypto >= 3.5; with AION_SYSTEM_CRYPTO >= 3.0 and
+#                          libargon2, for the Argon2id that it lacks
 #   aion::blake3           official BLAKE3 C (target aion_blake3 when built here)
 #   aion::fmt              fmt, compiled once into our own archive
 #   aion::tbb            oneTBB, static where there is one
@@ -26,19 +27,36 @@ function(aion_cached out pattern)
 endfunction()
 
 # --- libcrypto -------------------------------------------------------------
-if(PKG_CONFIG_FOUND)
-    pkg_check_modules(AION_SYSTEM_CRYPTO QUIET "libcrypto>=3.5")
-endif()
 set(AION_LIBCRYPTO "")
 set(AION_LIBCRYPTO_PRIVATE OFF)  # our own build of it, which an install has to bring along
-if(AION_SYSTEM_CRYPTO_FOUND)
-    find_library(AION_SYSTEM_LIBCRYPTO libcrypto.a HINTS ${AION_SYSTEM_CRYPTO_LIBDIR} NO_CACHE)
+set(AION_LIBARGON2 "")           # where libcrypto has no Argon2id
+set(oldest 3.5)
+if(AION_SYSTEM_CRYPTO)
+    set(oldest 3.0)
+endif()
+if(PKG_CONFIG_FOUND)
+    pkg_check_modules(AION_PC_LIBCRYPTO QUIET "libcrypto>=${oldest}")
+endif()
+if(AION_PC_LIBCRYPTO_FOUND)
+    find_library(AION_SYSTEM_LIBCRYPTO libcrypto.a HINTS ${AION_PC_LIBCRYPTO_LIBDIR} NO_CACHE)
     if(AION_SYSTEM_LIBCRYPTO)
         set(AION_LIBCRYPTO "${AION_SYSTEM_LIBCRYPTO}")
-        set(AION_LIBCRYPTO_INCLUDE "${AION_SYSTEM_CRYPTO_INCLUDEDIR}")
-        set(AION_LIBCRYPTO_EXTRA ${AION_SYSTEM_CRYPTO_STATIC_LIBRARIES})
+        set(AION_LIBCRYPTO_INCLUDE "${AION_PC_LIBCRYPTO_INCLUDEDIR}")
+        set(AION_LIBCRYPTO_EXTRA ${AION_PC_LIBCRYPTO_STATIC_LIBRARIES})
         list(REMOVE_ITEM AION_LIBCRYPTO_EXTRA crypto)
     endif()
+endif()
+if(AION_LIBCRYPTO AND AION_PC_LIBCRYPTO_VERSION VERSION_LESS 3.2)
+    find_library(AION_SYSTEM_LIBARGON2 libargon2.a NO_CACHE)
+    find_path(AION_LIBARGON2_INCLUDE argon2.h NO_CACHE)
+    if(NOT AION_SYSTEM_LIBARGON2 OR NOT AION_LIBARGON2_INCLUDE)
+        message(FATAL_ERROR "OpenSSL ${AION_PC_LIBCRYPTO_VERSION} has no Argon2id and libargon2 is"
+            " not installed; run: ./dev setup, or install libargon2-dev")
+    endif()
+    set(AION_LIBARGON2 "${AION_SYSTEM_LIBARGON2}")
+endif()
+if(NOT AION_LIBCRYPTO AND AION_SYSTEM_CRYPTO)
+    message(FATAL_ERROR "No static libcrypto >= 3.0 on this system; install libssl-dev")
 endif()
 if(NOT AION_LIBCRYPTO)
     file(STRINGS "${PROJECT_SOURCE_DIR}/cmake/deps/openssl.options" lines)
@@ -64,8 +82,12 @@ set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS cmake/deps/openss
 add_library(aion_crypto_backend INTERFACE)
 add_library(aion::crypto_backend ALIAS aion_crypto_backend)
 target_include_directories(aion_crypto_backend SYSTEM INTERFACE "${AION_LIBCRYPTO_INCLUDE}")
+if(AION_LIBARGON2)
+    target_include_directories(aion_crypto_backend SYSTEM INTERFACE "${AION_LIBARGON2_INCLUDE}")
+    target_compile_definitions(aion_crypto_backend INTERFACE AION_LIBARGON2)
+endif()
 target_link_libraries(aion_crypto_backend INTERFACE
-    "${AION_LIBCRYPTO}" ${AION_LIBCRYPTO_EXTRA} ${CMAKE_DL_LIBS} Threads::Threads)
+    ${AION_LIBARGON2} "${AION_LIBCRYPTO}" ${AION_LIBCRYPTO_EXTRA} ${CMAKE_DL_LIBS} Threads::Threads)
 
 # --- oneTBB ----------------------------------------------------------------
 # Shared libtbb, with the second C++ runtime that it loads, doubles the start-up time
@@ -80,7 +102,9 @@ if(AION_SANITIZE MATCHES "thread")
     set(variant tsan)  # it has to see the library's own synchronisation
 endif()
 set(AION_TBB_STATIC "${AION_CACHE}/tbb-${TBB_VERSION}-${variant}/lib/libtbb.a")
-if(EXISTS "${AION_TBB_STATIC}")
+set(AION_TBB_SHARED ON)
+if(EXISTS "${AION_TBB_STATIC}" AND NOT AION_SYSTEM_CRYPTO)
+    set(AION_TBB_SHARED OFF)
     target_include_directories(aion_tbb SYSTEM INTERFACE
         $<TARGET_PROPERTY:TBB::tbb,INTERFACE_INCLUDE_DIRECTORIES>)
     target_link_libraries(aion_tbb INTERFACE "${AION_TBB_STATIC}" ${CMAKE_DL_LIBS} Threads::Threads)
@@ -90,12 +114,21 @@ endif()
 
 # --- BLAKE3 ----------------------------------------------------------------
 set(AION_BLAKE3_BUNDLED OFF)
-find_package(blake3 1.8 CONFIG QUIET)
+if(NOT AION_SYSTEM_CRYPTO)
+    find_package(blake3 1.8 CONFIG QUIET)
+endif()
 if(blake3_FOUND)
     add_library(aion::blake3 ALIAS BLAKE3::blake3)
 else()
     set(AION_BLAKE3_BUNDLED ON)
-    aion_cached(folder "blake3-*")
+    # This release's own, which is older, is the last resort; it serves, on one core.
+    set(folder "")
+    if(NOT AION_SYSTEM_CRYPTO)
+        aion_cached(folder "blake3-[0-9]*")
+    endif()
+    if(NOT folder)
+        aion_cached(folder "blake3-own-*")
+    endif()
     if(NOT folder)
         message(FATAL_ERROR
             "No BLAKE3 >= 1.8 on this system and no sources in ${AION_CACHE}; run: ./dev setup")

@@ -7,9 +7,9 @@
 #include <string_view>
 #include <utility>
 
+#include "aion/crypto/backend.hpp"
 #include "aion/crypto/ed25519_verify.hpp"
 #include "aion/crypto/hash.hpp"
-#include "aion/crypto/signing.hpp"
 #include "aion/version.hpp"
 #include "command_table.hpp"
 
@@ -208,9 +208,12 @@ std::string help_text(const CLI::App& command) {
 }
 
 std::string version_text() {
-    return fmt::format("aion {}\nOpenSSL {}\nBLAKE3 {}\nEd25519 verification: {}\n", version_string,
-                       crypto::openssl_version(), crypto::blake3_version(),
-                       crypto::cpu_path_name(crypto::active_cpu_path()));
+    const crypto::Backend backend = crypto::backend();
+    return fmt::format(
+        "aion {}\n{} {}\nBLAKE3 {}\nEd25519 verification: {}\nArgon2id: {}\nML-DSA: {}\n",
+        version_string, backend.library, backend.version, crypto::blake3_version(),
+        crypto::cpu_path_name(crypto::active_cpu_path()), backend.argon2,
+        backend.has_ml_dsa ? "available" : "not available; OpenSSL has it since 3.5");
 }
 
 std::string describe_usage_error(const CommandTable& table, const CLI::ParseError& error) {

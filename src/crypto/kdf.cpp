@@ -3,11 +3,15 @@
 
 #include <openssl/core_names.h>
 #include <openssl/kdf.h>
+#if defined(AION_LIBARGON2)
+#include <argon2.h>
+#endif
 
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,12 +33,6 @@ EVP_KDF* hkdf() {
     static constinit std::atomic<EVP_KDF*> kdf{nullptr};
     return openssl::made_once(
         kdf, [] { return EVP_KDF_fetch(openssl::context(), "HKDF", nullptr); }, EVP_KDF_free);
-}
-
-EVP_KDF* argon2id_kdf() {
-    static constinit std::atomic<EVP_KDF*> kdf{nullptr};
-    return openssl::made_once(
-        kdf, [] { return EVP_KDF_fetch(openssl::context(), "ARGON2ID", nullptr); }, EVP_KDF_free);
 }
 
 bool derive(EVP_KDF* kdf, std::span<const OSSL_PARAM> parameters, MutableByteView out) {
@@ -74,6 +72,62 @@ std::optional<std::string_view> argon2_fault(ByteView password, ByteView salt,
     return std::nullopt;
 }
 
+#if defined(AION_LIBARGON2)
+
+// OpenSSL before 3.2 has no Argon2. The memory is ours, so that it can be seen to run out, and
+// wiped by the library unless the application has turned that off for all of the process.
+int allocate_blocks(std::uint8_t** memory, std::size_t size) {
+    try {
+        *memory = std::make_unique_for_overwrite<std::uint8_t[]>(size).release();
+        return ARGON2_OK;
+    } catch (const std::bad_alloc&) {  // must not cross the library's frames
+        return ARGON2_MEMORY_ALLOCATION_ERROR;
+    }
+}
+
+void free_blocks(std::uint8_t* memory, std::size_t size) {
+    const std::unique_ptr<std::uint8_t[]> blocks(memory);
+    if (FLAG_clear_internal_memory == 0) {
+        wipe(MutableByteView(blocks.get(), size));
+    }
+}
+
+// Several inputs are pointers to what is only read as long as no flag says to clear it: the
+// password is the caller's.
+std::uint8_t* unchanged(ByteView bytes) {
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast)
+    return const_cast<std::uint8_t*>(bytes.data());
+}
+
+// By this thread alone, whatever the lanes.
+bool derive_argon2id(ByteView password, ByteView salt, const Argon2Params& params,
+                     MutableByteView out) {
+    argon2_context context{};
+    context.out = out.data();
+    context.outlen = static_cast<std::uint32_t>(out.size());
+    context.pwd = unchanged(password);
+    context.pwdlen = static_cast<std::uint32_t>(password.size());
+    context.salt = unchanged(salt);
+    context.saltlen = static_cast<std::uint32_t>(salt.size());
+    context.t_cost = params.iterations;
+    context.m_cost = params.memory_kib;
+    context.lanes = params.lanes;
+    context.threads = 1;
+    context.version = ARGON2_VERSION_13;
+    context.allocate_cbk = allocate_blocks;
+    context.free_cbk = free_blocks;
+    context.flags = ARGON2_DEFAULT_FLAGS;
+    return argon2id_ctx(&context) == ARGON2_OK;
+}
+
+#else
+
+EVP_KDF* argon2id_kdf() {
+    static constinit std::atomic<EVP_KDF*> kdf{nullptr};
+    return openssl::made_once(
+        kdf, [] { return EVP_KDF_fetch(openssl::context(), "ARGON2ID", nullptr); }, EVP_KDF_free);
+}
+
 // By this thread alone, which is the default: OpenSSL's own helpers deadlock when two derivations
 // want them at a time, and end the process when one of them cannot be started.
 bool derive_argon2id(ByteView password, ByteView salt, const Argon2Params& params,
@@ -88,6 +142,8 @@ bool derive_argon2id(ByteView password, ByteView salt, const Argon2Params& param
     };
     return derive(argon2id_kdf(), parameters, out);
 }
+
+#endif
 
 std::unexpected<Error> refuse(std::string reason) {
     return fail(error_because(ErrorCode::invalid_private_key, std::move(reason)));

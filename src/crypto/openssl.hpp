@@ -4,6 +4,7 @@
 #pragma once
 
 #include <openssl/err.h>
+#include <openssl/opensslv.h>
 #include <openssl/params.h>
 #include <openssl/types.h>
 
@@ -65,8 +66,15 @@ class ErrorScope {
     ~ErrorScope() { ERR_pop_to_mark(); }
 
     /// False when any call in this scope complained. Argon2 of OpenSSL 3.5 does not check all of
-    /// its allocations: it can say that it succeeded, with a wrong key.
-    [[nodiscard]] static bool is_clean() noexcept { return ERR_count_to_mark() == 0; }
+    /// its allocations: it can say that it succeeded, with a wrong key. OpenSSL before 3.2 cannot
+    /// count complaints, and has no Argon2 either: there it is always true.
+    [[nodiscard]] static bool is_clean() noexcept {
+#if OPENSSL_VERSION_NUMBER >= 0x30200000L
+        return ERR_count_to_mark() == 0;
+#else
+        return true;
+#endif
+    }
 
     ErrorScope(const ErrorScope&) = delete;
     ErrorScope& operator=(const ErrorScope&) = delete;

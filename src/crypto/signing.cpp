@@ -20,13 +20,6 @@ namespace {
 using KeyContext = std::unique_ptr<EVP_PKEY_CTX, openssl::Freed<EVP_PKEY_CTX_free>>;
 using Key = std::unique_ptr<EVP_PKEY, openssl::Freed<EVP_PKEY_free>>;
 
-EVP_SIGNATURE* ed25519() {
-    static constinit std::atomic<EVP_SIGNATURE*> algorithm{nullptr};
-    return openssl::made_once(
-        algorithm, [] { return EVP_SIGNATURE_fetch(openssl::context(), "ED25519", nullptr); },
-        EVP_SIGNATURE_free);
-}
-
 // OpenSSL's form of a key. Given no public half, it computes that. Every seed is a key, so what
 // fails here and below fails for lack of memory.
 Key import_key(ByteView seed, ByteView public_half) {
@@ -54,6 +47,42 @@ PublicKey derive_public_half(ByteView seed) {
     return half;
 }
 
+#if OPENSSL_VERSION_NUMBER >= 0x30400000L
+
+EVP_SIGNATURE* ed25519() {
+    static constinit std::atomic<EVP_SIGNATURE*> algorithm{nullptr};
+    return openssl::made_once(
+        algorithm, [] { return EVP_SIGNATURE_fetch(openssl::context(), "ED25519", nullptr); },
+        EVP_SIGNATURE_free);
+}
+
+bool sign_with(EVP_PKEY* key, ByteView message, Signature& signature) {
+    std::size_t size = signature.bytes.size();
+    const KeyContext context(EVP_PKEY_CTX_new_from_pkey(openssl::context(), key, nullptr));
+    return context != nullptr &&
+           EVP_PKEY_sign_message_init(context.get(), ed25519(), nullptr) == 1 &&
+           EVP_PKEY_sign(context.get(), signature.bytes.data(), &size, openssl::readable(message),
+                         message.size()) == 1 &&
+           size == signature.bytes.size();
+}
+
+#else
+
+// The older way, which looks the algorithm up for each signature.
+bool sign_with(EVP_PKEY* key, ByteView message, Signature& signature) {
+    using Digest = std::unique_ptr<EVP_MD_CTX, openssl::Freed<EVP_MD_CTX_free>>;
+    std::size_t size = signature.bytes.size();
+    const Digest context(EVP_MD_CTX_new());
+    return context != nullptr &&
+           EVP_DigestSignInit_ex(context.get(), nullptr, nullptr, openssl::context(), nullptr, key,
+                                 nullptr) == 1 &&
+           EVP_DigestSign(context.get(), signature.bytes.data(), &size, openssl::readable(message),
+                          message.size()) == 1 &&
+           size == signature.bytes.size();
+}
+
+#endif
+
 }  // namespace
 
 Result<SigningKey> SigningKey::from_seed(ByteView seed) {
@@ -79,14 +108,8 @@ Result<Signature> SigningKey::sign(ByteView message) {
     }
     const openssl::ErrorScope errors;
     Signature signature;
-    std::size_t size = signature.bytes.size();
     const Key key = import_key(seed_.view(), public_key_.view());
-    const KeyContext context(EVP_PKEY_CTX_new_from_pkey(openssl::context(), key.get(), nullptr));
-    openssl::require(context != nullptr &&
-                     EVP_PKEY_sign_message_init(context.get(), ed25519(), nullptr) == 1 &&
-                     EVP_PKEY_sign(context.get(), signature.bytes.data(), &size,
-                                   openssl::readable(message), message.size()) == 1 &&
-                     size == signature.bytes.size());
+    openssl::require(sign_with(key.get(), message, signature));
     return signature;
 }
 

@@ -77,7 +77,9 @@ TEST_F(UsageTest, VersionNamesTheLibraries) {
         const std::string text = must(arguments);
         EXPECT_THAT(text,
                     ::testing::MatchesRegex("aion [0-9.]+\nOpenSSL [0-9.]+\nBLAKE3 [0-9.]+\n"
-                                            "Ed25519 verification: (portable|avx2|avx512ifma)\n"));
+                                            "Ed25519 verification: (portable|avx2|avx512ifma)\n"
+                                            "Argon2id: (OpenSSL|libargon2)\n"
+                                            "ML-DSA: (available|not available; .*)\n"));
     }
 }
 

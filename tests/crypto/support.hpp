@@ -9,6 +9,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <random>
+#include <stdexcept>
 #include <string_view>
 
 #include "aion/base/bytes.hpp"
@@ -57,13 +58,13 @@ std::span<const std::uint8_t, N> fixed(ByteView bytes) {
     return bytes.first<N>();
 }
 
-/// A file of test vectors that is shared between projects and not part of this one, or nothing
-/// where it is absent.
-inline std::optional<nlohmann::json> third_party_vectors(std::string_view name) {
-    const auto path = std::filesystem::path(AION_SHARED_VECTORS) / "third_party" / name;
+/// A file under tests/data/third_party (its README.md says where it comes from). Throws when it
+/// cannot be read, which fails the test that asked.
+inline nlohmann::json third_party_vectors(std::string_view name) {
+    const auto path = std::filesystem::path(AION_TEST_DATA) / "third_party" / name;
     std::ifstream file(path);
     if (!file) {
-        return std::nullopt;
+        throw std::runtime_error("cannot read " + path.string());
     }
     return nlohmann::json::parse(file);
 }

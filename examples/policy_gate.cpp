@@ -197,7 +197,8 @@ Result<> PolicyGate::remember(const Accepted& accepted) const {
     const aion::ByteView piece = aion::as_bytes(text);
     aion::WriteOptions options;
     options.replace = aion::Replace::always;
-    return aion::write_file_atomically(env_, state_path_, {&piece, 1}, options);
+    const auto written = aion::write_file_atomically(env_, state_path_, {&piece, 1}, options);
+    return written ? Result<>{} : aion::fail(written.error());
 }
 
 void say(const PolicyGate& gate, const Result<bool>& outcome) {

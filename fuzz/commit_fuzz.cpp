@@ -208,7 +208,7 @@ void check(const Plan& plan) {
     env.set_fault({});
 
     const Bytes after = *env.get(path);
-    require(remove_failed || env.list(directory)->size() == 1);
+    require(remove_failed || (*env.open_directory(directory))->list()->size() == 1);
     require(receipt.has_value() || !must_succeed(plan, was_valid));
     if (!receipt) {
         require(!receipt.error().full_message().empty());

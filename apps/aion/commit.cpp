@@ -8,6 +8,7 @@
 #include "aion/base/hex.hpp"
 #include "aion/policy/author.hpp"
 #include "command_table.hpp"
+#include "file_output.hpp"
 #include "input.hpp"
 #include "pin_options.hpp"
 #include "signing_key.hpp"
@@ -68,6 +69,7 @@ void report(Console& console, const CommitArguments& arguments,
             "the clock is behind the last version; version {} carries that version's time, {}",
             to_string(receipt.version), receipt.timestamp.value));
     }
+    warn_about(console, receipt.written, arguments.file);
     console.success("Version committed successfully!");
     console.out().write(
         fmt::format("   New version: {}\n   Rules hash: {}\n   Head: {}\n   Path: {}\n",

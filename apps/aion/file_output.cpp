@@ -5,21 +5,26 @@
 
 #include <array>
 
-#include "aion/base/files.hpp"
-
 namespace aion::cli {
 
 Outcome<> write_output_file(Context& context, const std::string& path, ByteView content,
-                            std::optional<std::uint32_t> mode) {
+                            Audience audience) {
     const std::array<ByteView, 1> pieces = {content};
     WriteOptions options;
     options.replace = Replace::always;
-    options.mode = mode;
+    options.secret = audience == Audience::writer_alone;
     const auto written = write_file_atomically(context.env, path, pieces, options);
     if (!written) {
         return fail_with_cause("Failed to write to: " + path, written.error());
     }
+    warn_about(context.console, *written, path);
     return {};
+}
+
+void warn_about(Console& console, const WriteReport& written, const std::string& path) {
+    for (const std::string& warning : written.warnings(path)) {
+        console.warn(shown(warning));
+    }
 }
 
 Outcome<> write_output(Context& context, const std::string& path, ByteView content,

@@ -3,20 +3,29 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 
 #include "aion/base/bytes.hpp"
+#include "aion/base/files.hpp"
 #include "context.hpp"
 #include "outcome.hpp"
 
 namespace aion::cli {
 
-/// Replaces or creates the file atomically and durably. `mode`: permission bits, or nothing for
-/// those of the file that is replaced, else the usual ones.
+/// Who the content of an output is for.
+enum class Audience : std::uint8_t {
+    everybody,    ///< Whoever could read the file that is replaced, else as usual.
+    writer_alone  ///< See `WriteOptions::secret`.
+};
+
+/// Replaces or creates the file atomically and durably; warns about what the new file could not
+/// keep of the old one.
 [[nodiscard]] Outcome<> write_output_file(Context& context, const std::string& path,
                                           ByteView content,
-                                          std::optional<std::uint32_t> mode = std::nullopt);
+                                          Audience audience = Audience::everybody);
+
+/// One line on standard error for each thing that a write could not do.
+void warn_about(Console& console, const WriteReport& written, const std::string& path);
 
 /// The same, but `-` is standard output. Says `{what} written to: {path}` about a file.
 [[nodiscard]] Outcome<> write_output(Context& context, const std::string& path, ByteView content,

@@ -7,6 +7,7 @@
 #include "aion/base/hex.hpp"
 #include "aion/policy/author.hpp"
 #include "command_table.hpp"
+#include "file_output.hpp"
 #include "input.hpp"
 #include "signing_key.hpp"
 
@@ -86,6 +87,7 @@ Outcome<Ending> run_init(Context& context, const InitOptions& options) {
     if (!receipt) {
         return fail_with("Failed to create AION file: " + options.file, receipt.error());
     }
+    warn_about(context.console, receipt->written, options.file);
     report(context.console, options, *receipt);
     return Ending::success;
 }

@@ -115,7 +115,8 @@ Outcome<Ending> run_export(Context& context, const KeyArguments& arguments) {
     if (!exported) {
         return fail_with("Failed to export key", exported.error());
     }
-    if (auto written = write_output_file(context, arguments.file, *exported, 0600); !written) {
+    auto written = write_output_file(context, arguments.file, *exported, Audience::writer_alone);
+    if (!written) {
         return pass_on(written);
     }
     context.console.success("Key exported successfully!");

@@ -5,6 +5,8 @@
 
 #include <utility>
 
+#include "file_output.hpp"
+
 namespace aion::cli {
 namespace {
 
@@ -62,7 +64,8 @@ Outcome<Applied> update_registry(Context& context, const std::string& path, Crea
     if (!applied) {
         return fail_with(applied.error());
     }
-    return *applied;
+    warn_about(context.console, applied->written, path);
+    return applied->applied;
 }
 
 Result<Applied> apply_records(trust::Registry& registry,

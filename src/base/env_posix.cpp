@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "base/env_posix.hpp"
 
-#include <dirent.h>
 #include <sys/random.h>
 
 #include <algorithm>
@@ -32,42 +31,15 @@ class PosixEnv final : public Env {
         return posix::info_at(path);
     }
 
-    Result<std::filesystem::path> resolve_link(const std::filesystem::path& path) override {
-        return posix::resolve_link(path);
+    Result<std::shared_ptr<Directory>> open_directory(const std::filesystem::path& path) override {
+        return posix::open_directory(path);
     }
 
-    Result<std::unique_ptr<WritableFile>> create_exclusive(
-        const std::filesystem::path& path, std::optional<std::uint32_t> mode) override {
-        return posix::create_exclusive(path, mode);
-    }
+    Result<Place> locate(const std::filesystem::path& path) override { return posix::locate(path); }
 
-    Result<> rename(const std::filesystem::path& from, const std::filesystem::path& to) override {
-        return posix::rename(from, to);
-    }
-
-    Result<> rename_exclusive(const std::filesystem::path& from,
-                              const std::filesystem::path& to) override {
-        return posix::rename_exclusive(from, to);
-    }
-
-    Result<> remove(const std::filesystem::path& path) override { return posix::remove(path); }
-
-    Result<> sync_directory(const std::filesystem::path& directory) override {
-        return posix::sync_directory(directory);
-    }
-
-    Result<> create_directories(const std::filesystem::path& directory,
-                                std::uint32_t mode) override {
+    Result<std::shared_ptr<Directory>> create_directories(const std::filesystem::path& directory,
+                                                          std::uint32_t mode) override {
         return posix::create_directories(directory, mode);
-    }
-
-    Result<std::vector<std::string>> list(const std::filesystem::path& directory) override {
-        return posix::list(directory);
-    }
-
-    Result<std::unique_ptr<FileLock>> lock(const std::filesystem::path& path,
-                                           std::uint32_t wait_ms) override {
-        return posix::lock(path, wait_ms);
     }
 
     Timestamp now() override;
@@ -150,6 +122,7 @@ FileInfo to_file_info(const struct stat& facts) noexcept {
     info.mode = facts.st_mode & 07777U;
     info.user = facts.st_uid;
     info.group = facts.st_gid;
+    info.links = facts.st_nlink;
     info.identity = {
         .device = facts.st_dev,
         .inode = facts.st_ino,
@@ -177,6 +150,18 @@ Result<std::optional<FileInfo>> info_at(const std::filesystem::path& path) {
         return std::nullopt;
     }
     return fail(read_error(path));
+}
+
+Result<std::optional<FileInfo>> info_at(int directory, const std::string& name,
+                                        const std::filesystem::path& shown) {
+    struct stat facts{};
+    if (::fstatat(directory, name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) == 0) {
+        return to_file_info(facts);
+    }
+    if (errno == ENOENT) {
+        return std::nullopt;
+    }
+    return fail(read_error(shown));
 }
 
 Error read_error(const std::filesystem::path& path, int cause) {

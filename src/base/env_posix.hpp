@@ -58,11 +58,17 @@ auto retry(Call call) noexcept {
     return result;
 }
 
-/// open(2) with O_CLOEXEC and O_NOCTTY; check `is_open`, the cause is in errno.
+/// openat(2) with O_CLOEXEC and O_NOCTTY; check `is_open`, the cause is in errno.
+[[nodiscard]] inline Descriptor open_at(int directory, const std::filesystem::path& path, int flags,
+                                        mode_t mode = 0) noexcept {
+    return Descriptor(retry(
+        [&] { return ::openat(directory, path.c_str(), flags | O_CLOEXEC | O_NOCTTY, mode); }));
+}
+
+/// The same from the current directory.
 [[nodiscard]] inline Descriptor open(const std::filesystem::path& path, int flags,
                                      mode_t mode = 0) noexcept {
-    return Descriptor(
-        retry([&] { return ::open(path.c_str(), flags | O_CLOEXEC | O_NOCTTY, mode); }));
+    return open_at(AT_FDCWD, path, flags, mode);
 }
 
 [[nodiscard]] FileInfo to_file_info(const struct stat& facts) noexcept;
@@ -70,6 +76,12 @@ auto retry(Call call) noexcept {
 [[nodiscard]] Result<FileInfo> info_of(int descriptor, const std::filesystem::path& path);
 /// stat(2); nothing when nothing is there. Error: `file_read_error`.
 [[nodiscard]] Result<std::optional<FileInfo>> info_at(const std::filesystem::path& path);
+/// fstatat(2) of the name itself. In this and what follows, `shown` is for messages.
+[[nodiscard]] Result<std::optional<FileInfo>> info_at(int directory, const std::string& name,
+                                                      const std::filesystem::path& shown);
+/// Gives what was just created exactly `mode`, unless it has that.
+[[nodiscard]] Result<> set_mode(int descriptor, std::uint32_t mode,
+                                const std::filesystem::path& shown);
 
 /// `file_read_error` or `file_write_error` with errno, or another number, as its cause.
 [[nodiscard]] Error read_error(const std::filesystem::path& path, int cause = errno);
@@ -79,22 +91,45 @@ auto retry(Call call) noexcept {
                                                               const ReadOptions& options);
 [[nodiscard]] Result<std::unique_ptr<ReadableFile>> open(const std::filesystem::path& path,
                                                          const ReadOptions& options);
-[[nodiscard]] Result<std::filesystem::path> resolve_link(std::filesystem::path path);
-[[nodiscard]] Result<std::vector<std::string>> list(const std::filesystem::path& directory);
-[[nodiscard]] Result<std::unique_ptr<WritableFile>> create_exclusive(
-    const std::filesystem::path& path, std::optional<std::uint32_t> mode);
-[[nodiscard]] Result<> rename(const std::filesystem::path& from, const std::filesystem::path& to);
-[[nodiscard]] Result<> rename_exclusive(const std::filesystem::path& from,
-                                        const std::filesystem::path& to);
-/// What `rename_exclusive` does on file systems without RENAME_NOREPLACE (NFS): link(2) is as
-/// exclusive; only the source lives on for a moment.
-[[nodiscard]] Result<> rename_by_link(const std::filesystem::path& from,
-                                      const std::filesystem::path& to);
-[[nodiscard]] Result<> remove(const std::filesystem::path& path);
-[[nodiscard]] Result<> sync_directory(const std::filesystem::path& directory);
-[[nodiscard]] Result<> create_directories(const std::filesystem::path& directory,
-                                          std::uint32_t mode);
-[[nodiscard]] Result<std::unique_ptr<FileLock>> lock(const std::filesystem::path& path,
-                                                     std::uint32_t wait_ms);
+/// The same in a directory, no link followed.
+[[nodiscard]] Result<std::shared_ptr<const FileContent>> read_at(
+    int directory, const std::string& name, const ReadOptions& options,
+    const std::filesystem::path& shown);
+/// Copies an open file from its start, wherever its position is.
+[[nodiscard]] Result<std::shared_ptr<const FileContent>> read_opened(
+    const Descriptor& file, const ReadOptions& options, const std::filesystem::path& shown);
+
+[[nodiscard]] Result<std::shared_ptr<Directory>> open_directory(const std::filesystem::path& path);
+[[nodiscard]] Result<Place> locate(const std::filesystem::path& path);
+[[nodiscard]] Result<std::shared_ptr<Directory>> create_directories(
+    const std::filesystem::path& directory, std::uint32_t mode);
+[[nodiscard]] Result<> sync_directory(const Descriptor& directory,
+                                      const std::filesystem::path& shown);
+/// What an exclusive rename is on file systems without RENAME_NOREPLACE (NFS): link(2) is as
+/// exclusive; only the source lives on for a moment. False: the cause is in errno.
+[[nodiscard]] bool rename_by_link(int directory, const char* from, const char* to) noexcept;
+
+[[nodiscard]] Result<std::optional<FileAccess>> access_at(int directory, const std::string& name,
+                                                          const std::filesystem::path& shown);
+[[nodiscard]] Result<FileAccess> access_of(const Descriptor& file,
+                                           const std::filesystem::path& shown);
+/// `WritableFile::copy_access`.
+[[nodiscard]] Result<std::vector<std::string>> copy_access(int file, const FileAccess& like,
+                                                           const std::filesystem::path& shown);
+/// Takes away the access list that a file got from its directory when it was created.
+[[nodiscard]] Result<> drop_inherited_access(int file, const std::filesystem::path& shown);
+
+[[nodiscard]] Result<std::unique_ptr<WritableFile>> create_at(int directory,
+                                                              const std::string& name,
+                                                              std::optional<std::uint32_t> mode,
+                                                              const std::filesystem::path& shown);
+/// `directory` is duplicated where the lock needs it later.
+[[nodiscard]] Result<std::unique_ptr<FileLock>> lock_at(const Descriptor& directory,
+                                                        const std::string& name,
+                                                        std::uint32_t wait_ms,
+                                                        const std::filesystem::path& shown);
+/// Takes the lock of an open file for writing, without waiting: 0, or the errno of fcntl(2), which
+/// is EAGAIN when somebody has one of any kind.
+[[nodiscard]] int take_write_lock(const Descriptor& file) noexcept;
 
 }  // namespace aion::posix

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-#include <dirent.h>
 #include <poll.h>
 
 #include <algorithm>
@@ -14,17 +13,22 @@ namespace {
 using Content = std::shared_ptr<const FileContent>;
 
 /// Opens without waiting: a FIFO that nobody writes to would hold open(2) for ever.
+Descriptor open_without_waiting(int directory, const std::filesystem::path& path,
+                                int follow) noexcept {
+    Descriptor file = open_at(directory, path, O_RDONLY | O_NONBLOCK | follow);
+    if (!file.is_open() && errno == EWOULDBLOCK) {
+        // Somebody holds a lease on it and is being asked to give it up.
+        file = open_at(directory, path, O_RDONLY | follow);
+    }
+    return file;
+}
+
 Descriptor open_for_reading(const std::filesystem::path& path) noexcept {
     if (path == "/dev/stdin") {
         // Opening it again would fail for a socket, and for a pipe that another user made.
         return Descriptor(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3));
     }
-    Descriptor file = open(path, O_RDONLY | O_NONBLOCK);
-    if (!file.is_open() && errno == EWOULDBLOCK) {
-        // Somebody holds a lease on it and is being asked to give it up.
-        file = open(path, O_RDONLY);
-    }
-    return file;
+    return open_without_waiting(AT_FDCWD, path, 0);
 }
 
 Error too_large(const std::filesystem::path& path, std::uint64_t limit) {
@@ -112,23 +116,14 @@ Result<Content> copy_stream(const Descriptor& file, FileInfo info, std::uint64_t
     return std::make_shared<const FileContent>(std::move(buffer), used, info);
 }
 
-/// A file opened and found to be one that may be read.
-struct Opened {
-    Descriptor file;
-    FileInfo info;
+/// Files of /proc say that they are empty and are not.
+bool is_regular(const FileInfo& info) noexcept {
+    return info.kind == FileKind::regular && info.size != 0;
+}
 
-    /// Files of /proc say that they are empty and are not.
-    [[nodiscard]] bool is_regular() const noexcept {
-        return info.kind == FileKind::regular && info.size != 0;
-    }
-};
-
-Result<Opened> open_to_read(const std::filesystem::path& path, const ReadOptions& options) {
-    Descriptor file = open_for_reading(path);
-    if (!file.is_open()) {
-        return fail(read_error(path));
-    }
-    AION_TRY_ASSIGN(const FileInfo info, info_of(file.get(), path));
+/// Refuses what is not to be read at all.
+Result<> require_readable(const FileInfo& info, const ReadOptions& options,
+                          const std::filesystem::path& path) {
     if (info.kind == FileKind::directory) {
         return fail(read_error(path, EISDIR));
     }
@@ -138,7 +133,7 @@ Result<Opened> open_to_read(const std::filesystem::path& path, const ReadOptions
     if (info.kind == FileKind::regular && (info.size > options.max_size || info.size > SIZE_MAX)) {
         return fail(too_large(path, options.max_size));
     }
-    return Opened{std::move(file), info};
+    return {};
 }
 
 class RegularFile final : public ReadableFile {
@@ -194,101 +189,46 @@ class ReadStream final : public ReadableFile {
     std::filesystem::path path_;
 };
 
-/// What a symbolic link says, or nothing when `path` is none.
-Result<std::optional<std::filesystem::path>> link_target(const std::filesystem::path& path) {
-    std::array<char, PATH_MAX> target{};
-    const auto length = ::readlink(path.c_str(), target.data(), target.size());
-    if (length < 0) {
-        if (errno == EINVAL || errno == ENOENT || errno == ENOTDIR) {
-            return std::nullopt;
-        }
-        return fail(read_error(path));
-    }
-    if (static_cast<std::size_t>(length) == target.size()) {
-        return fail(read_error(path, ENAMETOOLONG));
-    }
-    return std::filesystem::path(std::string(target.data(), static_cast<std::size_t>(length)));
-}
-
-/// The kernel's rule for following links (protected_symlinks in proc_sys_fs(5)): we follow them
-/// by hand, so we must keep it by hand, or anyone could aim our writes by a link in /tmp.
-Result<> refuse_strangers_link(const std::filesystem::path& link) {
-    const std::filesystem::path parent = link.parent_path();
-    struct stat own{};
-    struct stat around{};
-    if (::lstat(link.c_str(), &own) != 0 ||
-        ::stat(parent.empty() ? "." : parent.c_str(), &around) != 0) {
-        return fail(read_error(link));
-    }
-    const bool open_to_all = (around.st_mode & S_ISVTX) != 0 && (around.st_mode & S_IWOTH) != 0;
-    if (open_to_all && own.st_uid != ::geteuid() && own.st_uid != around.st_uid) {
-        return fail(read_error(link, EACCES));
-    }
-    return {};
-}
-
-struct CloseDirectory {
-    void operator()(DIR* stream) const noexcept { ::closedir(stream); }
-};
-
 }  // namespace
 
 Result<Content> read(const std::filesystem::path& path, const ReadOptions& options) {
-    AION_TRY_ASSIGN(const Opened opened, open_to_read(path, options));
-    return opened.is_regular() ? copy_regular(opened.file, opened.info, path)
-                               : copy_stream(opened.file, opened.info, options.max_size, path);
+    const Descriptor file = open_for_reading(path);
+    if (!file.is_open()) {
+        return fail(read_error(path));
+    }
+    return read_opened(file, options, path);
 }
 
 Result<std::unique_ptr<ReadableFile>> open(const std::filesystem::path& path,
                                            const ReadOptions& options) {
-    AION_TRY_ASSIGN(Opened opened, open_to_read(path, options));
-    if (opened.is_regular()) {
-        return std::make_unique<RegularFile>(std::move(opened.file), opened.info, path);
+    Descriptor file = open_for_reading(path);
+    if (!file.is_open()) {
+        return fail(read_error(path));
     }
-    AION_TRY_ASSIGN(Content content, copy_stream(opened.file, opened.info, options.max_size, path));
+    AION_TRY_ASSIGN(const FileInfo info, info_of(file.get(), path));
+    AION_TRY(require_readable(info, options, path));
+    if (is_regular(info)) {
+        return std::make_unique<RegularFile>(std::move(file), info, path);
+    }
+    AION_TRY_ASSIGN(Content content, copy_stream(file, info, options.max_size, path));
     return std::make_unique<ReadStream>(std::move(content), path);
 }
 
-Result<std::filesystem::path> resolve_link(std::filesystem::path path) {
-    constexpr int most_links = 40;  // as many as Linux follows
-    for (int i = 0; i < most_links; ++i) {
-        AION_TRY_ASSIGN(const auto target, link_target(path));
-        if (!target) {
-            return path;
-        }
-        AION_TRY(refuse_strangers_link(path));
-        path = path.parent_path() / *target;
+Result<Content> read_at(int directory, const std::string& name, const ReadOptions& options,
+                        const std::filesystem::path& shown) {
+    const Descriptor file = open_without_waiting(directory, name, O_NOFOLLOW);
+    if (!file.is_open()) {
+        return fail(read_error(shown));
     }
-    return fail(read_error(path, ELOOP));
+    return read_opened(file, options, shown);
 }
 
-Result<std::vector<std::string>> list(const std::filesystem::path& directory) {
-    const std::unique_ptr<DIR, CloseDirectory> stream(
-        ::opendir(directory.empty() ? "." : directory.c_str()));
-    if (stream == nullptr) {
-        if (errno == ENOENT) {
-            return {};
-        }
-        return fail(read_error(directory));
-    }
-    std::vector<std::string> names;
-    for (;;) {
-        errno = 0;
-        // NOLINTNEXTLINE(concurrency-mt-unsafe): this stream is ours alone.
-        const dirent* entry = ::readdir(stream.get());
-        if (entry == nullptr) {
-            break;
-        }
-        std::string name(static_cast<const char*>(entry->d_name));
-        if (name != "." && name != "..") {
-            names.push_back(std::move(name));
-        }
-    }
-    if (errno != 0) {
-        return fail(read_error(directory));
-    }
-    std::ranges::sort(names);
-    return names;
+Result<Content> read_opened(const Descriptor& file, const ReadOptions& options,
+                            const std::filesystem::path& shown) {
+    AION_TRY_ASSIGN(const FileInfo info, info_of(file.get(), shown));
+    AION_TRY(require_readable(info, options, shown));
+    return is_regular(info) ? copy_regular(file, info, shown)
+                            : copy_stream(file, info, options.max_size, shown);
 }
 
 }  // namespace aion::posix

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "aion/base/hex.hpp"
+#include "base/file_names.hpp"
 #include "base/try.hpp"
 
 namespace aion {
@@ -14,7 +15,6 @@ namespace {
 
 using Path = std::filesystem::path;
 
-constexpr std::size_t longest_name = 255;  // bytes, on every file system we know
 constexpr std::size_t random_digits = 16;
 constexpr std::string_view suffix = ".tmp";
 /// How much of the target's name fits into `.{name}.{16 hex}.tmp`.
@@ -32,51 +32,51 @@ Error naming(const Path& path, Error error) {
     return error;
 }
 
-/// As much of `name` as a temporary name has room for, cut between characters: some file systems
-/// refuse names that are not UTF-8.
 std::string_view kept_name(std::string_view name) noexcept {
-    if (name.size() <= longest_kept_name) {
-        return name;
-    }
-    std::size_t length = longest_kept_name;
-    while (length > 0 && (static_cast<std::uint8_t>(name[length]) & 0xc0U) == 0x80) {
-        --length;
-    }
-    return name.substr(0, length);
+    return shortened(name, longest_kept_name);
 }
 
-Result<Path> temporary_beside(Env& env, const Path& target) {
+Result<std::string> temporary_name(Env& env, std::string_view target) {
     std::array<std::uint8_t, random_digits / 2> random{};
     AION_TRY(env.random(random));
     std::string name = ".";
-    name += kept_name(target.filename().native());
+    name += kept_name(target);
     name += '.';
     name += to_hex(random);
     name += suffix;
-    return target.parent_path() / name;
+    return name;
 }
 
-/// Where the write goes, and what is there now.
-struct Destination {
-    Path target;
-    std::optional<FileInfo> existing;
-};
+Error changed(const Place& place) {
+    return error_because(ErrorCode::conflict,
+                         place.shown.string() +
+                             " was changed by another writer: read it again and repeat the change; "
+                             "nothing was written");
+}
 
-/// Refuses what a rename would wrongly replace.
-Result<Destination> choose_destination(Env& env, const Path& path, const WriteOptions& options) {
-    AION_TRY_ASSIGN(Path target, env.resolve_link(path));
-    AION_TRY_ASSIGN(const std::optional<FileInfo> existing, env.info(target));
+/// What is at the target now, if a rename may replace it.
+Result<std::optional<FileAccess>> replaceable(const Place& place, const WriteOptions& options) {
+    std::optional<FileAccess> existing;
+    if (options.lock != nullptr) {
+        AION_TRY_ASSIGN(existing, options.lock->access());
+    } else if (!place.name.empty()) {
+        AION_TRY_ASSIGN(existing, place.directory->access(place.name));
+    }
     if (existing && options.replace == Replace::never) {
-        return fail(error_at_path(ErrorCode::file_exists, path.string()));
+        return fail(error_at_path(ErrorCode::file_exists, place.shown.string()));
     }
-    if (!target.has_filename() || (existing && existing->kind == FileKind::directory)) {
-        return fail(cannot_write(path, EISDIR));
+    if (place.name.empty() || (existing && existing->info.kind == FileKind::directory)) {
+        return fail(cannot_write(place.shown, EISDIR));
     }
-    if (existing && existing->kind != FileKind::regular) {
+    if (existing && existing->info.kind != FileKind::regular) {
         // Renaming over /dev/null would put a file there.
-        return fail(cannot_write(path, EINVAL).in_context("not a regular file: " + path.string()));
+        return fail(cannot_write(place.shown, EINVAL)
+                        .in_context("not a regular file: " + place.shown.string()));
     }
-    return Destination{std::move(target), existing};
+    if (options.expected && (!existing || existing->info.identity != *options.expected)) {
+        return fail(changed(place));
+    }
+    return existing;
 }
 
 std::uint64_t total_size(std::span<const ByteView> pieces) noexcept {
@@ -108,8 +108,9 @@ Result<> fill(WritableFile& file, std::span<const ByteView> pieces, bool sync) {
 /// A temporary file, removed when destroyed unless it became the target.
 class Temporary {
   public:
-    Temporary(Env& env, Path path, std::unique_ptr<WritableFile> file)
-        : env_(&env), path_(std::move(path)), file_(std::move(file)) {}
+    Temporary(std::shared_ptr<Directory> directory, std::string name,
+              std::unique_ptr<WritableFile> file)
+        : directory_(std::move(directory)), name_(std::move(name)), file_(std::move(file)) {}
 
     Temporary(Temporary&&) = default;
     Temporary(const Temporary&) = delete;
@@ -122,66 +123,105 @@ class Temporary {
         }
         file_.reset();  // some file systems keep what is open
         try {
-            std::ignore = env_->remove(path_);  // the first error is the one to report
+            std::ignore = directory_->remove(name_);  // the first error is the one to report
         } catch (const std::bad_alloc&) {
             // The next write to the same target removes it.
             return;
         }
     }
 
-    [[nodiscard]] const Path& path() const noexcept { return path_; }
+    [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
     [[nodiscard]] WritableFile& file() noexcept { return *file_; }
 
     void became_target() noexcept { is_target_ = true; }
 
   private:
-    Env* env_;
-    Path path_;
+    std::shared_ptr<Directory> directory_;
+    std::string name_;
     std::unique_ptr<WritableFile> file_;
     bool is_target_ = false;
 };
 
-/// Creates the temporary file. What replaces a file first belongs to us alone and then gets that
-/// file's owner and mode: whoever may not read it must not hold it open before it is filled.
-Result<Temporary> create_temporary(Env& env, const Destination& destination,
+constexpr std::uint32_t secret_mode = 0600;
+
+/// What replaces a file first belongs to us alone and then gets that file's access: whoever may not
+/// read it must not hold it open before it is filled.
+std::optional<std::uint32_t> first_mode(bool replaces, const WriteOptions& options) {
+    return replaces || options.secret ? secret_mode : options.mode;
+}
+
+Result<Temporary> create_temporary(Env& env, const Place& place,
                                    std::optional<std::uint32_t> mode) {
-    std::optional<FileInfo> like = destination.existing;
-    if (like) {
-        like->mode = mode.value_or(like->mode) & 0777U;  // data is never set-user-id
-        mode = like->mode & 0700U;
-    }
-    AION_TRY_ASSIGN(Path path, temporary_beside(env, destination.target));
-    auto file = env.create_exclusive(path, mode);
+    AION_TRY_ASSIGN(std::string name, temporary_name(env, place.name));
+    auto file = place.directory->create_exclusive(name, mode);
     // Another writer may take it for a leftover in the moment before it is locked.
     for (int attempt = 1; !file && file.error().os_error() == EBUSY && attempt < 100; ++attempt) {
-        AION_TRY_ASSIGN(path, temporary_beside(env, destination.target));
-        file = env.create_exclusive(path, mode);
+        AION_TRY_ASSIGN(name, temporary_name(env, place.name));
+        file = place.directory->create_exclusive(name, mode);
     }
     if (!file) {
-        return fail(std::move(file).error());
+        return fail(naming(place.shown, std::move(file).error()));
     }
-    Temporary temporary(env, std::move(path), *std::move(file));
-    if (like) {
-        AION_TRY(temporary.file().copy_access(*like));
+    return Temporary(place.directory, std::move(name), *std::move(file));
+}
+
+/// Another user, who may have put the file there to be given what comes, reads it by right.
+Result<> refuse_foreign(const Place& place, const FileInfo& existing, const Temporary& temporary) {
+    AION_TRY_ASSIGN(const auto ours, place.directory->info(temporary.name()));
+    if (ours && ours->user == existing.user) {
+        return {};
     }
-    return temporary;
+    return fail(cannot_write(place.shown, EPERM)
+                    .in_context(place.shown.string() + " belongs to another user (" +
+                                std::to_string(existing.user) +
+                                "), and a secret is never written over somebody else's file: "
+                                "remove it, or choose another name"));
+}
+
+/// Gives the temporary file what the file it replaces had. Returns what could not be kept.
+Result<std::vector<std::string>> take_over(const Place& place, FileAccess existing,
+                                           Temporary& temporary, const WriteOptions& options) {
+    if (options.secret) {
+        AION_TRY(refuse_foreign(place, existing.info, temporary));
+        return {};
+    }
+    if (options.mode) {
+        existing.info.mode = *options.mode;
+        existing.attributes.clear();
+        existing.attributes_known = true;
+    }
+    auto lost = temporary.file().copy_access(existing);
+    if (!lost) {
+        return fail(naming(place.shown, std::move(lost).error()));
+    }
+    return lost;
+}
+
+Result<> require_expected(const Place& place, const WriteOptions& options) {
+    if (!options.expected) {
+        return {};
+    }
+    AION_TRY_ASSIGN(const auto now, place.directory->info(place.name));
+    return now && now->identity == *options.expected ? Result<>{} : fail(changed(place));
 }
 
 /// Everything between the creation of the temporary file and the moment it is the target.
-Result<> fill_and_rename(Env& env, const Path& path, Temporary& temporary, const Path& target,
-                         std::span<const ByteView> pieces, const WriteOptions& options) {
+Result<> fill_and_rename(const Place& place, Temporary& temporary, std::span<const ByteView> pieces,
+                         const WriteOptions& options) {
     if (auto filled = fill(temporary.file(), pieces, options.sync); !filled) {
-        return fail(naming(path, std::move(filled).error()));
+        return fail(naming(place.shown, std::move(filled).error()));
     }
     if (options.before_rename) {
         AION_TRY(options.before_rename());
     }
+    AION_TRY(require_expected(place, options));
+    Directory& directory = *place.directory;
     auto renamed = options.replace == Replace::never
-                       ? env.rename_exclusive(temporary.path(), target)
-                       : env.rename(temporary.path(), target);
+                       ? directory.rename_exclusive(temporary.name(), place.name)
+                       : directory.rename(temporary.name(), place.name);
     if (!renamed) {
-        return fail(naming(path, std::move(renamed).error()));
+        return fail(naming(place.shown, std::move(renamed).error()));
     }
     temporary.became_target();
     return {};
@@ -200,19 +240,17 @@ bool is_temporary_of(std::string_view name, std::string_view candidate) noexcept
     });
 }
 
-/// How many temporary files of `target`, which is no link, were removed.
-Result<std::size_t> remove_stale_beside(Env& env, const Path& target) {
-    const std::string whole_name = target.filename().string();
-    const std::string_view name = kept_name(whole_name);
-    AION_TRY_ASSIGN(const std::vector<std::string> names, env.list(target.parent_path()));
+/// How many temporary files of the place were removed.
+Result<std::size_t> remove_stale_beside(const Place& place) {
+    const std::string_view name = kept_name(place.name);
+    AION_TRY_ASSIGN(const std::vector<std::string> names, place.directory->list());
     std::size_t removed = 0;
     for (const std::string& candidate : names) {
         if (name.empty() || !is_temporary_of(name, candidate)) {
             continue;
         }
-        const Path temporary = target.parent_path() / candidate;
-        const auto unused = env.lock(temporary, 0);
-        if (unused && env.remove(temporary)) {
+        const auto unused = place.directory->lock(candidate, 0);
+        if (unused && place.directory->remove(candidate)) {
             ++removed;
         }
     }
@@ -221,29 +259,63 @@ Result<std::size_t> remove_stale_beside(Env& env, const Path& target) {
 
 }  // namespace
 
-Result<std::size_t> remove_stale_temporaries(Env& env, const std::filesystem::path& path) {
-    AION_TRY_ASSIGN(const Path target, env.resolve_link(path));
-    return remove_stale_beside(env, target);
+std::vector<std::string> WriteReport::warnings(const std::filesystem::path& path) const {
+    std::vector<std::string> all;
+    if (links > 1) {
+        all.push_back(path.string() + " was one of " + std::to_string(links) +
+                      " names of a file (hard links): the others keep the old content, and go on "
+                      "from it");
+    }
+    if (!lost.empty()) {
+        std::string list = lost.front();
+        for (std::size_t i = 1; i < lost.size(); ++i) {
+            list += ", " + lost[i];
+        }
+        all.push_back(path.string() + " could not keep all that the replaced file had: " + list);
+    }
+    return all;
 }
 
-Result<> write_file_atomically(Env& env, const std::filesystem::path& path,
-                               std::span<const ByteView> pieces, const WriteOptions& options) {
-    AION_TRY_ASSIGN(const Destination destination, choose_destination(env, path, options));
-    const Path& target = destination.target;
-    std::ignore = remove_stale_beside(env, target);  // failing to tidy up is no reason to fail
-    auto temporary = create_temporary(env, destination, options.mode);
-    if (!temporary) {
-        return fail(naming(path, std::move(temporary).error()));
+Result<std::size_t> remove_stale_temporaries(Env& env, const std::filesystem::path& path) {
+    AION_TRY_ASSIGN(const Place place, env.locate(path));
+    return remove_stale_beside(place);
+}
+
+Result<WriteReport> write_file_atomically(Env& env, const Place& place,
+                                          std::span<const ByteView> pieces,
+                                          const WriteOptions& options) {
+    AION_TRY_ASSIGN(std::optional<FileAccess> existing, replaceable(place, options));
+    std::ignore = remove_stale_beside(place);  // failing to tidy up is no reason to fail
+    AION_TRY_ASSIGN(Temporary temporary,
+                    create_temporary(env, place, first_mode(existing.has_value(), options)));
+    WriteReport report;
+    if (existing) {
+        report.links = existing->info.links;
+        AION_TRY_ASSIGN(report.lost, take_over(place, *std::move(existing), temporary, options));
     }
-    AION_TRY(fill_and_rename(env, path, *temporary, target, pieces, options));
+    AION_TRY(fill_and_rename(place, temporary, pieces, options));
     if (options.sync) {
-        if (auto synced = env.sync_directory(target.parent_path()); !synced) {
-            return fail(naming(path, std::move(synced).error())
+        if (auto synced = place.directory->sync(); !synced) {
+            return fail(naming(place.shown, std::move(synced).error())
                             .in_context("the new content is in place, but its directory could not "
                                         "be synced: a power cut may undo the write"));
         }
     }
-    return {};
+    return report;
+}
+
+Result<WriteReport> write_file_atomically(Env& env, const std::filesystem::path& path,
+                                          std::span<const ByteView> pieces,
+                                          const WriteOptions& options) {
+    auto place = env.locate(path);
+    if (!place) {
+        const int cause = place.error().os_error();
+        if (cause != ENOENT && cause != ENOTDIR) {
+            return fail(std::move(place).error());
+        }
+        return fail(cannot_write(path, path.has_filename() ? cause : EISDIR));
+    }
+    return write_file_atomically(env, *place, pieces, options);
 }
 
 Result<Bytes> read_file(Env& env, const std::filesystem::path& path, std::uint64_t max_size) {

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
-#include <ranges>
 #include <tuple>
 
 #include "base/machine_id.hpp"
@@ -14,7 +12,6 @@
 namespace aion {
 
 namespace fs = std::filesystem;
-using LastLink = memory::Files::LastLink;
 
 using memory::Guard;
 using memory::read_error;
@@ -93,6 +90,34 @@ void MemoryEnv::put_directory(const fs::path& path) {
     std::ignore = state_->files.put_directory(path, 0755, true);
 }
 
+void MemoryEnv::put_link(const fs::path& path, const fs::path& existing) {
+    const Guard guard(state_->mutex);
+    state_->files.put_link(path, existing);
+}
+
+void MemoryEnv::set_access(const fs::path& path, std::uint32_t user,
+                           std::vector<FileAccess::Attribute> attributes) {
+    const Guard guard(state_->mutex);
+    if (const auto node = state_->files.get(path)) {
+        (*node)->user = user;
+        (*node)->attributes = std::move(attributes);
+    }
+}
+
+std::optional<FileAccess> MemoryEnv::access_of(const fs::path& path) const {
+    const Guard guard(state_->mutex);
+    const auto node = state_->files.get(path);
+    if (!node || (*node)->kind != FileKind::regular) {
+        return std::nullopt;
+    }
+    return FileAccess{(*node)->info(), (*node)->attributes, true};
+}
+
+void MemoryEnv::set_user(std::uint32_t user) {
+    const Guard guard(state_->mutex);
+    state_->user = user;
+}
+
 std::optional<Bytes> MemoryEnv::get(const fs::path& path) const {
     const Guard guard(state_->mutex);
     const auto node = state_->files.get(path);
@@ -109,42 +134,27 @@ std::vector<std::string> MemoryEnv::all_paths() const {
 
 // --- Env ----------------------------------------------------------------------------------
 
-namespace {
-
-/// The regular file at `path`, if it may be read. The state is locked.
-Result<memory::NodePtr> file_to_read(const memory::Files& files, const fs::path& path, int fault,
-                                     const ReadOptions& options) {
-    auto node = files.get(path);
-    if (fault != 0 || !node) {
-        return fail(read_error(path, fault != 0 ? fault : node.error()));
-    }
-    if ((*node)->kind == FileKind::directory) {
-        return fail(read_error(path, EISDIR));
-    }
-    if ((*node)->content.size() > options.max_size) {
-        return fail(error_because(ErrorCode::resource_exhausted,
-                                  path.string() + " is larger than the limit of " +
-                                      std::to_string(options.max_size) + " bytes"));
-    }
-    return *std::move(node);
-}
-
-}  // namespace
-
 Result<std::shared_ptr<const FileContent>> MemoryEnv::read(const fs::path& path,
                                                            const ReadOptions& options) {
     const int fault = state_->begin(Call::read, path);
     const Guard guard(state_->mutex);
-    AION_TRY_ASSIGN(const memory::NodePtr node, file_to_read(state_->files, path, fault, options));
-    return memory::make_content(node);
+    const auto node = state_->files.get(path);
+    if (fault != 0 || !node) {
+        return fail(read_error(path, fault != 0 ? fault : node.error()));
+    }
+    return memory::copy_of(state_, **node, options.max_size, path);
 }
 
 Result<std::unique_ptr<ReadableFile>> MemoryEnv::open(const fs::path& path,
                                                       const ReadOptions& options) {
     const int fault = state_->begin(Call::open, path);
     const Guard guard(state_->mutex);
-    AION_TRY_ASSIGN(memory::NodePtr node, file_to_read(state_->files, path, fault, options));
-    return memory::make_readable_file(state_, std::move(node), path);
+    auto node = state_->files.get(path);
+    if (fault != 0 || !node) {
+        return fail(read_error(path, fault != 0 ? fault : node.error()));
+    }
+    AION_TRY(memory::require_readable(**node, options.max_size, path));
+    return memory::make_readable_file(state_, *std::move(node), path);
 }
 
 Result<std::optional<FileInfo>> MemoryEnv::info(const fs::path& path) {
@@ -163,104 +173,39 @@ Result<std::optional<FileInfo>> MemoryEnv::info(const fs::path& path) {
     return fail(read_error(path, node.error()));
 }
 
-Result<fs::path> MemoryEnv::resolve_link(const fs::path& path) {
-    const int fault = state_->begin(Call::resolve_link, path);
+Result<std::shared_ptr<Directory>> MemoryEnv::open_directory(const fs::path& path) {
+    const int fault = state_->begin(Call::open_directory, path);
     const Guard guard(state_->mutex);
-    if (fault != 0) {
-        return fail(read_error(path, fault));
+    const auto node = fault != 0 ? std::unexpected(fault) : state_->files.get_directory(path);
+    if (!node) {
+        return fail(read_error(path, node.error()));
     }
+    return memory::make_directory(state_, *node, path);
+}
+
+Result<Place> MemoryEnv::locate(const fs::path& path) {
+    const int fault = state_->begin(Call::locate, path);
+    const Guard guard(state_->mutex);
     constexpr int most_links = 40;
     fs::path at = path;
-    for (int i = 0; i < most_links; ++i) {
-        const auto place = state_->files.find(at, LastLink::keep);
-        if (!place && place.error() != ENOENT && place.error() != ENOTDIR) {
-            return fail(read_error(path, place.error()));
+    for (int links = 0; links <= most_links; ++links) {
+        const auto directory =
+            fault != 0 ? std::unexpected(fault) : state_->files.get_directory(at.parent_path());
+        if (!directory) {
+            return fail(read_error(path, directory.error()));
         }
-        if (!place || place->node == nullptr || place->node->kind != FileKind::symlink) {
-            return at;
+        const std::string name = at.filename().string();
+        const auto there = (*directory)->entries.find(name);
+        if (there == (*directory)->entries.end() || there->second->kind != FileKind::symlink) {
+            return Place{memory::make_directory(state_, *directory, at.parent_path()), name, path};
         }
-        at = at.parent_path() / place->node->target;
+        at = at.parent_path() / there->second->target;
     }
     return fail(read_error(path, ELOOP));
 }
 
-Result<std::unique_ptr<WritableFile>> MemoryEnv::create_exclusive(
-    const fs::path& path, std::optional<std::uint32_t> mode) {
-    const int fault = state_->begin(Call::create, path);
-    std::unique_ptr<WritableFile> file;  // outlives the guard, which its destruction needs free
-    const Guard guard(state_->mutex);
-    if (fault != 0) {
-        return fail(write_error(path, fault));
-    }
-    const auto place = state_->files.find(path, LastLink::keep);
-    if (!place || place->node != nullptr) {
-        return fail(write_error(path, place ? EEXIST : place.error()));
-    }
-    auto node = state_->files.make_node(FileKind::regular, mode.value_or(0644U) & 0777U);
-    file = memory::make_writable_file(state_, node, path);
-    state_->files.link(*place, node, false);
-    return file;
-}
-
-Result<> MemoryEnv::rename(const fs::path& from, const fs::path& to) {
-    const int fault = state_->begin(Call::rename, to);
-    {
-        const Guard guard(state_->mutex);
-        const auto renamed =
-            fault != 0 ? std::unexpected(fault) : state_->files.rename(from, to, true);
-        if (!renamed) {
-            return fail(write_error(to, renamed.error()));
-        }
-    }
-    state_->unlocked.notify_all();
-    return {};
-}
-
-Result<> MemoryEnv::rename_exclusive(const fs::path& from, const fs::path& to) {
-    const int fault = state_->begin(Call::rename_exclusive, to);
-    const Guard guard(state_->mutex);
-    const auto renamed =
-        fault != 0 ? std::unexpected(fault) : state_->files.rename(from, to, false);
-    if (renamed) {
-        return {};
-    }
-    if (renamed.error() == EEXIST) {
-        return fail(error_at_path(ErrorCode::file_exists, to.string()));
-    }
-    return fail(write_error(to, renamed.error()));
-}
-
-Result<> MemoryEnv::remove(const fs::path& path) {
-    const int fault = state_->begin(Call::remove, path);
-    {
-        const Guard guard(state_->mutex);
-        const auto removed = fault != 0 ? std::unexpected(fault) : state_->files.remove(path);
-        if (!removed && removed.error() == ENOENT) {
-            return fail(error_at_path(ErrorCode::file_not_found, path.string()));
-        }
-        if (!removed) {
-            return fail(write_error(path, removed.error()));
-        }
-    }
-    state_->unlocked.notify_all();
-    return {};
-}
-
-Result<> MemoryEnv::sync_directory(const fs::path& directory) {
-    const int fault = state_->begin(Call::sync_directory, directory);
-    const Guard guard(state_->mutex);
-    const auto node = state_->files.get(directory);
-    if (fault != 0 || !node) {
-        return fail(write_error(directory, fault != 0 ? fault : node.error()));
-    }
-    if ((*node)->kind != FileKind::directory) {
-        return fail(write_error(directory, ENOTDIR));
-    }
-    state_->files.sync_directory(*node);
-    return {};
-}
-
-Result<> MemoryEnv::create_directories(const fs::path& directory, std::uint32_t mode) {
+Result<std::shared_ptr<Directory>> MemoryEnv::create_directories(const fs::path& directory,
+                                                                 std::uint32_t mode) {
     const int fault = state_->begin(Call::create_directories, directory);
     const Guard guard(state_->mutex);
     const auto made =
@@ -268,45 +213,7 @@ Result<> MemoryEnv::create_directories(const fs::path& directory, std::uint32_t 
     if (!made) {
         return fail(write_error(directory, made.error()));
     }
-    return {};
-}
-
-Result<std::vector<std::string>> MemoryEnv::list(const fs::path& directory) {
-    const int fault = state_->begin(Call::list, directory);
-    const Guard guard(state_->mutex);
-    if (fault != 0) {
-        return fail(read_error(directory, fault));
-    }
-    const auto node = state_->files.get(directory);
-    if (!node && node.error() == ENOENT) {
-        return {};
-    }
-    if (!node || (*node)->kind != FileKind::directory) {
-        return fail(read_error(directory, node ? ENOTDIR : node.error()));
-    }
-    std::vector<std::string> names;
-    std::ranges::copy((*node)->entries | std::views::keys, std::back_inserter(names));
-    return names;
-}
-
-Result<std::unique_ptr<FileLock>> MemoryEnv::lock(const fs::path& path, std::uint32_t wait_ms) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(wait_ms);
-    const int fault = state_->begin(Call::lock, path);
-    std::unique_lock guard(state_->mutex);
-    for (;;) {
-        // Looked up anew after every wait: the path may name another file by now.
-        auto node = state_->files.get(path);
-        if (fault != 0 || !node) {
-            return fail(read_error(path, fault != 0 ? fault : node.error()));
-        }
-        if (!state_->locked_inodes.contains((*node)->inode)) {
-            return memory::make_lock(state_, *std::move(node), path);
-        }
-        if (state_->unlocked.wait_until(guard, deadline) == std::cv_status::timeout) {
-            return fail(
-                error_because(ErrorCode::conflict, path.string() + " is locked by another writer"));
-        }
-    }
+    return memory::make_directory(state_, *made, directory);
 }
 
 Timestamp MemoryEnv::now() {

@@ -80,6 +80,18 @@ void collect(const Node& directory, const std::string& prefix, std::vector<std::
     }
 }
 
+std::uint64_t count_in(const Node& directory, const Node& file) {
+    std::uint64_t count = 0;
+    for (const auto& [name, node] : directory.entries) {
+        if (node.get() == &file) {
+            ++count;
+        } else if (node->kind == FileKind::directory) {
+            count += count_in(*node, file);
+        }
+    }
+    return count;
+}
+
 }  // namespace
 
 std::uint64_t Random::next() noexcept {
@@ -95,6 +107,8 @@ FileInfo Node::info() const noexcept {
     info.kind = kind;
     info.size = content.size();
     info.mode = mode;
+    info.user = user;
+    info.group = group;
     info.identity = {.device = 1, .inode = inode, .size = info.size, .modified_ns = modified_ns};
     return info;
 }
@@ -153,6 +167,14 @@ Outcome<NodePtr> Files::get(const fs::path& path) const {
     return place->node;
 }
 
+Outcome<NodePtr> Files::get_directory(const fs::path& path) const {
+    auto node = get(path);
+    if (node && (*node)->kind != FileKind::directory) {
+        return std::unexpected(ENOTDIR);
+    }
+    return node;
+}
+
 NodePtr Files::make_node(FileKind kind, std::uint32_t mode) {
     auto node = std::make_shared<Node>();
     node->kind = kind;
@@ -166,37 +188,26 @@ void Files::link(const Place& place, const NodePtr& node, bool stable) {
     change({.places = {{place.directory, place.name, node}}, .stable = stable});
 }
 
-Outcome<> Files::rename(const fs::path& from, const fs::path& to, bool replace) {
-    const auto source = find(from, LastLink::keep);
-    const auto target = find(to, LastLink::keep);
-    if (!source || source->node == nullptr) {
-        return std::unexpected(source ? ENOENT : source.error());
+Outcome<> Files::rename(const Place& from, const Place& to, bool replace) {
+    if (from.node == nullptr) {
+        return std::unexpected(ENOENT);
     }
-    if (!target || (target->node != nullptr && !replace)) {
-        return std::unexpected(target ? EEXIST : target.error());
+    if (to.node != nullptr && !replace) {
+        return std::unexpected(EEXIST);
     }
-    const bool onto_directory =
-        target->node != nullptr && target->node->kind == FileKind::directory;
-    if (source->node->kind == FileKind::directory || onto_directory) {
+    const bool onto_directory = to.node != nullptr && to.node->kind == FileKind::directory;
+    if (from.node->kind == FileKind::directory || onto_directory) {
         return std::unexpected(EISDIR);
     }
-    if (source->node != target->node) {
-        change({.places = {{source->directory, source->name, nullptr},
-                           {target->directory, target->name, source->node}}});
+    if (from.node != to.node) {
+        change(
+            {.places = {{from.directory, from.name, nullptr}, {to.directory, to.name, from.node}}});
     }
     return {};
 }
 
-Outcome<> Files::remove(const fs::path& path) {
-    const auto place = find(path, LastLink::keep);
-    if (!place || place->node == nullptr) {
-        return std::unexpected(place ? ENOENT : place.error());
-    }
-    if (place->node->kind == FileKind::directory) {
-        return std::unexpected(EISDIR);
-    }
-    link(*place, nullptr, false);
-    return {};
+std::uint64_t Files::count_names(const Node& file) const {
+    return count_in(*root_, file);
 }
 
 Outcome<NodePtr> Files::put_directory(const fs::path& path, std::uint32_t mode, bool stable) {
@@ -244,6 +255,15 @@ void Files::put_symlink(const fs::path& path, const fs::path& target) {
         auto node = make_node(FileKind::symlink, 0777);
         node->target = target;
         link(*place, node, true);
+    }
+}
+
+void Files::put_link(const fs::path& path, const fs::path& existing) {
+    const auto node = get(existing);
+    const auto parent = put_directory(normal(path).parent_path(), 0755, true);
+    const auto place = find(path, LastLink::keep);
+    if (node && parent && place) {
+        link(*place, *node, true);
     }
 }
 

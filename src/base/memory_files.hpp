@@ -46,6 +46,9 @@ struct Node {
     std::uint32_t mode = 0;
     std::uint64_t inode = 0;
     std::uint64_t modified_ns = 0;
+    std::uint32_t user = 0;
+    std::uint32_t group = 0;
+    std::vector<FileAccess::Attribute> attributes;
 
     // A file: what processes see, what is stable, and the places in `content` that are not.
     struct Write {
@@ -85,21 +88,23 @@ class Files {
     [[nodiscard]] Outcome<Place> find(const std::filesystem::path& path, LastLink last) const;
     /// What is at `path`, links followed. Errors: as `find`, and ENOENT.
     [[nodiscard]] Outcome<NodePtr> get(const std::filesystem::path& path) const;
+    /// The directory at `path`, links followed. Errors: as `get`, and ENOTDIR.
+    [[nodiscard]] Outcome<NodePtr> get_directory(const std::filesystem::path& path) const;
 
     [[nodiscard]] NodePtr make_node(FileKind kind, std::uint32_t mode);
     /// Puts `node` at `place`, or nothing if it is null. `stable`: as if synced at once.
     void link(const Place& place, const NodePtr& node, bool stable);
-    /// Errors: as `find`, ENOENT, EISDIR, and EEXIST unless `replace`.
-    [[nodiscard]] Outcome<> rename(const std::filesystem::path& from,
-                                   const std::filesystem::path& to, bool replace);
-    /// Errors: as `find`, ENOENT, EISDIR.
-    [[nodiscard]] Outcome<> remove(const std::filesystem::path& path);
+    /// Both places as they are now. Errors: ENOENT, EISDIR, and EEXIST unless `replace`.
+    [[nodiscard]] Outcome<> rename(const Place& from, const Place& to, bool replace);
+    /// How many names a file has.
+    [[nodiscard]] std::uint64_t count_names(const Node& file) const;
     /// The directory at `path`, made with its parents where missing. Error: ENOTDIR, ELOOP.
     [[nodiscard]] Outcome<NodePtr> put_directory(const std::filesystem::path& path,
                                                  std::uint32_t mode, bool stable);
     /// Stable files and links for tests, with the directories they need.
     void put(const std::filesystem::path& path, ByteView content, std::uint32_t mode);
     void put_symlink(const std::filesystem::path& path, const std::filesystem::path& target);
+    void put_link(const std::filesystem::path& path, const std::filesystem::path& existing);
     void append(Node& file, ByteView bytes);
     static void sync(Node& file);
     void sync_directory(const NodePtr& directory);

@@ -107,12 +107,15 @@ class MemoryWritableFile final : public WritableFile {
         return {};
     }
 
-    Result<> copy_access(const FileInfo& like) override {
+    Result<std::vector<std::string>> copy_access(const FileAccess& like) override {
         const int fault = state_->begin(MemoryEnv::Call::copy_access, path_);
         const Guard guard(state_->mutex);
         AION_TRY(check_open(fault));
-        node_->mode = like.mode & 0777U;
-        return {};
+        node_->mode = like.info.mode & 0777U;
+        node_->user = like.info.user;
+        node_->group = like.info.group;
+        node_->attributes = like.attributes;
+        return std::vector<std::string>{};
     }
 
     Result<> reserve(std::uint64_t /*size*/) override {
@@ -163,19 +166,34 @@ class MemoryFileLock final : public FileLock {
           path_(std::move(path)),
           lock_(state_, node_->inode) {}
 
+    [[nodiscard]] Result<std::shared_ptr<const FileContent>> read(
+        std::uint64_t max_size) const override {
+        const int fault = state_->begin(MemoryEnv::Call::read, path_);
+        const Guard guard(state_->mutex);
+        AION_TRY(check(fault));
+        return copy_of(state_, *node_, max_size, path_);
+    }
+
     [[nodiscard]] Result<FileInfo> info() const override {
         const int fault = state_->begin(MemoryEnv::Call::info, path_);
         const Guard guard(state_->mutex);
-        if (lock_.is_lost()) {
-            return fail(read_error(path_, EIO));
-        }
-        if (fault != 0) {
-            return fail(read_error(path_, fault));
-        }
-        return node_->info();
+        AION_TRY(check(fault));
+        return facts_of(state_, *node_);
+    }
+
+    [[nodiscard]] Result<FileAccess> access() const override {
+        const int fault = state_->begin(MemoryEnv::Call::access, path_);
+        const Guard guard(state_->mutex);
+        AION_TRY(check(fault));
+        return FileAccess{facts_of(state_, *node_), node_->attributes, true};
     }
 
   private:
+    [[nodiscard]] Result<> check(int fault) const {
+        const int cause = lock_.is_lost() ? EIO : fault;
+        return cause == 0 ? Result<>{} : fail(read_error(path_, cause));
+    }
+
     StatePtr state_;
     NodePtr node_;
     fs::path path_;
@@ -192,16 +210,36 @@ Error write_error(const fs::path& path, int cause) {
     return error_at_path(ErrorCode::file_write_error, path.string(), cause);
 }
 
-std::shared_ptr<const FileContent> make_content(const NodePtr& node) {
-    const Bytes& from = node->content;
-    Buffer copy = make_buffer(from.size());
-    std::ranges::copy(from, copy.get());
-    return std::make_shared<const FileContent>(std::move(copy), from.size(), node->info());
+FileInfo facts_of(const StatePtr& state, const Node& node) {
+    FileInfo info = node.info();
+    info.links = state->files.count_names(node);
+    return info;
 }
 
 std::unique_ptr<ReadableFile> make_readable_file(const StatePtr& state, NodePtr node,
                                                  const fs::path& path) {
     return std::make_unique<MemoryReadableFile>(state, std::move(node), path);
+}
+
+Result<> require_readable(const Node& node, std::uint64_t max_size, const fs::path& path) {
+    if (node.kind == FileKind::directory) {
+        return fail(read_error(path, EISDIR));
+    }
+    if (node.content.size() > max_size) {
+        return fail(error_because(
+            ErrorCode::resource_exhausted,
+            path.string() + " is larger than the limit of " + std::to_string(max_size) + " bytes"));
+    }
+    return {};
+}
+
+Result<std::shared_ptr<const FileContent>> copy_of(const StatePtr& state, const Node& node,
+                                                   std::uint64_t max_size, const fs::path& path) {
+    AION_TRY(require_readable(node, max_size, path));
+    Buffer copy = make_buffer(node.content.size());
+    std::ranges::copy(node.content, copy.get());
+    return std::make_shared<const FileContent>(std::move(copy), node.content.size(),
+                                               facts_of(state, node));
 }
 
 std::unique_ptr<WritableFile> make_writable_file(const StatePtr& state, NodePtr node,

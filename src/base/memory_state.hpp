@@ -25,6 +25,7 @@ struct MemoryEnv::State {
     std::uint32_t torn_of_256 = 128;
     std::uint64_t power_cuts = 0;
     std::set<std::uint64_t> locked_inodes;
+    std::uint32_t user = 0;
     memory::Random entropy;
     std::string machine_id = "a1b2c3d4e5f60718293a4b5c6d7e8f90";
 
@@ -56,11 +57,21 @@ using Guard = std::scoped_lock<std::mutex>;
 [[nodiscard]] Error read_error(const std::filesystem::path& path, int cause);
 [[nodiscard]] Error write_error(const std::filesystem::path& path, int cause);
 
-// The four below are made while the state is locked.
+// What is below is made while the state is locked.
 
-[[nodiscard]] std::shared_ptr<const FileContent> make_content(const NodePtr& node);
+[[nodiscard]] FileInfo facts_of(const StatePtr& state, const Node& node);
+/// Refuses directories and files of more than `max_size` bytes.
+[[nodiscard]] Result<> require_readable(const Node& node, std::uint64_t max_size,
+                                        const std::filesystem::path& path);
+/// The content of a file that may be read.
+[[nodiscard]] Result<std::shared_ptr<const FileContent>> copy_of(const StatePtr& state,
+                                                                 const Node& node,
+                                                                 std::uint64_t max_size,
+                                                                 const std::filesystem::path& path);
 [[nodiscard]] std::unique_ptr<ReadableFile> make_readable_file(const StatePtr& state, NodePtr node,
                                                                const std::filesystem::path& path);
+[[nodiscard]] std::shared_ptr<Directory> make_directory(const StatePtr& state, NodePtr node,
+                                                        const std::filesystem::path& shown);
 /// Both give the inode's lock up when destroyed.
 [[nodiscard]] std::unique_ptr<WritableFile> make_writable_file(const StatePtr& state, NodePtr node,
                                                                const std::filesystem::path& path);

@@ -19,11 +19,11 @@ namespace aion::policy {
 
 namespace {
 
-Error conflict(const std::filesystem::path& path) {
+Error conflict(const Place& place) {
     return error_because(ErrorCode::conflict,
                          fmt::format("{} was changed by another writer: open it again and repeat "
                                      "the change; nothing was written",
-                                     escape_controls(path.string())));
+                                     escape_controls(place.shown.string())));
 }
 
 VerifyOptions verify_options(const CommitOptions& options) {
@@ -35,41 +35,57 @@ VerifyOptions verify_options(const CommitOptions& options) {
             .events = options.events};
 }
 
-// A file's content as a writer read it, found VALID.
-struct Base {
-    std::shared_ptr<const FileContent> content;
-};
+// What a writer read, found VALID. A private copy: what is verified here is what is carried
+// forward.
+using Content = std::shared_ptr<const FileContent>;
 
-Result<Base> read_valid(Env& env, const std::filesystem::path& path,
-                        const trust::Registry& registry, const CommitOptions& options) {
-    // A private copy: what is verified here is what is carried forward.
-    AION_TRY_ASSIGN(auto content, env.read(path, {}));
+Result<> require_valid(Env& env, const Content& content, const trust::Registry& registry,
+                       const CommitOptions& options) {
     PrivateFile file(content);
     const auto report = verify(file, registry, env.now(), verify_options(options));
     if (!report.is_valid()) {
         return fail(error_because(ErrorCode::verdict_invalid, report.summary()));
     }
-    return Base{std::move(content)};
-}
-
-Result<> require_same_file(Env& env, const std::filesystem::path& path,
-                           const FileInfo::Identity& expected) {
-    AION_TRY_ASSIGN(const auto now, env.info(path));
-    if (!now || now->identity != expected) {
-        return fail(conflict(path));
-    }
     return {};
 }
 
-// Replaces the file that `lock` holds, if it is still what `expected` says.
-Result<> replace_locked(Env& env, const std::filesystem::path& path,
-                        const FileInfo::Identity& expected, ByteView bytes, bool sync) {
+// The file that is locked, whatever its name has come to mean, is the one that is read; and only
+// while the name is still that file's, as it was read, is it replaced.
+Result<WriteReport> replace_read(Env& env, const Place& place, const FileLock& lock,
+                                 const FileContent& read, ByteView bytes, bool sync) {
     const std::array<ByteView, 1> pieces = {bytes};
-    return write_file_atomically(
-        env, path, pieces,
-        {.replace = Replace::always, .mode = std::nullopt, .sync = sync, .before_rename = [&] {
-             return require_same_file(env, path, expected);
-         }});
+    return write_file_atomically(env, place, pieces,
+                                 {.replace = Replace::always,
+                                  .sync = sync,
+                                  .expected = read.info().identity,
+                                  .lock = &lock});
+}
+
+// Everybody who replaces a file holds its lock.
+struct Target {
+    Place place;
+    std::unique_ptr<FileLock> lock;  // null for a file that is yet to come
+    std::optional<FileInfo::Identity> identity;
+};
+
+Result<Target> target_of_create(Env& env, const std::filesystem::path& path, bool may_exist) {
+    Target target;
+    AION_TRY_ASSIGN(target.place, env.locate(path));
+    const Place& place = target.place;
+    AION_TRY_ASSIGN(const auto existing, place.directory->info(place.name));
+    if (!existing) {
+        return target;
+    }
+    if (!may_exist) {
+        return fail(error_at_path(ErrorCode::file_exists, path.string()));
+    }
+    if (existing->kind == FileKind::regular) {  // else the write says what is wrong
+        AION_TRY_ASSIGN(target.lock,
+                        place.directory->lock(place.name, CommitOptions{}.lock_wait_ms));
+        AION_TRY_ASSIGN(const FileInfo locked, target.lock->info());
+        target.identity = locked.identity;
+    }
+    return target;
 }
 
 }  // namespace
@@ -77,30 +93,23 @@ Result<> replace_locked(Env& env, const std::filesystem::path& path,
 Result<CommitReceipt> create(Env& env, const std::filesystem::path& path, ByteView payload,
                              AuthorId author, crypto::Signer& signer,
                              const CreateOptions& options) {
-    AION_TRY_ASSIGN(const auto existing, env.info(path));
-    if (existing && !options.replace_existing) {
-        return fail(error_at_path(ErrorCode::file_exists, path.string()));
-    }
-    // Everybody who replaces a file holds its lock.
-    std::unique_ptr<FileLock> lock;
-    if (existing) {
-        AION_TRY_ASSIGN(lock, env.lock(path, CommitOptions{}.lock_wait_ms));
-    }
+    AION_TRY_ASSIGN(const Target target, target_of_create(env, path, options.replace_existing));
     AION_TRY_ASSIGN(Draft draft, Draft::empty(env, options.file_id));
-    AION_TRY_ASSIGN(const CommitReceipt receipt, draft.add({.payload = payload,
-                                                            .author = author,
-                                                            .message = options.message,
-                                                            .timestamp = options.timestamp,
-                                                            .registry = nullptr},
-                                                           signer));
+    AION_TRY_ASSIGN(CommitReceipt receipt, draft.add({.payload = payload,
+                                                      .author = author,
+                                                      .message = options.message,
+                                                      .timestamp = options.timestamp,
+                                                      .registry = nullptr},
+                                                     signer));
     AION_TRY_ASSIGN(const format::FileImage image, draft.image());
     const std::array<ByteView, 1> pieces = {image.bytes()};
-    AION_TRY(write_file_atomically(
-        env, path, pieces,
-        {.replace = options.replace_existing ? Replace::always : Replace::never,
-         .mode = std::nullopt,
-         .sync = options.sync,
-         .before_rename = {}}));
+    AION_TRY_ASSIGN(receipt.written,
+                    write_file_atomically(
+                        env, target.place, pieces,
+                        {.replace = options.replace_existing ? Replace::always : Replace::never,
+                         .sync = options.sync,
+                         .expected = target.identity,
+                         .lock = target.lock.get()}));
     emit_initialized(options.events, receipt, author);
     return receipt;
 }
@@ -111,25 +120,23 @@ Result<CommitReceipt> commit_locked(Env& env, const std::filesystem::path& path,
                                     AuthorId author, crypto::Signer& signer,
                                     const trust::Registry& registry, const CommitOptions& options,
                                     FileId& file_id) {
-    AION_TRY_ASSIGN(const auto lock, env.lock(path, options.lock_wait_ms));
-    AION_TRY_ASSIGN(const Base base, read_valid(env, path, registry, options));
-    AION_TRY_ASSIGN(const FileInfo locked, lock->info());
-    if (locked.identity != base.content->info().identity) {
-        return fail(conflict(path));
-    }
-    AION_TRY_ASSIGN(Draft draft, Draft::continuing(env, base.content->bytes()));
+    AION_TRY_ASSIGN(const Place place, env.locate(path));
+    AION_TRY_ASSIGN(const auto lock, place.directory->lock(place.name, options.lock_wait_ms));
+    AION_TRY_ASSIGN(const Content base, lock->read(UINT64_MAX));
+    AION_TRY(require_valid(env, base, registry, options));
+    AION_TRY_ASSIGN(Draft draft, Draft::continuing(env, base->bytes()));
     file_id = draft.file_id();
     const bool authorized = options.authorization == Authorization::required;
-    AION_TRY_ASSIGN(const CommitReceipt receipt,
-                    draft.add({.payload = payload,
-                               .author = author,
-                               .message = options.message,
-                               .timestamp = options.timestamp,
-                               .registry = authorized ? &registry : nullptr,
-                               .key_cache = options.key_cache},
-                              signer));
+    AION_TRY_ASSIGN(CommitReceipt receipt, draft.add({.payload = payload,
+                                                      .author = author,
+                                                      .message = options.message,
+                                                      .timestamp = options.timestamp,
+                                                      .registry = authorized ? &registry : nullptr,
+                                                      .key_cache = options.key_cache},
+                                                     signer));
     AION_TRY_ASSIGN(const format::FileImage image, draft.image());
-    AION_TRY(replace_locked(env, path, locked.identity, image.bytes(), options.sync));
+    AION_TRY_ASSIGN(receipt.written,
+                    replace_read(env, place, *lock, *base, image.bytes(), options.sync));
     if (authorized) {
         draft.remember(registry, options.history_cache);
     }
@@ -153,7 +160,7 @@ Result<CommitReceipt> commit(Env& env, const std::filesystem::path& path, ByteVi
 
 struct CommitSession::State {
     Env& env;
-    std::filesystem::path path;
+    Place place;
     /// A copy: what is remembered of this session's verdicts must be what gave them, whatever
     /// becomes of the caller's registry.
     trust::Registry registry;
@@ -178,14 +185,16 @@ CommitSession& CommitSession::operator=(CommitSession&&) noexcept = default;
 Result<CommitSession> CommitSession::open(Env& env, const std::filesystem::path& path,
                                           const trust::Registry& registry,
                                           const CommitOptions& options) {
-    AION_TRY_ASSIGN(Base base, read_valid(env, path, registry, options));
-    const ByteView bytes = base.content->bytes();
+    AION_TRY_ASSIGN(Place place, env.locate(path));
+    AION_TRY_ASSIGN(Content content, place.directory->read(place.name, {}));
+    AION_TRY(require_valid(env, content, registry, options));
+    const ByteView bytes = content->bytes();
     AION_TRY_ASSIGN(Draft draft, Draft::continuing(env, bytes));
     auto state = std::make_unique<State>(State{env,
-                                               path,
+                                               std::move(place),
                                                registry,
                                                options,
-                                               std::move(base.content),
+                                               std::move(content),
                                                bytes,
                                                std::move(draft),
                                                {},
@@ -223,21 +232,21 @@ std::size_t CommitSession::pending() const noexcept {
     return state_->pending.size();
 }
 
-Result<> CommitSession::save() {
+Result<WriteReport> CommitSession::save() {
     State& state = *state_;
     if (state.pending.empty()) {
         return {};
     }
-    AION_TRY_ASSIGN(const auto lock, state.env.lock(state.path, state.options.lock_wait_ms));
-    AION_TRY_ASSIGN(const auto current, state.env.read(state.path, {}));
-    AION_TRY_ASSIGN(const FileInfo locked, lock->info());
-    if (!equal(current->bytes(), state.base) || locked.identity != current->info().identity) {
-        return fail(conflict(state.path));
+    const Place& place = state.place;
+    AION_TRY_ASSIGN(const auto lock, place.directory->lock(place.name, state.options.lock_wait_ms));
+    AION_TRY_ASSIGN(const auto current, lock->read(UINT64_MAX));
+    if (!equal(current->bytes(), state.base)) {
+        return fail(conflict(place));
     }
     AION_TRY_ASSIGN(auto made, state.draft.image());
     auto image = std::make_shared<const format::FileImage>(std::move(made));
-    AION_TRY(
-        replace_locked(state.env, state.path, locked.identity, image->bytes(), state.options.sync));
+    AION_TRY_ASSIGN(WriteReport written, replace_read(state.env, place, *lock, *current,
+                                                      image->bytes(), state.options.sync));
     if (state.options.authorization == Authorization::required) {
         state.draft.remember(state.registry, state.options.history_cache);
     }
@@ -248,7 +257,7 @@ Result<> CommitSession::save() {
     AION_TRY_ASSIGN(state.draft, Draft::continuing(state.env, image->bytes()));
     state.base = image->bytes();
     state.owner = std::move(image);
-    return {};
+    return written;
 }
 
 }  // namespace aion::policy

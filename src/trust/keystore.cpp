@@ -22,7 +22,6 @@ constexpr std::string_view key_suffix = ".key";
 constexpr std::string_view public_suffix = ".pub";
 // Far above 65 bytes, so that what is merely too long fails as the reference lets it fail.
 constexpr std::uint64_t max_key_file_size = 4096;
-constexpr std::uint32_t secret_file_mode = 0600;
 constexpr std::uint32_t public_file_mode = 0644;
 constexpr std::uint32_t directory_mode = 0700;
 
@@ -105,26 +104,29 @@ std::optional<PublicKey> read_public_file(Env& env, const std::filesystem::path&
 }
 
 // Best effort: the file is a convenience, and the key works without it.
-void write_public_file(Env& env, const std::filesystem::path& path, const PublicKey& key) {
+void write_public_file(Env& env, const Place& place, const PublicKey& key) {
     const std::string text = to_hex(key) + "\n";
     const ByteView piece = as_bytes(text);
     WriteOptions how;
     how.replace = Replace::always;
     how.mode = public_file_mode;
-    if (!write_file_atomically(env, path, {&piece, 1}, how)) {
+    if (!write_file_atomically(env, place, {&piece, 1}, how)) {
         // A stale one would name a key that is not there.
-        std::ignore = env.remove(path);
+        std::ignore = place.directory->remove(place.name);
     }
 }
 
-Result<> write_key_file(Env& env, const std::filesystem::path& path, ByteView container) {
+Result<> write_key_file(Env& env, const Place& place, ByteView container) {
     WriteOptions how;
     how.replace = Replace::never;
-    how.mode = secret_file_mode;
-    auto written = write_file_atomically(env, path, {&container, 1}, how);
-    if (written || written.error().code() == ErrorCode::file_exists ||
+    how.secret = true;
+    const auto written = write_file_atomically(env, place, {&container, 1}, how);
+    if (written) {
+        return {};
+    }
+    if (written.error().code() == ErrorCode::file_exists ||
         written.error().code() == ErrorCode::entropy_unavailable) {
-        return written;
+        return fail(written.error());
     }
     return fail(keyring_error("write", written.error()));
 }
@@ -205,15 +207,17 @@ Result<> Keystore::store(KeyId id, const crypto::SigningKey& key) {
     if (exists) {
         return fail(error_at_path(ErrorCode::file_exists, shown(path)));
     }
-    if (const auto made = env_->create_directories(directory_, directory_mode); !made) {
-        return fail(keyring_error("create_dir", made.error()));
+    const auto directory = env_->create_directories(directory_, directory_mode);
+    if (!directory) {
+        return fail(keyring_error("create_dir", directory.error()));
     }
     AION_TRY_ASSIGN(const std::string machine_id, env_->machine_id());
     std::array<std::uint8_t, 12> nonce{};
     AION_TRY(env_->random(nonce));
     AION_TRY_ASSIGN(const Bytes container, seal_local_key(id, key.seed(), machine_id, nonce));
-    AION_TRY(write_key_file(*env_, path, container));
-    write_public_file(*env_, public_path(id), key.public_half());
+    AION_TRY(write_key_file(*env_, {*directory, file_name(id, key_suffix), path}, container));
+    write_public_file(*env_, {*directory, file_name(id, public_suffix), public_path(id)},
+                      key.public_half());
     return {};
 }
 
@@ -224,25 +228,35 @@ Result<crypto::SigningKey> Keystore::load(KeyId id) const {
         return key;
     }
     if (read_public_file(*env_, public_path(id)) != key->public_half()) {
-        write_public_file(*env_, public_path(id), key->public_half());
+        if (const auto directory = env_->open_directory(directory_)) {
+            write_public_file(*env_, {*directory, file_name(id, public_suffix), public_path(id)},
+                              key->public_half());
+        }
     }
     return key;
 }
 
 Result<> Keystore::remove(KeyId id) {
+    const auto directory = env_->open_directory(directory_);
+    if (!directory && directory.error().os_error() == ENOENT) {
+        return fail(key_not_found(id, "key file not found"));
+    }
+    if (!directory) {
+        return fail(keyring_error("delete", directory.error()));
+    }
     // The public half first: interrupted in between, a key without one is complete, while a
     // public half without a key would be taken for the next key's.
-    const auto public_removed = env_->remove(public_path(id));
+    const auto public_removed = (*directory)->remove(file_name(id, public_suffix));
     if (!public_removed && public_removed.error().code() != ErrorCode::file_not_found) {
         return fail(keyring_error("delete", public_removed.error()));
     }
-    if (const auto removed = env_->remove(key_path(id)); !removed) {
+    if (const auto removed = (*directory)->remove(file_name(id, key_suffix)); !removed) {
         if (removed.error().code() == ErrorCode::file_not_found) {
             return fail(key_not_found(id, "key file not found"));
         }
         return fail(keyring_error("delete", removed.error()));
     }
-    if (const auto synced = env_->sync_directory(directory_); !synced) {
+    if (const auto synced = (*directory)->sync(); !synced) {
         return fail(keyring_error("delete", synced.error())
                         .in_context("The key was removed, but may come back after a power cut"));
     }
@@ -250,7 +264,11 @@ Result<> Keystore::remove(KeyId id) {
 }
 
 Result<std::vector<KeyListing>> Keystore::list() const {
-    const auto names = env_->list(directory_);
+    const auto directory = env_->open_directory(directory_);
+    if (!directory && directory.error().os_error() == ENOENT) {
+        return std::vector<KeyListing>{};
+    }
+    const auto names = directory ? (*directory)->list() : fail(directory.error());
     if (!names) {
         return fail(keyring_error("list", names.error()));
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Registry files: read them, change them under their lock, never lose another's change.
 #include <cerrno>
-#include <tuple>
 
 #include "aion/base/files.hpp"
 #include "aion/base/utf8.hpp"
@@ -30,7 +29,7 @@ Result<std::string> checked_json(const Registry& registry) {
 }
 
 // What an attempt to create or update came to; nothing: somebody interfered, begin again.
-using Attempt = std::optional<Applied>;
+using Attempt = std::optional<RegistryUpdate>;
 
 bool is_not_found(const Error& error) {
     return error.code() == ErrorCode::file_not_found || error.os_error() == ENOENT;
@@ -40,115 +39,126 @@ using Change = std::function<Result<Applied>(Registry&)>;
 
 // True when the file appeared while we were about to create it. Whoever updated it then may have
 // swept our temporary file away as a leftover, so a vanished one counts too.
-Result<bool> was_created_by_another(Env& env, const std::filesystem::path& path,
-                                    const Error& error) {
+Result<bool> was_created_by_another(const Place& place, const Error& error) {
     if (error.code() == ErrorCode::file_exists) {
         return true;
     }
     if (!is_not_found(error)) {
         return false;
     }
-    AION_TRY_ASSIGN(const auto info, env.info(path));
+    AION_TRY_ASSIGN(const auto info, place.directory->info(place.name));
     return info.has_value();
 }
 
-Result<Attempt> try_create(Env& env, const std::filesystem::path& path, bool sync,
-                           const Change& change) {
+Result<Attempt> try_create(Env& env, const Place& place, bool sync, const Change& change) {
     Registry registry;
     AION_TRY_ASSIGN(const Applied applied, change(registry));
     if (applied == Applied::already) {
-        return Attempt(applied);
+        return RegistryUpdate{applied, {}};
     }
     AION_TRY_ASSIGN(const std::string text, checked_json(registry));
     WriteOptions how;
     how.replace = Replace::never;
     how.sync = sync;
     const ByteView piece = as_bytes(text);
-    auto written = write_file_atomically(env, path, {&piece, 1}, how);
+    auto written = write_file_atomically(env, place, {&piece, 1}, how);
     if (written) {
-        return Attempt(applied);
+        return RegistryUpdate{applied, *std::move(written)};
     }
-    AION_TRY_ASSIGN(const bool interfered, was_created_by_another(env, path, written.error()));
+    AION_TRY_ASSIGN(const bool interfered, was_created_by_another(place, written.error()));
     if (interfered) {
         return Attempt();
     }
     return fail(std::move(written).error());
 }
 
-// Writers of other programs may know nothing of our lock: look once more before the swap.
-Result<> check_unchanged(Env& env, const std::filesystem::path& path,
-                         const FileInfo::Identity& before) {
-    AION_TRY_ASSIGN(const auto now, env.info(path));
-    if (now && now->identity == before) {
-        return {};
-    }
-    return fail(error_because(ErrorCode::conflict, "registry file was changed meanwhile: " +
-                                                       to_valid_utf8(path.string())));
+std::string name_of(const std::filesystem::path& path) {
+    return to_valid_utf8(path.string());
 }
 
-Result<Attempt> try_update(Env& env, const std::filesystem::path& path,
-                           const UpdateOptions& options, const Change& change) {
-    auto lock = env.lock(path, options.lock_wait_ms);
+Error while_reading(Error error, const std::filesystem::path& path) {
+    return std::move(error).in_context("Failed to read registry file: " + name_of(path));
+}
+
+Result<Registry> parse(ByteView bytes, const std::filesystem::path& path) {
+    const std::string_view text = as_text(bytes);
+    if (const auto fault = find_utf8_fault(text)) {
+        return fail(while_reading(error_because(ErrorCode::invalid_utf8, describe(*fault)), path));
+    }
+    auto registry = Registry::from_json(text);
+    if (!registry) {
+        return fail(std::move(registry).error().in_context("Failed to parse registry file: " +
+                                                           name_of(path)));
+    }
+    return registry;
+}
+
+Result<Attempt> try_update(Env& env, const Place& place, const UpdateOptions& options,
+                           const Change& change) {
+    auto lock = place.directory->lock(place.name, options.lock_wait_ms);
     if (!lock) {
         if (is_not_found(lock.error())) {
             return Attempt();
         }
         return fail(std::move(lock).error());
     }
-    AION_TRY_ASSIGN(const FileInfo before, (*lock)->info());
-    AION_TRY_ASSIGN(Registry registry, Registry::load(env, path));
+    const auto content = (*lock)->read(Registry::max_json_size);
+    if (!content) {
+        return fail(while_reading(content.error(), place.shown));
+    }
+    AION_TRY_ASSIGN(Registry registry, parse((*content)->bytes(), place.shown));
     AION_TRY_ASSIGN(const Applied applied, change(registry));
     if (applied == Applied::already) {
-        return Attempt(applied);
+        return RegistryUpdate{applied, {}};
     }
     AION_TRY_ASSIGN(const std::string text, checked_json(registry));
     WriteOptions how;
     how.replace = Replace::always;
     how.sync = options.sync;
-    how.before_rename = [&] { return check_unchanged(env, path, before.identity); };
+    // Writers of other programs may know nothing of our lock.
+    how.expected = (*content)->info().identity;
+    how.lock = lock->get();
     const ByteView piece = as_bytes(text);
-    AION_TRY(write_file_atomically(env, path, {&piece, 1}, how));
-    return Attempt(applied);
+    AION_TRY_ASSIGN(WriteReport written, write_file_atomically(env, place, {&piece, 1}, how));
+    return RegistryUpdate{applied, std::move(written)};
 }
 
 }  // namespace
 
 Result<Registry> Registry::load(Env& env, const std::filesystem::path& path) {
-    const std::string name = to_valid_utf8(path.string());
-    const std::string while_reading = "Failed to read registry file: " + name;
     auto bytes = read_file(env, path, max_json_size);
     if (!bytes) {
-        return fail(std::move(bytes).error().in_context(while_reading));
+        return fail(while_reading(std::move(bytes).error(), path));
     }
-    const std::string_view text = as_text(*bytes);
-    if (const auto fault = find_utf8_fault(text)) {
-        return fail(
-            error_because(ErrorCode::invalid_utf8, describe(*fault)).in_context(while_reading));
-    }
-    auto registry = from_json(text);
-    if (!registry) {
-        return fail(
-            std::move(registry).error().in_context("Failed to parse registry file: " + name));
-    }
-    return registry;
+    return parse(*bytes, path);
 }
 
-Result<Applied> update_registry_file(Env& env, const std::filesystem::path& path,
-                                     const UpdateOptions& options,
-                                     const std::function<Result<Applied>(Registry&)>& change) {
-    for (int attempt = 0; attempt < max_attempts; ++attempt) {
-        AION_TRY_ASSIGN(const auto info, env.info(path));
-        if (!info && !options.create) {
-            return fail(error_at_path(ErrorCode::file_not_found, to_valid_utf8(path.string())));
+Result<RegistryUpdate> update_registry_file(
+    Env& env, const std::filesystem::path& path, const UpdateOptions& options,
+    const std::function<Result<Applied>(Registry&)>& change) {
+    const auto place = env.locate(path);
+    if (!place) {
+        const int cause = place.error().os_error();
+        const bool no_folder = cause == ENOENT || cause == ENOTDIR;
+        if (no_folder && !options.create) {
+            return fail(error_at_path(ErrorCode::file_not_found, name_of(path)));
         }
-        AION_TRY_ASSIGN(const Attempt outcome, info ? try_update(env, path, options, change)
-                                                    : try_create(env, path, options.sync, change));
+        return fail(no_folder ? error_at_path(ErrorCode::file_write_error, path.string(), cause)
+                              : place.error());
+    }
+    for (int attempt = 0; attempt < max_attempts; ++attempt) {
+        AION_TRY_ASSIGN(const auto info, place->directory->info(place->name));
+        if (!info && !options.create) {
+            return fail(error_at_path(ErrorCode::file_not_found, name_of(path)));
+        }
+        AION_TRY_ASSIGN(Attempt outcome, info ? try_update(env, *place, options, change)
+                                              : try_create(env, *place, options.sync, change));
         if (outcome) {
-            return *outcome;
+            return *std::move(outcome);
         }
     }
-    return fail(error_because(ErrorCode::conflict,
-                              "registry file comes and goes: " + to_valid_utf8(path.string())));
+    return fail(
+        error_because(ErrorCode::conflict, "registry file comes and goes: " + name_of(path)));
 }
 
 }  // namespace aion::trust

@@ -142,20 +142,98 @@ TEST_P(EnvContract, TellsWhatAPathNames) {
     }
 }
 
-TEST_P(EnvContract, ResolvesLinksOfTheLastComponent) {
+/// The text of what is where `path` leads, through the place alone.
+std::string text_at(Env& env, const std::filesystem::path& path) {
+    const auto content = at_place(
+        env, path, [](const Place& place) { return place.directory->read(place.name, {}); });
+    return content ? std::string(as_text((*content)->bytes())) : outcome(content);
+}
+
+TEST_P(EnvContract, APlaceIsWhereLinksOfTheLastComponentLead) {
     write("file", "x");
     world().put_symlink(at("relative"), "file");
     world().put_symlink(at("twice"), "relative");
     world().put_symlink(at("absolute"), at("file"));
     world().put_symlink(at("dangling"), "nowhere");
     world().put_symlink(at("loop"), "loop");
-    EXPECT_EQ(env().resolve_link(at("file")), at("file"));
-    EXPECT_EQ(env().resolve_link(at("missing")), at("missing"));
-    EXPECT_EQ(env().resolve_link(at("relative")), at("file"));
-    EXPECT_EQ(env().resolve_link(at("twice")), at("file"));
-    EXPECT_EQ(env().resolve_link(at("absolute")), at("file"));
-    EXPECT_EQ(env().resolve_link(at("dangling")), at("nowhere"));
-    EXPECT_EQ(outcome(env().resolve_link(at("loop"))), caused("file_read_error", ELOOP));
+    for (const char* name : {"file", "relative", "twice", "absolute"}) {
+        const auto place = env().locate(at(name));
+        ASSERT_EQ(outcome(place), "ok") << name;
+        EXPECT_EQ(place->name, "file");
+        EXPECT_EQ(place->shown, at(name));
+        EXPECT_EQ(text_at(env(), at(name)), "x");
+    }
+    for (const char* name : {"nowhere", "dangling"}) {
+        const auto place = env().locate(at(name));
+        ASSERT_EQ(outcome(place), "ok") << name;
+        EXPECT_EQ(place->name, "nowhere");
+        EXPECT_FALSE(place->directory->info("nowhere")->has_value()) << name;
+    }
+    EXPECT_EQ(outcome(env().locate(at("loop"))), caused("file_read_error", ELOOP));
+    EXPECT_EQ(outcome(env().locate(at("no/where"))), caused("file_read_error", ENOENT));
+    EXPECT_EQ(outcome(env().locate(at("file/below"))), caused("file_read_error", ENOTDIR));
+    EXPECT_EQ(env().locate(at("folder/")).error().os_error(), ENOENT);
+}
+
+TEST_P(EnvContract, APlaceFollowsALinkFromTheFolderThatHoldsIt) {
+    for (const char* folder : {"one", "two"}) {
+        ASSERT_EQ(outcome(env().create_directories(at(folder), 0700)), "ok");
+    }
+    write("one/file", "one");
+    write("two/file", "two");
+    world().put_symlink(at("two/link"), "file");
+    world().put_symlink(at("link"), "two/link");
+    world().put_symlink(at("folder"), "two");
+    EXPECT_EQ(text_at(env(), at("link")), "two");
+    EXPECT_EQ(text_at(env(), at("folder/link")), "two");
+}
+
+TEST_P(EnvContract, APlaceStaysWhatItWas) {
+    for (const char* folder : {"ours", "theirs"}) {
+        ASSERT_EQ(outcome(env().create_directories(at(folder), 0700)), "ok");
+        write(std::string(folder) + "/file", folder);
+    }
+    world().put_symlink(at("folder"), "ours");
+    world().put_symlink(at("link"), "ours/file");
+    const auto through_folder = env().locate(at("folder/file"));
+    const auto through_link = env().locate(at("link"));
+    ASSERT_EQ(outcome(through_folder), "ok");
+    ASSERT_EQ(outcome(through_link), "ok");
+    world().put_symlink(at("folder"), "theirs");
+    world().put_symlink(at("link"), "theirs/file");
+    for (const auto& place : {*through_folder, *through_link}) {
+        Directory& directory = *place.directory;
+        const auto content = directory.read(place.name, {});
+        ASSERT_EQ(outcome(content), "ok");
+        EXPECT_EQ(as_text((*content)->bytes()), "ours");
+        const auto lock = directory.lock(place.name, 0);
+        ASSERT_EQ(outcome(lock), "ok");
+        EXPECT_EQ(as_text((*(*lock)->read(UINT64_MAX))->bytes()), "ours");
+        ASSERT_EQ(outcome(directory.create_exclusive("new", 0600)), "ok");
+        EXPECT_EQ(directory.list(), (std::vector<std::string>{"file", "new"}));
+        ASSERT_EQ(outcome(directory.sync()), "ok");
+        ASSERT_EQ(outcome(directory.rename("new", "newer")), "ok");
+        ASSERT_EQ(outcome(directory.rename_exclusive("newer", "newest")), "ok");
+        ASSERT_EQ(outcome(directory.remove("newest")), "ok");
+    }
+    EXPECT_EQ(list_at(env(), at("theirs")), std::vector<std::string>{"file"});
+    EXPECT_EQ(read("theirs/file"), "theirs");
+}
+
+TEST_P(EnvContract, InADirectoryNoLinkIsFollowed) {
+    write("file", "x");
+    world().put_symlink(at("link"), "file");
+    const auto opened = env().open_directory(at(""));
+    ASSERT_EQ(outcome(opened), "ok");
+    Directory& directory = **opened;
+    EXPECT_EQ(outcome(directory.read("link", {})), caused("file_read_error", ELOOP));
+    EXPECT_EQ(outcome(directory.lock("link", 0)), caused("file_read_error", ELOOP));
+    EXPECT_EQ((*directory.info("link"))->kind, FileKind::symlink);
+    EXPECT_EQ((*directory.access("link"))->info.kind, FileKind::symlink);
+    EXPECT_EQ(outcome(directory.create_exclusive("link", 0600)),
+              caused("file_write_error", EEXIST));
+    EXPECT_EQ(outcome(directory.remove("link")), "ok");
+    EXPECT_EQ(read("file"), "x");
 }
 
 TEST_P(EnvContract, ListsNamesInOrder) {
@@ -165,14 +243,14 @@ TEST_P(EnvContract, ListsNamesInOrder) {
     write("\xc3\xa4", "");
     world().put_symlink(at("link"), "nowhere");
     EXPECT_THAT(names(), ElementsAre("B", "a", "b", "link", "\xc3\xa4"));
-    EXPECT_EQ(env().list(at("missing")), std::vector<std::string>{});
-    EXPECT_EQ(outcome(env().list(at("a"))), caused("file_read_error", ENOTDIR));
+    EXPECT_EQ(outcome(env().open_directory(at("missing"))), caused("file_read_error", ENOENT));
+    EXPECT_EQ(outcome(env().open_directory(at("a"))), caused("file_read_error", ENOTDIR));
 }
 
 // --- Writing ------------------------------------------------------------------------------
 
 TEST_P(EnvContract, WritesANewFilePieceByPiece) {
-    const auto file = env().create_exclusive(at("file"), std::nullopt);
+    const auto file = create_at(env(), at("file"), std::nullopt);
     ASSERT_EQ(outcome(file), "ok");
     EXPECT_EQ(outcome((*file)->reserve(1000)), "ok");
     EXPECT_EQ(outcome((*file)->append(as_bytes("one "))), "ok");
@@ -187,12 +265,9 @@ TEST_P(EnvContract, CreatesOnlyWhatNobodyHad) {
     write("file", "old");
     world().put_symlink(at("dangling"), "nowhere");
     for (const char* taken : {"file", "dangling"}) {
-        EXPECT_EQ(outcome(env().create_exclusive(at(taken), 0600)),
-                  caused("file_write_error", EEXIST))
+        EXPECT_EQ(outcome(create_at(env(), at(taken), 0600)), caused("file_write_error", EEXIST))
             << taken;
     }
-    EXPECT_EQ(outcome(env().create_exclusive(at("no/where"), 0600)),
-              caused("file_write_error", ENOENT));
     EXPECT_EQ(read("file"), "old");
     EXPECT_EQ(read("nowhere"), caused("file_read_error", ENOENT));
 }
@@ -200,7 +275,7 @@ TEST_P(EnvContract, CreatesOnlyWhatNobodyHad) {
 TEST_P(EnvContract, GivesExactlyTheModeAskedFor) {
     for (const std::uint32_t mode : {0600U, 0644U, 0666U, 0400U}) {
         const std::string name = "mode" + std::to_string(mode);
-        ASSERT_EQ(outcome(env().create_exclusive(at(name), mode)), "ok");
+        ASSERT_EQ(outcome(create_at(env(), at(name), mode)), "ok");
         const auto info = env().info(at(name));
         ASSERT_TRUE(info.has_value() && info->has_value());
         EXPECT_EQ((*info)->mode, mode);
@@ -209,12 +284,14 @@ TEST_P(EnvContract, GivesExactlyTheModeAskedFor) {
 
 TEST_P(EnvContract, CopiesAccess) {
     write("model", "x");
-    auto model = env().info(at("model"));
+    auto model = at_place(env(), at("model"),
+                          [](const Place& place) { return place.directory->access(place.name); });
     ASSERT_TRUE(model.has_value() && model->has_value());
-    (*model)->mode = 0640;
-    const auto file = env().create_exclusive(at("file"), 0600);
+    EXPECT_EQ((*model)->info.size, 1U);
+    (*model)->info.mode = 0640;
+    const auto file = create_at(env(), at("file"), 0600);
     ASSERT_EQ(outcome(file), "ok");
-    EXPECT_EQ(outcome((*file)->copy_access(**model)), "ok");
+    EXPECT_EQ((*file)->copy_access(**model), std::vector<std::string>{});
     const auto info = env().info(at("file"));
     ASSERT_TRUE(info.has_value() && info->has_value());
     EXPECT_EQ((*info)->mode, 0640U);
@@ -223,37 +300,42 @@ TEST_P(EnvContract, CopiesAccess) {
 TEST_P(EnvContract, RenameReplaces) {
     write("from", "new");
     write("to", "old");
-    EXPECT_EQ(outcome(env().rename(at("from"), at("to"))), "ok");
+    const auto directory = env().open_directory(at("."));
+    ASSERT_EQ(outcome(directory), "ok");
+    EXPECT_EQ(outcome((*directory)->rename("from", "to")), "ok");
     EXPECT_EQ(read("to"), "new");
     EXPECT_THAT(names(), ElementsAre("to"));
-    const auto refused = env().rename(at("missing"), at("to"));
+    const auto refused = (*directory)->rename("missing", "to");
     EXPECT_EQ(outcome(refused), caused("file_write_error", ENOENT));
-    EXPECT_EQ(refused.error().message(), "Failed to write file: " + at("to").string());
+    EXPECT_EQ(refused.error().message(), "Failed to write file: " + (at(".") / "to").string());
 }
 
 TEST_P(EnvContract, ExclusiveRenameReplacesNothing) {
     write("from", "new");
     write("to", "old");
     world().put_symlink(at("dangling"), "nowhere");
-    EXPECT_EQ(outcome(env().rename_exclusive(at("from"), at("to"))), "file_exists");
-    EXPECT_EQ(outcome(env().rename_exclusive(at("from"), at("dangling"))), "file_exists");
+    const auto opened = env().open_directory(at(""));
+    ASSERT_EQ(outcome(opened), "ok");
+    Directory& directory = **opened;
+    EXPECT_EQ(outcome(directory.rename_exclusive("from", "to")), "file_exists");
+    EXPECT_EQ(outcome(directory.rename_exclusive("from", "dangling")), "file_exists");
     EXPECT_EQ(read("to"), "old");
-    EXPECT_EQ(outcome(env().rename_exclusive(at("from"), at("free"))), "ok");
+    EXPECT_EQ(outcome(directory.rename_exclusive("from", "free")), "ok");
     EXPECT_EQ(read("free"), "new");
     EXPECT_EQ(read("from"), caused("file_read_error", ENOENT));
-    EXPECT_EQ(outcome(env().rename_exclusive(at("from"), at("again"))),
+    EXPECT_EQ(outcome(directory.rename_exclusive("from", "again")),
               caused("file_write_error", ENOENT));
 }
 
 TEST_P(EnvContract, RemovesFilesAndLinksThemselves) {
     write("file", "x");
     world().put_symlink(at("link"), "file");
-    EXPECT_EQ(outcome(env().remove(at("link"))), "ok");
+    EXPECT_EQ(outcome(remove_at(env(), at("link"))), "ok");
     EXPECT_EQ(read("file"), "x");
-    EXPECT_EQ(outcome(env().remove(at("file"))), "ok");
-    EXPECT_EQ(outcome(env().remove(at("file"))), "file_not_found");
+    EXPECT_EQ(outcome(remove_at(env(), at("file"))), "ok");
+    EXPECT_EQ(outcome(remove_at(env(), at("file"))), "file_not_found");
     EXPECT_EQ(outcome(env().create_directories(at("folder"), 0700)), "ok");
-    EXPECT_EQ(outcome(env().remove(at("folder"))), caused("file_write_error", EISDIR));
+    EXPECT_EQ(outcome(remove_at(env(), at("folder"))), caused("file_write_error", EISDIR));
 }
 
 TEST_P(EnvContract, MakesFoldersWithTheirParents) {
@@ -272,33 +354,39 @@ TEST_P(EnvContract, MakesFoldersWithTheirParents) {
               ErrorCode::file_write_error);
 }
 
+TEST_P(EnvContract, MakesFoldersBehindLinksThatAreThere) {
+    ASSERT_EQ(outcome(env().create_directories(at("real"), 0700)), "ok");
+    world().put_symlink(at("link"), "real");
+    const auto made = env().create_directories(at("link/below"), 0700);
+    ASSERT_EQ(outcome(made), "ok");
+    ASSERT_EQ(outcome((*made)->create_exclusive("file", 0600)), "ok");
+    EXPECT_EQ(list_at(env(), at("real/below")), std::vector<std::string>{"file"});
+}
+
 TEST_P(EnvContract, SyncsFolders) {
-    EXPECT_EQ(outcome(env().sync_directory(at(""))), "ok");
-    EXPECT_EQ(outcome(env().sync_directory("")), "ok");
-    EXPECT_EQ(outcome(env().sync_directory(at("missing"))), caused("file_write_error", ENOENT));
-    write("file", "x");
-    EXPECT_EQ(outcome(env().sync_directory(at("file"))), caused("file_write_error", ENOTDIR));
+    EXPECT_EQ(outcome(sync_at(env(), at(""))), "ok");
+    EXPECT_EQ(outcome(sync_at(env(), "")), "ok");
 }
 
 // --- Locks --------------------------------------------------------------------------------
 
 TEST_P(EnvContract, ALockKeepsOthersOutUntilItIsGone) {
     write("file", "x");
-    auto first = env().lock(at("file"), 0);
+    auto first = lock_at(env(), at("file"), 0);
     ASSERT_EQ(outcome(first), "ok");
-    EXPECT_EQ(outcome(env().lock(at("file"), 0)), "conflict");
-    EXPECT_EQ(outcome(env().lock(at("file"), 20)), "conflict");
+    EXPECT_EQ(outcome(lock_at(env(), at("file"), 0)), "conflict");
+    EXPECT_EQ(outcome(lock_at(env(), at("file"), 20)), "conflict");
     first->reset();
-    EXPECT_EQ(outcome(env().lock(at("file"), 0)), "ok");
-    EXPECT_EQ(outcome(env().lock(at("missing"), 0)), caused("file_read_error", ENOENT));
+    EXPECT_EQ(outcome(lock_at(env(), at("file"), 0)), "ok");
+    EXPECT_EQ(outcome(lock_at(env(), at("missing"), 0)), caused("file_read_error", ENOENT));
 }
 
 TEST_P(EnvContract, ALockIsTakenAsSoonAsItIsFree) {
     write("file", "x");
-    auto first = env().lock(at("file"), 0);
+    auto first = lock_at(env(), at("file"), 0);
     ASSERT_EQ(outcome(first), "ok");
     std::string second;
-    std::thread waiter([&] { second = outcome(env().lock(at("file"), 10'000)); });
+    std::thread waiter([&] { second = outcome(lock_at(env(), at("file"), 10'000)); });
     std::this_thread::sleep_for(std::chrono::milliseconds(30));
     first->reset();
     waiter.join();
@@ -307,11 +395,11 @@ TEST_P(EnvContract, ALockIsTakenAsSoonAsItIsFree) {
 
 TEST_P(EnvContract, ALockFollowsTheNameAndNotTheOldFile) {
     write("file", "old");
-    auto first = env().lock(at("file"), 0);
+    auto first = lock_at(env(), at("file"), 0);
     ASSERT_EQ(outcome(first), "ok");
     FileInfo::Identity locked;
     std::thread waiter([&] {
-        const auto lock = env().lock(at("file"), 10'000);
+        const auto lock = lock_at(env(), at("file"), 10'000);
         ASSERT_EQ(outcome(lock), "ok");
         locked = (*lock)->info().value_or(FileInfo{}).identity;
     });
@@ -326,11 +414,17 @@ TEST_P(EnvContract, ALockFollowsTheNameAndNotTheOldFile) {
 
 TEST_P(EnvContract, ALockKnowsItsFile) {
     write("file", "1234");
-    const auto lock = env().lock(at("file"), 0);
+    const auto lock = lock_at(env(), at("file"), 0);
     ASSERT_EQ(outcome(lock), "ok");
     const auto before = (*lock)->info();
     ASSERT_EQ(outcome(before), "ok");
     EXPECT_EQ(before->size, 4U);
+    EXPECT_EQ((*lock)->access()->info.identity, before->identity);
+    EXPECT_EQ(outcome((*lock)->read(3)), "resource_exhausted");
+    const auto content = (*lock)->read(4);
+    ASSERT_EQ(outcome(content), "ok");
+    EXPECT_EQ(as_text((*content)->bytes()), "1234");
+    EXPECT_EQ((*content)->info().identity, before->identity);
     world().overwrite(at("file"), "12345");
     const auto after = (*lock)->info();
     ASSERT_EQ(outcome(after), "ok");
@@ -347,7 +441,7 @@ TEST_P(EnvContract, LockedWritersNeverLoseAnIncrement) {
     for (int i = 0; i < writers; ++i) {
         threads.emplace_back([&] {
             for (int round = 0; round < rounds; ++round) {
-                const auto lock = env().lock(at("counter"), 60'000);
+                const auto lock = lock_at(env(), at("counter"), 60'000);
                 if (!lock) {
                     ++failures;
                     continue;

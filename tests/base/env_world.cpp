@@ -27,6 +27,8 @@ class SystemWorld final : public World {
     Env& env() override { return Env::system(); }
 
     void put_symlink(const fs::path& path, const fs::path& target) override {
+        std::error_code none;
+        fs::remove(path, none);
         fs::create_symlink(target, path);
     }
 
@@ -91,7 +93,7 @@ std::string InEveryWorld::read(const std::string& name) {
 }
 
 std::vector<std::string> InEveryWorld::names() {
-    auto listed = env().list(world().root());
+    auto listed = list_at(env(), world().root());
     EXPECT_EQ(outcome(listed), "ok");
     return listed.value_or(std::vector<std::string>{});
 }

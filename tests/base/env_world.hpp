@@ -12,6 +12,7 @@
 
 #include "aion/base/files.hpp"
 #include "aion/base/memory_env.hpp"
+#include "support/places.hpp"
 
 namespace aion::test {
 
@@ -24,6 +25,7 @@ class World {
     World& operator=(World&&) = delete;
 
     virtual Env& env() = 0;
+    /// Replaces a link that is there.
     virtual void put_symlink(const std::filesystem::path& path,
                              const std::filesystem::path& target) = 0;
     /// Writes over the file in place, as a program that does not know better.

@@ -55,7 +55,7 @@ class FilesUnderFault : public ::testing::TestWithParam<Scenario> {
         }
     }
 
-    Result<> write() {
+    Result<WriteReport> write() {
         const std::array<ByteView, 2> pieces{as_bytes(new_content_).first(10),
                                              as_bytes(new_content_).subspan(10)};
         WriteOptions options;
@@ -152,7 +152,7 @@ TEST_P(FilesUnderFault, EveryFailingCallGivesItsDocumentedError) {
         const Error& error = result.error();
         if (failed == Call::random) {
             EXPECT_EQ(error.code(), ErrorCode::entropy_unavailable);
-        } else if (failed == Call::info || failed == Call::resolve_link) {
+        } else if (failed == Call::access || failed == Call::locate) {
             EXPECT_EQ(error.code(), ErrorCode::file_read_error);
         } else {
             EXPECT_EQ(error, error_at_path(ErrorCode::file_write_error, path));
@@ -231,7 +231,7 @@ TEST(FilesUnderFaultOrder, SyncsContentBeforeTheRenameAndTheFolderAfterIt) {
     for (const auto& record : env.calls()) {
         order.push_back(record.call);
     }
-    EXPECT_THAT(order, ElementsAre(Call::resolve_link, Call::info, Call::list, Call::random,
+    EXPECT_THAT(order, ElementsAre(Call::locate, Call::access, Call::list, Call::random,
                                    Call::create, Call::reserve, Call::append, Call::sync,
                                    Call::close, Call::rename_exclusive, Call::sync_directory));
 }

@@ -24,7 +24,7 @@ std::string text_of(const MemoryEnv& env, const std::string& path) {
 /// Creates a file with one append and leaves it open.
 std::unique_ptr<WritableFile> started(MemoryEnv& env, const std::string& path,
                                       std::string_view text) {
-    auto file = env.create_exclusive(path, 0600);
+    auto file = create_at(env, path, 0600);
     EXPECT_EQ(outcome(file), "ok");
     EXPECT_EQ(outcome((*file)->append(as_bytes(text))), "ok");
     return *std::move(file);
@@ -112,29 +112,36 @@ TEST(MemoryEnvFaults, CallsAreRecordedInOrder) {
 TEST(MemoryEnvFaults, EveryKindOfCallCanFail) {
     MemoryEnv env;
     env.put("/file", as_bytes("x"));
-    auto lock = env.lock("/file", 0);
+    auto lock = lock_at(env, "/file", 0);
     auto file = started(env, "/new", "x");
+    const auto root = *env.open_directory("/");
     env.set_fault([](auto, const auto&) { return EIO; });
     Bytes bytes(4);
     const std::string read_failed = caused("file_read_error", EIO);
     const std::string write_failed = caused("file_write_error", EIO);
     EXPECT_EQ(outcome(env.read("/file", {})), read_failed);
     EXPECT_EQ(outcome(env.info("/file")), read_failed);
-    EXPECT_EQ(outcome(env.resolve_link("/file")), read_failed);
-    EXPECT_EQ(outcome(env.create_exclusive("/newer", 0600)), write_failed);
+    EXPECT_EQ(outcome(env.locate("/file")), read_failed);
+    EXPECT_EQ(outcome(env.open_directory("/")), read_failed);
+    EXPECT_EQ(outcome(root->read("file", {})), read_failed);
+    EXPECT_EQ(outcome(root->info("file")), read_failed);
+    EXPECT_EQ(outcome(root->access("file")), read_failed);
+    EXPECT_EQ(outcome(root->create_exclusive("newer", 0600)), write_failed);
     EXPECT_EQ(outcome(file->append(as_bytes("yy"))), write_failed);
     EXPECT_EQ(outcome(file->copy_access({})), write_failed);
     EXPECT_EQ(outcome(file->reserve(5)), write_failed);
     EXPECT_EQ(outcome(file->sync()), write_failed);
     EXPECT_EQ(outcome(file->close()), write_failed);
-    EXPECT_EQ(outcome(env.rename("/new", "/file")), write_failed);
-    EXPECT_EQ(outcome(env.rename_exclusive("/new", "/newest")), write_failed);
-    EXPECT_EQ(outcome(env.remove("/file")), write_failed);
-    EXPECT_EQ(outcome(env.sync_directory("/")), write_failed);
+    EXPECT_EQ(outcome(root->rename("new", "file")), write_failed);
+    EXPECT_EQ(outcome(root->rename_exclusive("new", "newest")), write_failed);
+    EXPECT_EQ(outcome(root->remove("file")), write_failed);
+    EXPECT_EQ(outcome(root->sync()), write_failed);
     EXPECT_EQ(outcome(env.create_directories("/d", 0700)), write_failed);
-    EXPECT_EQ(outcome(env.list("/")), read_failed);
-    EXPECT_EQ(outcome(env.lock("/new", 0)), read_failed);
+    EXPECT_EQ(outcome(root->list()), read_failed);
+    EXPECT_EQ(outcome(root->lock("new", 0)), read_failed);
     EXPECT_EQ(outcome((*lock)->info()), read_failed);
+    EXPECT_EQ(outcome((*lock)->access()), read_failed);
+    EXPECT_EQ(outcome((*lock)->read(1)), read_failed);
     EXPECT_EQ(outcome(env.random(bytes)), caused("entropy_unavailable", EIO));
     EXPECT_EQ(outcome(env.machine_id()), caused("invalid_private_key", EIO));
     env.set_fault({});
@@ -147,7 +154,7 @@ TEST(MemoryEnvFaults, AFailedWriteMayLeaveAPrefix) {
                                          {128, "1234"},
                                          {256, "12345678"}}) {
         MemoryEnv env;
-        auto file = env.create_exclusive("/file", 0600);
+        auto file = create_at(env, "/file", 0600);
         ASSERT_EQ(outcome(file), "ok");
         env.set_torn_write_fraction(fraction);
         env.set_fault([](auto, const auto&) { return ENOSPC; });
@@ -191,7 +198,7 @@ TEST(MemoryEnvPower, OnlyWhatWasSyncedSurvives) {
     auto entry_only = started(env, "/entry-only", "x");
     auto both = started(env, "/both", "x");
     EXPECT_EQ(outcome(both->sync()), "ok");
-    EXPECT_EQ(outcome(env.sync_directory("/")), "ok");
+    EXPECT_EQ(outcome(sync_at(env, "/")), "ok");
     EXPECT_EQ(outcome(both->append(as_bytes("y"))), "ok");
     env.cut_power({});
     EXPECT_EQ(text_of(env, "/entry-only"), "");
@@ -203,8 +210,8 @@ TEST(MemoryEnvPower, UnsyncedRemovalsAndRenamesComeUndone) {
     env.put("/a", as_bytes("a"));
     env.put("/b", as_bytes("b"));
     env.put("/c", as_bytes("c"));
-    EXPECT_EQ(outcome(env.remove("/a")), "ok");
-    EXPECT_EQ(outcome(env.rename("/b", "/c")), "ok");
+    EXPECT_EQ(outcome(remove_at(env, "/a")), "ok");
+    EXPECT_EQ(outcome((*env.open_directory("/"))->rename("b", "c")), "ok");
     EXPECT_THAT(env.all_paths(), ElementsAre("/c"));
     env.cut_power({});
     EXPECT_THAT(env.all_paths(), ElementsAre("/a", "/b", "/c"));
@@ -217,34 +224,18 @@ TEST(MemoryEnvPower, SyncingOneFolderLeavesOthersInDoubt) {
     env.put_directory("/two");
     EXPECT_EQ(outcome(started(env, "/one/file", "x")->sync()), "ok");
     EXPECT_EQ(outcome(started(env, "/two/file", "x")->sync()), "ok");
-    EXPECT_EQ(outcome(env.sync_directory("/two")), "ok");
+    EXPECT_EQ(outcome(sync_at(env, "/two")), "ok");
     env.cut_power({});
     EXPECT_THAT(env.all_paths(), ElementsAre("/two/file"));
 }
 
-TEST(MemoryEnvPower, ARenameBetweenFoldersSurvivesAsAWhole) {
+TEST(MemoryEnvPower, ARenameSurvivesAsAWhole) {
     for (std::uint64_t seed = 0; seed < 32; ++seed) {
         MemoryEnv env;
-        env.put("/one/file", as_bytes("x"));
-        env.put_directory("/two");
-        EXPECT_EQ(outcome(env.rename("/one/file", "/two/file")), "ok");
+        env.put("/one", as_bytes("x"));
+        EXPECT_EQ(outcome((*env.open_directory("/"))->rename("one", "two")), "ok");
         env.cut_power({.seed = seed, .keep_some = true});
         EXPECT_EQ(env.all_paths().size(), 1U);
-    }
-}
-
-TEST(MemoryEnvPower, LaterOperationsOnANameWinWhateverWasSynced) {
-    MemoryEnv env;
-    env.put_directory("/one");
-    env.put_directory("/two");
-    EXPECT_EQ(outcome(started(env, "/two/file", "first")->sync()), "ok");
-    EXPECT_EQ(outcome(started(env, "/one/file", "second")->sync()), "ok");
-    EXPECT_EQ(outcome(env.sync_directory("/one")), "ok");
-    EXPECT_EQ(outcome(env.rename("/one/file", "/two/file")), "ok");
-    EXPECT_EQ(outcome(env.sync_directory("/one")), "ok");  // and with it the whole rename
-    for (std::uint64_t seed = 0; seed < 8; ++seed) {
-        env.cut_power({.seed = seed, .keep_some = true});
-        EXPECT_EQ(text_of(env, "/two/file"), "second");
     }
 }
 
@@ -254,7 +245,7 @@ TEST(MemoryEnvPower, SomeOfWhatWasNotSyncedMaySurviveInAnyOrder) {
         MemoryEnv env;
         auto file = started(env, "/file", "");
         EXPECT_EQ(outcome(file->sync()), "ok");
-        EXPECT_EQ(outcome(env.sync_directory("/")), "ok");
+        EXPECT_EQ(outcome(sync_at(env, "/")), "ok");
         EXPECT_EQ(outcome(file->append(as_bytes("AAAA"))), "ok");
         EXPECT_EQ(outcome(file->append(as_bytes("BBBB"))), "ok");
         env.cut_power({.seed = seed, .keep_some = true});
@@ -292,19 +283,22 @@ TEST(MemoryEnvPower, TheSameSeedGivesTheSameWorld) {
 TEST(MemoryEnvPower, EndsLocksOpenFilesAndFaults) {
     MemoryEnv env;
     env.put("/file", as_bytes("x"));
-    auto lock = env.lock("/file", 0);
+    auto lock = lock_at(env, "/file", 0);
     auto file = started(env, "/new", "x");
+    const auto root = *env.open_directory("/");
     env.set_fault(
         [](auto, const MemoryEnv::CallRecord& call) { return call.call == Call::list ? EIO : 0; });
     env.cut_power({});
-    EXPECT_EQ(outcome(env.list("/")), "ok");
+    EXPECT_EQ(outcome(list_at(env, "/")), "ok");
+    EXPECT_EQ(outcome(root->list()), caused("file_read_error", EIO));
+    EXPECT_EQ(outcome(root->remove("file")), caused("file_write_error", EIO));
     EXPECT_EQ(outcome(file->append(as_bytes("y"))), caused("file_write_error", EIO));
     EXPECT_EQ(outcome(file->sync()), caused("file_write_error", EIO));
     EXPECT_EQ(outcome((*lock)->info()), caused("file_read_error", EIO));
-    auto again = env.lock("/file", 0);
+    auto again = lock_at(env, "/file", 0);
     EXPECT_EQ(outcome(again), "ok");
     lock->reset();  // the dead process's lock: must not free the new one
-    EXPECT_EQ(outcome(env.lock("/file", 0)), "conflict");
+    EXPECT_EQ(outcome(lock_at(env, "/file", 0)), "conflict");
 }
 
 }  // namespace

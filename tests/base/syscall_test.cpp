@@ -4,16 +4,17 @@
 // C library that src/base calls, so they come here first.
 #include <fcntl.h>
 #include <gmock/gmock.h>
-#include <sys/file.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <cstdarg>
 #include <cstdio>
 #include <filesystem>
 
 #include "aion/base/files.hpp"
+#include "support/places.hpp"
 
 namespace {
 
@@ -71,18 +72,25 @@ int fsync(int file) {
     return refuses() ? -1 : static_cast<int>(::syscall(SYS_fsync, file));
 }
 
-int flock(int file, int operation) noexcept {
-    return refuses() ? -1 : static_cast<int>(::syscall(SYS_flock, file, operation));
+/// Only the locks are refused: what else fcntl does here cannot be.
+int fcntl(int file, int operation, ...) {
+    va_list arguments;
+    va_start(arguments, operation);
+    void* const argument = va_arg(arguments, void*);
+    va_end(arguments);
+    const bool locks = operation == F_OFD_SETLK || operation == F_OFD_GETLK;
+    return locks && refuses() ? -1
+                              : static_cast<int>(::syscall(SYS_fcntl, file, operation, argument));
 }
 
 int fallocate(int file, int mode, off_t offset, off_t size) {
     return refuses() ? -1 : static_cast<int>(::syscall(SYS_fallocate, file, mode, offset, size));
 }
 
-int rename(const char* from, const char* to) noexcept {
-    return refuses(false)
-               ? -1
-               : static_cast<int>(::syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0));
+int renameat(int from_directory, const char* from, int to_directory, const char* to) noexcept {
+    return refuses(false) ? -1
+                          : static_cast<int>(::syscall(SYS_renameat2, from_directory, from,
+                                                       to_directory, to, 0));
 }
 }
 
@@ -106,7 +114,7 @@ class Syscalls : public ::testing::Test {
     Syscalls(Syscalls&&) = delete;
     Syscalls& operator=(Syscalls&&) = delete;
 
-    [[nodiscard]] Result<> write_text(std::string_view text) const {
+    [[nodiscard]] Result<WriteReport> write_text(std::string_view text) const {
         const std::array pieces{as_bytes(text)};
         return write_file_atomically(Env::system(), folder_ / "file", pieces,
                                      {.replace = Replace::always});
@@ -117,7 +125,9 @@ class Syscalls : public ::testing::Test {
         return bytes ? std::string(as_text(*bytes)) : bytes.error().full_message();
     }
 
-    [[nodiscard]] std::size_t names() const { return Env::system().list(folder_).value().size(); }
+    [[nodiscard]] std::size_t names() const {
+        return list_at(Env::system(), folder_).value().size();
+    }
 
     std::filesystem::path folder_;
 };
@@ -140,7 +150,7 @@ TEST_F(Syscalls, WriteAndReadAFewBytesAtATime) {
 TEST_F(Syscalls, AreTakenUpAgainAfterASignal) {
     kernel = {.mood = Mood::interrupted};
     ASSERT_TRUE(write_text(long_text()));
-    const auto lock = Env::system().lock(folder_ / "file", 0);
+    const auto lock = lock_at(Env::system(), folder_ / "file", 0);
     EXPECT_TRUE(lock) << lock.error().full_message();
     EXPECT_EQ(text(), long_text());
     EXPECT_GT(kernel.calls, 8);
@@ -187,7 +197,7 @@ TEST_F(Syscalls, AnyOneMayFail) {
 
 TEST_F(Syscalls, FileSystemsWithoutLocksAndReservationsWillDo) {
     for (const int cause : {EOPNOTSUPP, ENOLCK}) {
-        for (long failing = 0; failing < 2; ++failing) {  // flock and fallocate come first
+        for (long failing = 0; failing < 2; ++failing) {  // the lock and fallocate come first
             kernel = {.mood = Mood::failing, .cause = cause, .until_failure = failing};
             const auto result = write_text("new");
             kernel = {};

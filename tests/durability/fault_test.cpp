@@ -28,7 +28,9 @@ bool fits(ErrorCode code, Call call) {
         case Call::read:
         case Call::open:
         case Call::info:
-        case Call::resolve_link:
+        case Call::access:
+        case Call::locate:
+        case Call::open_directory:
         case Call::list:
             return code == ErrorCode::file_read_error || code == ErrorCode::keyring_error ||
                    code == ErrorCode::key_not_found;

@@ -73,7 +73,7 @@ Result<> commit_many(World& world) {
     for (int i = 0; i < 20; ++i) {
         AION_TRY(session.add(as_bytes("rules: " + std::to_string(i)), alice, key, "in a session"));
     }
-    return session.save();
+    return done(session.save());
 }
 
 // --- Registry ------------------------------------------------------------------------------------
@@ -134,10 +134,10 @@ Result<> put_registry(World& world) {
 
 // --- Keys and exports ----------------------------------------------------------------------------
 
-Result<> export_to_file(World& world, ByteView content) {
+Result<> export_to_file(World& world, ByteView content, bool secret = false) {
     const std::array pieces{content};
-    return write_file_atomically(world.env, world.exported(), pieces,
-                                 {.replace = Replace::always, .mode = 0600});
+    return done(write_file_atomically(world.env, world.exported(), pieces,
+                                      {.replace = Replace::always, .secret = secret}));
 }
 
 /// Password hashing takes long, so one container serves every run.
@@ -160,8 +160,8 @@ Result<> put_key(World& world) {
     }();
     AION_TRY(world.env.create_directories(world.keys().directory(), 0700));
     const std::array pieces{ByteView(sealed)};
-    return write_file_atomically(world.env, world.keys().directory() / "author-1001.key", pieces,
-                                 {.mode = 0600});
+    return done(write_file_atomically(world.env, world.keys().directory() / "author-1001.key",
+                                      pieces, {.secret = true}));
 }
 
 std::vector<Operation> make_operations() {
@@ -211,7 +211,7 @@ std::vector<Operation> make_operations() {
          [](World& world) -> Result<> {
              AION_TRY_ASSIGN(const Bytes sealed,
                              world.keys().export_key(stored, as_bytes(password)));
-             return export_to_file(world, sealed);
+             return export_to_file(world, sealed, true);
          },
          an_export, Derivation::password},
     };

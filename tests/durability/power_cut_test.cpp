@@ -15,6 +15,7 @@
 
 #include "durability/operations.hpp"
 #include "support/environment.hpp"
+#include "support/places.hpp"
 
 namespace aion::test {
 namespace {
@@ -241,7 +242,7 @@ TEST(PowerCutSimulation, HarmsAWriterThatDoesNotSync) {
         MemoryWorld machine;
         const Bytes content(1000, 'x');
         {
-            auto file = machine.env.create_exclusive("/w/plain", 0644U);
+            auto file = create_at(machine.env, "/w/plain", 0644U);
             ASSERT_TRUE(file);
             ASSERT_TRUE((*file)->append(content));
             ASSERT_TRUE((*file)->close());

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "aion/base/env.hpp"
+#include "support/places.hpp"
 #include "system/writers.hpp"
 
 namespace aion::test {
@@ -164,7 +165,7 @@ TEST_F(Concurrency, OnlyOneOfManyMakesAKeyAndItsPublicHalfIsThatOne) {
 
 TEST_F(Concurrency, AWriterThatMayNotWaitIsToldOfTheConflict) {
     make("p.aion");
-    const auto lock = Env::system().lock(path("p.aion"), 0);
+    const auto lock = lock_at(Env::system(), path("p.aion"), 0);
     ASSERT_TRUE(lock.has_value());
     const std::string before = read("p.aion");
     std::vector<std::string> arguments = tool_commit("p.aion", "impatient");

@@ -11,6 +11,7 @@
 
 #include "aion/base/files.hpp"
 #include "aion/base/memory_env.hpp"
+#include "support/places.hpp"
 #include "trust/support.hpp"
 
 namespace aion::trust {
@@ -148,7 +149,7 @@ TEST_F(KeystoreTest, EveryWriteHasItsOwnNonce) {
 TEST_F(KeystoreTest, ALoadRepairsTheMissingOrWrongPublicHalf) {
     ok(store.store(KeyId{7}, key_of(0x22)));
     const std::string expected = to_hex(public_of(0x22)) + "\n";
-    ok(env.remove(file("author-7.pub")));
+    ok(aion::test::remove_at(env, file("author-7.pub")));
     ok(store.load(KeyId{7}));
     EXPECT_EQ(content("author-7.pub"), expected);
     put("author-7.pub", to_hex(public_of(0x33)));
@@ -158,7 +159,7 @@ TEST_F(KeystoreTest, ALoadRepairsTheMissingOrWrongPublicHalf) {
 
 TEST_F(KeystoreTest, ALoadSucceedsWhereNothingCanBeWritten) {
     ok(store.store(KeyId{7}, key_of(0x22)));
-    ok(env.remove(file("author-7.pub")));
+    ok(aion::test::remove_at(env, file("author-7.pub")));
     env.set_fault([](std::uint64_t, const MemoryEnv::CallRecord& call) {
         return call.call == MemoryEnv::Call::create ? EROFS : 0;
     });

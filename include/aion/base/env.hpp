@@ -42,6 +42,25 @@ struct FileInfo {
 
     std::uint32_t user = 0;   ///< Numeric id of the owner.
     std::uint32_t group = 0;  ///< Numeric id of the group.
+    /// Names that the file has (hard links). Replacing one name leaves the others with the old
+    /// content.
+    std::uint64_t links = 1;
+};
+
+/// Who may do what with a file, and what else is noted about it: what a replacement takes over.
+struct FileAccess {
+    FileInfo info;  ///< Of the very file that the rest is about.
+
+    struct Attribute {
+        std::string name;  ///< E.g. `user.origin`, `system.posix_acl_access`.
+        Bytes value;
+    };
+
+    /// Access list and extended attributes, but not those that describe the content or grant the
+    /// file itself a privilege (`security.capability`, `security.ima`, `security.evm`).
+    std::vector<Attribute> attributes;
+    /// False when they could not be read: the file may have an access list that nobody here knows.
+    bool attributes_known = true;
 };
 
 /// The bytes of one file, read once into memory that belongs to this object alone: no other
@@ -110,12 +129,15 @@ class WritableFile {
 
     /// Appends all of `bytes` (retries short writes and EINTR). Error: `file_write_error`.
     [[nodiscard]] virtual Result<> append(ByteView bytes) = 0;
-    /// Gives the file the permission bits of `like`, and its owner and group as far as the system
-    /// lets us: root replaces a service's file without taking it away from the service. Where
-    /// the group cannot be set, the group may do only what everybody may, because it is a
-    /// different group. Access lists and extended attributes are not copied.
+    /// Gives the file the access of `like`: permission bits, access list, extended attributes, and
+    /// owner and group as far as the system lets us, so that root replaces a service's file
+    /// without taking it away from the service. What cannot be kept takes rights away and never
+    /// adds any: without its access list, group and others may do only what every entry allowed;
+    /// another group may do only what everybody may. For a file created with a stated mode, before
+    /// anything is written.
+    /// Returns what could not be kept, e.g. `access list`, each fit for a list in a sentence.
     /// Error: `file_write_error`.
-    [[nodiscard]] virtual Result<> copy_access(const FileInfo& like) = 0;
+    [[nodiscard]] virtual Result<std::vector<std::string>> copy_access(const FileAccess& like) = 0;
     /// Reserves `size` bytes of space without changing the length, where the file system can;
     /// succeeds without effect where it cannot. Error: `file_write_error` when space is short.
     [[nodiscard]] virtual Result<> reserve(std::uint64_t size) = 0;
@@ -128,8 +150,12 @@ class WritableFile {
     WritableFile() = default;
 };
 
-/// An advisory lock (flock(2)) held until destruction, on the file that the path named when the
+/// An advisory lock among writers, held until destruction, on the file that the name had when the
 /// lock was taken. Holding it keeps that file open, so its identity cannot be reused meanwhile.
+///
+/// It is an open file description lock (fcntl(2)) for writing, which only those can take who may
+/// write the file. Those who may only read it can keep nobody out: where their locks are in the
+/// way, writers agree by a file `.{name}.lock` beside it, which goes away with the lock.
 class FileLock {
   public:
     virtual ~FileLock() = default;
@@ -138,8 +164,16 @@ class FileLock {
     FileLock(FileLock&&) = delete;
     FileLock& operator=(FileLock&&) = delete;
 
+    /// Reads all of the locked file, whatever its name has come to mean, into a private copy.
+    /// Errors: as `Env::read`, with `max_size` in place of `ReadOptions::max_size`.
+    [[nodiscard]] virtual Result<std::shared_ptr<const FileContent>> read(
+        std::uint64_t max_size) const = 0;
+
     /// The facts of the locked file as they are now. Error: `file_read_error`.
     [[nodiscard]] virtual Result<FileInfo> info() const = 0;
+
+    /// The access of the locked file as it is now. Error: `file_read_error`.
+    [[nodiscard]] virtual Result<FileAccess> access() const = 0;
 
   protected:
     FileLock() = default;
@@ -156,6 +190,78 @@ struct ReadOptions {
     /// Refuse pipes and devices (`file_read_error`, EINVAL) instead of waiting for what they may
     /// say. For paths that a stranger may have chosen or replaced, e.g. when scanning a folder.
     bool regular_only = false;
+};
+
+/// A directory held open: whatever its path comes to name, this stays the same directory.
+///
+/// Every `name` is a plain file name, never a path; a symbolic link of that name is never followed.
+/// Errors name the file by the path under which the directory was opened. Thread-safe.
+class Directory {
+  public:
+    virtual ~Directory() = default;
+    Directory(const Directory&) = delete;
+    Directory& operator=(const Directory&) = delete;
+    Directory(Directory&&) = delete;
+    Directory& operator=(Directory&&) = delete;
+
+    /// As `Env::read`; a link is `file_read_error` (ELOOP).
+    [[nodiscard]] virtual Result<std::shared_ptr<const FileContent>> read(
+        const std::string& name, const ReadOptions& options) = 0;
+
+    /// What is there, a link itself included, or nothing. Error: `file_read_error`.
+    [[nodiscard]] virtual Result<std::optional<FileInfo>> info(const std::string& name) = 0;
+
+    /// The access of what is there, all of it about the one file that `info` in it describes, or
+    /// nothing when nothing is there. Error: `file_read_error`.
+    [[nodiscard]] virtual Result<std::optional<FileAccess>> access(const std::string& name) = 0;
+
+    /// Locks a regular file exclusively against other lockers, waiting at most `wait_ms`
+    /// milliseconds. If the name is renamed over while waiting, the new file is locked instead:
+    /// on return the lock is on the file that has the name.
+    /// Errors: `conflict` when another holds it all that time; `file_write_error` (EACCES, EPERM,
+    /// EROFS) when we may not write the file; `file_read_error` otherwise (also on file systems
+    /// without locks).
+    [[nodiscard]] virtual Result<std::unique_ptr<FileLock>> lock(const std::string& name,
+                                                                 std::uint32_t wait_ms) = 0;
+
+    /// Creates a new file that nobody had before (O_CREAT|O_EXCL|O_NOFOLLOW|O_CLOEXEC), and holds
+    /// its lock (see `lock`) as long as the returned object lives: whoever gets the lock of a
+    /// temporary file knows that nobody is writing it any more.
+    /// `mode`: exact permission bits, without any access that the directory passes on; or nothing
+    /// for 0666 less the umask.
+    /// Error: `file_write_error` with the OS cause (EEXIST, ENOENT, EACCES, ENOSPC, …; EBUSY when
+    /// another took the lock first, and the new file is gone again).
+    [[nodiscard]] virtual Result<std::unique_ptr<WritableFile>> create_exclusive(
+        const std::string& name, std::optional<std::uint32_t> mode) = 0;
+
+    /// Renames atomically, replacing `to`. Error: `file_write_error` naming `to`.
+    [[nodiscard]] virtual Result<> rename(const std::string& from, const std::string& to) = 0;
+
+    /// Renames atomically and only if nothing is at `to` (RENAME_NOREPLACE, or link and unlink
+    /// where the file system lacks it). Errors: `file_exists`; `file_write_error` naming `to`.
+    [[nodiscard]] virtual Result<> rename_exclusive(const std::string& from,
+                                                    const std::string& to) = 0;
+
+    /// Removes a file or a link itself. Errors: `file_not_found`; `file_write_error`.
+    [[nodiscard]] virtual Result<> remove(const std::string& name) = 0;
+
+    /// All names, sorted bytewise, without `.` and `..`. Error: `file_read_error`.
+    [[nodiscard]] virtual Result<std::vector<std::string>> list() = 0;
+
+    /// Forces the entries to stable storage. Error: `file_write_error`.
+    [[nodiscard]] virtual Result<> sync() = 0;
+
+  protected:
+    Directory() = default;
+};
+
+/// Where a path led when it was resolved, once: an open directory and a name in it. Whoever locks,
+/// reads, compares, replaces and syncs through one place means one file, whatever links and
+/// folders others put where the path went.
+struct Place {
+    std::shared_ptr<Directory> directory;
+    std::string name;             ///< Empty for a path that ends in a slash.
+    std::filesystem::path shown;  ///< The path as it was given, for messages.
 };
 
 /// See the top of this file. Implementations are thread-safe. Every path is used as given,
@@ -189,54 +295,25 @@ class Env {
     [[nodiscard]] virtual Result<std::optional<FileInfo>> info(
         const std::filesystem::path& path) = 0;
 
-    /// Where a write to `path` must go: follows symbolic links of the last component, also to a
-    /// target that does not exist; a path without one is returned unchanged. As the kernel does
-    /// when a file is opened, refuses another user's link in a sticky, world-writable directory.
-    /// Error: `file_read_error` (loops, unreadable links, strangers' links).
-    [[nodiscard]] virtual Result<std::filesystem::path> resolve_link(
+    /// Opens a directory, following symbolic links, but none of those that the kernel makes up for
+    /// open files (`/proc/self/fd/3`). An empty path is the current directory.
+    /// Error: `file_read_error` (ENOENT, ENOTDIR, EACCES, ELOOP, …).
+    [[nodiscard]] virtual Result<std::shared_ptr<Directory>> open_directory(
         const std::filesystem::path& path) = 0;
 
-    /// Creates a new file that nobody had before (O_CREAT|O_EXCL|O_NOFOLLOW|O_CLOEXEC), and holds
-    /// its lock (see `lock`) as long as the returned object lives: whoever gets the lock of a
-    /// temporary file knows that nobody is writing it any more.
-    /// `mode`: exact permission bits, or nothing for 0666 less the umask.
-    /// Error: `file_write_error` with the OS cause (EEXIST, ENOENT, EACCES, ENOSPC, …; EBUSY when
-    /// another took the lock first, and the new file is gone again).
-    [[nodiscard]] virtual Result<std::unique_ptr<WritableFile>> create_exclusive(
-        const std::filesystem::path& path, std::optional<std::uint32_t> mode) = 0;
+    /// Resolves `path` once: opens its directory and follows symbolic links of the last component,
+    /// also to a target that does not exist, each from the directory that holds it. As the kernel
+    /// does when a file is opened, refuses another user's link in a sticky, world-writable
+    /// directory; and a link that the kernel makes up for an open file (`/dev/stdout`,
+    /// `/proc/self/fd/3`), which says no path (`file_write_error`, EINVAL).
+    /// Error: `file_read_error` (no such directory, loops, unreadable links, strangers' links).
+    [[nodiscard]] virtual Result<Place> locate(const std::filesystem::path& path) = 0;
 
-    /// Renames atomically, replacing `to`. Error: `file_write_error` naming `to`.
-    [[nodiscard]] virtual Result<> rename(const std::filesystem::path& from,
-                                          const std::filesystem::path& to) = 0;
-
-    /// Renames atomically and only if nothing is at `to` (RENAME_NOREPLACE, or link and unlink
-    /// where the file system lacks it). Errors: `file_exists`; `file_write_error` naming `to`.
-    [[nodiscard]] virtual Result<> rename_exclusive(const std::filesystem::path& from,
-                                                    const std::filesystem::path& to) = 0;
-
-    /// Removes a file. Errors: `file_not_found`; `file_write_error`.
-    [[nodiscard]] virtual Result<> remove(const std::filesystem::path& path) = 0;
-
-    /// Forces the directory's entries to stable storage; an empty path is the current directory.
+    /// Creates a directory and missing parents with exactly `mode`, syncing each parent, and opens
+    /// it. One that is there is opened as it is; what is made is never reached through a link.
     /// Error: `file_write_error`.
-    [[nodiscard]] virtual Result<> sync_directory(const std::filesystem::path& directory) = 0;
-
-    /// Creates `directory` and missing parents with exactly `mode`, syncing each parent.
-    /// An existing directory is left as it is. Error: `file_write_error`.
-    [[nodiscard]] virtual Result<> create_directories(const std::filesystem::path& directory,
-                                                      std::uint32_t mode) = 0;
-
-    /// File names in `directory`, sorted bytewise, without `.` and `..`; empty when the directory
-    /// does not exist. Error: `file_read_error`.
-    [[nodiscard]] virtual Result<std::vector<std::string>> list(
-        const std::filesystem::path& directory) = 0;
-
-    /// Locks the file at `path` exclusively against other lockers, waiting at most `wait_ms`
-    /// milliseconds. If the path is renamed over while waiting, the new file is locked instead:
-    /// on return the lock is on the file that `path` names.
-    /// Errors: `conflict` when another holds it all that time; `file_read_error`.
-    [[nodiscard]] virtual Result<std::unique_ptr<FileLock>> lock(const std::filesystem::path& path,
-                                                                 std::uint32_t wait_ms) = 0;
+    [[nodiscard]] virtual Result<std::shared_ptr<Directory>> create_directories(
+        const std::filesystem::path& directory, std::uint32_t mode) = 0;
 
     /// Real time, nanoseconds since the Unix epoch; 0 for a clock set before it.
     [[nodiscard]] virtual Timestamp now() = 0;

@@ -8,6 +8,8 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "aion/base/env.hpp"
 
@@ -21,36 +23,66 @@ enum class Replace : std::uint8_t {
 
 struct WriteOptions {
     Replace replace = Replace::never;
-    /// Permission bits of the new file. Nothing: those of the file it replaces, else 0666 less
-    /// the umask. Secrets pass 0600: it holds from the first byte. Owner and group are always
-    /// those of the file it replaces, as far as the system lets us (`WritableFile::copy_access`).
+    /// Permission bits of the new file, and no access list. Nothing: what the file it replaces had,
+    /// with owner, group, access list and extended attributes, as far as the system lets us
+    /// (`WritableFile::copy_access`); else 0666 less the umask.
     std::optional<std::uint32_t> mode = std::nullopt;
+    /// The content is for whoever writes it alone: mode 0600 from the first byte, owned by the
+    /// writer, nothing taken over from a file that is replaced, and that of another user never
+    /// replaced (`file_write_error`, EPERM). `mode` then counts for nothing.
+    bool secret = false;
     /// False skips fsync of file and directory: faster, atomic for readers, but a power cut may
     /// lose the write or leave an empty file.
     bool sync = true;
+    /// What the file that is replaced must be, as it was when it was read: `conflict` if it is
+    /// another, before anything is written and again right before the rename.
+    std::optional<FileInfo::Identity> expected = std::nullopt;
+    /// The lock that the writer holds on the file that is replaced, if any: that very file's access
+    /// is then taken over.
+    const FileLock* lock = nullptr;
     /// Called once, after the new content is complete and synced and right before the rename;
-    /// an error abandons the write. This is where a writer compares before it swaps.
+    /// an error abandons the write.
     std::function<Result<>()> before_rename = nullptr;
 };
 
-/// Replaces or creates the file at `path` with the concatenation of `pieces`: unique temporary
+/// What a write that succeeded could not do, for a person to know.
+struct WriteReport {
+    /// What the new file does not have of the one that it replaced, e.g. `access list`. Rights
+    /// that could not be kept are fewer now, never more.
+    std::vector<std::string> lost;
+    /// Names that the replaced file had. Beyond 1 the others, hard links, keep the old content,
+    /// and go on from it as if nothing had happened.
+    std::uint64_t links = 1;
+
+    /// A sentence for each, naming `path`; none when all is well.
+    [[nodiscard]] std::vector<std::string> warnings(const std::filesystem::path& path) const;
+};
+
+/// Replaces or creates the file at `place` with the concatenation of `pieces`: unique temporary
 /// file in the same directory (`.{name}.{16 hex}.tmp`, O_EXCL|O_NOFOLLOW), write, fsync, rename,
-/// fsync of the directory. A symbolic link at `path` is followed to the real file, which is what
-/// gets replaced. On any failure before the rename the temporary file is removed and the target is
-/// untouched. A file name too long to be kept whole in the temporary name is shortened there.
-/// Temporary files that interrupted writes to `path` left behind are removed first, best effort.
-/// Errors: `file_exists` (Replace::never), `file_write_error` naming `path` (EISDIR for a
-/// directory, EINVAL for a device or pipe, which are never replaced), `file_read_error`
-/// (unreadable link), `entropy_unavailable`, and whatever `before_rename` returns. A
+/// fsync of the directory. On any failure before the rename the temporary file is removed and the
+/// target is untouched. A file name too long to be kept whole in the temporary name is shortened
+/// there. Temporary files that interrupted writes left behind are removed first, best effort.
+/// Errors: `file_exists` (Replace::never), `conflict` (`expected`), `file_write_error` naming
+/// `place.shown` (EISDIR for a directory, EINVAL for a device or pipe, which are never replaced),
+/// `file_read_error`, `entropy_unavailable`, and whatever `before_rename` returns. A
 /// `file_write_error` whose context says that the directory could not be synced means that the
 /// new content is in place but may not survive a power cut.
-[[nodiscard]] Result<> write_file_atomically(Env& env, const std::filesystem::path& path,
-                                             std::span<const ByteView> pieces,
-                                             const WriteOptions& options);
+[[nodiscard]] Result<WriteReport> write_file_atomically(Env& env, const Place& place,
+                                                        std::span<const ByteView> pieces,
+                                                        const WriteOptions& options);
+
+/// The same where `path` leads now (`Env::locate`): a symbolic link is followed to the real file,
+/// which is what gets replaced. Errors: also those of `locate`; ENOENT and ENOTDIR as
+/// `file_write_error`.
+[[nodiscard]] Result<WriteReport> write_file_atomically(Env& env, const std::filesystem::path& path,
+                                                        std::span<const ByteView> pieces,
+                                                        const WriteOptions& options);
 
 /// Removes temporary files that interrupted calls of `write_file_atomically` to `path` left
-/// behind; those that somebody is writing are locked, and left. Returns how many were removed.
-/// Errors: `file_read_error` when the directory cannot be listed or a link not be read.
+/// behind; those that somebody is writing are locked, and left, as are those that we may not
+/// write. Returns how many were removed.
+/// Errors: `file_read_error` when the directory cannot be listed, and those of `Env::locate`.
 [[nodiscard]] Result<std::size_t> remove_stale_temporaries(Env& env,
                                                            const std::filesystem::path& path);
 

@@ -18,9 +18,10 @@ namespace aion {
 ///
 /// It keeps for every file the content that is on stable storage beside the content that
 /// processes see, and likewise for every directory entry; only `WritableFile::sync` and
-/// `sync_directory` move the one to the other. `cut_power` forgets everything else.
+/// `Directory::sync` move the one to the other. `cut_power` forgets everything else.
 /// Paths are normalized lexically; `/` exists; relative paths are relative to `/`. There are no
-/// users, so nothing is forbidden, no hard links, and directories cannot be renamed.
+/// users, so nothing is forbidden, no hard links but those of `put_link`, and directories cannot be
+/// renamed; a test may put a link in the place of one, and whoever has it open keeps it.
 /// Entropy is a stream expanded from the seed; the clock stands still unless told otherwise.
 class MemoryEnv final : public Env {
   public:
@@ -33,7 +34,9 @@ class MemoryEnv final : public Env {
         read,  ///< Also `ReadableFile::read_at`.
         open,
         info,
-        resolve_link,
+        locate,
+        open_directory,
+        access,
         create,
         append,
         reserve,
@@ -89,7 +92,17 @@ class MemoryEnv final : public Env {
     /// Places a durable file, creating parents. Mode is in permission bits. A file that is there
     /// is overwritten in place, as by a program that does not know better, and keeps its mode.
     void put(const std::filesystem::path& path, ByteView content, std::uint32_t mode = 0644);
+    /// Replaces whatever is there.
     void put_symlink(const std::filesystem::path& path, const std::filesystem::path& target);
+    /// Gives the file at `existing` one more name.
+    void put_link(const std::filesystem::path& path, const std::filesystem::path& existing);
+    /// Says who a file belongs to and what is noted about it.
+    void set_access(const std::filesystem::path& path, std::uint32_t user,
+                    std::vector<FileAccess::Attribute> attributes);
+    /// What `Directory::access` says of the file, or nothing if there is no regular file.
+    [[nodiscard]] std::optional<FileAccess> access_of(const std::filesystem::path& path) const;
+    /// The user whom new files belong to, and who writes secrets; 0 at first.
+    void set_user(std::uint32_t user);
     void put_directory(const std::filesystem::path& path);
     /// The visible content, or nothing if there is no regular file.
     [[nodiscard]] std::optional<Bytes> get(const std::filesystem::path& path) const;
@@ -102,22 +115,11 @@ class MemoryEnv final : public Env {
     [[nodiscard]] Result<std::unique_ptr<ReadableFile>> open(const std::filesystem::path& path,
                                                              const ReadOptions& options) override;
     [[nodiscard]] Result<std::optional<FileInfo>> info(const std::filesystem::path& path) override;
-    [[nodiscard]] Result<std::filesystem::path> resolve_link(
+    [[nodiscard]] Result<std::shared_ptr<Directory>> open_directory(
         const std::filesystem::path& path) override;
-    [[nodiscard]] Result<std::unique_ptr<WritableFile>> create_exclusive(
-        const std::filesystem::path& path, std::optional<std::uint32_t> mode) override;
-    [[nodiscard]] Result<> rename(const std::filesystem::path& from,
-                                  const std::filesystem::path& to) override;
-    [[nodiscard]] Result<> rename_exclusive(const std::filesystem::path& from,
-                                            const std::filesystem::path& to) override;
-    [[nodiscard]] Result<> remove(const std::filesystem::path& path) override;
-    [[nodiscard]] Result<> sync_directory(const std::filesystem::path& directory) override;
-    [[nodiscard]] Result<> create_directories(const std::filesystem::path& directory,
-                                              std::uint32_t mode) override;
-    [[nodiscard]] Result<std::vector<std::string>> list(
-        const std::filesystem::path& directory) override;
-    [[nodiscard]] Result<std::unique_ptr<FileLock>> lock(const std::filesystem::path& path,
-                                                         std::uint32_t wait_ms) override;
+    [[nodiscard]] Result<Place> locate(const std::filesystem::path& path) override;
+    [[nodiscard]] Result<std::shared_ptr<Directory>> create_directories(
+        const std::filesystem::path& directory, std::uint32_t mode) override;
     [[nodiscard]] Timestamp now() override;
     [[nodiscard]] Result<> random(MutableByteView out) override;
     [[nodiscard]] Result<std::string> machine_id() override;

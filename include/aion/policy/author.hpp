@@ -10,6 +10,7 @@
 
 #include "aion/base/env.hpp"
 #include "aion/base/events.hpp"
+#include "aion/base/files.hpp"
 #include "aion/base/result.hpp"
 #include "aion/crypto/signing.hpp"
 #include "aion/policy/verify.hpp"
@@ -26,6 +27,9 @@ struct CommitReceipt {
     Timestamp timestamp;
     /// The clock was behind the last version; its time was used, since time never runs backwards.
     bool timestamp_clamped = false;
+    /// What the write could not keep of the file it replaced, and how many other names go on with
+    /// the old history. Of a session's receipts `save` tells instead.
+    WriteReport written = {};
 };
 
 struct CreateOptions {
@@ -118,7 +122,7 @@ class CommitSession {
     /// Writes everything added. Does nothing when nothing is pending. The session may go on.
     /// Errors: `conflict` when the file is no longer what `open` read; `entropy_unavailable`;
     /// `file_write_error`. The file is then as it was and the session can be saved again.
-    [[nodiscard]] Result<> save();
+    [[nodiscard]] Result<WriteReport> save();
 
   private:
     struct State;

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "aion/base/env.hpp"
+#include "aion/base/files.hpp"
 #include "aion/base/result.hpp"
 #include "aion/crypto/signing.hpp"
 
@@ -195,15 +196,23 @@ struct UpdateOptions {
     std::uint32_t lock_wait_ms = 10'000;
 };
 
+/// What became of a registry file.
+struct RegistryUpdate {
+    Applied applied = Applied::already;
+    /// What the write could not keep of the file it replaced.
+    WriteReport written = {};
+};
+
 /// Changes a registry file under its lock: reads it, calls `change`, and if that succeeds and
 /// changed anything writes it back durably, after checking that what is about to be written loads
-/// again to the same registry. `change` may be called again, with a registry freshly read, when
-/// another process creates or removes the file meanwhile.
+/// again to the same registry. `path` is resolved once. `change` may be called again, with a
+/// registry freshly read, when another process creates or removes the file meanwhile.
 /// Errors: `change`'s own; `file_not_found` without `create`; `conflict` when the lock is not
 /// free in time or somebody who does not lock changed the file; `invalid_format` when the result
-/// could not be loaded again; as `Registry::load` and `write_file_atomically`. On any error the
-/// file is as it was, but for the directory's sync that `write_file_atomically` describes.
-[[nodiscard]] Result<Applied> update_registry_file(
+/// could not be loaded again; as `Registry::load`, `Directory::lock` and `write_file_atomically`.
+/// On any error the file is as it was, but for the directory's sync that `write_file_atomically`
+/// describes.
+[[nodiscard]] Result<RegistryUpdate> update_registry_file(
     Env& env, const std::filesystem::path& path, const UpdateOptions& options,
     const std::function<Result<Applied>(Registry&)>& change);
 

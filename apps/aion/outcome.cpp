@@ -38,8 +38,13 @@ std::unexpected<Failure> fail_with_cause(std::string message, const Error& error
     if (error.os_error() == 0) {
         return fail_with(std::move(message), error);
     }
-    return std::unexpected(
-        Failure{{std::move(message), error.messages().back()}, ending_of(error), {}});
+    // Contexts say what to do about it; the line behind them says what `message` says.
+    std::vector<std::string> lines = error.messages();
+    if (lines.size() >= 2) {
+        lines.erase(lines.end() - 2);
+    }
+    lines.insert(lines.begin(), std::move(message));
+    return std::unexpected(Failure{std::move(lines), ending_of(error), {}});
 }
 
 std::unexpected<Failure> fail_with(const Error& error) {

@@ -47,7 +47,8 @@ using Outcome = std::expected<T, Failure>;
 [[nodiscard]] std::unexpected<Failure> fail_with(std::string message, std::string remedy = {});
 /// `message`, caused by everything that `error` says.
 [[nodiscard]] std::unexpected<Failure> fail_with(std::string message, const Error& error);
-/// As above; but where the operating system said why, only that: `message` names the file.
+/// As above; but where the operating system said why, only that and what to do about it: `message`
+/// names the file.
 [[nodiscard]] std::unexpected<Failure> fail_with_cause(std::string message, const Error& error);
 /// Everything that `error` says, without a message of ours.
 [[nodiscard]] std::unexpected<Failure> fail_with(const Error& error);

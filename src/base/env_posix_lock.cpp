@@ -3,7 +3,7 @@
 //
 // A writer opens the file for writing and takes an open file description lock of its whole length.
 // A reader cannot have that lock, but one for reading, which is as much in the way. Seeing such a
-// one, a writer creates the note `.{name}.lock` instead, as only those can who may replace the
+// one, a writer creates the note `.{name}.aion-lock` instead, as only those can who may replace the
 // file anyway. Both ways exclude each other, because each first announces itself and then looks
 // for the other: with the lock one looks for a note, with the note one looks for a lock for
 // writing. Of two who do both at once, at least one sees the other.
@@ -49,7 +49,7 @@ Result<bool> still_names(int directory, const std::string& name, const FileInfo&
 }
 
 std::string note_name(const std::string& name) {
-    constexpr std::string_view suffix = ".lock";
+    constexpr std::string_view suffix = ".aion-lock";
     std::string note = ".";
     note += shortened(name, longest_name - 1 - suffix.size());
     note += suffix;
@@ -88,7 +88,8 @@ void remove_stale_note(int directory, const std::string& name) {
         return;
     }
     const auto held = info_of(file.get(), {});
-    if (held && still_names(directory, name, *held, {}).value_or(false)) {
+    // Ours are empty; what is not is somebody's file.
+    if (held && held->size == 0 && still_names(directory, name, *held, {}).value_or(false)) {
         (void)::unlinkat(directory, name.c_str(), 0);
     }
 }
@@ -169,6 +170,15 @@ class Attempts {
 
     std::unique_ptr<FileLock> result() {
         return std::make_unique<PosixFileLock>(std::move(file_), std::move(note_), shown_);
+    }
+
+    [[nodiscard]] Error conflict() const {
+        std::string what = shown_.string() + " is locked by another writer";
+        const auto note = info_at(directory_->get(), note_name_, shown_);
+        if (!note_ && note && *note) {
+            what += ", whose note is " + (shown_.parent_path() / note_name_).string();
+        }
+        return error_because(ErrorCode::conflict, what);
     }
 
   private:
@@ -261,8 +271,7 @@ Result<std::unique_ptr<FileLock>> lock_at(const Descriptor& directory, const std
             return attempts.result();
         }
         if (Clock::now() >= deadline) {
-            return fail(error_because(ErrorCode::conflict,
-                                      shown.string() + " is locked by another writer"));
+            return fail(attempts.conflict());
         }
         // Waiting in fcntl could only be bounded by a signal, and signals are the program's.
         if (outcome == Attempts::Outcome::busy) {

@@ -276,6 +276,15 @@ std::vector<std::string> WriteReport::warnings(const std::filesystem::path& path
     return all;
 }
 
+Result<Place> locate_to_write(Env& env, const std::filesystem::path& path) {
+    auto place = env.locate(path);
+    const int cause = place ? 0 : place.error().os_error();
+    if (cause == ENOENT || cause == ENOTDIR) {
+        return fail(cannot_write(path, path.has_filename() ? cause : EISDIR));
+    }
+    return place;
+}
+
 Result<std::size_t> remove_stale_temporaries(Env& env, const std::filesystem::path& path) {
     AION_TRY_ASSIGN(const Place place, env.locate(path));
     return remove_stale_beside(place);
@@ -307,15 +316,8 @@ Result<WriteReport> write_file_atomically(Env& env, const Place& place,
 Result<WriteReport> write_file_atomically(Env& env, const std::filesystem::path& path,
                                           std::span<const ByteView> pieces,
                                           const WriteOptions& options) {
-    auto place = env.locate(path);
-    if (!place) {
-        const int cause = place.error().os_error();
-        if (cause != ENOENT && cause != ENOTDIR) {
-            return fail(std::move(place).error());
-        }
-        return fail(cannot_write(path, path.has_filename() ? cause : EISDIR));
-    }
-    return write_file_atomically(env, *place, pieces, options);
+    AION_TRY_ASSIGN(const Place place, locate_to_write(env, path));
+    return write_file_atomically(env, place, pieces, options);
 }
 
 Result<Bytes> read_file(Env& env, const std::filesystem::path& path, std::uint64_t max_size) {

@@ -70,7 +70,7 @@ struct Target {
 
 Result<Target> target_of_create(Env& env, const std::filesystem::path& path, bool may_exist) {
     Target target;
-    AION_TRY_ASSIGN(target.place, env.locate(path));
+    AION_TRY_ASSIGN(target.place, locate_to_write(env, path));
     const Place& place = target.place;
     AION_TRY_ASSIGN(const auto existing, place.directory->info(place.name));
     if (!existing) {

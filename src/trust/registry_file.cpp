@@ -136,15 +136,13 @@ Result<Registry> Registry::load(Env& env, const std::filesystem::path& path) {
 Result<RegistryUpdate> update_registry_file(
     Env& env, const std::filesystem::path& path, const UpdateOptions& options,
     const std::function<Result<Applied>(Registry&)>& change) {
-    const auto place = env.locate(path);
+    const auto place = locate_to_write(env, path);
+    const int cause = place ? 0 : place.error().os_error();
+    if ((cause == ENOENT || cause == ENOTDIR) && !options.create) {
+        return fail(error_at_path(ErrorCode::file_not_found, name_of(path)));
+    }
     if (!place) {
-        const int cause = place.error().os_error();
-        const bool no_folder = cause == ENOENT || cause == ENOTDIR;
-        if (no_folder && !options.create) {
-            return fail(error_at_path(ErrorCode::file_not_found, name_of(path)));
-        }
-        return fail(no_folder ? error_at_path(ErrorCode::file_write_error, path.string(), cause)
-                              : place.error());
+        return fail(place.error());
     }
     for (int attempt = 0; attempt < max_attempts; ++attempt) {
         AION_TRY_ASSIGN(const auto info, place->directory->info(place->name));

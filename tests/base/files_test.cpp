@@ -148,6 +148,24 @@ TEST_P(Files, AnErrorBeforeTheRenameLeavesEverythingAsItWas) {
     EXPECT_THAT(names(), ElementsAre("file"));
 }
 
+TEST_P(Files, OnlyWhatWasExpectedIsReplaced) {
+    write("file", "old");
+    const auto read_before = env().read(at("file"), {});
+    ASSERT_EQ(outcome(read_before), "ok");
+    WriteOptions options = replacing();
+    options.expected = (*read_before)->info().identity;
+    options.before_rename = [&]() -> Result<> {
+        world().overwrite(at("file"), "theirs, in place");
+        return {};
+    };
+    EXPECT_EQ(outcome(put("file", "new", options)), "conflict");  // seen before the rename
+    EXPECT_EQ(outcome(put("file", "new", options)), "conflict");  // and before anything is written
+    EXPECT_EQ(read("file"), "theirs, in place");
+    EXPECT_EQ(outcome(remove_at(env(), at("file"))), "ok");
+    EXPECT_EQ(outcome(put("file", "new", options)), "conflict");
+    EXPECT_THAT(names(), IsEmpty());
+}
+
 TEST_P(Files, TheTemporaryFileIsBesideItsTarget) {
     WriteOptions options;
     std::vector<std::string> seen;

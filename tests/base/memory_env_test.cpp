@@ -91,6 +91,41 @@ TEST(MemoryEnv, TheMachineIsWhatTheTestSays) {
     EXPECT_EQ(outcome(env.machine_id()), "invalid_private_key");
 }
 
+TEST(MemoryEnv, FilesHaveOwnersAttributesAndSeveralNames) {
+    MemoryEnv env;
+    env.put("/file", as_bytes("x"));
+    env.put_link("/other", "/file");
+    env.set_access("/file", 7, {{"user.origin", Bytes{1, 2}}});
+    const auto root = *env.open_directory("/");
+    EXPECT_EQ((*root->info("file"))->links, 2U);
+    EXPECT_EQ((*root->info("file"))->user, 7U);
+    const std::array pieces{as_bytes("new")};
+    const auto report = write_file_atomically(env, "/file", pieces, {.replace = Replace::always});
+    ASSERT_EQ(outcome(report), "ok");
+    EXPECT_EQ(report->links, 2U);
+    EXPECT_EQ(text_of(env, "/other"), "x");
+    const auto access = env.access_of("/file");
+    ASSERT_TRUE(access.has_value());
+    EXPECT_EQ(access->info.user, 7U);
+    ASSERT_EQ(access->attributes.size(), 1U);
+    EXPECT_EQ(access->attributes[0].value, (Bytes{1, 2}));
+}
+
+TEST(MemoryEnv, ASecretIsNeverWrittenOverAStrangersFile) {
+    MemoryEnv env;
+    env.put("/file", as_bytes("theirs"));
+    env.set_access("/file", 7, {});
+    const std::array pieces{as_bytes("key")};
+    const WriteOptions secret{.replace = Replace::always, .secret = true};
+    EXPECT_EQ(outcome(write_file_atomically(env, "/file", pieces, secret)),
+              caused("file_write_error", EPERM));
+    EXPECT_EQ(text_of(env, "/file"), "theirs");
+    EXPECT_THAT(env.all_paths(), ElementsAre("/file"));
+    env.set_user(7);
+    EXPECT_EQ(outcome(write_file_atomically(env, "/file", pieces, secret)), "ok");
+    EXPECT_EQ(env.access_of("/file")->info.mode, 0600U);
+}
+
 // --- Faults -------------------------------------------------------------------------------
 
 TEST(MemoryEnvFaults, CallsAreRecordedInOrder) {

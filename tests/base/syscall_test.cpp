@@ -207,5 +207,17 @@ TEST_F(Syscalls, FileSystemsWithoutLocksAndReservationsWillDo) {
     }
 }
 
+TEST_F(Syscalls, ButNoWriterReplacesAFileThatItCannotLock) {
+    ASSERT_TRUE(write_text("old"));
+    for (const int cause : {EINVAL, ENOLCK, EOPNOTSUPP}) {
+        kernel = {.mood = Mood::failing, .cause = cause, .until_failure = 0};
+        const auto refused = lock_at(Env::system(), folder_ / "file", 0);
+        kernel = {};
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().os_error(), cause);
+        EXPECT_THAT(refused.error().message(), testing::HasSubstr("does not lock files"));
+    }
+}
+
 }  // namespace
 }  // namespace aion::test

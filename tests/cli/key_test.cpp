@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // aion key: the keystore from the outside.
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cli/scenario.hpp"
 #include "support/vectors.hpp"
@@ -44,6 +45,28 @@ TEST_F(KeyTest, GenerateNeverReplaces) {
                    "Error: Key already exists for author ID 1\n"
                    "Use 'aion key delete 1' first or choose a different ID\n");
     EXPECT_EQ(read(".aion/keys/author-1.key"), before);
+}
+
+TEST_F(KeyTest, AnExportNeverGoesIntoAStrangersFile) {
+    if (::geteuid() != 0) {
+        GTEST_SKIP() << "only root can make another user's file";
+    }
+    constexpr uid_t stranger = 54321;
+    make_key(1);
+    write("backup", "theirs");
+    ASSERT_EQ(::chown(path("backup").c_str(), stranger, stranger), 0);
+    const Completed refused = run({"key", "export", "1", "-o", "backup"});
+    expect_failure(refused, "belongs to another user (54321)");
+    EXPECT_THAT(refused.err, HasSubstr("remove it, or choose another name"));
+    EXPECT_EQ(read("backup"), "theirs");
+}
+
+TEST_F(KeyTest, AnExportIsForItsWriterAlone) {
+    make_key(1);
+    write("backup", "mine");
+    ASSERT_EQ(::chmod(path("backup").c_str(), 0644), 0);
+    must({"key", "export", "1", "-o", "backup"});
+    EXPECT_EQ(mode_of("backup"), 0600U);
 }
 
 TEST_F(KeyTest, ListOfNothing) {

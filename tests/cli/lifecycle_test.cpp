@@ -257,5 +257,25 @@ TEST_F(LifecycleTest, NothingIsLeftBehind) {
     EXPECT_THAT(names, ::testing::UnorderedElementsAre(".aion", "p.aion", "reg.json"));
 }
 
+TEST_F(LifecycleTest, OtherNamesOfAFileAreWarnedOf) {
+    make_file();
+    std::filesystem::create_hard_link(path("p.aion"), path("other.aion"));
+    const std::string before = read("p.aion");
+    write("new", "allow: write\n");
+    const auto commits = [&] {
+        return run({"commit", "p.aion", "-r", "new", "-a", "7", "-k", "1", "-m", "x", "--registry",
+                    "reg.json"});
+    };
+    const std::string warning =
+        "p.aion was one of 2 names of a file (hard links): the others keep the old content";
+    const Completed first = commits();
+    EXPECT_EQ(first.exit_code, 0);
+    EXPECT_THAT(first.err, ::testing::HasSubstr(warning));
+    EXPECT_EQ(read("other.aion"), before);
+    const Completed second = commits();
+    EXPECT_EQ(second.exit_code, 0);
+    EXPECT_THAT(second.err, ::testing::Not(::testing::HasSubstr(warning)));
+}
+
 }  // namespace
 }  // namespace aion::test

@@ -52,6 +52,36 @@ TEST_F(AuthorTest, CreateNeverReplacesUnasked) {
     EXPECT_EQ(open_verified(env, path, registry)->text(), "second");
 }
 
+TEST_F(AuthorTest, TheReceiptTellsOfOtherNamesThatKeepTheOldHistory) {
+    EXPECT_EQ(must_create().written.links, 1U);
+    env.put_link("/other.aion", path);
+    EXPECT_EQ(must_commit("rules: 2\n").written.links, 2U);
+    EXPECT_EQ(must_commit("rules: 3\n").written.links, 1U);
+    env.put_link("/another.aion", path);
+    CreateOptions replace;
+    replace.replace_existing = true;
+    EXPECT_EQ(must_create("rules: 1\n", replace).written.links, 2U);
+    // Both are genuine: nothing in a file says that it was left behind.
+    EXPECT_EQ(open_verified(env, "/other.aion", registry)->version(), VersionNumber{1});
+    EXPECT_EQ(open_verified(env, "/another.aion", registry)->version(), VersionNumber{3});
+}
+
+TEST_F(AuthorTest, AForcedCreateReplacesOnlyTheFileItLocked) {
+    must_create();
+    env.set_fault([&](std::uint64_t, const MemoryEnv::CallRecord& call) {
+        if (call.call == MemoryEnv::Call::append) {
+            env.put(path, as_bytes("by a writer that does not lock"));
+        }
+        return 0;
+    });
+    CreateOptions replace;
+    replace.replace_existing = true;
+    const auto refused = create(env, path, as_bytes("x"), alice, alice_key, replace);
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().code(), ErrorCode::conflict);
+    EXPECT_EQ(as_text(content()), "by a writer that does not lock");
+}
+
 TEST_F(AuthorTest, RandomFileIdsDiffer) {
     const auto first = must_create();
     CreateOptions replace;

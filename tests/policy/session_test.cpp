@@ -33,6 +33,23 @@ TEST_F(SessionTest, ManyVersionsOneWrite) {
     EXPECT_EQ(open_verified(env, path, registry)->text(), "rules: 50");
 }
 
+TEST_F(SessionTest, SavesWhereItWasOpened) {
+    must_create();
+    env.put("/other/policy.aion", content());
+    env.put("/ours/policy.aion", content());
+    env.put_symlink("/folder", "/ours");
+    auto session = CommitSession::open(env, "/folder/policy.aion", registry);
+    ASSERT_TRUE(session.has_value());
+    ASSERT_TRUE(session->add(as_bytes("x"), alice, alice_key, "m").has_value());
+    env.put_symlink("/folder", "/other");
+    env.put_link("/second-name", "/ours/policy.aion");
+    const auto saved = session->save();
+    ASSERT_TRUE(saved.has_value());
+    EXPECT_EQ(saved->links, 2U);
+    EXPECT_EQ(open_verified(env, "/ours/policy.aion", registry)->version(), VersionNumber{2});
+    EXPECT_EQ(env.get("/other/policy.aion"), content());
+}
+
 TEST_F(SessionTest, GoesOnAfterSave) {
     must_create();
     auto session = CommitSession::open(env, path, registry);

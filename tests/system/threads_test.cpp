@@ -150,5 +150,51 @@ TEST_F(SystemThreads, EditOneRegistryAndLoseNothing) {
     EXPECT_EQ(loaded->authors().size(), threads * pins_each);
 }
 
+// Somebody changes where the path leads, again and again: every version is in one of the two files,
+// on top of what was read from it, and both stay VALID.
+TEST_F(SystemThreads, APathThatLeadsElsewhereAllTheTimeMixesNothingUp) {
+    for (const char* folder : {"a", "b"}) {
+        std::filesystem::create_directory(directory / folder);
+        make(directory / folder / "p.aion");
+    }
+    std::filesystem::create_directory_symlink("a", directory / "folder");
+    std::filesystem::create_symlink("a/p.aion", directory / "link");
+    constexpr int rounds = 100;
+    int forced = 0;
+    {
+        const std::jthread flipper([&](const std::stop_token& stop) {
+            for (bool first = true; !stop.stop_requested(); first = !first) {
+                const std::string folder = first ? "b" : "a";
+                std::filesystem::create_directory_symlink(folder, directory / "next");
+                std::filesystem::rename(directory / "next", directory / "folder");
+                std::filesystem::create_symlink(folder + "/p.aion", directory / "next");
+                std::filesystem::rename(directory / "next", directory / "link");
+            }
+        });
+        EXPECT_TRUE(commits(directory / "link", policy::test::alice, alice_key, "link", rounds));
+        EXPECT_TRUE(
+            commits(directory / "folder/p.aion", policy::test::bob, bob_key, "folder", rounds));
+        policy::CreateOptions replace;
+        replace.replace_existing = true;
+        replace.sync = false;
+        for (int i = 0; i < rounds; ++i) {
+            forced += policy::create(Env::system(), directory / "link", as_bytes("again"),
+                                     policy::test::alice, alice_key, replace)
+                          ? 1
+                          : 0;
+            EXPECT_TRUE(commits(directory / "link", policy::test::alice, alice_key, "more", 1));
+        }
+    }
+    EXPECT_EQ(forced, rounds);
+    for (const char* folder : {"a", "b"}) {
+        const auto verdict = policy::verify(Env::system(), directory / folder / "p.aion", registry);
+        ASSERT_TRUE(verdict.has_value()) << verdict.error().full_message();
+        EXPECT_TRUE(verdict->is_valid()) << verdict->summary();
+        for (const auto& entry : std::filesystem::directory_iterator(directory / folder)) {
+            EXPECT_EQ(entry.path().filename(), "p.aion");
+        }
+    }
+}
+
 }  // namespace
 }  // namespace aion::test

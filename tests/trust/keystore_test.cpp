@@ -146,6 +146,25 @@ TEST_F(KeystoreTest, EveryWriteHasItsOwnNonce) {
     EXPECT_NE(content("author-7.key").substr(5, 12), first.substr(5, 12));
 }
 
+TEST_F(KeystoreTest, AKeyGoesIntoTheFolderThatWasOpened) {
+    // The folder is swapped for a link to another right before the key is written into it.
+    env.put_directory("/elsewhere");
+    const std::filesystem::path real = "/real";
+    env.put_directory(real);
+    env.put_symlink("/swapped", real);
+    Keystore swapped(env, "/swapped");
+    env.set_fault([&](std::uint64_t, const MemoryEnv::CallRecord& call) {
+        if (call.call == MemoryEnv::Call::machine_id) {  // after the folder was opened
+            env.put_symlink("/swapped", "/elsewhere");
+        }
+        return 0;
+    });
+    ok(swapped.generate(KeyId{7}));
+    env.set_fault({});
+    EXPECT_THAT(env.all_paths(), testing::Contains("/real/author-7.key"));
+    EXPECT_THAT(env.all_paths(), testing::Not(testing::Contains("/elsewhere/author-7.key")));
+}
+
 TEST_F(KeystoreTest, ALoadRepairsTheMissingOrWrongPublicHalf) {
     ok(store.store(KeyId{7}, key_of(0x22)));
     const std::string expected = to_hex(public_of(0x22)) + "\n";

@@ -166,6 +166,14 @@ TEST_F(RegistryFile, FollowsASymbolicLink) {
     EXPECT_EQ(ok(env.locate(path)).name, "real.json");  // still a link
 }
 
+TEST_F(RegistryFile, TellsOfOtherNames) {
+    put(pinned().to_json());
+    env.put_link("/other.json", path);
+    const auto update = ok(update_registry_file(env, path, {}, rotate));
+    EXPECT_EQ(update.applied, Applied::changed);
+    EXPECT_EQ(update.written.links, 2U);
+}
+
 TEST_F(RegistryFile, TidiesUpAfterAnInterruptedUpdate) {
     put(pinned().to_json());
     const std::filesystem::path leftover =

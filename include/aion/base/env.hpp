@@ -155,7 +155,7 @@ class WritableFile {
 ///
 /// It is an open file description lock (fcntl(2)) for writing, which only those can take who may
 /// write the file. Those who may only read it can keep nobody out: where their locks are in the
-/// way, writers agree by a file `.{name}.lock` beside it, which goes away with the lock.
+/// way, writers agree by a file `.{name}.aion-lock` beside it, which goes away with the lock.
 class FileLock {
   public:
     virtual ~FileLock() = default;

@@ -72,9 +72,12 @@ struct WriteReport {
                                                         std::span<const ByteView> pieces,
                                                         const WriteOptions& options);
 
-/// The same where `path` leads now (`Env::locate`): a symbolic link is followed to the real file,
-/// which is what gets replaced. Errors: also those of `locate`; ENOENT and ENOTDIR as
-/// `file_write_error`.
+/// `Env::locate` for who is about to create or replace a file there: that its folder is missing is
+/// `file_write_error` (ENOENT, ENOTDIR; EISDIR for a path that ends in a slash).
+[[nodiscard]] Result<Place> locate_to_write(Env& env, const std::filesystem::path& path);
+
+/// The same where `path` leads now: a symbolic link is followed to the real file, which is what
+/// gets replaced. Errors: also those of `locate_to_write`.
 [[nodiscard]] Result<WriteReport> write_file_atomically(Env& env, const std::filesystem::path& path,
                                                         std::span<const ByteView> pieces,
                                                         const WriteOptions& options);

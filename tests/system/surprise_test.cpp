@@ -65,6 +65,11 @@ class Log {
     void after(const SystemCall& call) {
         if (call.number == SYS_openat) {
             opened(call, text_at(call.thread, call.arguments[1]), call.arguments[2]);
+#ifdef SYS_openat2
+        } else if (call.number == SYS_openat2) {  // its flags come first in what it points to
+            opened(call, text_at(call.thread, call.arguments[1]),
+                   number_at(call.thread, call.arguments[2]));
+#endif
 #ifdef SYS_open
         } else if (call.number == SYS_open) {
             opened(call, text_at(call.thread, call.arguments[0]), call.arguments[1]);

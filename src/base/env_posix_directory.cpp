@@ -43,16 +43,17 @@ void add_names(ByteView records, std::vector<std::string>& names) {
 /// All names, from the start. Moves the descriptor's position.
 Result<std::vector<std::string>> names_in(const Descriptor& directory, const Path& shown) {
     std::vector<std::string> names;
-    alignas(dirent64) std::array<std::uint8_t, std::size_t{32} << 10U> buffer;
+    constexpr std::size_t size = std::size_t{32} << 10U;
+    const auto buffer = std::make_unique_for_overwrite<std::uint8_t[]>(size);
     ssize_t got = ::lseek(directory.get(), 0, SEEK_SET);
     while (got >= 0) {
-        got = ::getdents64(directory.get(), buffer.data(), buffer.size());
+        got = ::getdents64(directory.get(), buffer.get(), size);
         if (got == 0) {
             std::ranges::sort(names);
             return names;
         }
         if (got > 0) {
-            add_names(ByteView(buffer).first(static_cast<std::size_t>(got)), names);
+            add_names({buffer.get(), static_cast<std::size_t>(got)}, names);
         }
     }
     // EBADF: see sync_directory.

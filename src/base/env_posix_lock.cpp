@@ -149,8 +149,11 @@ class PosixFileLock final : public FileLock {
 /// One writer's attempts to lock what has a name.
 class Attempts {
   public:
-    Attempts(const Descriptor& directory, const std::string& name, const Path& shown)
-        : directory_(&directory), name_(name), note_name_(note_name(name)), shown_(shown) {}
+    Attempts(const Descriptor& directory, std::string name, Path shown)
+        : directory_(&directory),
+          name_(std::move(name)),
+          note_name_(note_name(name_)),
+          shown_(std::move(shown)) {}
 
     enum class Outcome : std::uint8_t { locked, moved_on, busy };
 

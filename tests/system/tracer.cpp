@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <charconv>
 #include <csignal>
+#include <cstring>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -186,6 +187,15 @@ std::string text_at(pid_t process, std::uint64_t address) {
             return text;
         }
     }
+}
+
+std::uint64_t number_at(pid_t process, std::uint64_t address) {
+    std::uint64_t number = 0;
+    const std::string bytes = Memory(process).read(address, sizeof number);
+    if (bytes.size() == sizeof number) {
+        std::memcpy(&number, bytes.data(), sizeof number);
+    }
+    return number;
 }
 
 bool Region::has_flag(const std::string& flag) const {

@@ -37,6 +37,9 @@ Ended run_traced(const std::string& program, ChildOptions options, const Watcher
 /// The text at `address` in the memory of `process`, to its terminating zero.
 [[nodiscard]] std::string text_at(pid_t process, std::uint64_t address);
 
+/// The number of 64 bits at `address`; 0 where there is none.
+[[nodiscard]] std::uint64_t number_at(pid_t process, std::uint64_t address);
+
 /// One mapping of a process and what is in it.
 struct Region {
     std::uint64_t start = 0;

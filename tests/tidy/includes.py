@@ -68,7 +68,8 @@ def room_of(parts):
 
 def header_named(tree, path, name, rooms):
     """What an include in src/, include/ or tests/ names, as "room/path.hpp", or None."""
-    if name.startswith("."):
+    name = os.path.normpath(name)  # "aion/base/../crypto/x.hpp" is crypto's
+    if name.startswith(".."):
         parts = os.path.relpath(os.path.normpath(path.parent / name), tree.root).split(os.sep)
         top, room = room_of(tuple(parts))
         return "/".join(parts[parts.index(room):]) if room and top != "tests" else None
@@ -132,7 +133,7 @@ def check_layers(tree):
 def resolve(tree, path, name):
     """The file of ours that an include in `path` means, or None."""
     parts = path.relative_to(tree.root).parts
-    tops = ["include", "src", parts[0], "/".join(parts[:2])]
+    tops = ["include", "src", parts[0], "/".join(parts[:2]), "apps/aion"]
     for folder in (path.parent, *(tree.root / top for top in tops)):
         candidate = folder.joinpath(name)
         candidate = type(candidate)(os.path.normpath(candidate))

@@ -112,6 +112,11 @@ class TidyTest(unittest.TestCase):
         self.assert_clean("src/trust/good.cpp", '#include "../crypto/openssl.hpp"\n#include "./a.hpp"\n')
         self.assert_fires("layer", "src/base/bad.cpp", '#include "../crypto/openssl.hpp"\n')
 
+    def test_layer_by_a_way_about(self):
+        for way in ("aion/base/../crypto/hash.hpp", "inner/../../crypto/openssl.hpp"):
+            with self.subTest(way):
+                self.assert_fires("layer", "src/base/bad.cpp", f'#include "{way}"\n')
+
     def test_layer_by_relative_include_of_a_public_header(self):
         self.assert_fires("layer", "include/aion/base/bad.hpp", '#include "../crypto/hash.hpp"\n')
 
@@ -175,6 +180,11 @@ class TidyTest(unittest.TestCase):
         self.assert_clean("src/base/a.cpp", '#include "base/a.hpp"\n')
         self.write("tests/support/a.hpp", CPP + "#pragma once\n")
         self.assertEqual(self.rules(), ["dead-header"])
+
+    def test_header_of_the_program_that_only_a_test_uses(self):
+        self.write("apps/aion/views/a.hpp", CPP + "#pragma once\n")
+        self.assertEqual(self.rules(), ["dead-header"])
+        self.assert_clean("tests/cli/a_test.cpp", '#include "views/a.hpp"\n')
 
     def test_public_header_needs_no_user_here(self):
         self.write("include/aion/base/a.hpp", CPP + "#pragma once\n")

@@ -8,20 +8,7 @@
 #   aion_fuzz(NAME SOURCES ...)                           fuzz/
 #   aion_example(NAME SOURCES ...)                        examples/
 
-# The layers in order. Each may use only those before it; src/CMakeLists.txt adds
-# them in this order and the tidy test checks the includes.
-set(AION_LAYERS base crypto format trust policy)
-
-# Layers up to and including `name`, in order.
-function(aion_layers_below out name)
-    list(FIND AION_LAYERS "${name}" index)
-    if(index EQUAL -1)
-        message(FATAL_ERROR "unknown layer '${name}'; known: ${AION_LAYERS}")
-    endif()
-    math(EXPR count "${index} + 1")
-    list(SUBLIST AION_LAYERS 0 ${count} below)
-    set(${out} ${below} PARENT_SCOPE)
-endfunction()
+include(AionLayers)
 
 # A listed file that does not exist is left out with a warning rather than
 # stopping the whole tree; the tidy test fails on it.
@@ -66,8 +53,9 @@ function(aion_executable target)
     endif()
 endfunction()
 
-# One GoogleTest executable per layer: <layer>_test. It links that layer and those
-# below it, and may include their private headers ("<layer>/x.hpp").
+# One GoogleTest executable per layer: <layer>_test. It links that layer and those that
+# src/layers.txt lets it reach, so that a use of any other does not link; and may include their
+# private headers ("<layer>/x.hpp").
 function(aion_tests layer)
     cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
     aion_existing(arg_SOURCES ${arg_SOURCES})

@@ -13,32 +13,12 @@ import re
 import subprocess
 import sys
 
+import files
+import includes
+from tree import CODE_FOLDERS, SHIPPED, SPDX, Finding, Tree, line_of
+
 MAX_FUNCTION_LINES = 70
 MAX_FILE_LINES = 600
-
-# A folder may include only itself and those before it.
-LAYERS = (
-    "base crypto format trust policy attest supply log release archive report".split()
-)
-
-CODE_FOLDERS = ("include", "src", "apps", "bindings", "bench", "tests", "fuzz", "examples")
-ALL_FOLDERS = (*CODE_FOLDERS, "cmake", "scripts", "docs")
-SHIPPED = ("include", "src", "apps", "bindings")
-SKIPPED_FOLDERS = {"data", "corpus", "node_modules", "__pycache__", "build"}
-CPP = {".cpp", ".hpp", ".h", ".c"}
-HASH_COMMENT = {".py", ".sh", ".cmake", ".yml", ".yaml", ".options"}
-SPDX = "SPDX-License-Identifier: MIT OR Apache-2.0"
-
-
-@dataclasses.dataclass(frozen=True)
-class Finding:
-    path: str
-    line: int
-    rule: str
-    message: str
-
-    def __str__(self):
-        return f"{self.path}:{self.line}: [{self.rule}] {self.message}"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -149,61 +129,6 @@ def strip_code(text):
     return token.sub(blank, text)
 
 
-class Tree:
-    def __init__(self, root):
-        self.root = pathlib.Path(root).resolve()
-        self.findings = []
-        self.allowed = self.read_allowed()
-        self.allow_used = set()
-        self.files = sorted(self.walk())
-        self.texts = {p: p.read_text(encoding="utf-8", errors="replace") for p in self.files}
-
-    def walk(self):
-        for entry in self.root.iterdir():
-            if entry.is_file() and not entry.name.endswith(".json"):
-                yield entry
-        for folder in (*ALL_FOLDERS, ".ci"):
-            for path in (self.root / folder).rglob("*"):
-                inner = path.relative_to(self.root).parts
-                if path.is_file() and not SKIPPED_FOLDERS.intersection(inner[:-1]):
-                    yield path
-
-    def read_allowed(self):
-        """Lines "rule path reason...": that rule does not apply to that file."""
-        path = self.root / "tests/tidy/allow.txt"
-        allowed = {}
-        if path.is_file():
-            for number, line in enumerate(path.read_text().splitlines(), 1):
-                if not line.strip() or line.startswith("#"):
-                    continue
-                words = line.split(None, 2)
-                if len(words) < 3:
-                    self.findings.append(
-                        Finding("tests/tidy/allow.txt", number, "allow", "give a reason"))
-                    continue
-                allowed[(words[0], words[1])] = number
-        return allowed
-
-    def name(self, path):
-        return path.relative_to(self.root).as_posix()
-
-    def report(self, path, line, rule, message):
-        key = (rule, self.name(path))
-        if key in self.allowed:
-            self.allow_used.add(key)
-        else:
-            self.findings.append(Finding(self.name(path), line, rule, message))
-
-    def in_folders(self, folders, suffixes=CPP):
-        for path in self.files:
-            if path.relative_to(self.root).parts[0] in folders and path.suffix in suffixes:
-                yield path, self.texts[path]
-
-
-def line_of(text, offset):
-    return text.count("\n", 0, offset) + 1
-
-
 def check_lengths(tree):
     for path, text in tree.in_folders(CODE_FOLDERS):
         lines = text.count("\n")
@@ -225,39 +150,6 @@ def check_lengths(tree):
                         f"{function}: {length} lines; {MAX_FUNCTION_LINES} are the limit")
 
 
-def layer_of(include):
-    """The layer that an include names, or None: "aion/base/x.hpp" and "base/x.hpp" are base."""
-    parts = include.split("/")
-    if parts[0] == "aion":
-        parts = parts[1:]
-    return parts[0] if len(parts) > 1 and parts[0] in LAYERS else None
-
-
-def check_layers(tree):
-    include = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(["<])([^">]+)[">]', re.M)
-    for path, text in tree.in_folders(CODE_FOLDERS):
-        parts = path.relative_to(tree.root).parts
-        own = None
-        if parts[0] in ("src", "tests") and len(parts) > 2:
-            own = parts[1]
-        elif parts[0] == "include" and len(parts) > 3:
-            own = parts[2]
-        for match in include.finditer(text):
-            kind, name = match.groups()
-            line = line_of(text, match.start(2))
-            other = layer_of(name)
-            if own in LAYERS and other and LAYERS.index(other) > LAYERS.index(own):
-                tree.report(path, line, "layer", f"{own} may not use {other} ({name})")
-            if parts[0] in ("src", "include") and own in LAYERS and name == "aion/aion.hpp":
-                tree.report(path, line, "layer", "the umbrella header is for users")
-            if parts[0] in ("apps", "examples", "bindings") and kind == '"':
-                beside = (path.parent / name).is_file() or (tree.root / parts[0] / name).is_file()
-                if ".." in name or not (name.startswith("aion/") or beside):
-                    tree.report(path, line, "layer", f"only public headers here, not {name}")
-            if parts[0] == "include" and kind == "<" and re.search(r"[./]", name):
-                tree.report(path, line, "layer", f"no third-party header in public ones: {name}")
-
-
 def check_banned(tree):
     for path, text in tree.in_folders(CODE_FOLDERS):
         folder = path.relative_to(tree.root).parts[0]
@@ -272,45 +164,6 @@ def check_banned(tree):
                             f"{what.rstrip('(')}: {banned.message}")
 
 
-def check_spdx(tree):
-    for path in tree.files:
-        lines = tree.texts[path].splitlines()
-        first = lines[0] if lines else ""
-        if path.suffix in CPP:
-            expected = "// " + SPDX
-        elif first.startswith("#!"):
-            first, expected = (lines[1] if len(lines) > 1 else ""), "# " + SPDX
-        elif path.name == "CMakeLists.txt" or path.suffix in HASH_COMMENT:
-            expected = "# " + SPDX
-        else:
-            continue
-        if first != expected:
-            tree.report(path, 1, "spdx", f"begin with: {expected}")
-
-
-def check_registered(tree):
-    """Every source is listed by the nearest CMakeLists.txt, and what is listed exists."""
-    listed = {}
-    for path in tree.files:
-        if path.name != "CMakeLists.txt":
-            continue
-        text = re.sub(r"#[^\n]*", "", tree.texts[path])
-        listed[path.parent] = set()
-        for match in re.finditer(r'[\w./-]+\.(?:cpp|c)\b', text):
-            name = match.group()
-            if text[match.start() - 1] == "}" or name.startswith("/"):
-                continue
-            listed[path.parent].add((path.parent / name).resolve())
-            if not (path.parent / name).is_file():
-                tree.report(path, line_of(tree.texts[path], tree.texts[path].find(name)),
-                            "listed", f"{name} does not exist")
-    for path, _ in tree.in_folders(CODE_FOLDERS, {".cpp", ".c"}):
-        folder = next((p for p in path.parents if p in listed), None)
-        if folder is None or path not in listed[folder]:
-            kind = "test" if path.name.endswith("_test.cpp") else "source"
-            tree.report(path, 1, "registered", f"no CMakeLists.txt lists this {kind}")
-
-
 def check_text(tree):
     for path in tree.files:
         text = tree.texts[path]
@@ -322,12 +175,6 @@ def check_text(tree):
                         f"{match.group()}: belongs to one machine")
 
 
-def check_headers(tree):
-    for path, text in tree.in_folders(CODE_FOLDERS, {".hpp"}):
-        if not re.search(r"^#pragma once$", text, re.M):
-            tree.report(path, 1, "pragma-once", "headers have #pragma once")
-
-
 def check_allowed_needed(tree):
     for (rule, file), number in sorted(tree.allowed.items()):
         if (rule, file) not in tree.allow_used:
@@ -335,8 +182,14 @@ def check_allowed_needed(tree):
                                          f"no longer needed: {rule} {file}"))
 
 
-CHECKS = (check_lengths, check_layers, check_banned, check_spdx, check_registered, check_text,
-          check_headers, check_allowed_needed)
+CHECKS = (
+    check_lengths, check_banned, check_text,
+    includes.check_layers, includes.check_circles, includes.check_dead_headers,
+    includes.check_pragma_once,
+    files.check_spdx, files.check_registered, files.check_named, files.check_sizes,
+    files.check_kinds,
+    check_allowed_needed,
+)
 
 
 def run(root):

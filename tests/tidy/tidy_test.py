@@ -10,6 +10,17 @@ import tidy
 
 CPP = "// " + tidy.SPDX + "\n"
 HASH = "# " + tidy.SPDX + "\n"
+LAYERS = """# Rooms of an example
+base:
+crypto:   base
+format:   base crypto/hash
+trust:    base crypto
+policy:   base crypto format trust
+report:   policy
+
+apps:     public
+bindings: aion.h
+"""
 
 
 class TidyTest(unittest.TestCase):
@@ -17,6 +28,7 @@ class TidyTest(unittest.TestCase):
         self.folder = tempfile.TemporaryDirectory()
         self.addCleanup(self.folder.cleanup)
         self.root = pathlib.Path(self.folder.name)
+        self.write("src/layers.txt", LAYERS)
 
     def write(self, name, text):
         path = self.root / name
@@ -28,13 +40,29 @@ class TidyTest(unittest.TestCase):
         pragma = "#pragma once\n" if name.endswith(".hpp") else ""
         self.write(name, CPP + pragma + body)
         if name.endswith(".cpp"):
-            folder, file = name.rsplit("/", 1)
-            lists = self.root / folder / "CMakeLists.txt"
-            before = lists.read_text() if lists.is_file() else HASH
-            self.write(f"{folder}/CMakeLists.txt", before + file + "\n")
+            self.list_source(name)
+        else:
+            self.use_header(name)
+
+    def list_source(self, name):
+        folder, file = name.rsplit("/", 1)
+        lists = self.root / folder / "CMakeLists.txt"
+        before = lists.read_text() if lists.is_file() else HASH
+        self.write(f"{folder}/CMakeLists.txt", before + file + "\n")
+
+    def use_header(self, name):
+        """Somebody who includes it and whom no rule forbids to."""
+        user = "bench/users.cpp"
+        before = self.root / user
+        text = before.read_text() if before.is_file() else CPP
+        self.write(user, text + f'#include "../{name}"\n')
+        self.list_source(user)
 
     def rules(self):
         return [f.rule for f in tidy.run(self.root)]
+
+    def found(self):
+        return [str(f) for f in tidy.run(self.root)]
 
     def assert_fires(self, rule, name, body):
         self.source(name, body)
@@ -53,16 +81,64 @@ class TidyTest(unittest.TestCase):
         self.assert_clean("tests/base/good_test.cpp", "\n" * 599)
         self.assert_fires("file-length", "tests/base/bad_test.cpp", "\n" * 600)
 
-    def test_layer_may_not_look_up(self):
-        self.assert_clean("src/trust/good.cpp",
-                          '#include "aion/format/file_view.hpp"\n#include "trust/a.hpp"\n')
-        self.assert_fires("layer", "src/format/bad.cpp", '#include "aion/trust/registry.hpp"\n')
+    def test_room_uses_what_is_declared(self):
+        self.assert_clean("src/policy/good.cpp",
+                          '#include "aion/format/file_view.hpp"\n#include "policy/a.hpp"\n'
+                          '#include "aion/version.hpp"\n#include "ed25519/a.hpp"\n')
+        self.source("src/trust/bad.cpp", '\n#include "aion/format/file_view.hpp"\n')
+        self.assertEqual(self.found(), [
+            "src/trust/bad.cpp:3: [layer] trust -> format (aion/format/file_view.hpp): "
+            "not declared in src/layers.txt"])
+
+    def test_room_does_not_use_what_it_only_reaches(self):
+        self.assert_clean("src/report/good.cpp", '#include "aion/policy/verify.hpp"\n')
+        self.assert_fires("layer", "src/report/bad.cpp", '#include "aion/crypto/hash.hpp"\n')
+
+    def test_tests_of_a_room_use_what_it_reaches(self):
+        self.assert_clean("tests/report/good_test.cpp", '#include "aion/crypto/hash.hpp"\n')
+        self.assert_fires("layer", "tests/trust/bad_test.cpp", '#include "format/sections.hpp"\n')
+
+    def test_room_may_use_one_header_of_another(self):
+        self.assert_clean("src/format/good.cpp", '#include "aion/crypto/hash.hpp"\n')
+        self.assert_fires("layer", "src/format/bad.cpp", '#include "aion/crypto/hash_each.hpp"\n')
 
     def test_layer_in_public_and_private_headers(self):
         self.assert_fires("layer", "include/aion/base/bad.hpp", '#include "aion/crypto/hash.hpp"\n')
 
     def test_layer_by_private_include(self):
         self.assert_fires("layer", "src/base/bad.hpp", '#include "crypto/openssl.hpp"\n')
+
+    def test_layer_by_relative_include(self):
+        self.assert_clean("src/trust/good.cpp", '#include "../crypto/openssl.hpp"\n#include "./a.hpp"\n')
+        self.assert_fires("layer", "src/base/bad.cpp", '#include "../crypto/openssl.hpp"\n')
+
+    def test_layer_by_a_way_about(self):
+        for way in ("aion/base/../crypto/hash.hpp", "inner/../../crypto/openssl.hpp"):
+            with self.subTest(way):
+                self.assert_fires("layer", "src/base/bad.cpp", f'#include "{way}"\n')
+
+    def test_layer_by_relative_include_of_a_public_header(self):
+        self.assert_fires("layer", "include/aion/base/bad.hpp", '#include "../crypto/hash.hpp"\n')
+
+    def test_undeclared_room(self):
+        self.assert_fires("layer", "src/attic/bad.cpp", "")
+
+    def test_undeclared_room_in_an_include(self):
+        self.assert_fires("layer", "src/base/bad.cpp", '#include "aion/attic/a.hpp"\n')
+
+    def test_undeclared_folder_outside(self):
+        self.assert_fires("layer", "examples/bad.cpp", "")
+
+    def test_declaration(self):
+        for text, line, complaint in (
+                ("base: trust\ntrust: base\n", 1, "base uses trust, which no line above it declares"),
+                ("base: base\n", 1, "base uses base, which no line above it declares"),
+                ("base:\ntrust: base/hex bsae\n", 2, "trust uses bsae, which no line above it declares"),
+                ("base:\napps: public\nbase:\n", 3, "base is declared twice"),
+                ("base\n", 1, "not of the form 'room: rooms'")):
+            with self.subTest(text):
+                self.write("src/layers.txt", text)
+                self.assertEqual(self.found(), [f"src/layers.txt:{line}: [layers] {complaint}"])
 
     def test_umbrella_header_is_not_for_layers(self):
         self.assert_fires("layer", "src/policy/bad.cpp", '#include "aion/aion.hpp"\n')
@@ -76,6 +152,43 @@ class TidyTest(unittest.TestCase):
     def test_apps_do_not_climb_out(self):
         self.source("src/policy/chain.hpp", "")
         self.assert_fires("layer", "apps/aion/bad.cpp", '#include "../../src/policy/chain.hpp"\n')
+
+    def test_bindings_use_the_c_header_only(self):
+        self.assert_clean("bindings/python/good.cpp", '#include "aion.h"\n')
+        self.assert_fires("layer", "bindings/python/bad.cpp", '#include "aion/policy/verify.hpp"\n')
+
+    def test_circle_is_reported_once(self):
+        self.source("src/base/a.hpp", '#include "base/b.hpp"\n')
+        self.source("src/base/b.hpp", '#include "c.hpp"\n')
+        self.source("src/base/c.hpp", '\n#include "base/d.hpp"\n#include "../base/b.hpp"\n')
+        self.source("src/base/d.hpp", "")
+        self.assertEqual(self.found(), [
+            "src/base/b.hpp:3: [circle] src/base/b.hpp -> src/base/c.hpp -> src/base/b.hpp"])
+
+    def test_circle_through_a_public_header(self):
+        self.source("include/aion/base/a.hpp", '#include "base/b.hpp"\n')
+        self.source("src/base/b.hpp", '#include "aion/base/a.hpp"\n')
+        self.assertEqual(self.rules(), ["circle"])
+
+    def test_source_and_its_header_are_no_circle(self):
+        self.source("src/base/a.hpp", "")
+        self.assert_clean("src/base/a.cpp", '#include "base/a.hpp"\n')
+
+    def test_dead_header(self):
+        self.write("src/base/a.hpp", CPP + '#pragma once\n#include "base/a.hpp"\n')
+        self.assertEqual(self.rules(), ["dead-header"])
+        self.assert_clean("src/base/a.cpp", '#include "base/a.hpp"\n')
+        self.write("tests/support/a.hpp", CPP + "#pragma once\n")
+        self.assertEqual(self.rules(), ["dead-header"])
+
+    def test_header_of_the_program_that_only_a_test_uses(self):
+        self.write("apps/aion/views/a.hpp", CPP + "#pragma once\n")
+        self.assertEqual(self.rules(), ["dead-header"])
+        self.assert_clean("tests/cli/a_test.cpp", '#include "views/a.hpp"\n')
+
+    def test_public_header_needs_no_user_here(self):
+        self.write("include/aion/base/a.hpp", CPP + "#pragma once\n")
+        self.assertEqual(self.rules(), [])
 
     def test_public_header_shows_no_third_party_header(self):
         self.assert_clean("include/aion/base/good.hpp", "#include <expected>\n")
@@ -142,6 +255,8 @@ class TidyTest(unittest.TestCase):
                           "void open(char c);\nvoid f() { ::open(p, 0); }\n")
 
     def test_spdx(self):
+        self.write("docs/names.md", "x.cmake, scripts/run, x.py\n")
+        self.use_header("src/base/a.hpp")
         for name, text in (("src/base/a.hpp", "#pragma once\n"), ("cmake/x.cmake", "set(a b)\n"),
                            ("scripts/run", "#!/bin/sh\necho\n"), ("docs/x.py", "print()\n")):
             with self.subTest(name):
@@ -159,6 +274,66 @@ class TidyTest(unittest.TestCase):
         self.write("tests/base/CMakeLists.txt", HASH + "gone_test.cpp\n")
         self.assertEqual(self.rules(), ["listed"])
 
+    def test_dead_script(self):
+        python, shell = HASH, "#!/bin/sh\n" + HASH
+        for name, text, no_mention, mention in (
+                ("scripts/lint", shell, "lint, scripts/linter, scripts/lint.py", "run scripts/lint."),
+                ("tests/install/run", shell, ".ci/run it", '"${here}/install/run" x'),
+                ("dev", shell, "dev", "./dev test"),
+                ("tests/deps/mirror.py", python, "a mirror.pyc", "import os, mirror"),
+                ("tests/deps/odd_test.py", python, "odd_test", "aion_tool_test(odd_test.py)"),
+                ("cmake/AionX.cmake", python, "AionX", "include(AionX)"),
+                ("cmake/x.hpp.in", "", "x.hpp", "configure_file(cmake/x.hpp.in)"),
+                ("scripts/common.bash", python, "common", '. "$root/scripts/common.bash"')):
+            with self.subTest(name):
+                self.write(name, text + f"# {name} {mention}\n")
+                self.write("docs/a.md", no_mention + "\n")
+                self.assertEqual(self.rules(), ["dead-file"])
+                self.write("docs/a.md", mention + "\n")
+                self.assertEqual(self.rules(), [])
+                (self.root / name).unlink()
+
+    def test_size(self):
+        for name, limit in (("tests/data/a.bin", 256_000), ("fuzz/corpus/file/0a1b", 256_000),
+                            ("docs/a.svg", 256_000), ("tests/cli/a.json", 256_000),
+                            ("docs/a.md", 64_000), ("tests/skips.txt", 64_000)):
+            with self.subTest(name):
+                self.write(name, "x" * limit)
+                self.assertEqual(self.rules(), [])
+                self.write(name, "x" * (limit + 1))
+                self.assertEqual(self.rules(), ["file-size"])
+                (self.root / name).unlink()
+
+    def test_odd_file(self):
+        for name, text in (("src/base/a.cc", ""), ("docs/a.png", ""), ("scripts/notes", "text\n"),
+                           ("apps/aion/a.aion", ""), ("tests/data/a.exe", ""), ("docs/a.txt", "a\0b"),
+                           ("tests/data/vectors/noext", ""), ("LICENCE", ""), ("attic/a.o", ""),
+                           ("src/base/CMakeLists.txt.orig", "")):
+            with self.subTest(name):
+                self.write(name, text)
+                self.assertEqual(self.rules(), ["odd-file"])
+                (self.root / name).unlink()
+
+    def test_files_that_are_not_odd(self):
+        for name in ("LICENSE", ".clang-tidy", "src/base/.clang-tidy", "tests/data/a/b.aion",
+                     "tests/data/a/b.bin", "tests/data/LICENSE.them", "fuzz/corpus/x/0a1b",
+                     "docs/a.svg", "fuzz/dict/x.dict"):
+            self.write(name, "a\n")
+        self.assertEqual(self.rules(), [])
+
+    def test_symbolic_link(self):
+        (self.root / "docs").mkdir()
+        (self.root / "docs/a.md").symlink_to("nowhere")
+        self.assertEqual(self.rules(), ["odd-file"])
+
+    def test_what_git_ignores_is_not_ours(self):
+        self.write(".gitignore", "# ours\n/build/\n*.swp\n")
+        for name in ("build/release/x.o", "src/base/.a.cpp.swp", "docs/__pycache__/x.pyc", ".idea/x.iml"):
+            self.write(name, "")
+        self.assertEqual(self.rules(), [])
+        self.write("tests/build/x.o", "")
+        self.assertEqual(self.rules(), ["odd-file"])
+
     def test_marks(self):
         self.assert_fires("mark", "src/base/bad.cpp", "// TO" + "DO: later\n")
 
@@ -170,6 +345,7 @@ class TidyTest(unittest.TestCase):
 
     def test_pragma_once(self):
         self.write("src/base/a.hpp", CPP)
+        self.use_header("src/base/a.hpp")
         self.assertEqual(self.rules(), ["pragma-once"])
 
     def test_allow_list(self):

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""Which files may be there: of a known kind and size, with a licence, and named by somebody."""
+
+import re
+
+from tree import CODE_FOLDERS, CPP, HASH_COMMENT, SPDX, line_of
+
+SCRIPTS = {".py", ".sh", ".bash", ".cmake"}
+WRITTEN = CPP | SCRIPTS | {".in", ".options", ".dict", ".md", ".txt", ".json", ".yaml", ".yml", ".svg"}
+DATA = {".aion", ".akey", ".bin"}
+NAMES = {".clang-format", ".clang-tidy", ".gitignore", "LICENSE", "LICENSE-APACHE", "LICENSE-MIT"}
+# In bytes. A picture or a JSON file is data, since nobody reads it line by line.
+MAX_WRITTEN = 64_000
+MAX_DATA = 256_000
+
+
+def check_spdx(tree):
+    for path in tree.files:
+        lines = tree.texts[path].splitlines()
+        first = lines[0] if lines else ""
+        if path.suffix in CPP:
+            expected = "// " + SPDX
+        elif first.startswith("#!"):
+            first, expected = (lines[1] if len(lines) > 1 else ""), "# " + SPDX
+        elif path.name == "CMakeLists.txt" or path.suffix in HASH_COMMENT:
+            expected = "# " + SPDX
+        else:
+            continue
+        if first != expected:
+            tree.report(path, 1, "spdx", f"begin with: {expected}")
+
+
+def check_registered(tree):
+    """Every source is listed by the nearest CMakeLists.txt, and what is listed exists."""
+    listed = {}
+    for path in tree.files:
+        if path.name != "CMakeLists.txt":
+            continue
+        text = re.sub(r"#[^\n]*", "", tree.texts[path])
+        listed[path.parent] = set()
+        for match in re.finditer(r'[\w./-]+\.(?:cpp|c)\b', text):
+            name = match.group()
+            if text[match.start() - 1] == "}" or name.startswith("/"):
+                continue
+            listed[path.parent].add((path.parent / name).resolve())
+            if not (path.parent / name).is_file():
+                tree.report(path, line_of(tree.texts[path], tree.texts[path].find(name)),
+                            "listed", f"{name} does not exist")
+    for path, _ in tree.in_folders(CODE_FOLDERS, {".cpp", ".c"}):
+        folder = next((p for p in path.parents if p in listed), None)
+        if folder is None or path not in listed[folder]:
+            kind = "test" if path.name.endswith("_test.cpp") else "source"
+            tree.report(path, 1, "registered", f"no CMakeLists.txt lists this {kind}")
+
+
+def is_script(tree, path):
+    return path.suffix in SCRIPTS or not path.suffix and tree.texts[path].startswith("#!")
+
+
+def mention_of(path, top):
+    """A pattern of what has to be written somewhere for the script to be in use."""
+    name = re.escape(path.name)
+    if not path.suffix:
+        # "run" and "lint" are words too: those need their folder.
+        folder = re.escape(path.parent.name) if path.parent != top else r"\."
+        return rf"(?<![\w-]){folder}/{name}(?![\w-]|[.]\w)"
+    mention = rf"(?<![\w.-]){name}(?![\w-])"
+    if path.suffix == ".py":
+        return rf"{mention}|\b(?:import|from)[ \t][\w, \t]*\b{path.stem}\b"
+    if path.suffix == ".cmake":
+        return rf"{mention}|\binclude\(\s*{path.stem}\b"
+    return mention
+
+
+def check_named(tree):
+    """A script that no other file names is one that nobody runs."""
+    for path in tree.files:
+        if not is_script(tree, path) and path.suffix != ".in":
+            continue
+        mention = re.compile(mention_of(path, tree.root))
+        if not any(mention.search(text) for other, text in tree.texts.items() if other != path):
+            tree.report(path, 1, "dead-file", "no other file names it")
+
+
+def is_data(tree, path):
+    return path not in tree.texts or path.suffix in DATA | {".json", ".svg"}
+
+
+def check_sizes(tree):
+    for path in tree.everything:
+        size = path.stat(follow_symlinks=False).st_size
+        limit = MAX_DATA if is_data(tree, path) else MAX_WRITTEN
+        if size > limit:
+            tree.report(path, 1, "file-size", f"{size} bytes; {limit} are the limit")
+
+
+def why_odd(tree, path):
+    """What is wrong with there being such a file in such a place, or None."""
+    if path.is_symlink():
+        return "a symbolic link: not everybody can check it out"
+    folders = path.relative_to(tree.root).parts[:-1]
+    in_corpus = "corpus" in folders
+    if path not in tree.texts:
+        kinds = WRITTEN | DATA
+        known = in_corpus and not path.suffix or path.name.startswith("LICENSE.")
+    elif "\0" in tree.texts[path]:
+        return "not text, and not in a folder for data"
+    else:
+        kinds = WRITTEN
+        known = path.name in NAMES or not path.suffix and is_script(tree, path)
+    if known or path.suffix in kinds:
+        return None
+    return f"no known kind of file ('{path.suffix or path.name}') for this place"
+
+
+def check_kinds(tree):
+    for path in tree.everything:
+        odd = why_odd(tree, path)
+        if odd:
+            tree.report(path, 1, "odd-file", odd)

@@ -14,16 +14,16 @@
 #include "aion/base/base64.hpp"
 #include "aion/base/utf8.hpp"
 #include "aion/crypto/hash.hpp"
-#include "history_document.hpp"
-#include "history_text.hpp"
-#include "report_json.hpp"
-#include "report_text.hpp"
-#include "rules_output.hpp"
 #include "support/fuzz_input.hpp"
 #include "support/repair.hpp"
 #include "support/require.hpp"
 #include "support/screen.hpp"
 #include "support/world.hpp"
+#include "views/history_document.hpp"
+#include "views/history_view.hpp"
+#include "views/payload_view.hpp"
+#include "views/report_json.hpp"
+#include "views/verdict_view.hpp"
 
 namespace {
 

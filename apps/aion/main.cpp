@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "aion/crypto/startup.hpp"
-#include "failure_text.hpp"
 #include "run.hpp"
+#include "shell/failure_text.hpp"
 
 namespace aion::cli {
 namespace {

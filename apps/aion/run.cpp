@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "run.hpp"
 
-#include "command_help.hpp"
-#include "command_table.hpp"
-#include "failure_text.hpp"
-#include "log_sink.hpp"
+#include "shell/event_sink.hpp"
+#include "shell/failure_text.hpp"
+#include "table/command_help.hpp"
+#include "table/command_table.hpp"
 
 namespace aion::cli {
 namespace {
@@ -40,7 +40,7 @@ Ending run_command(Env& env, Console& console, std::span<const std::string> argu
         return answer(console, table, error);
     }
     console.configure(table.color, table.quiet);
-    Context context{env, console, make_log_sink(env, console)};
+    Context context{env, console, make_event_sink(env, console)};
     const Outcome<Ending> ending = table.selected(context);
     if (!ending) {
         console.out().flush();

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "aion/base/env.hpp"
-#include "console.hpp"
-#include "outcome.hpp"
+#include "shell/console.hpp"
+#include "shell/outcome.hpp"
 
 namespace aion::cli {
 

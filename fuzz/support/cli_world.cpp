@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "support/cli_world.hpp"
 
-#include "input.hpp"
-#include "password.hpp"
-#include "signing_key.hpp"
-#include "standard_input.hpp"
+#include "shell/input.hpp"
+#include "shell/password.hpp"
+#include "shell/signing_key.hpp"
+#include "shell/standard_input.hpp"
 #include "support/world.hpp"
 
 namespace aion::fuzz {

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "console.hpp"
+#include "shell/console.hpp"
 
 namespace aion::fuzz {
 

@@ -6,10 +6,10 @@
 
 #include "aion/base/base64.hpp"
 #include "aion/trust/registry.hpp"
+#include "base/json_reader.hpp"
+#include "base/json_writer.hpp"
 #include "base/try.hpp"
-#include "trust/json_writer.hpp"
 #include "trust/registry_keys.hpp"
-#include "trust/strict_json.hpp"
 
 namespace aion::trust {
 namespace {

@@ -2,9 +2,9 @@
 // Rotation and revocation records as files, so that a master key can sign on another machine.
 #include "aion/base/base64.hpp"
 #include "aion/trust/registry.hpp"
+#include "base/json_reader.hpp"
+#include "base/json_writer.hpp"
 #include "base/try.hpp"
-#include "trust/json_writer.hpp"
-#include "trust/strict_json.hpp"
 
 namespace aion::trust {
 namespace {

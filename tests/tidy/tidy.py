@@ -21,6 +21,9 @@ LAYERS = (
     "base crypto format trust policy attest supply log release archive report".split()
 )
 
+# The rooms of apps/aion from the ground up; main and run stand above them.
+CLI_ROOMS = "shell table views commands".split()
+
 CODE_FOLDERS = ("include", "src", "apps", "bindings", "bench", "tests", "fuzz", "examples")
 ALL_FOLDERS = (*CODE_FOLDERS, "cmake", "scripts", "docs")
 SHIPPED = ("include", "src", "apps", "bindings")
@@ -251,11 +254,25 @@ def check_layers(tree):
             if parts[0] in ("src", "include") and own in LAYERS and name == "aion/aion.hpp":
                 tree.report(path, line, "layer", "the umbrella header is for users")
             if parts[0] in ("apps", "examples", "bindings") and kind == '"':
-                beside = (path.parent / name).is_file() or (tree.root / parts[0] / name).is_file()
+                homes = (path.parent, tree.root / parts[0], tree.root.joinpath(*parts[:2]))
+                beside = any((home / name).is_file() for home in homes)
                 if ".." in name or not (name.startswith("aion/") or beside):
                     tree.report(path, line, "layer", f"only public headers here, not {name}")
             if parts[0] == "include" and kind == "<" and re.search(r"[./]", name):
                 tree.report(path, line, "layer", f"no third-party header in public ones: {name}")
+
+
+def check_rooms(tree):
+    """In the command line's rooms no include runs back up."""
+    include = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"(\w+)/[^"]+"', re.M)
+    for path, text in tree.in_folders(("apps",)):
+        parts = path.relative_to(tree.root).parts
+        own = parts[2] if len(parts) > 3 and parts[2] in CLI_ROOMS else None
+        for match in include.finditer(text) if own else ():
+            other = match.group(1)
+            if other in CLI_ROOMS and CLI_ROOMS.index(other) > CLI_ROOMS.index(own):
+                tree.report(path, line_of(text, match.start(1)), "room",
+                            f"{own} lies below {other}: no include runs back up")
 
 
 def check_banned(tree):
@@ -335,7 +352,7 @@ def check_allowed_needed(tree):
                                          f"no longer needed: {rule} {file}"))
 
 
-CHECKS = (check_lengths, check_layers, check_banned, check_spdx, check_registered, check_text,
+CHECKS = (check_lengths, check_layers, check_rooms, check_banned, check_spdx, check_registered, check_text,
           check_headers, check_allowed_needed)
 
 

@@ -9,7 +9,6 @@
 // `registry.json`, and the keys 1001, 1002 and 1003.
 #include <array>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -90,13 +89,12 @@ void furnish(MemoryEnv& env, const Setting& setting) {
     });
 }
 
-// The variables that the command line reads. Not thread-safe.
-void set_variables(const Setting& setting) {
-    ::setenv("AION_KEYSTORE_DIR", "/keys", 1);
-    ::setenv("AION_LOG", setting.logs ? "trace" : "", 1);
-    ::setenv("AION_LOG_FORMAT", setting.json_logs ? "json" : "", 1);
-    ::unsetenv("AION_REGISTRY");
-    ::unsetenv("NO_COLOR");
+void furnish(fuzz::PlayHost& host, const Setting& setting) {
+    host.variables = {{"AION_KEYSTORE_DIR", "/keys"},
+                      {"AION_LOG", setting.logs ? "trace" : ""},
+                      {"AION_LOG_FORMAT", setting.json_logs ? "json" : ""}};
+    host.input = setting.file;
+    host.is_terminal = setting.is_terminal;
 }
 
 bool is_colored(const Setting& setting) {
@@ -115,10 +113,10 @@ void check(const Setting& setting) {
     static fuzz::Screen screen;
     MemoryEnv env;
     furnish(env, setting);
-    set_variables(setting);
-    fuzz::standard_input() = {setting.file, setting.is_terminal};
-    cli::Console console = screen.console();
-    const cli::Ending ending = cli::run(env, console, setting.arguments);
+    fuzz::PlayHost host;
+    furnish(host, setting);
+    cli::Console console = screen.console(host);
+    const cli::Ending ending = cli::run(env, console, host, setting.arguments);
     const std::string output = screen.take_output();
     const std::string errors = screen.take_errors();
     require(is_harmless(errors, is_colored(setting)));

@@ -14,6 +14,7 @@
 #include "aion/base/base64.hpp"
 #include "aion/base/utf8.hpp"
 #include "aion/crypto/hash.hpp"
+#include "support/cli_world.hpp"
 #include "support/fuzz_input.hpp"
 #include "support/repair.hpp"
 #include "support/require.hpp"
@@ -135,7 +136,8 @@ void check_document(const View& view, ByteView file, const std::string& text) {
 
 void check_shown(const View& view, ByteView file, const VerificationReport& report) {
     static fuzz::Screen screen;
-    cli::Console console = screen.console();
+    const fuzz::PlayHost host;
+    cli::Console console = screen.console(host);
     console.configure(view.colored ? cli::ColorMode::always : cli::ColorMode::never, false);
     show(console, view, file, report);
     const std::string text = screen.take_output();

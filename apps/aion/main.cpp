@@ -30,9 +30,10 @@ int run_process(std::span<const std::string> arguments) {
     forbid_core_dumps();
     crypto::trim_libcrypto_startup();
     std::signal(SIGPIPE, SIG_IGN);  // NOLINT(cert-err33-c): it cannot fail for SIGPIPE
-    Console console(STDOUT_FILENO, STDERR_FILENO);
+    ProcessHost host;
+    Console console(STDOUT_FILENO, STDERR_FILENO, host);
     try {
-        return exit_code(run(Env::system(), console, arguments));
+        return exit_code(run(Env::system(), console, host, arguments));
     } catch (const std::bad_alloc&) {
         print_failure(console, Failure{{"Out of memory"}, Ending::failure, {}});
     }

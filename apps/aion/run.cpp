@@ -32,7 +32,7 @@ Ending answer(Console& console, const CommandTable& table, const CLI::ParseError
     return Ending::failure;
 }
 
-Ending run_command(Env& env, Console& console, std::span<const std::string> arguments) {
+Ending run_command(Env& env, Console& console, Host& host, std::span<const std::string> arguments) {
     CommandTable table;
     try {
         table.parse(arguments);
@@ -40,7 +40,7 @@ Ending run_command(Env& env, Console& console, std::span<const std::string> argu
         return answer(console, table, error);
     }
     console.configure(table.color, table.quiet);
-    Context context{env, console, make_event_sink(env, console)};
+    Context context{env, console, host, make_event_sink(env, console, host)};
     const Outcome<Ending> ending = table.selected(context);
     if (!ending) {
         console.out().flush();
@@ -52,8 +52,8 @@ Ending run_command(Env& env, Console& console, std::span<const std::string> argu
 
 }  // namespace
 
-Ending run(Env& env, Console& console, std::span<const std::string> arguments) {
-    const Ending ending = run_command(env, console, arguments);
+Ending run(Env& env, Console& console, Host& host, std::span<const std::string> arguments) {
+    const Ending ending = run_command(env, console, host, arguments);
     // A result that did not arrive is no success, whatever it says.
     console.out().flush();
     if (const int error = console.out().error(); error != 0) {

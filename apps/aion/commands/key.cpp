@@ -8,9 +8,7 @@
 #include "aion/base/hex.hpp"
 #include "shell/file_output.hpp"
 #include "shell/input.hpp"
-#include "shell/password.hpp"
 #include "shell/signing_key.hpp"
-#include "shell/standard_input.hpp"
 #include "table/command_table.hpp"
 #include "views/key_view.hpp"
 
@@ -107,7 +105,7 @@ Outcome<Ending> run_export(Context& context, const KeyArguments& arguments) {
     if (!id) {
         return std::unexpected(id.error());
     }
-    auto password = obtain_password(arguments.password, Purpose::choose);
+    auto password = context.host.password(arguments.password, Purpose::choose);
     if (!password) {
         return pass_on(password);
     }
@@ -152,7 +150,7 @@ Outcome<Ending> run_import(Context& context, const KeyArguments& arguments) {
     if (!container) {
         return fail_with_cause("Failed to read from: " + arguments.file, container.error());
     }
-    auto password = obtain_password(arguments.password, Purpose::give);
+    auto password = context.host.password(arguments.password, Purpose::give);
     if (!password) {
         return pass_on(password);
     }
@@ -173,7 +171,7 @@ bool confirmed(Context& context, const std::string& id) {
     context.console.write_error(
         fmt::format("{}Are you sure you want to delete key {}? This cannot be undone. (y/N): ",
                     context.console.err().symbol("⚠️  "), shown(id)));
-    std::string answer = read_answer();
+    std::string answer = context.host.read_answer();
     constexpr std::string_view space = " \t\r";
     answer.erase(0, std::min(answer.find_first_not_of(space), answer.size()));
     answer.erase(answer.find_last_not_of(space) + 1);

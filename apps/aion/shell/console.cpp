@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <utility>
 
 #include "aion/base/utf8.hpp"
@@ -16,15 +15,8 @@ namespace {
 
 constexpr std::size_t flush_size = std::size_t{64} << 10U;
 
-bool wants_color(ColorMode mode, bool terminal) {
-    if (mode != ColorMode::automatic) {
-        return mode == ColorMode::always;
-    }
-    const char* no_color = std::getenv("NO_COLOR");
-    const char* term = std::getenv("TERM");
-    const bool refused = no_color != nullptr && *no_color != '\0';
-    const bool dumb = term == nullptr || std::string_view(term) == "dumb";
-    return terminal && !refused && !dumb;
+bool wants_plain(const Host& host) {
+    return host.setting("NO_COLOR") || host.variable("TERM").value_or("dumb") == "dumb";
 }
 
 constexpr std::string_view code_of(Tone tone) noexcept {
@@ -68,21 +60,22 @@ void Stream::flush() {
     pending_.clear();
 }
 
-void Stream::set_color(ColorMode mode) {
-    color_ = wants_color(mode, terminal_);
+void Stream::set_color(ColorMode mode, bool plain) {
+    color_ = mode == ColorMode::automatic ? terminal_ && !plain : mode == ColorMode::always;
 }
 
 std::string Stream::paint(Tone tone, std::string_view text) const {
     return color_ ? fmt::format("\x1b[{}m{}\x1b[0m", code_of(tone), text) : std::string(text);
 }
 
-Console::Console(int out, int err) : out_(out), err_(err) {
+Console::Console(int out, int err, const Host& host)
+    : out_(out), err_(err), plain_(wants_plain(host)) {
     configure(ColorMode::automatic, false);
 }
 
 void Console::configure(ColorMode color, bool quiet) {
-    out_.set_color(color);
-    err_.set_color(color);
+    out_.set_color(color, plain_);
+    err_.set_color(color, plain_);
     quiet_ = quiet;
 }
 

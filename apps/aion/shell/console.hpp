@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "shell/host.hpp"
+
 namespace aion::cli {
 
 enum class ColorMode : std::uint8_t { automatic, always, never };
@@ -30,7 +32,8 @@ class Stream {
     /// reader has seen enough, which is no failure of ours.
     [[nodiscard]] int error() const noexcept { return error_; }
 
-    void set_color(ColorMode mode);
+    /// `plain`: no colours unless asked for.
+    void set_color(ColorMode mode, bool plain);
 
     [[nodiscard]] bool colored() const noexcept { return color_; }
 
@@ -54,8 +57,9 @@ class Stream {
 /// Both streams and what is said on them.
 class Console {
   public:
-    /// The descriptors of standard output and standard error.
-    Console(int out, int err);
+    /// The descriptors of standard output and standard error. `host`: whose NO_COLOR and TERM
+    /// say, now, whether colours are wanted where nobody asks for them.
+    Console(int out, int err, const Host& host);
 
     void configure(ColorMode color, bool quiet);
 
@@ -77,6 +81,7 @@ class Console {
   private:
     Stream out_;
     Stream err_;
+    bool plain_;
     bool quiet_ = false;
 };
 

@@ -5,12 +5,14 @@
 #include "aion/base/env.hpp"
 #include "aion/base/events.hpp"
 #include "shell/console.hpp"
+#include "shell/host.hpp"
 
 namespace aion::cli {
 
 struct Context {
     Env& env;
     Console& console;
+    Host& host;
     EventSink events;
 };
 

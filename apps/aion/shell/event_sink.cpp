@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <memory>
 #include <optional>
 
@@ -78,11 +77,10 @@ struct Ink {
     }
 };
 
-bool wants_json() {
-    const char* format = std::getenv("AION_LOG_FORMAT");
+bool wants_json(const Host& host) {
+    const auto format = host.variable("AION_LOG_FORMAT");
     const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; };
-    return format != nullptr &&
-           std::ranges::equal(std::string_view(format), std::string_view("json"), {}, lower);
+    return format && std::ranges::equal(*format, std::string_view("json"), {}, lower);
 }
 
 }  // namespace
@@ -114,11 +112,10 @@ std::string event_as_json(const Event& event, Timestamp time) {
                        in_quotes(full_target(event)));
 }
 
-EventSink make_event_sink(Env& env, Console& console) {
-    const char* text = std::getenv("AION_LOG");
-    const auto filter = std::make_shared<const EventFilter>(
-        text == nullptr ? std::nullopt : std::optional<std::string_view>(text));
-    return [&env, &console, filter, json = wants_json()](const Event& event) {
+EventSink make_event_sink(Env& env, Console& console, const Host& host) {
+    const auto text = host.variable("AION_LOG");
+    const auto filter = std::make_shared<const EventFilter>(text);
+    return [&env, &console, filter, json = wants_json(host)](const Event& event) {
         if (!filter->shows(event.level, full_target(event))) {
             return;
         }

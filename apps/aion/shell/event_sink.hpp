@@ -7,6 +7,7 @@
 #include "aion/base/env.hpp"
 #include "aion/base/events.hpp"
 #include "shell/console.hpp"
+#include "shell/host.hpp"
 
 namespace aion::cli {
 
@@ -15,8 +16,8 @@ namespace aion::cli {
 /// One event as a JSON object, without a newline.
 [[nodiscard]] std::string event_as_json(const Event& event, Timestamp time);
 
-/// A sink that AION_LOG and AION_LOG_FORMAT, read now, describe. `env` and `console` must
+/// A sink that `host`'s AION_LOG and AION_LOG_FORMAT, read now, describe. `env` and `console` must
 /// outlive it.
-[[nodiscard]] EventSink make_event_sink(Env& env, Console& console);
+[[nodiscard]] EventSink make_event_sink(Env& env, Console& console, const Host& host);
 
 }  // namespace aion::cli

@@ -2,41 +2,19 @@
 #include "shell/input.hpp"
 
 #include <fmt/format.h>
-#include <pwd.h>
-#include <unistd.h>
 
-#include <array>
 #include <cerrno>
-#include <cstdlib>
 #include <filesystem>
 #include <utility>
 
 #include "aion/base/base64.hpp"
 #include "aion/base/hex.hpp"
 #include "shell/decimal.hpp"
-#include "shell/standard_input.hpp"
 
 namespace aion::cli {
 namespace {
 
 constexpr std::uint64_t max_key_file_size = 4096;
-
-std::optional<std::string> environment(const char* name) {
-    const char* value = std::getenv(name);
-    return value == nullptr || *value == '\0' ? std::nullopt : std::optional<std::string>(value);
-}
-
-std::filesystem::path home_directory() {
-    if (const auto home = environment("HOME")) {
-        return *home;
-    }
-    std::array<char, 4096> buffer{};
-    passwd entry{};
-    passwd* found = nullptr;
-    const int error = ::getpwuid_r(::getuid(), &entry, buffer.data(), buffer.size(), &found);
-    const bool usable = error == 0 && found != nullptr && entry.pw_dir != nullptr;
-    return usable && *entry.pw_dir != '\0' ? std::filesystem::path(entry.pw_dir) : ".";
-}
 
 std::string_view without_space(std::string_view text) {
     constexpr std::string_view space = " \t\r\n";
@@ -67,7 +45,7 @@ Outcome<FileId> parse_file_id(const std::string& text) {
 
 Outcome<Bytes> read_rules(Context& context, const std::optional<std::string>& path) {
     if (!path || *path == "-") {
-        if (standard_input_is_terminal()) {
+        if (context.host.input_is_terminal()) {
             if (!path) {
                 return fail_with("No rules: standard input is a terminal",
                                  "Name a file with --rules FILE, pipe the rules in, or type them "
@@ -75,7 +53,7 @@ Outcome<Bytes> read_rules(Context& context, const std::optional<std::string>& pa
             }
             context.console.hint("Reading rules from the terminal; end with Ctrl-D");
         }
-        return read_standard_input("rules");
+        return context.host.read_input("rules");
     }
     const auto content = context.env.read(*path, {.map_from_size = UINT64_MAX});
     if (!content) {
@@ -97,9 +75,9 @@ Outcome<trust::KeyId> parse_key_id(std::string_view text) {
 }
 
 trust::Keystore open_keystore(Context& context) {
-    const auto directory = environment("AION_KEYSTORE_DIR");
+    const auto directory = context.host.setting("AION_KEYSTORE_DIR");
     return {context.env,
-            directory ? std::filesystem::path(*directory) : home_directory() / ".aion" / "keys",
+            directory ? std::filesystem::path(*directory) : context.host.home() / ".aion" / "keys",
             context.events};
 }
 

@@ -144,15 +144,16 @@ Outcome<crypto::SecretBytes> from_terminal(Purpose purpose) {
 
 }  // namespace
 
-Outcome<crypto::SecretBytes> obtain_password(const PasswordSource& source, Purpose purpose) {
+Outcome<crypto::SecretBytes> obtain_password(const PasswordSource& source, Purpose purpose,
+                                             char* variable) {
     if (source.file) {
         return from_file(*source.file);
     }
     if (source.descriptor) {
         return from_descriptor(*source.descriptor);
     }
-    if (char* value = std::getenv("AION_KEY_PASSWORD"); value != nullptr) {
-        return from_environment(value);
+    if (variable != nullptr) {
+        return from_environment(variable);
     }
     return from_terminal(purpose);
 }

@@ -22,7 +22,9 @@ enum class Purpose : std::uint8_t { choose, give };
 /// The password: from the option that was given, else AION_KEY_PASSWORD, else asked for on the
 /// controlling terminal without echo. One line end after it is not part of it. A source that
 /// is named but empty is an error, as it is more often an accident than a password.
+/// `variable`: where the process keeps AION_KEY_PASSWORD's value, which is wiped if it is taken;
+/// nullptr if it is unset.
 [[nodiscard]] Outcome<crypto::SecretBytes> obtain_password(const PasswordSource& source,
-                                                           Purpose purpose);
+                                                           Purpose purpose, char* variable);
 
 }  // namespace aion::cli

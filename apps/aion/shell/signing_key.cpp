@@ -12,7 +12,7 @@ Outcome<crypto::SigningKey> load_author_key(Context& context, const std::string&
     if (!id) {
         return pass_on(id);
     }
-    auto key = open_keystore(context).load(*id);
+    auto key = context.host.signing_key(open_keystore(context), *id);
     if (!key) {
         return with_remedy(
             fail_with("Failed to load key '" + key_id + "' from keystore.", key.error()),
@@ -26,7 +26,7 @@ Outcome<crypto::SigningKey> load_registry_key(Context& context, const std::strin
     if (!id) {
         return pass_on(id);
     }
-    auto key = open_keystore(context).load(*id);
+    auto key = context.host.signing_key(open_keystore(context), *id);
     if (!key) {
         return fail_with("Failed to load key '" + key_id + "' from keystore", key.error());
     }

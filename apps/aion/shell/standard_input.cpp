@@ -39,7 +39,7 @@ Outcome<Bytes> read_standard_input(std::string_view what) {
     }
 }
 
-std::string read_answer() {
+std::string read_line_of_standard_input() {
     constexpr std::size_t max_line = 4096;
     std::string line;
     char c = 0;

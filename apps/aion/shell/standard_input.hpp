@@ -17,6 +17,6 @@ namespace aion::cli {
 [[nodiscard]] Outcome<Bytes> read_standard_input(std::string_view what);
 
 /// One line of standard input without its end; nothing at its end. For answers, not secrets.
-[[nodiscard]] std::string read_answer();
+[[nodiscard]] std::string read_line_of_standard_input();
 
 }  // namespace aion::cli

@@ -9,6 +9,7 @@
 // `registry.json`, and the keys 1001, 1002 and 1003.
 #include <array>
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "aion/base/memory_env.hpp"
 #include "aion/crypto/hash.hpp"
 #include "aion/policy/author.hpp"
+#include "commands/all.hpp"
 #include "run.hpp"
 #include "support/cli_world.hpp"
 #include "support/fuzz_input.hpp"
@@ -109,6 +111,30 @@ void require_untouched(MemoryEnv& env, const Setting& setting) {
     require(equal(*env.get("registry.json"), as_bytes(fuzz::registry().to_json())));
 }
 
+// Once the arguments were understood, a program that asked for JSON reads one document, whatever
+// happened: of a failure it is an object that says why, and says so where the ending does.
+void check_document(const Setting& setting, const fuzz::PlayHost& host, cli::Ending ending,
+                    const std::string& output) {
+    cli::CommandTable table;
+    cli::declare_commands(table);
+    try {
+        table.parse(setting.arguments, host);
+    } catch (const CLI::ParseError&) {
+        return;
+    }
+    if (table.format != cli::Format::json) {
+        return;
+    }
+    const auto document = nlohmann::json::parse(output, nullptr, false);
+    require(!document.is_discarded());
+    const bool is_error =
+        document.is_object() && document.size() == 1 && document.contains("error");
+    require(!is_error || ending != cli::Ending::success);
+    require(!is_error || document["error"].at("code").is_string());
+    require(ending == cli::Ending::success || is_error || document.is_array() ||
+            !document.at("is_valid").get<bool>());
+}
+
 void check(const Setting& setting) {
     static fuzz::Screen screen;
     MemoryEnv env;
@@ -119,6 +145,7 @@ void check(const Setting& setting) {
     const cli::Ending ending = cli::run(env, console, host, setting.arguments);
     const std::string output = screen.take_output();
     const std::string errors = screen.take_errors();
+    check_document(setting, host, ending, output);
     require(is_harmless(errors, is_colored(setting)));
     if (ending != cli::Ending::success) {
         require(!output.empty() || !errors.empty());

@@ -25,6 +25,11 @@ void forbid_core_dumps() noexcept {
     }
 }
 
+Failure out_of_memory() {
+    return fail_because(error_because(ErrorCode::resource_exhausted, "memory"), "Out of memory")
+        .error();
+}
+
 int run_process(std::span<const std::string> arguments) {
     occupy_standard_descriptors();
     forbid_core_dumps();
@@ -35,7 +40,7 @@ int run_process(std::span<const std::string> arguments) {
     try {
         return exit_code(run(Env::system(), console, host, arguments));
     } catch (const std::bad_alloc&) {
-        print_failure(console, Failure{{"Out of memory"}, Ending::failure, {}});
+        print_failure(console, out_of_memory());
     }
     return exit_code(Ending::failure);
 }

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "run.hpp"
 
+#include <new>
+
+#include "commands/all.hpp"
 #include "shell/event_sink.hpp"
 #include "shell/failure_text.hpp"
 #include "table/command_help.hpp"
 #include "table/command_table.hpp"
+#include "views/document_writer.hpp"
+#include "views/failure_view.hpp"
 
 namespace aion::cli {
 namespace {
@@ -32,22 +37,41 @@ Ending answer(Console& console, const CommandTable& table, const CLI::ParseError
     return Ending::failure;
 }
 
+// What a program reads where a result should be: exactly one document, that says why there is none.
+// Standard output may hold the beginning of a result, if memory ended while it was written.
+void show_failure(Console& console, Format format, const Failure& failure) {
+    if (format != Format::text && console.out().forget()) {
+        print_document(console.out(), format, failure);
+    }
+    print_failure(console, failure);
+}
+
+Ending run_selected(Context& context, const CommandTable& table) {
+    Outcome<Ending> ending = Ending::success;
+    try {
+        ending = table.selected(context);
+    } catch (const std::bad_alloc&) {
+        ending =
+            fail_because(error_because(ErrorCode::resource_exhausted, "memory"), "Out of memory");
+    }
+    if (!ending) {
+        show_failure(context.console, table.format, ending.error());
+        return ending.error().ending();
+    }
+    return *ending;
+}
+
 Ending run_command(Env& env, Console& console, Host& host, std::span<const std::string> arguments) {
     CommandTable table;
+    declare_commands(table);
     try {
-        table.parse(arguments);
+        table.parse(arguments, host);
     } catch (const CLI::ParseError& error) {
         return answer(console, table, error);
     }
     console.configure(table.color, table.quiet);
     Context context{env, console, host, make_event_sink(env, console, host)};
-    const Outcome<Ending> ending = table.selected(context);
-    if (!ending) {
-        console.out().flush();
-        print_failure(console, ending.error());
-        return ending.error().ending;
-    }
-    return *ending;
+    return run_selected(context, table);
 }
 
 }  // namespace

@@ -175,8 +175,15 @@ TEST_F(VerifyTest, SeveralFilesGiveAnArray) {
     EXPECT_THAT(result.err, HasSubstr("Error: File not found: none.aion\n"));
 }
 
-TEST_F(VerifyTest, OneMissingFileGivesNoDocument) {
-    expect_failure(verify({"none.aion", "-f", "json"}), "Error: File not found: none.aion\n");
+TEST_F(VerifyTest, OneMissingFileGivesADocumentThatSaysSo) {
+    const Completed result = verify({"none.aion", "-f", "json"});
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_THAT(result.err, HasSubstr("Error: File not found: none.aion\n"));
+    EXPECT_EQ(Json::parse(result.out), (Json{{"error",
+                                              {{"code", "file_read_error"},
+                                               {"message", "File not found: none.aion"},
+                                               {"path", "none.aion"},
+                                               {"remedy", nullptr}}}}));
 }
 
 TEST_F(VerifyTest, PinsDecideAndAreNoLongerUnauthenticated) {

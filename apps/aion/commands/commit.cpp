@@ -2,13 +2,11 @@
 // aion commit: one more version (spec 05 section 4).
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <memory>
-
 #include "aion/base/hex.hpp"
 #include "aion/policy/author.hpp"
 #include "shell/input.hpp"
 #include "shell/signing_key.hpp"
+#include "shell/try.hpp"
 #include "table/command_table.hpp"
 #include "table/pin_options.hpp"
 
@@ -35,24 +33,20 @@ constexpr std::string_view unregistered_warning =
     "`aion verify --registry` until the registry is updated to pin this signer.";
 
 Outcome<> check_exists(Context& context, const std::string& file) {
-    const auto info = context.env.info(file);
+    CLI_TRY_ASSIGN(const auto info,
+                   or_fail(context.env.info(file), "Failed to commit new version to: " + file));
     if (!info) {
-        return fail_with("Failed to commit new version to: " + file, info.error());
-    }
-    if (!*info) {
-        return fail_with("File not found: " + file);
+        return fail_because(error_at_path(ErrorCode::file_not_found, file),
+                            "File not found: " + file);
     }
     return {};
 }
 
 Outcome<policy::CommitOptions> commit_options(Context& context, const CommitArguments& arguments) {
-    auto pins = parse_pins(arguments.pins);
-    if (!pins) {
-        return pass_on(pins);
-    }
+    CLI_TRY_ASSIGN(const policy::Pins pins, parse_pins(arguments.pins));
     policy::CommitOptions options;
     options.message = arguments.message;
-    options.pins = *pins;
+    options.pins = pins;
     options.events = context.events;
     options.lock_wait_ms = static_cast<std::uint32_t>(arguments.wait_seconds * 1000);
     if (arguments.force_unregistered) {
@@ -83,74 +77,58 @@ struct Inputs {
 };
 
 Outcome<Inputs> read_inputs(Context& context, const CommitArguments& arguments) {
-    auto rules = read_rules(context, arguments.rules);
-    if (!rules) {
-        return pass_on(rules);
-    }
-    context.console.banner("", fmt::format("   New rules size: {} bytes", rules->size()));
-    auto key = load_author_key(context, arguments.key);
-    if (!key) {
-        return pass_on(key);
-    }
-    auto registry = load_registry(context, arguments.registry);
-    if (!registry) {
-        return pass_on(registry);
-    }
-    return Inputs{*std::move(rules), *std::move(key), *std::move(registry)};
+    CLI_TRY_ASSIGN(Bytes rules, read_rules(context, arguments.rules));
+    context.console.banner("", fmt::format("   New rules size: {} bytes", rules.size()));
+    CLI_TRY_ASSIGN(crypto::SigningKey key, load_author_key(context, arguments.key));
+    CLI_TRY_ASSIGN(trust::Registry registry, load_registry(context, arguments.registry));
+    return Inputs{std::move(rules), std::move(key), std::move(registry)};
 }
 
 Outcome<Ending> run_commit(Context& context, const CommitArguments& arguments) {
     context.console.banner("📝 ", "Committing new version to: " + shown(arguments.file));
     context.console.banner("", fmt::format("   Author: {}", to_string(arguments.author)));
     context.console.banner("", "   Message: " + shown(arguments.message));
-    auto options = commit_options(context, arguments);
-    if (!options) {
-        return pass_on(options);
-    }
-    if (auto exists = check_exists(context, arguments.file); !exists) {
-        return pass_on(exists);
-    }
-    auto inputs = read_inputs(context, arguments);
-    if (!inputs) {
-        return pass_on(inputs);
-    }
+    CLI_TRY_ASSIGN(const policy::CommitOptions options, commit_options(context, arguments));
+    CLI_TRY(check_exists(context, arguments.file));
+    CLI_TRY_ASSIGN(Inputs inputs, read_inputs(context, arguments));
     if (arguments.force_unregistered) {
         context.console.warn(unregistered_warning);
     }
-    const auto receipt = policy::commit(context.env, arguments.file, inputs->rules,
-                                        arguments.author, inputs->key, inputs->registry, *options);
-    if (!receipt) {
-        return fail_with("Failed to commit new version to: " + arguments.file, receipt.error());
-    }
-    report(context.console, arguments, *receipt);
+    CLI_TRY_ASSIGN(const policy::CommitReceipt receipt,
+                   or_fail(policy::commit(context.env, arguments.file, inputs.rules,
+                                          arguments.author, inputs.key, inputs.registry, options),
+                           "Failed to commit new version to: " + arguments.file));
+    report(context.console, arguments, receipt);
     return Ending::success;
+}
+
+void commit_command_options(Options& options, CommitArguments& into) {
+    options.text("FILE", into.file, "FILE", "File to append to")->required();
+    options.text("-r,--rules", into.rules, "RULES_FILE", "New rules; - or absent: standard input");
+    options.number("-a,--author", into.author, "AUTHOR_ID", "Author of the new version")
+        ->required();
+    options.text("-k,--key", into.key, "KEY_ID", "Stored key that signs")->required();
+    options.text("-m,--message", into.message, "MESSAGE", "Message of the new version")->required();
+    options.registry(into.registry)->required();
+    pin_options(options, into.pins);
+    options.number("--wait", into.wait_seconds, "SECONDS",
+                   "How long to wait for other writers of the file (default: 10)",
+                   longest_wait_seconds);
+    options.flag("--force-unregistered", into.force_unregistered,
+                 "Let a signer commit whom the registry does not hold active; the file is INVALID "
+                 "until it does");
+    options.footer(
+        "The file is verified first; a file that is INVALID is never carried forward (exit code "
+        "1). On any error it stays as it was.");
 }
 
 }  // namespace
 
-void declare_commit(CommandTable& table) {
-    const auto arguments = std::make_shared<CommitArguments>();
-    Declaration command(table, table.root(), "commit", "Append a version to an AION file");
-    command.text("FILE", arguments->file, "FILE", "File to append to")->required();
-    command.text("-r,--rules", arguments->rules, "RULES_FILE",
-                 "New rules; - or absent: standard input");
-    command.number("-a,--author", arguments->author, "AUTHOR_ID", "Author of the new version")
-        ->required();
-    command.text("-k,--key", arguments->key, "KEY_ID", "Stored key that signs")->required();
-    command.text("-m,--message", arguments->message, "MESSAGE", "Message of the new version")
-        ->required();
-    command.registry(arguments->registry)->required();
-    declare_pins(command, arguments->pins);
-    command.decimal("--wait", longest_wait_seconds, "SECONDS",
-                    "How long to wait for other writers of the file (default: 10)",
-                    [arguments](std::uint64_t seconds) { arguments->wait_seconds = seconds; });
-    command.flag("--force-unregistered", arguments->force_unregistered,
-                 "Let a signer commit whom the registry does not hold active; the file is INVALID "
-                 "until it does");
-    command.app().footer(
-        "The file is verified first; a file that is INVALID is never carried forward (exit code "
-        "1). On any error it stays as it was.");
-    command.runs([arguments](Context& context) { return run_commit(context, *arguments); });
+Declare declare_commit;
+
+void declare_commit(const Declared& root) {
+    add_command(root, "commit", "Append a version to an AION file", commit_command_options,
+                run_commit);
 }
 
 }  // namespace aion::cli

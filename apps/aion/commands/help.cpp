@@ -1,18 +1,28 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // aion help, aion completion, aion man: what the command table says about itself.
-#include <memory>
-
+#include "shell/try.hpp"
 #include "table/command_help.hpp"
 #include "table/command_table.hpp"
 #include "table/completion.hpp"
 #include "table/manual.hpp"
+#include "views/document_writer.hpp"
+#include "views/table_view.hpp"
 
 namespace aion::cli {
 namespace {
 
-Outcome<Ending> run_help(Context& context, const CommandTable& table,
-                         const std::vector<std::string>& path) {
-    const CLI::App* const command = table.find(path);
+struct HelpArguments {
+    const CommandTable* table = nullptr;
+    std::string above;  ///< `aion key help list` is `aion help key list`.
+    std::vector<std::string> path;
+};
+
+Outcome<Ending> run_help(Context& context, const HelpArguments& arguments) {
+    std::vector<std::string> path = arguments.path;
+    if (!arguments.above.empty()) {
+        path.insert(path.begin(), arguments.above);
+    }
+    const CLI::App* const command = arguments.table->find(path);
     if (command == nullptr) {
         std::string words;
         for (const std::string& word : path) {
@@ -24,55 +34,69 @@ Outcome<Ending> run_help(Context& context, const CommandTable& table,
     return Ending::success;
 }
 
-// `help` below a command: `aion key help list` is `aion help key list`.
-void declare_help_of(CommandTable& table, CLI::App& parent) {
-    const auto path = std::make_shared<std::vector<std::string>>();
-    Declaration command(table, parent, "help", "Show help for a command");
-    command.texts("COMMAND", *path, "COMMAND", "Command to explain");
-    const bool at_root = parent.get_parent() == nullptr;
-    if (!at_root) {
-        command.app().group("");
-    }
-    const std::string above = at_root ? std::string() : parent.get_name();
-    command.runs([&table, path, above](Context& context) {
-        std::vector<std::string> whole = *path;
-        if (!above.empty()) {
-            whole.insert(whole.begin(), above);
-        }
-        return run_help(context, table, whole);
-    });
+void help_options(Options& options, HelpArguments& into) {
+    into.table = &options.table();
+    const CLI::App& parent = *options.app().get_parent();
+    into.above = parent.get_parent() == nullptr ? std::string() : parent.get_name();
+    options.texts("COMMAND", into.path, "COMMAND", "Command to explain");
 }
 
-void declare_completion(CommandTable& table) {
-    const auto shell = std::make_shared<std::size_t>(0);
-    Declaration command(table, table.root(), "completion", "Print a shell completion script");
-    command
-        .choice(
-            "SHELL", {"bash", "zsh", "fish"}, [shell](std::size_t index) { *shell = index; },
+using Generator = std::string (*)(const CommandTable&);
+
+struct CompletionArguments {
+    const CommandTable* table = nullptr;
+    Generator generator = nullptr;
+};
+
+Outcome<Ending> run_completion(Context& context, const CompletionArguments& arguments) {
+    context.console.out().write(arguments.generator(*arguments.table));
+    return Ending::success;
+}
+
+void completion_options(Options& options, CompletionArguments& into) {
+    into.table = &options.table();
+    options
+        .choice<Generator>(
+            "SHELL", into.generator,
+            {{"bash", bash_completion}, {"zsh", zsh_completion}, {"fish", fish_completion}},
             "SHELL", "Shell")
         ->required();
-    command.runs([&table, shell](Context& context) -> Outcome<Ending> {
-        constexpr std::array generators = {bash_completion, zsh_completion, fish_completion};
-        context.console.out().write(generators[*shell](table));
-        return Ending::success;
-    });
+}
+
+Outcome<Ending> run_manual(Context& context, const CommandTable& table) {
+    context.console.out().write(manual_page(table));
+    return Ending::success;
+}
+
+Outcome<Ending> run_table(Context& context, const CommandTable& table) {
+    print_document(context.console.out(), Format::json, table);
+    return Ending::success;
 }
 
 }  // namespace
 
-void declare_help(CommandTable& table) {
-    declare_completion(table);
-    Declaration manual(table, table.root(), "man", "Print the manual page (roff)");
-    manual.runs([&table](Context& context) -> Outcome<Ending> {
-        context.console.out().write(manual_page(table));
-        return Ending::success;
-    });
-    for (CLI::App* command : table.root().get_subcommands([](CLI::App*) { return true; })) {
+Declare declare_completion;
+Declare declare_man;
+Declare declare_help;
+
+void declare_completion(const Declared& root) {
+    add_command(root, "completion", "Print a shell completion script", completion_options,
+                run_completion);
+}
+
+void declare_man(const Declared& root) {
+    add_command(root, "man", "Print the manual page (roff)", run_manual);
+}
+
+void declare_help(const Declared& root) {
+    const std::string text = "Show help for a command";
+    for (CLI::App* const command : root.app.get_subcommands([](CLI::App*) { return true; })) {
         if (!visible_commands(*command).empty()) {
-            declare_help_of(table, *command);
+            add_command({root.table, *command}, "help", text, help_options, run_help).hide();
         }
     }
-    declare_help_of(table, table.root());
+    add_command(root, "help", text, help_options, run_help);
+    add_command(root, "table", "Print the table of commands as JSON", run_table).hide();
 }
 
 }  // namespace aion::cli

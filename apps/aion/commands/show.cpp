@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // aion show: content of a file, once it is known to be genuine (spec 05 section 6).
-#include <array>
+#include <cstdint>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "aion/crypto/hash.hpp"
 #include "aion/format/file_view.hpp"
@@ -10,9 +9,10 @@
 #include "aion/policy/verify.hpp"
 #include "shell/file_output.hpp"
 #include "shell/input.hpp"
+#include "shell/try.hpp"
 #include "table/command_table.hpp"
 #include "table/pin_options.hpp"
-#include "views/history_document.hpp"
+#include "views/document_writer.hpp"
 #include "views/history_view.hpp"
 #include "views/payload_view.hpp"
 
@@ -42,11 +42,12 @@ struct Subject {
 
 constexpr const char* look_anyway = "To look at it anyway, unverified: --no-verify";
 
-std::unexpected<Failure> withheld(const std::string& file, std::string reason) {
+std::unexpected<Failure> withheld(const std::string& file, const std::string& reason) {
     return std::unexpected(
-        Failure{{"Content withheld, the file is INVALID: " + file, std::move(reason)},
-                Ending::invalid,
-                look_anyway});
+        Failure{.messages = {"Content withheld, the file is INVALID: " + file, reason},
+                .cause = error_because(ErrorCode::verdict_invalid, reason),
+                .remedy = look_anyway,
+                .path = file});
 }
 
 // The report's summary, without what the error's own wording puts around it.
@@ -57,49 +58,38 @@ std::string reason_of(const Error& error) {
 }
 
 Outcome<Subject> read_subject(Context& context, const ShowArguments& arguments) {
-    auto pins = parse_pins(arguments.pins);
-    if (!pins) {
-        return pass_on(pins);
-    }
+    CLI_TRY_ASSIGN(const policy::Pins pins, parse_pins(arguments.pins));
     const bool needs_registry =
         !arguments.no_verify || arguments.part == Part::signatures || arguments.part == Part::info;
-    Outcome<trust::Registry> registry;
+    trust::Registry registry;
     if (needs_registry) {
-        registry = load_registry(context, arguments.registry);
+        CLI_TRY_ASSIGN(registry, load_registry(context, arguments.registry));
     }
-    if (!registry) {
-        return pass_on(registry);
-    }
-    auto content = read_aion_file(context, arguments.file);
-    if (!content) {
-        return pass_on(content);
-    }
+    CLI_TRY_ASSIGN(auto content, read_aion_file(context, arguments.file));
     policy::VerifyOptions options;
-    options.pins = *pins;
+    options.pins = pins;
     options.events = context.events;
-    return Subject{*std::move(content), *std::move(registry), std::move(options)};
+    return Subject{std::move(content), std::move(registry), std::move(options)};
 }
 
-Outcome<> hand_out(Context& context, const ShowArguments& arguments, const Rules& rules) {
+Outcome<> hand_out(Context& context, const ShowArguments& arguments, const PayloadView& rules) {
     if (arguments.output) {
         return write_output(context, *arguments.output, rules.bytes, "Rules");
     }
-    print_rules(context.console, rules, arguments.format);
+    present(context.console, arguments.format, rules);
     return {};
+}
+
+Result<format::FileView> parse(const Subject& subject) {
+    return format::FileView::parse(subject.bytes(), format::FileView::Bounds::as_used);
 }
 
 Outcome<> show_unverified_rules(Context& context, const ShowArguments& arguments,
                                 const Subject& subject) {
-    const auto view = format::FileView::parse(subject.bytes(), format::FileView::Bounds::as_used);
-    if (!view) {
-        return fail_with(view.error());
-    }
-    const auto payload = policy::payload_unverified(*view);
-    if (!payload) {
-        return fail_with(payload.error());
-    }
+    CLI_TRY_ASSIGN(const format::FileView view, parse(subject));
+    CLI_TRY_ASSIGN(const Bytes payload, policy::payload_unverified(view));
     return hand_out(context, arguments,
-                    {*payload, {view->header().current_version}, crypto::blake3(*payload), false});
+                    {payload, {view.header().current_version}, crypto::blake3(payload), false});
 }
 
 Outcome<> show_rules(Context& context, const ShowArguments& arguments, const Subject& subject) {
@@ -118,47 +108,6 @@ Outcome<> show_rules(Context& context, const ShowArguments& arguments, const Sub
                     {payload->bytes(), payload->version(), payload->rules_hash(), true});
 }
 
-Outcome<> show_history(Context& context, Format format, const format::FileView& view) {
-    const auto versions = policy::history(view);
-    if (!versions) {
-        return fail_with(versions.error());
-    }
-    if (format == Format::text) {
-        print_history(context.console.out(), *versions);
-    } else {
-        print_document(context.console.out(), history_document(*versions), format);
-    }
-    return {};
-}
-
-Outcome<> show_signatures(Context& context, Format format, const format::FileView& view,
-                          const trust::Registry& registry) {
-    const auto signatures = policy::signatures(view, registry);
-    if (!signatures) {
-        return fail_with(signatures.error());
-    }
-    if (format == Format::text) {
-        print_signatures(context.console.out(), *signatures);
-    } else {
-        print_document(context.console.out(), signatures_document(*signatures), format);
-    }
-    return {};
-}
-
-Outcome<> show_info(Context& context, Format format, const format::FileView& view,
-                    const trust::Registry& registry) {
-    const auto summary = policy::summarize(view, registry);
-    if (!summary) {
-        return fail_with(summary.error());
-    }
-    if (format == Format::text) {
-        print_summary(context.console.out(), *summary);
-    } else {
-        print_document(context.console.out(), summary_document(*summary), format);
-    }
-    return {};
-}
-
 Outcome<> show_records(Context& context, const ShowArguments& arguments, const Subject& subject) {
     if (!arguments.no_verify) {
         const auto report =
@@ -167,78 +116,63 @@ Outcome<> show_records(Context& context, const ShowArguments& arguments, const S
             return withheld(arguments.file, report.summary());
         }
     }
-    const auto view = format::FileView::parse(subject.bytes(), format::FileView::Bounds::as_used);
-    if (!view) {
-        return fail_with(view.error());
+    CLI_TRY_ASSIGN(const format::FileView view, parse(subject));
+    if (arguments.part == Part::history) {
+        CLI_TRY_ASSIGN(const auto versions, policy::history(view));
+        present(context.console, arguments.format, HistoryView{versions});
+    } else if (arguments.part == Part::signatures) {
+        CLI_TRY_ASSIGN(const auto signatures, policy::signatures(view, subject.registry));
+        present(context.console, arguments.format, SignaturesView{signatures});
+    } else {
+        CLI_TRY_ASSIGN(const auto summary, policy::summarize(view, subject.registry));
+        present(context.console, arguments.format, SummaryView{summary});
     }
-    switch (arguments.part) {
-        case Part::history:
-            return show_history(context, arguments.format, *view);
-        case Part::signatures:
-            return show_signatures(context, arguments.format, *view, subject.registry);
-        case Part::info:
-        case Part::rules:
-            break;
-    }
-    return show_info(context, arguments.format, *view, subject.registry);
+    return {};
 }
 
 Outcome<Ending> run_show(Context& context, const ShowArguments& arguments) {
     if (arguments.output && arguments.format != Format::text) {
         return fail_with("--output gives the exact bytes and cannot be combined with --format");
     }
-    auto subject = read_subject(context, arguments);
-    if (!subject) {
-        return pass_on(subject);
-    }
+    CLI_TRY_ASSIGN(const Subject subject, read_subject(context, arguments));
     if (arguments.no_verify) {
         context.console.warn(
             "--no-verify: what follows was not verified and may be forged or damaged");
     }
-    auto shown_part = arguments.part == Part::rules ? show_rules(context, arguments, *subject)
-                                                    : show_records(context, arguments, *subject);
+    auto shown_part = arguments.part == Part::rules ? show_rules(context, arguments, subject)
+                                                    : show_records(context, arguments, subject);
     if (!shown_part) {
-        return pass_on(shown_part);
+        return about_file(failure_of(std::move(shown_part).error()), arguments.file);
     }
     return Ending::success;
 }
 
-void declare_part(CommandTable& table, const Declaration& show, const char* name,
-                  const char* description, const std::shared_ptr<ShowArguments>& arguments,
-                  Part part) {
-    Declaration command(table, show.app(), name, description);
-    command.app().fallthrough();
-    command.app().callback([arguments, part] { arguments->part = part; });
-    if (part == Part::rules) {
-        command.text("-o,--output", arguments->output, "OUTPUT_FILE",
-                     "Write exactly the bytes of the rules to a file, or to standard output for -");
-    }
-}
-
-}  // namespace
-
-void declare_show(CommandTable& table) {
-    const auto arguments = std::make_shared<ShowArguments>();
-    Declaration command(table, table.root(), "show", "Show the content of a verified file");
-    command.app().require_subcommand(1);
-    command.text("FILE", arguments->file, "FILE", "File to show")->required();
-    command.registry(arguments->registry);
-    command.format(arguments->format);
-    command.flag("--no-verify", arguments->no_verify,
-                 "Show the content even if the file is not genuine");
-    declare_pins(command, arguments->pins);
-    declare_part(table, command, "rules", "The rules of the last version", arguments, Part::rules);
-    declare_part(table, command, "history", "Every version", arguments, Part::history);
-    declare_part(table, command, "signatures", "Every signature and whether it is valid", arguments,
+void show_options(Options& options, ShowArguments& into) {
+    options.text("FILE", into.file, "FILE", "File to show")->required();
+    options.registry(into.registry);
+    options.format(into.format);
+    options.flag("--no-verify", into.no_verify, "Show the content even if the file is not genuine");
+    pin_options(options, into.pins);
+    options.part("rules", "The rules of the last version", into.part, Part::rules)
+        .text("-o,--output", into.output, "OUTPUT_FILE",
+              "Write exactly the bytes of the rules to a file, or to standard output for -");
+    options.part("history", "Every version", into.part, Part::history);
+    options.part("signatures", "Every signature and whether it is valid", into.part,
                  Part::signatures);
-    declare_part(table, command, "info", "File id, last version and a count of signatures",
-                 arguments, Part::info);
-    command.app().footer(
+    options.part("info", "File id, last version and a count of signatures", into.part, Part::info);
+    options.footer(
         "The file is verified first under the registry, which is required unless --no-verify is "
         "given; content of an INVALID file is withheld with exit code 1. Options may stand before "
         "or after the subcommand. As JSON or YAML, rules are an object with encoding (utf-8 or "
         "base64) and content.");
-    command.runs([arguments](Context& context) { return run_show(context, *arguments); });
+}
+
+}  // namespace
+
+Declare declare_show;
+
+void declare_show(const Declared& root) {
+    add_command(root, "show", "Show the content of a verified file", show_options, run_show);
 }
 
 }  // namespace aion::cli

@@ -4,15 +4,15 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <memory>
-#include <nlohmann/json.hpp>
+#include <optional>
 
 #include "aion/policy/verify.hpp"
 #include "shell/failure_text.hpp"
 #include "shell/input.hpp"
+#include "shell/try.hpp"
 #include "table/command_table.hpp"
 #include "table/pin_options.hpp"
-#include "views/report_json.hpp"
+#include "views/document_writer.hpp"
 #include "views/verdict_view.hpp"
 
 namespace aion::cli {
@@ -29,7 +29,7 @@ struct VerifyArguments {
 };
 
 Failure cannot_verify(const std::string& file, const Error& error) {
-    return error.os_error() == ENOENT ? Failure{{"File not found: " + file}, Ending::failure, {}}
+    return error.os_error() == ENOENT ? fail_because(error, "File not found: " + file).error()
                                       : fail_with("Failed to verify file: " + file, error).error();
 }
 
@@ -45,50 +45,65 @@ class Run {
         options_.events = context.events;
     }
 
-    Outcome<Ending> all() {
-        Ending worst = Ending::success;
-        for (const std::string& file : arguments_.files) {
-            worst = std::max(worst, one(file));
+    // The verdict, or why there is none.
+    Outcome<Ending> only() {
+        const std::string& file = arguments_.files.front();
+        CLI_TRY_ASSIGN(const policy::VerificationReport report, judge(file));
+        present(context_.console, arguments_.format, view_of(file, report));
+        return ending_of(report);
+    }
+
+    // A list of verdicts in the order given; a file without one is an item of it, too.
+    Ending all() {
+        const bool as_text = arguments_.format == Format::text;
+        std::optional<Document> list;
+        if (!as_text) {
+            list.emplace(context_.console.out(), arguments_.format).writer().begin_array();
         }
-        if (arguments_.format != Format::text && arguments_.files.size() > 1) {
-            print_document(context_.console.out(), documents_, arguments_.format);
-        } else if (!documents_.empty()) {
-            print_document(context_.console.out(), documents_.front(), arguments_.format);
+        Ending worst = Ending::success;
+        bool is_first = true;
+        for (const std::string& file : arguments_.files) {
+            const Outcome<policy::VerificationReport> report = judge(file);
+            const auto show = [&](const auto& view) {
+                as_text ? write_text(context_.console, view) : write(list->writer(), view);
+            };
+            if (!report) {
+                print_failure(context_.console, report.error());
+            } else if (as_text && !std::exchange(is_first, false)) {
+                context_.console.out().write("\n");
+            }
+            if (report) {
+                show(view_of(file, *report));
+            } else if (!as_text) {
+                show(NoVerdictView{file, report.error()});
+            }
+            worst = std::max(worst, report ? ending_of(*report) : report.error().ending());
+        }
+        if (!as_text) {
+            list->writer().end_array();
+            list->end();
         }
         return worst;
     }
 
   private:
-    Ending one(const std::string& file) {
+    Outcome<policy::VerificationReport> judge(const std::string& file) {
         context_.console.banner("🔍 ", "Verifying AION file: " + shown(file));
-        const auto report = policy::verify(context_.env, file, registry_, options_);
+        auto report = policy::verify(context_.env, file, registry_, options_);
         if (!report) {
-            print_failure(context_.console, cannot_verify(file, report.error()));
-            if (arguments_.format != Format::text && arguments_.files.size() > 1) {
-                documents_.push_back(unreached_document(file, report.error()));
-            }
-            return Ending::failure;
+            return failure_of(cannot_verify(file, report.error()));
         }
-        if (arguments_.format == Format::text) {
-            show(file, *report);
-        } else {
-            documents_.push_back(report_document(*report, file, arguments_.timings));
-        }
-        return ending_of(*report);
+        return *std::move(report);
     }
 
-    void show(const std::string& file, const policy::VerificationReport& report) {
-        ReportStyle style;
-        if (arguments_.verbose || arguments_.files.size() > 1) {
-            style.path = file;
-        }
-        style.pinned = options_.pins.any();
-        style.every_finding = arguments_.verbose;
-        style.timings = arguments_.timings;
-        if (printed_++ > 0) {
-            context_.console.out().write("\n");
-        }
-        print_report(context_.console.out(), report, style);
+    [[nodiscard]] VerdictView view_of(const std::string& file,
+                                      const policy::VerificationReport& report) const {
+        return {.report = report,
+                .path = file,
+                .timings = arguments_.timings,
+                .says_path = arguments_.verbose || arguments_.files.size() > 1,
+                .pinned = options_.pins.any(),
+                .every_finding = arguments_.verbose};
     }
 
     Context& context_;
@@ -96,53 +111,46 @@ class Run {
     const trust::Registry& registry_;
     crypto::KeyCache keys_;
     policy::VerifyOptions options_;
-    Json documents_ = Json::array();
-    std::size_t printed_ = 0;
 };
 
 Outcome<Ending> run_verify(Context& context, const VerifyArguments& arguments) {
-    auto pins = parse_pins(arguments.pins);
-    if (!pins) {
-        return pass_on(pins);
-    }
-    auto registry = load_registry(context, arguments.registry);
-    if (!registry) {
-        return pass_on(registry);
-    }
+    CLI_TRY_ASSIGN(const policy::Pins pins, parse_pins(arguments.pins));
+    CLI_TRY_ASSIGN(const trust::Registry registry, load_registry(context, arguments.registry));
     context.console.banner("", "Registry: " + shown(arguments.registry));
     if (arguments.profile == policy::Profile::reference) {
         context.console.warn(
             "--profile reference checks less than `aion verify` does; it accepts files that are "
             "not genuine and is for comparing verdicts only");
     }
-    return Run(context, arguments, *registry, *std::move(pins)).all();
+    Run run(context, arguments, registry, pins);
+    return arguments.files.size() == 1 ? run.only() : run.all();
+}
+
+void verify_options(Options& options, VerifyArguments& into) {
+    options.texts("FILE", into.files, "FILE", "Files to verify")->required();
+    options.registry(into.registry)->required();
+    options.format(into.format);
+    options.flag("-v,--verbose", into.verbose, "Text: also the path, and every finding");
+    options.flag("--timings", into.timings, "Also say where the time went");
+    pin_options(options, into.pins);
+    options
+        .choice<policy::Profile>(
+            "--profile", into.profile,
+            {{"strict", policy::Profile::strict}, {"reference", policy::Profile::reference}},
+            "PROFILE", "Which rules decide; reference is narrower, for comparison only")
+        ->group("Advanced");
+    options.footer(
+        "Exit code 0: every file is VALID; 1: one is INVALID; 2: no verdict could be reached for "
+        "one of them.");
 }
 
 }  // namespace
 
-void declare_verify(CommandTable& table) {
-    const auto arguments = std::make_shared<VerifyArguments>();
-    Declaration command(table, table.root(), "verify",
-                        "Verify that files are genuine under a registry");
-    command.texts("FILE", arguments->files, "FILE", "Files to verify")->required();
-    command.registry(arguments->registry)->required();
-    command.format(arguments->format);
-    command.flag("-v,--verbose", arguments->verbose, "Text: also the path, and every finding");
-    command.flag("--timings", arguments->timings, "Also say where the time went");
-    declare_pins(command, arguments->pins);
-    command
-        .choice(
-            "--profile", {"strict", "reference"},
-            [arguments](std::size_t index) {
-                arguments->profile =
-                    index == 0 ? policy::Profile::strict : policy::Profile::reference;
-            },
-            "PROFILE", "Which rules decide; reference is narrower, for comparison only")
-        ->group("Advanced");
-    command.app().footer(
-        "Exit code 0: every file is VALID; 1: one is INVALID; 2: no verdict could be reached for "
-        "one of them.");
-    command.runs([arguments](Context& context) { return run_verify(context, *arguments); });
+Declare declare_verify;
+
+void declare_verify(const Declared& root) {
+    add_command(root, "verify", "Verify that files are genuine under a registry", verify_options,
+                run_verify);
 }
 
 }  // namespace aion::cli

@@ -52,12 +52,18 @@ void Stream::flush() {
         const ssize_t written = ::write(descriptor_, rest.data(), rest.size());
         if (written >= 0) {
             rest.remove_prefix(static_cast<std::size_t>(written));
+            wrote_ = true;
         } else if (errno != EINTR) {
             closed_ = true;
             error_ = errno == EPIPE ? 0 : errno;
         }
     }
     pending_.clear();
+}
+
+bool Stream::forget() noexcept {
+    pending_.clear();
+    return !wrote_;
 }
 
 void Stream::set_color(ColorMode mode, bool plain) {

@@ -26,6 +26,9 @@ class Stream {
     /// Writes what is pending. After the first failure everything is dropped.
     void flush();
 
+    /// Drops what is pending. False if something was written before and cannot be taken back.
+    bool forget() noexcept;
+
     [[nodiscard]] bool is_terminal() const noexcept { return terminal_; }
 
     /// The errno of the first write that failed, 0 if none did. EPIPE is not counted: the
@@ -50,6 +53,7 @@ class Stream {
     bool terminal_;
     bool color_ = false;
     bool closed_ = false;
+    bool wrote_ = false;
     int error_ = 0;
     std::string pending_;
 };

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 
+#include "aion/base/json_writer.hpp"
 #include "shell/event_filter.hpp"
 
 namespace aion::cli {
@@ -29,18 +30,9 @@ std::string rfc3339(Timestamp time) {
 }
 
 std::string in_quotes(std::string_view text) {
-    std::string result = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\') {
-            result += '\\';
-            result += c;
-        } else if (static_cast<unsigned char>(c) < 0x20) {
-            result += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
-        } else {
-            result += c;
-        }
-    }
-    return result + "\"";
+    std::string quoted;
+    JsonWriter(quoted, JsonStyle::compact).text(text);
+    return quoted;
 }
 
 constexpr std::string_view level_name(EventLevel level) noexcept {
@@ -51,7 +43,7 @@ std::string full_target(const Event& event) {
     return fmt::format("aion_context::{}", event.target);
 }
 
-// Field values as the text form shows them, and as JSON does.
+// A field's value as the text form shows it.
 struct TextValue {
     std::string operator()(std::uint64_t number) const { return std::to_string(number); }
 
@@ -60,13 +52,17 @@ struct TextValue {
     std::string operator()(Event::Name name) const { return in_quotes(name.text); }
 };
 
-struct JsonValue {
-    std::string operator()(std::uint64_t number) const { return std::to_string(number); }
+void write_value(DocumentWriter& out, std::uint64_t number) {
+    out.number(number);
+}
 
-    std::string operator()(const std::string& text) const { return in_quotes(text); }
+void write_value(DocumentWriter& out, const std::string& text) {
+    out.text(text);
+}
 
-    std::string operator()(Event::Name name) const { return in_quotes(name.text); }
-};
+void write_value(DocumentWriter& out, Event::Name name) {
+    out.text(name.text);
+}
 
 // The clothes of one line of text.
 struct Ink {
@@ -102,14 +98,20 @@ std::string event_as_text(const Event& event, Timestamp time, bool color) {
 }
 
 std::string event_as_json(const Event& event, Timestamp time) {
-    std::string fields = "\"event\":" + in_quotes(event.name);
+    std::string line;
+    JsonWriter out(line, JsonStyle::compact);
+    out.begin_object()
+        .member("timestamp", rfc3339(time))
+        .member("level", level_name(event.level))
+        .key("fields")
+        .begin_object()
+        .member("event", event.name);
     for (const Event::Field& field : event.fields) {
-        fields +=
-            fmt::format(",{}:{}", in_quotes(field.name), std::visit(JsonValue{}, field.value));
+        out.key(field.name);
+        std::visit([&out](const auto& value) { write_value(out, value); }, field.value);
     }
-    return fmt::format(R"({{"timestamp":"{}","level":"{}","fields":{{{}}},"target":{}}})",
-                       rfc3339(time), level_name(event.level), fields,
-                       in_quotes(full_target(event)));
+    out.end_object().member("target", full_target(event)).end_object();
+    return line;
 }
 
 EventSink make_event_sink(Env& env, Console& console, const Host& host) {

@@ -10,6 +10,7 @@
 #include "aion/base/base64.hpp"
 #include "aion/base/hex.hpp"
 #include "shell/decimal.hpp"
+#include "shell/try.hpp"
 
 namespace aion::cli {
 namespace {
@@ -66,10 +67,9 @@ Outcome<Bytes> read_rules(Context& context, const std::optional<std::string>& pa
 Outcome<trust::KeyId> parse_key_id(std::string_view text) {
     const auto value = parse_decimal(text, UINT64_MAX);
     if (!value) {
-        return std::unexpected(Failure{{fmt::format("Invalid key ID '{}': must be a number", text),
-                                        std::string(value.error())},
-                                       Ending::failure,
-                                       {}});
+        auto failure = fail_with(fmt::format("Invalid key ID '{}': must be a number", text));
+        failure.error().messages.emplace_back(value.error());
+        return failure;
     }
     return trust::KeyId{*value};
 }
@@ -110,7 +110,7 @@ Outcome<trust::Registry> load_registry(Context& context, const std::string& path
     }
     auto registry = trust::Registry::load(context.env, path);
     if (!registry) {
-        return fail_with(registry.error());
+        return about_file(fail_with(registry.error()), path);
     }
     return *std::move(registry);
 }
@@ -119,7 +119,7 @@ Outcome<std::shared_ptr<const FileContent>> read_aion_file(Context& context,
                                                            const std::string& path) {
     auto content = context.env.read(path, {.map_from_size = UINT64_MAX});
     if (!content && content.error().os_error() == ENOENT) {
-        return fail_with("File not found: " + path);
+        return fail_because(content.error(), "File not found: " + path);
     }
     if (!content) {
         return fail_with(content.error());
@@ -131,11 +131,7 @@ Outcome<policy::Pins> parse_pins(const PinTexts& texts) {
     policy::Pins pins;
     pins.min_version = texts.min_version;
     if (texts.file_id) {
-        auto id = parse_file_id(*texts.file_id);
-        if (!id) {
-            return pass_on(id);
-        }
-        pins.file_id = *id;
+        CLI_TRY_ASSIGN(pins.file_id, parse_file_id(*texts.file_id));
     }
     if (texts.head) {
         const auto head = octets_from_hex<Hash>(*texts.head);

@@ -4,6 +4,18 @@
 #include <utility>
 
 namespace aion::cli {
+namespace {
+
+std::unexpected<Failure> failed(std::vector<std::string> messages, Error cause,
+                                std::string remedy = {}) {
+    const Error::Value* const value = cause.field("path");
+    const auto* const path = value == nullptr ? nullptr : std::get_if<std::string>(value);
+    std::string where = path == nullptr ? std::string() : *path;
+    return std::unexpected(
+        Failure{std::move(messages), std::move(cause), std::move(remedy), std::move(where)});
+}
+
+}  // namespace
 
 Error os_error(int error) {
     return error_at_path(ErrorCode::file_read_error, {}, error);
@@ -17,8 +29,13 @@ Ending ending_of(const Error& error) noexcept {
     return error.code() == ErrorCode::verdict_invalid ? Ending::invalid : Ending::failure;
 }
 
+std::unexpected<Failure> fail_because(Error cause, std::string message, std::string remedy) {
+    return failed({std::move(message)}, std::move(cause), std::move(remedy));
+}
+
 std::unexpected<Failure> fail_with(std::string message, std::string remedy) {
-    return std::unexpected(Failure{{std::move(message)}, Ending::failure, std::move(remedy)});
+    Error cause = error_because(ErrorCode::invalid_argument, message);
+    return fail_because(std::move(cause), std::move(message), std::move(remedy));
 }
 
 std::unexpected<Failure> with_remedy(std::unexpected<Failure> failure, std::string remedy) {
@@ -26,24 +43,28 @@ std::unexpected<Failure> with_remedy(std::unexpected<Failure> failure, std::stri
     return failure;
 }
 
-std::unexpected<Failure> fail_with(std::string message, const Error& error) {
-    Failure failure{{std::move(message)}, ending_of(error), {}};
-    for (std::string& line : error.messages()) {
-        failure.messages.push_back(std::move(line));
+std::unexpected<Failure> about_file(std::unexpected<Failure> failure, const std::string& path) {
+    if (failure.error().path.empty()) {
+        failure.error().path = path;
     }
-    return std::unexpected(std::move(failure));
+    return failure;
+}
+
+std::unexpected<Failure> fail_with(std::string message, const Error& error) {
+    std::vector<std::string> messages = error.messages();
+    messages.insert(messages.begin(), std::move(message));
+    return failed(std::move(messages), error);
 }
 
 std::unexpected<Failure> fail_with_cause(std::string message, const Error& error) {
     if (error.os_error() == 0) {
         return fail_with(std::move(message), error);
     }
-    return std::unexpected(
-        Failure{{std::move(message), error.messages().back()}, ending_of(error), {}});
+    return failed({std::move(message), error.messages().back()}, error);
 }
 
 std::unexpected<Failure> fail_with(const Error& error) {
-    return std::unexpected(Failure{error.messages(), ending_of(error), {}});
+    return failed(error.messages(), error);
 }
 
 }  // namespace aion::cli

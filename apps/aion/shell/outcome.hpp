@@ -26,11 +26,20 @@ enum class Ending : std::uint8_t {
     return static_cast<int>(ending);
 }
 
-/// What a person is told when a command does not succeed.
+[[nodiscard]] Ending ending_of(const policy::VerificationReport& report) noexcept;
+/// Content withheld because of a verdict is `invalid`; every other error is `failure`.
+[[nodiscard]] Ending ending_of(const Error& error) noexcept;
+
+/// Why a command does not succeed: what a person is told, and the error for whoever asks further.
 struct Failure {
-    std::vector<std::string> messages;  ///< The outermost first, then what caused it.
-    Ending ending = Ending::failure;
+    /// What a person is told, the outermost first, then what caused it. Not everything that the
+    /// cause says, where that would say the same twice.
+    std::vector<std::string> messages;
+    Error cause;
     std::string remedy;  ///< What to do about it; may have several lines; ours, never foreign text.
+    std::string path;    ///< The file concerned; empty if there is none or it is not known.
+
+    [[nodiscard]] Ending ending() const noexcept { return ending_of(cause); }
 };
 
 /// A value, or why there is none.
@@ -40,10 +49,10 @@ using Outcome = std::expected<T, Failure>;
 /// A cause that is only the operating system's.
 [[nodiscard]] Error os_error(int error);
 
-[[nodiscard]] Ending ending_of(const policy::VerificationReport& report) noexcept;
-/// Content withheld because of a verdict is `invalid`; every other error is `failure`.
-[[nodiscard]] Ending ending_of(const Error& error) noexcept;
-
+/// `message` and nothing else, as `cause` is what it says.
+[[nodiscard]] std::unexpected<Failure> fail_because(Error cause, std::string message,
+                                                    std::string remedy = {});
+/// The same for what was asked for in a way that cannot be: `invalid_argument`.
 [[nodiscard]] std::unexpected<Failure> fail_with(std::string message, std::string remedy = {});
 /// `message`, caused by everything that `error` says.
 [[nodiscard]] std::unexpected<Failure> fail_with(std::string message, const Error& error);
@@ -55,10 +64,8 @@ using Outcome = std::expected<T, Failure>;
 [[nodiscard]] std::unexpected<Failure> with_remedy(std::unexpected<Failure> failure,
                                                    std::string remedy);
 
-/// Hands on the failure of another step.
-template <class T>
-[[nodiscard]] std::unexpected<Failure> pass_on(Outcome<T>& outcome) {
-    return std::unexpected(std::move(outcome.error()));
-}
+/// `failure`, which concerns the file `path` if it does not say which.
+[[nodiscard]] std::unexpected<Failure> about_file(std::unexpected<Failure> failure,
+                                                  const std::string& path);
 
 }  // namespace aion::cli

@@ -4,15 +4,13 @@
 #include <utility>
 
 #include "shell/input.hpp"
+#include "shell/try.hpp"
 
 namespace aion::cli {
 
 Outcome<crypto::SigningKey> load_author_key(Context& context, const std::string& key_id) {
-    auto id = parse_key_id(key_id);
-    if (!id) {
-        return pass_on(id);
-    }
-    auto key = context.host.signing_key(open_keystore(context), *id);
+    CLI_TRY_ASSIGN(const trust::KeyId id, parse_key_id(key_id));
+    auto key = context.host.signing_key(open_keystore(context), id);
     if (!key) {
         return with_remedy(
             fail_with("Failed to load key '" + key_id + "' from keystore.", key.error()),
@@ -22,11 +20,8 @@ Outcome<crypto::SigningKey> load_author_key(Context& context, const std::string&
 }
 
 Outcome<crypto::SigningKey> load_registry_key(Context& context, const std::string& key_id) {
-    auto id = parse_key_id(key_id);
-    if (!id) {
-        return pass_on(id);
-    }
-    auto key = context.host.signing_key(open_keystore(context), *id);
+    CLI_TRY_ASSIGN(const trust::KeyId id, parse_key_id(key_id));
+    auto key = context.host.signing_key(open_keystore(context), id);
     if (!key) {
         return fail_with("Failed to load key '" + key_id + "' from keystore", key.error());
     }

@@ -11,7 +11,6 @@
 #include "aion/crypto/hash.hpp"
 #include "aion/crypto/signing.hpp"
 #include "aion/version.hpp"
-#include "table/command_table.hpp"
 
 namespace aion::cli {
 namespace {
@@ -58,15 +57,6 @@ const CLI::App& root_of(const CLI::App& command) {
     return *app;
 }
 
-bool is_flag(const CLI::Option& option) {
-    return option.get_expected_max() == 0;
-}
-
-std::string value_name(const CLI::Option& option) {
-    const std::string many = option.get_expected_max() > 1 ? "..." : "";
-    return "<" + option.get_type_name() + ">" + many;
-}
-
 // Options by their groups, in the order of declaration.
 std::string option_groups(const CLI::App& command) {
     std::vector<std::string> groups;
@@ -88,13 +78,13 @@ std::string option_groups(const CLI::App& command) {
 }
 
 // Required options and arguments that are missing in a command and those above it.
-std::string missing_arguments(const CLI::App& command) {
+std::string missing_arguments(const CommandTable& table, const CLI::App& command) {
     std::string result;
     for (const CLI::App* app = &command; app != nullptr; app = app->get_parent()) {
         for (const CLI::Option* option : app->get_options()) {
-            if (option->get_required() && option->count() == 0) {
+            if (table.is_missing(*option)) {
                 result += "\n  " + usage_name(*option);
-                const std::string& variable = option->get_envname();
+                const std::string variable = table.variable_of(*option);
                 result += variable.empty() ? "" : " (or set " + variable + ")";
             }
         }
@@ -122,7 +112,7 @@ std::string problem(const CommandTable& table, const CLI::ParseError& error) {
                    : fmt::format("unexpected argument '{}' found", extra.front());
     }
     if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError)) {
-        const std::string missing = missing_arguments(command);
+        const std::string missing = missing_arguments(table, command);
         if (!missing.empty()) {
             return "the following required arguments were not provided:" + missing;
         }
@@ -134,15 +124,6 @@ std::string problem(const CommandTable& table, const CLI::ParseError& error) {
 }
 
 }  // namespace
-
-std::string usage_name(const CLI::Option& option) {
-    if (option.get_positional()) {
-        return value_name(option);
-    }
-    const std::string name = option.get_lnames().empty() ? "-" + option.get_snames().front()
-                                                         : "--" + option.get_lnames().front();
-    return is_flag(option) ? name : name + " " + value_name(option);
-}
 
 std::string option_head(const CLI::Option& option) {
     const bool has_short = !option.get_snames().empty() && !option.get_lnames().empty();

@@ -2,18 +2,13 @@
 // Help texts, usage lines and what went wrong with a command line.
 #pragma once
 
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 #include <string>
 #include <vector>
 
+#include "table/command_table.hpp"
+
 namespace aion::cli {
 
-class CommandTable;
-
-/// `--registry <REGISTRY_FILE>`, `<FILE>`, `--force`: how texts name an option.
-[[nodiscard]] std::string usage_name(const CLI::Option& option);
 /// `aion verify [OPTIONS] --registry <REGISTRY_FILE> <FILE>...`
 [[nodiscard]] std::string usage_line(const CLI::App& command);
 /// The whole help text of a command.

@@ -29,11 +29,6 @@ bool takes_file(const CLI::Option& option) {
     return option.get_type_name().find("FILE") != std::string::npos;
 }
 
-const std::vector<std::string>* choices_of(const CommandTable& table, const CLI::Option& option) {
-    const auto found = table.choices.find(&option);
-    return found == table.choices.end() ? nullptr : &found->second;
-}
-
 std::string joined(const std::vector<std::string>& words, std::string_view separator) {
     return fmt::format("{}", fmt::join(words, separator));
 }
@@ -86,7 +81,7 @@ std::string bash_value_case(const CommandTable& table, const CLI::App& command,
         patterns.push_back(single_quoted(full_name(command) + ":" + name, ""));
     }
     std::string reply = ":";
-    if (const std::vector<std::string>* const choices = choices_of(table, option)) {
+    if (const std::vector<std::string>* const choices = table.choices_of(option)) {
         reply = fmt::format("compgen -W '{}' -- \"$cur\"", joined(*choices, " "));
     } else if (takes_file(option)) {
         reply = "compgen -f -- \"$cur\"";
@@ -101,7 +96,7 @@ std::string bash_words(const CommandTable& table, const CLI::App& command) {
         words.push_back(sub->get_name());
     }
     for (const CLI::Option* argument : positionals(command)) {
-        if (const std::vector<std::string>* const choices = choices_of(table, *argument)) {
+        if (const std::vector<std::string>* const choices = table.choices_of(*argument)) {
             std::ranges::copy(*choices, std::back_inserter(words));
         }
     }
@@ -137,7 +132,7 @@ std::string zsh_value(const CommandTable& table, const CLI::Option& option) {
         return {};
     }
     std::string action = " ";
-    if (const std::vector<std::string>* const choices = choices_of(table, option)) {
+    if (const std::vector<std::string>* const choices = table.choices_of(option)) {
         action = "(" + joined(*choices, " ") + ")";
     } else if (takes_file(option)) {
         action = "_files";
@@ -216,7 +211,7 @@ std::string fish_option(const CommandTable& table, const CLI::App& command,
     for (const std::string& name : option.get_snames()) {
         line += " -s " + name;
     }
-    if (const std::vector<std::string>* const choices = choices_of(table, option)) {
+    if (const std::vector<std::string>* const choices = table.choices_of(option)) {
         line += fmt::format(" -x -a '{}'", joined(*choices, " "));
     } else if (takes_value(option)) {
         line += takes_file(option) ? " -r -F" : " -x";
@@ -233,7 +228,7 @@ std::string fish_arguments(const CommandTable& table, const CLI::App& command) {
         return {};
     }
     for (const CLI::Option* argument : arguments) {
-        if (const std::vector<std::string>* const choices = choices_of(table, *argument)) {
+        if (const std::vector<std::string>* const choices = table.choices_of(*argument)) {
             line += fmt::format(" -a '{}'", joined(*choices, " "));
         }
     }

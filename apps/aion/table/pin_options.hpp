@@ -7,14 +7,13 @@
 
 namespace aion::cli {
 
-inline void declare_pins(Declaration& command, PinTexts& pins) {
-    command.text("--expect-file-id", pins.file_id, "ID",
+inline void pin_options(Options& options, PinTexts& into) {
+    options.text("--expect-file-id", into.file_id, "ID",
                  "Fail unless the file has this id (0x and 16 hex digits, or decimal)");
-    command.text("--expect-head", pins.head, "HASH",
+    options.text("--expect-head", into.head, "HASH",
                  "Fail unless the last version has this version hash (64 hex digits)");
-    command.decimal("--min-version", UINT64_MAX, "N",
-                    "Fail unless the history reaches at least this version",
-                    [&pins](std::uint64_t value) { pins.min_version = VersionNumber{value}; });
+    options.number("--min-version", into.min_version, "N",
+                   "Fail unless the history reaches at least this version");
 }
 
 }  // namespace aion::cli

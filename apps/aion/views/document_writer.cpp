@@ -6,7 +6,10 @@
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
+#include <cstdint>
+#include <sstream>
+#include <string>
+#include <utility>
 
 #include "aion/base/utf8.hpp"
 
@@ -36,81 +39,131 @@ bool is_plain(std::string_view text) {
            });
 }
 
-void emit_yaml(YAML::Emitter& out, const Json& node);
-
-void emit_text(YAML::Emitter& out, const std::string& text) {
-    if (is_plain(text)) {
-        out << text;
-    } else if (std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; })) {
-        out << YAML::SingleQuoted << text;
-    } else {
-        out << YAML::DoubleQuoted << text;
+// Block style; an empty container is `{}` or `[]`, so its beginning waits for what follows.
+class YamlWriter final : public DocumentWriter {
+  public:
+    explicit YamlWriter(TextSink sink) : sink_(std::move(sink)), out_(text_) {
+        out_.SetNullFormat(YAML::LowerNull);
     }
-}
 
-void emit_members(YAML::Emitter& out, const Json& object) {
-    if (object.empty()) {
-        out << YAML::Flow;
+    DocumentWriter& begin_object() override { return begin(Pending::object); }
+
+    DocumentWriter& end_object() override {
+        return end(Pending::object, YAML::BeginMap, YAML::EndMap);
     }
-    out << YAML::BeginMap;
-    for (const auto& [key, value] : object.items()) {
-        out << YAML::Key;
-        emit_text(out, key);
-        out << YAML::Value;
-        if (key == "temporal_warnings") {
-            // The reference's YAML has `- !FutureTimestamp` where its JSON has a one-key object.
-            out << (value.empty() ? YAML::Flow : YAML::Block) << YAML::BeginSeq;
-            for (const Json& warning : value) {
-                out << YAML::LocalTag(warning.begin().key());
-                emit_members(out, warning.begin().value());
-            }
-            out << YAML::EndSeq;
+
+    DocumentWriter& begin_array() override { return begin(Pending::array); }
+
+    DocumentWriter& end_array() override {
+        return end(Pending::array, YAML::BeginSeq, YAML::EndSeq);
+    }
+
+    DocumentWriter& begin_variant(std::string_view kind) override {
+        settle();
+        out_ << YAML::LocalTag(std::string(kind));
+        return begin_object();
+    }
+
+    DocumentWriter& end_variant() override { return end_object(); }
+
+    DocumentWriter& key(std::string_view name) override {
+        settle();
+        out_ << YAML::Key;
+        emit_text(name);
+        out_ << YAML::Value;
+        return *this;
+    }
+
+    DocumentWriter& text(std::string_view text) override {
+        settle();
+        emit_text(text);
+        return finish();
+    }
+
+    DocumentWriter& number(std::uint64_t number) override { return plain(std::to_string(number)); }
+
+    DocumentWriter& signed_number(std::int64_t number) override {
+        return plain(std::to_string(number));
+    }
+
+    DocumentWriter& boolean(bool truth) override { return plain(truth ? "true" : "false"); }
+
+    DocumentWriter& null() override {
+        settle();
+        out_ << YAML::Null;
+        return finish();
+    }
+
+  private:
+    enum class Pending : std::uint8_t { nothing, object, array };
+
+    DocumentWriter& begin(Pending what) {
+        settle();
+        pending_ = what;
+        ++depth_;
+        return *this;
+    }
+
+    DocumentWriter& end(Pending what, YAML::EMITTER_MANIP begin, YAML::EMITTER_MANIP end) {
+        if (pending_ == what) {
+            out_ << YAML::Flow << begin;
+            pending_ = Pending::nothing;
+        }
+        out_ << end;
+        --depth_;
+        return finish();
+    }
+
+    // Begins the container that was waiting: there is something in it.
+    void settle() {
+        if (pending_ == Pending::object) {
+            out_ << YAML::BeginMap;
+        } else if (pending_ == Pending::array) {
+            out_ << YAML::Block << YAML::BeginSeq;
+        }
+        pending_ = Pending::nothing;
+    }
+
+    DocumentWriter& plain(const std::string& scalar) {
+        settle();
+        out_ << scalar;
+        return finish();
+    }
+
+    void emit_text(std::string_view bytes) {
+        const std::string text = to_valid_utf8(bytes);
+        if (is_plain(text)) {
+            out_ << text;
+        } else if (std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; })) {
+            out_ << YAML::SingleQuoted << text;
         } else {
-            emit_yaml(out, value);
+            out_ << YAML::DoubleQuoted << text;
         }
     }
-    out << YAML::EndMap;
-}
 
-void emit_yaml(YAML::Emitter& out, const Json& node) {
-    if (node.is_object()) {
-        emit_members(out, node);
-    } else if (node.is_array()) {
-        out << (node.empty() ? YAML::Flow : YAML::Block) << YAML::BeginSeq;
-        for (const Json& item : node) {
-            emit_yaml(out, item);
+    DocumentWriter& finish() {
+        constexpr std::streamoff piece_size = 16'384;
+        if (depth_ == 0 || text_.tellp() >= piece_size) {
+            sink_(text_.view());
+            text_.str({});
         }
-        out << YAML::EndSeq;
-    } else if (node.is_string()) {
-        emit_text(out, node.get_ref<const std::string&>());
-    } else if (node.is_null()) {
-        out << YAML::Null;
-    } else {
-        // Numbers and booleans read the same in both languages.
-        out << node.dump();
+        return *this;
     }
-}
+
+    TextSink sink_;
+    std::ostringstream text_;
+    YAML::Emitter out_;
+    Pending pending_ = Pending::nothing;
+    unsigned depth_ = 0;
+};
 
 }  // namespace
 
-void print_document(Stream& out, const Json& document, Format format) {
+std::unique_ptr<DocumentWriter> make_document_writer(TextSink sink, Format format) {
     if (format == Format::yaml) {
-        out.write(to_yaml(document));
-    } else {
-        out.write(document.dump(2));
+        return std::make_unique<YamlWriter>(std::move(sink));
     }
-    out.write("\n");
-}
-
-std::string to_yaml(const Json& document) {
-    YAML::Emitter out;
-    out.SetNullFormat(YAML::LowerNull);
-    emit_yaml(out, document);
-    return out.c_str();
-}
-
-std::string utf8(std::string_view text) {
-    return to_valid_utf8(text);
+    return std::make_unique<JsonWriter>(std::move(sink), JsonStyle::pretty);
 }
 
 }  // namespace aion::cli

@@ -1,25 +1,55 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Structured results: one ordered tree, printed as JSON or YAML (spec 05 section 10).
+// Results on standard output, each in the form that was asked for (spec 05 section 10).
+//
+// What a command comes to is a view: a small struct with two functions and no third way to show it,
+//     void write_text(Console& console, const View& view);   for people
+//     void write(DocumentWriter& out, const View& view);     for programs
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
-#include <string>
-#include <string_view>
+#include <memory>
 
+#include "aion/base/document_writer.hpp"
+#include "aion/base/json_writer.hpp"
 #include "shell/console.hpp"
 #include "shell/format.hpp"
 
 namespace aion::cli {
 
-using Json = nlohmann::ordered_json;
+/// Pretty-printed JSON, or block-style YAML. Format::text is treated as JSON.
+[[nodiscard]] std::unique_ptr<DocumentWriter> make_document_writer(TextSink sink, Format format);
 
-/// Pretty-printed with two spaces, or block-style YAML; ends with one newline either way.
-/// Format::text is treated as JSON.
-void print_document(Stream& out, const Json& document, Format format);
+/// One document on a stream.
+class Document {
+  public:
+    Document(Stream& out, Format format)
+        : out_(out),
+          writer_(
+              make_document_writer([&out](std::string_view piece) { out.write(piece); }, format)) {}
 
-[[nodiscard]] std::string to_yaml(const Json& document);
+    [[nodiscard]] DocumentWriter& writer() noexcept { return *writer_; }
 
-/// Text from outside as a JSON string: bytes that are not UTF-8 become U+FFFD.
-[[nodiscard]] std::string utf8(std::string_view text);
+    /// The line end behind it.
+    void end() { out_.write("\n"); }
+
+  private:
+    Stream& out_;
+    std::unique_ptr<DocumentWriter> writer_;
+};
+
+template <class View>
+void print_document(Stream& out, Format format, const View& view) {
+    Document document(out, format);
+    write(document.writer(), view);
+    document.end();
+}
+
+template <class View>
+void present(Console& console, Format format, const View& view) {
+    if (format == Format::text) {
+        write_text(console, view);
+    } else {
+        print_document(console.out(), format, view);
+    }
+}
 
 }  // namespace aion::cli

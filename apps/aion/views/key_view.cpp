@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
+#include <optional>
 
 #include "aion/base/base64.hpp"
 #include "aion/base/hex.hpp"
@@ -11,12 +11,16 @@
 namespace aion::cli {
 namespace {
 
-Json listing_document(const trust::KeyListing& key) {
-    return {{"key_id", key.id.value},
-            {"author_id", key.id.value},
-            {"public_key_hex", key.public_key ? Json(to_hex(*key.public_key)) : Json()},
-            {"path", utf8(key.path.native())},
-            {"problem", key.problem ? Json(utf8(key.problem->full_message())) : Json()}};
+void write_listing(DocumentWriter& out, const trust::KeyListing& key) {
+    const auto hex = key.public_key ? std::optional(to_hex(*key.public_key)) : std::nullopt;
+    const auto problem = key.problem ? std::optional(key.problem->full_message()) : std::nullopt;
+    out.begin_object()
+        .member("key_id", key.id)
+        .member("author_id", key.id)
+        .member("public_key_hex", hex)
+        .member("path", key.path.native())
+        .member("problem", problem)
+        .end_object();
 }
 
 void print_listing(Stream& out, const trust::KeyListing& key) {
@@ -40,40 +44,39 @@ void print_key_lines(Stream& out, std::string_view id_as_typed, trust::KeyId id,
                           shown(id_as_typed), id.value, to_hex(key)));
 }
 
-void print_key_list(Console& console, std::span<const trust::KeyListing> keys, Format format) {
+void write_text(Console& console, const KeyListView& view) {
     Stream& out = console.out();
-    if (format != Format::text) {
-        Json document = Json::array();
-        for (const trust::KeyListing& key : keys) {
-            document.push_back(listing_document(key));
-        }
-        print_document(out, document, format);
-        return;
-    }
     out.write(fmt::format("{}Stored Keys\n=============\n\n", out.symbol("🔑 ")));
-    for (const trust::KeyListing& key : keys) {
+    for (const trust::KeyListing& key : view.keys) {
         print_listing(out, key);
     }
-    if (keys.empty()) {
+    if (view.keys.empty()) {
         out.write("No keys found in keystore.\n");
         console.hint("Generate a new key with: aion key generate --id KEY_ID");
     } else {
-        out.write(fmt::format("Total: {} key(s)\n", keys.size()));
+        out.write(fmt::format("Total: {} key(s)\n", view.keys.size()));
     }
 }
 
-void print_public_key(Console& console, trust::KeyId id, const PublicKey& key, Format format) {
-    Stream& out = console.out();
-    if (format == Format::text) {
-        out.write(fmt::format("Key ID: {}\nPublic Key: {}\nBase64: {}\n", id.value, to_hex(key),
-                              to_base64(key.view())));
-    } else {
-        print_document(out,
-                       {{"key_id", id.value},
-                        {"public_key_hex", to_hex(key)},
-                        {"public_key_base64", to_base64(key.view())}},
-                       format);
+void write(DocumentWriter& out, const KeyListView& view) {
+    out.begin_array();
+    for (const trust::KeyListing& key : view.keys) {
+        write_listing(out, key);
     }
+    out.end_array();
+}
+
+void write_text(Console& console, const PublicKeyView& view) {
+    console.out().write(fmt::format("Key ID: {}\nPublic Key: {}\nBase64: {}\n", view.id.value,
+                                    to_hex(view.key), to_base64(view.key.view())));
+}
+
+void write(DocumentWriter& out, const PublicKeyView& view) {
+    out.begin_object()
+        .member("key_id", view.id)
+        .member("public_key_hex", to_hex(view.key))
+        .member("public_key_base64", to_base64(view.key.view()))
+        .end_object();
 }
 
 }  // namespace aion::cli

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Keys as text and as documents.
+// Keys of the keystore.
 #pragma once
 
 #include <span>
 #include <string_view>
 
+#include "aion/base/document_writer.hpp"
 #include "aion/trust/keystore.hpp"
 #include "shell/console.hpp"
-#include "views/document_writer.hpp"
 
 namespace aion::cli {
 
@@ -15,8 +15,19 @@ namespace aion::cli {
 void print_key_lines(Stream& out, std::string_view id_as_typed, trust::KeyId id,
                      const PublicKey& key);
 
-void print_key_list(Console& console, std::span<const trust::KeyListing> keys, Format format);
+struct KeyListView {
+    std::span<const trust::KeyListing> keys;
+};
 
-void print_public_key(Console& console, trust::KeyId id, const PublicKey& key, Format format);
+void write_text(Console& console, const KeyListView& view);
+void write(DocumentWriter& out, const KeyListView& view);
+
+struct PublicKeyView {
+    trust::KeyId id;
+    PublicKey key;
+};
+
+void write_text(Console& console, const PublicKeyView& view);
+void write(DocumentWriter& out, const PublicKeyView& view);
 
 }  // namespace aion::cli

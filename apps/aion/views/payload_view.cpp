@@ -2,7 +2,6 @@
 #include "views/payload_view.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "aion/base/base64.hpp"
 #include "aion/base/hex.hpp"
@@ -49,24 +48,29 @@ void print_text(Console& console, std::string_view text) {
 
 }  // namespace
 
-void print_rules(Console& console, const Rules& rules, Format format) {
-    const std::string_view text = as_text(rules.bytes);
-    const bool is_text = !find_utf8_fault(text);
-    if (format != Format::text) {
-        print_document(console.out(),
-                       {{"encoding", is_text ? "utf-8" : "base64"},
-                        {"content", is_text ? std::string(text) : to_base64(rules.bytes)},
-                        {"size", rules.bytes.size()},
-                        {"version_number", rules.version.value},
-                        {"rules_hash_hex", to_hex(rules.hash)},
-                        {"verified", rules.verified}},
-                       format);
-    } else if (is_text) {
+void write_text(Console& console, const PayloadView& view) {
+    const std::string_view text = as_text(view.bytes);
+    if (!find_utf8_fault(text)) {
         print_text(console, text);
     } else {
         console.warn("Rules contain binary data, displaying as hex:");
-        console.out().write(to_hex(rules.bytes) + "\n");
+        console.out().write(to_hex(view.bytes) + "\n");
     }
+}
+
+void write(DocumentWriter& out, const PayloadView& view) {
+    const std::string_view text = as_text(view.bytes);
+    out.begin_object();
+    if (!find_utf8_fault(text)) {
+        out.member("encoding", "utf-8").member("content", text);
+    } else {
+        out.member("encoding", "base64").member("content", to_base64(view.bytes));
+    }
+    out.member("size", view.bytes.size())
+        .member("version_number", view.version)
+        .member("rules_hash_hex", to_hex(view.hash))
+        .member("verified", view.verified)
+        .end_object();
 }
 
 }  // namespace aion::cli

@@ -3,9 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-#include <optional>
-
 #include "aion/base/hex.hpp"
 
 namespace aion::cli {
@@ -14,39 +11,32 @@ namespace {
 using trust::EpochRecord;
 using trust::Registry;
 
-Json epoch_document(const EpochRecord& epoch) {
-    const auto until = epoch.valid_until();
-    Json document = {{"epoch", epoch.epoch.value},
-                     {"status", epoch.status()},
-                     {"public_key_hex", to_hex(epoch.public_key)},
-                     {"active_from_version", epoch.active_from.value},
-                     {"valid_until_version", until ? Json(until->value) : Json()},
-                     {"rotation", nullptr},
-                     {"revocation", nullptr}};
+void write_epoch(DocumentWriter& out, const EpochRecord& epoch) {
+    out.begin_object()
+        .member("epoch", epoch.epoch)
+        .member("status", epoch.status())
+        .member("public_key_hex", to_hex(epoch.public_key))
+        .member("active_from_version", epoch.active_from)
+        .member("valid_until_version", epoch.valid_until());
+    out.key("rotation");
     if (epoch.rotation) {
-        document["rotation"] = {{"successor_epoch", epoch.rotation->successor.value},
-                                {"effective_from_version", epoch.rotation->effective_from.value}};
+        out.begin_object()
+            .member("successor_epoch", epoch.rotation->successor)
+            .member("effective_from_version", epoch.rotation->effective_from)
+            .end_object();
+    } else {
+        out.null();
     }
+    out.key("revocation");
     if (epoch.revocation) {
-        document["revocation"] = {
-            {"reason", name_of(epoch.revocation->reason)},
-            {"effective_from_version", epoch.revocation->effective_from.value}};
+        out.begin_object()
+            .member("reason", name_of(epoch.revocation->reason))
+            .member("effective_from_version", epoch.revocation->effective_from)
+            .end_object();
+    } else {
+        out.null();
     }
-    return document;
-}
-
-Json registry_document(const Registry& registry) {
-    Json authors = Json::array();
-    for (const auto& [id, author] : registry.authors()) {
-        Json epochs = Json::array();
-        for (const EpochRecord& epoch : author.epochs) {
-            epochs.push_back(epoch_document(epoch));
-        }
-        authors.push_back({{"author_id", id.value},
-                           {"master_key_hex", to_hex(author.master_key)},
-                           {"epochs", std::move(epochs)}});
-    }
-    return {{"authors", std::move(authors)}, {"fingerprint", to_hex(registry.fingerprint())}};
+    out.end_object();
 }
 
 void print_epoch(Stream& out, const EpochRecord& epoch) {
@@ -75,11 +65,9 @@ std::size_t epoch_count(const Registry& registry) {
 
 }  // namespace
 
-void print_registry(Stream& out, const Registry& registry, Format format) {
-    if (format != Format::text) {
-        print_document(out, registry_document(registry), format);
-        return;
-    }
+void write_text(Console& console, const RegistryView& view) {
+    const Registry& registry = view.registry;
+    Stream& out = console.out();
     out.write(fmt::format("{}Key Registry\n============\n\n", out.symbol("🔑 ")));
     for (const auto& [id, author] : registry.authors()) {
         out.write(
@@ -94,29 +82,48 @@ void print_registry(Stream& out, const Registry& registry, Format format) {
                           to_hex(registry.fingerprint())));
 }
 
-void print_registry_check(Console& console, const Registry& registry, Format format) {
-    const auto warnings = registry.warnings();
-    if (format != Format::text) {
-        Json list = Json::array();
-        for (const trust::RegistryWarning& warning : warnings) {
-            list.push_back({{"author_id", warning.author.value},
-                            {"epoch", warning.epoch.value},
-                            {"message", utf8(warning.message)}});
+void write(DocumentWriter& out, const RegistryView& view) {
+    out.begin_object().key("authors").begin_array();
+    for (const auto& [id, author] : view.registry.authors()) {
+        out.begin_object()
+            .member("author_id", id)
+            .member("master_key_hex", to_hex(author.master_key))
+            .key("epochs")
+            .begin_array();
+        for (const EpochRecord& epoch : author.epochs) {
+            write_epoch(out, epoch);
         }
-        print_document(console.out(),
-                       {{"loadable", true},
-                        {"author_count", registry.authors().size()},
-                        {"epoch_count", epoch_count(registry)},
-                        {"warnings", std::move(list)}},
-                       format);
-        return;
+        out.end_array().end_object();
     }
+    out.end_array().member("fingerprint", to_hex(view.registry.fingerprint())).end_object();
+}
+
+void write_text(Console& console, const RegistryCheckView& view) {
+    const auto warnings = view.registry.warnings();
     console.success(fmt::format("Registry loads: {} author(s), {} epoch(s), {} warning(s)",
-                                registry.authors().size(), epoch_count(registry), warnings.size()));
+                                view.registry.authors().size(), epoch_count(view.registry),
+                                warnings.size()));
     for (const trust::RegistryWarning& warning : warnings) {
         console.warn(fmt::format("author {} epoch {}: {}", to_string(warning.author),
                                  to_string(warning.epoch), shown(warning.message)));
     }
+}
+
+void write(DocumentWriter& out, const RegistryCheckView& view) {
+    out.begin_object()
+        .member("loadable", true)
+        .member("author_count", view.registry.authors().size())
+        .member("epoch_count", epoch_count(view.registry))
+        .key("warnings")
+        .begin_array();
+    for (const trust::RegistryWarning& warning : view.registry.warnings()) {
+        out.begin_object()
+            .member("author_id", warning.author)
+            .member("epoch", warning.epoch)
+            .member("message", warning.message)
+            .end_object();
+    }
+    out.end_array().end_object();
 }
 
 }  // namespace aion::cli

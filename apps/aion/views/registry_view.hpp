@@ -1,16 +1,27 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// A registry as text and as documents.
+// A registry, and what is odd about it.
 #pragma once
 
+#include "aion/base/document_writer.hpp"
 #include "aion/trust/registry.hpp"
 #include "shell/console.hpp"
-#include "views/document_writer.hpp"
 
 namespace aion::cli {
 
-void print_registry(Stream& out, const trust::Registry& registry, Format format);
+struct RegistryView {
+    const trust::Registry& registry;
+};
 
-/// What `Registry::warnings` remarks. Text: the warnings go to standard error.
-void print_registry_check(Console& console, const trust::Registry& registry, Format format);
+void write_text(Console& console, const RegistryView& view);
+void write(DocumentWriter& out, const RegistryView& view);
+
+/// What `Registry::warnings` remarks.
+struct RegistryCheckView {
+    const trust::Registry& registry;
+};
+
+/// The warnings go to standard error.
+void write_text(Console& console, const RegistryCheckView& view);
+void write(DocumentWriter& out, const RegistryCheckView& view);
 
 }  // namespace aion::cli

@@ -4,9 +4,12 @@
 #include <fmt/format.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "aion/base/hex.hpp"
+#include "shell/failure_text.hpp"
+#include "views/failure_view.hpp"
 
 namespace aion::cli {
 namespace {
@@ -81,14 +84,15 @@ void print_findings(Stream& out, const VerificationReport& report, Gate gate, bo
     }
 }
 
-void print_gates(Stream& out, const VerificationReport& report, const ReportStyle& style) {
+void print_gates(Stream& out, const VerdictView& view) {
+    const VerificationReport& report = view.report;
     for (const Gate gate : policy::all_gates) {
         const bool nothing_pinned =
-            gate == Gate::pin && !style.pinned && report.state(gate) == GateState::passed;
+            gate == Gate::pin && !view.pinned && report.state(gate) == GateState::passed;
         out.write(fmt::format("{:<15}{}\n", label_of(gate),
                               nothing_pinned ? out.paint(Tone::faint, "none given")
                                              : state_text(out, report.state(gate))));
-        print_findings(out, report, gate, style.every_finding);
+        print_findings(out, report, gate, view.every_finding);
     }
 }
 
@@ -129,25 +133,103 @@ std::string reason_of(const VerificationReport& report) {
     return summary.starts_with(verdict) ? summary.substr(verdict.size()) : summary;
 }
 
-}  // namespace
+// --- as a document ---------------------------------------------------------------------------
 
-std::string_view state_name(GateState state) noexcept {
-    switch (state) {
-        case GateState::passed:
-            return "passed";
-        case GateState::failed:
-            return "failed";
-        case GateState::skipped:
-            return "skipped";
+void write_warning(DocumentWriter& out, const policy::TemporalWarning& warning) {
+    using Kind = policy::TemporalWarning::Kind;
+    switch (warning.kind) {
+        case Kind::non_monotonic:
+            out.begin_variant("NonMonotonicTimestamp")
+                .member("version", warning.version)
+                .member("timestamp", warning.timestamp)
+                .member("previous_timestamp", warning.reference)
+                .end_variant();
+            return;
+        case Kind::future:
+            out.begin_variant("FutureTimestamp")
+                .member("version", warning.version)
+                .member("timestamp", warning.timestamp)
+                .member("current_time", warning.reference)
+                .end_variant();
+            return;
+        case Kind::clock_skew:
+            break;
     }
-    return "?";
+    out.begin_variant("ClockSkewDetected")
+        .member("version", warning.version)
+        .member("skew_nanos", warning.skew_nanos)
+        .end_variant();
 }
 
-void print_report(Stream& out, const VerificationReport& report, const ReportStyle& style) {
+// The ten keys of the reference.
+void write_reference_keys(DocumentWriter& out, const VerificationReport& report) {
+    const auto passed = [&](Gate gate) { return report.state(gate) == GateState::passed; };
+    out.member("file_id", report.file_id)
+        .member("version_count", report.version_count)
+        .member("structure_valid", passed(Gate::structure))
+        .member("integrity_hash_valid", passed(Gate::integrity))
+        .member("hash_chain_valid", passed(Gate::chain))
+        .member("audit_chain_valid", passed(Gate::audit))
+        .member("signatures_valid", passed(Gate::signatures))
+        .member("is_valid", report.is_valid());
+    out.key("errors").begin_array();
+    for (const Finding& finding : report.findings) {
+        out.value(finding.message);
+    }
+    out.end_array().key("temporal_warnings").begin_array();
+    for (const policy::TemporalWarning& warning : report.temporal_warnings) {
+        write_warning(out, warning);
+    }
+    out.end_array();
+}
+
+void write_gates(DocumentWriter& out, const VerificationReport& report) {
+    out.key("gates").begin_array();
+    for (const Gate gate : policy::all_gates) {
+        out.begin_object()
+            .member("gate", name_of(gate))
+            .member("state", name_of(report.state(gate)))
+            .end_object();
+    }
+    out.end_array();
+}
+
+void write_findings(DocumentWriter& out, const VerificationReport& report) {
+    out.key("findings").begin_array();
+    for (const Finding& finding : report.findings) {
+        out.begin_object()
+            .member("gate", name_of(finding.gate))
+            .member("reason", name_of(finding.reason))
+            .member("version", finding.version)
+            .member("offset", finding.offset)
+            .member("message", finding.message)
+            .end_object();
+    }
+    out.end_array();
+}
+
+void write_timings(DocumentWriter& out, const policy::Timings& timings) {
+    out.key("timings")
+        .begin_object()
+        .member("read_ns", timings.read)
+        .member("parse_ns", timings.parse)
+        .member("hash_ns", timings.hash)
+        .member("payload_ns", timings.payload)
+        .member("signatures_ns", timings.signatures)
+        .member("audit_ns", timings.audit)
+        .member("total_ns", timings.total)
+        .end_object();
+}
+
+}  // namespace
+
+void write_text(Console& console, const VerdictView& view) {
+    Stream& out = console.out();
+    const VerificationReport& report = view.report;
     const bool valid = report.is_valid();
     out.write("Verification Results:\n====================\n");
-    if (!style.path.empty()) {
-        out.write(fmt::format("File Path: {}\n", shown(style.path)));
+    if (view.says_path) {
+        out.write(fmt::format("File Path: {}\n", shown(view.path)));
     }
     out.write(fmt::format("Overall: {}{}\n", out.symbol(valid ? "✅ " : "❌ "),
                           out.paint(valid ? Tone::good : Tone::bad, valid ? "VALID" : "INVALID")));
@@ -157,14 +239,50 @@ void print_report(Stream& out, const VerificationReport& report, const ReportSty
         out.write(fmt::format("Head: {}\n", to_hex(*report.head)));
     }
     out.write("\n");
-    print_gates(out, report, style);
+    print_gates(out, view);
     if (!valid) {
         out.write(fmt::format("\nReason: {}\n", reason_of(report)));
     }
     print_remarks(out, report);
-    if (style.timings) {
+    if (view.timings) {
         print_timings(out, report.timings);
     }
+}
+
+void write(DocumentWriter& out, const VerdictView& view) {
+    const VerificationReport& report = view.report;
+    const auto passed = [&](Gate gate) { return report.state(gate) == GateState::passed; };
+    out.begin_object();
+    write_reference_keys(out, report);
+    out.member("header_valid", passed(Gate::header))
+        .member("payload_valid", passed(Gate::payload))
+        .member("pins_valid", passed(Gate::pin));
+    write_gates(out, report);
+    write_findings(out, report);
+    out.key("unauthenticated").begin_array();
+    for (const policy::Unauthenticated what : report.unauthenticated) {
+        out.begin_object()
+            .member("what", name_of(what))
+            .member("explanation", explain(what))
+            .end_object();
+    }
+    out.end_array()
+        .member("file_id_hex", to_string(report.file_id))
+        .member("head", report.head ? std::optional(to_hex(*report.head)) : std::nullopt);
+    if (view.timings) {
+        write_timings(out, report.timings);
+    }
+    out.member("path", view.path).end_object();
+}
+
+void write_text(Console& console, const NoVerdictView& view) {
+    print_failure(console, view.failure);
+}
+
+void write(DocumentWriter& out, const NoVerdictView& view) {
+    out.begin_object().member("is_valid", nullptr).key("error");
+    write_error(out, view.failure);
+    out.member("path", view.path).end_object();
 }
 
 }  // namespace aion::cli

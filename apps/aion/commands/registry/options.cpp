@@ -1,95 +1,90 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "commands/registry/options.hpp"
 
-#include <array>
-
 #include "shell/input.hpp"
 #include "shell/signing_key.hpp"
+#include "shell/try.hpp"
 
 namespace aion::cli {
 namespace {
 
-void rotation_facts(Declaration& command, RotationArguments& arguments) {
-    command.number("--author", arguments.author, "AUTHOR_ID", "Author whose key changes")
-        ->required();
-    command.number("--from-epoch", arguments.from_epoch, "N", "Epoch that is active now")
-        ->required();
-    command.number("--to-epoch", arguments.to_epoch, "N_PLUS_1", "Epoch that follows it")
-        ->required();
-    declare_key_choice(command, arguments.new_key, "--new-key", "--new-public-key", "New key");
-    command
-        .text("--master-key", arguments.master_key, "MASTER_KEY_ID",
+void rotation_facts(Options& options, RotationArguments& into) {
+    options.number("--author", into.author, "AUTHOR_ID", "Author whose key changes")->required();
+    options.number("--from-epoch", into.from_epoch, "N", "Epoch that is active now")->required();
+    options.number("--to-epoch", into.to_epoch, "N_PLUS_1", "Epoch that follows it")->required();
+    key_options(options, into.new_key, "--new-key", "--new-public-key", "New key");
+    options
+        .text("--master-key", into.master_key, "MASTER_KEY_ID",
               "Stored master key that signs the rotation")
         ->required();
-    command
-        .number("--effective-from-version", arguments.effective_from, "V",
+    options
+        .number("--effective-from-version", into.effective_from, "V",
                 "First version that the new key signs")
         ->required();
 }
 
-void revocation_facts(Declaration& command, RevocationArguments& arguments) {
+void revocation_facts(Options& options, RevocationArguments& into) {
     using trust::RevocationReason;
-    static constexpr std::array reasons = {RevocationReason::compromised,
-                                           RevocationReason::superseded, RevocationReason::retired,
-                                           RevocationReason::unspecified};
-    command.number("--author", arguments.author, "AUTHOR_ID", "Author whose key is revoked")
+    options.number("--author", into.author, "AUTHOR_ID", "Author whose key is revoked")->required();
+    options.number("--epoch", into.epoch, "N", "Epoch to revoke")->required();
+    options
+        .choice<RevocationReason>("--reason", into.reason,
+                                  {{"compromised", RevocationReason::compromised},
+                                   {"superseded", RevocationReason::superseded},
+                                   {"retired", RevocationReason::retired},
+                                   {"unspecified", RevocationReason::unspecified}},
+                                  "REASON", "Why")
         ->required();
-    command.number("--epoch", arguments.epoch, "N", "Epoch to revoke")->required();
-    command
-        .choice(
-            "--reason", {"compromised", "superseded", "retired", "unspecified"},
-            [&arguments](std::size_t index) { arguments.reason = reasons[index]; }, "REASON", "Why")
-        ->required();
-    command
-        .text("--master-key", arguments.master_key, "MASTER_KEY_ID",
+    options
+        .text("--master-key", into.master_key, "MASTER_KEY_ID",
               "Stored master key that signs the revocation")
         ->required();
-    command
-        .number("--effective-from-version", arguments.effective_from, "V",
+    options
+        .number("--effective-from-version", into.effective_from, "V",
                 "First version that the key may no longer sign")
         ->required();
 }
 
-void record_output(Declaration& command, std::string& output) {
-    command
+void record_output(Options& options, std::string& output) {
+    options
         .text("-o,--output", output, "OUTPUT_FILE", "Record file to write; - for standard output")
         ->required();
-    command.app().footer("No registry is needed here: `aion registry apply` checks the record.");
+    options.footer("No registry is needed here: `aion registry apply` checks the record.");
 }
 
 }  // namespace
 
-void declare_key_choice(Declaration& command, KeyChoice& choice, const std::string& stored_name,
-                        const std::string& public_name, const std::string& help) {
+void key_options(Options& options, KeyChoice& choice, const std::string& stored_name,
+                 const std::string& public_name, const std::string& help) {
     CLI::Option* const stored =
-        command.text(stored_name, choice.stored, "KEY_ID", help + ": id in the keystore");
-    command
+        options.text(stored_name, choice.stored, "KEY_ID", help + ": id in the keystore");
+    options
         .text(public_name, choice.public_half, "HEX|FILE",
               help + ": public half, as 64 hex digits or a file with them")
         ->excludes(stored);
 }
 
-void rotate_options(Declaration& command, RotationArguments& arguments) {
-    rotation_facts(command, arguments);
-    command.registry(arguments.registry)->required();
-    command.flag("--no-warn", arguments.no_warn,
+void rotate_options(Options& options, RotationArguments& into) {
+    rotation_facts(options, into);
+    options.registry(into.registry)->required();
+    options.flag("--no-warn", into.no_warn,
                  "Accepted for compatibility: a rotation that leaves an epoch without any version "
                  "is refused");
 }
 
-void sign_rotation_options(Declaration& command, RotationArguments& arguments) {
-    rotation_facts(command, arguments);
-    record_output(command, arguments.output);
+void sign_rotation_options(Options& options, RotationArguments& into) {
+    rotation_facts(options, into);
+    record_output(options, into.output);
 }
 
-void revoke_options(Declaration& command, RevocationArguments& arguments) {
-    revocation_facts(command, arguments);
-    command.registry(arguments.registry)->required();
+void revoke_options(Options& options, RevocationArguments& into) {
+    revocation_facts(options, into);
+    options.registry(into.registry)->required();
 }
 
-void sign_revocation_options(Declaration& command, RevocationArguments& arguments) {
-    revocation_facts(command, arguments);
-    record_output(command, arguments.output);
+void sign_revocation_options(Options& options, RevocationArguments& into) {
+    revocation_facts(options, into);
+    record_output(options, into.output);
 }
 
 Outcome<PublicKey> resolve_key(Context& context, const KeyChoice& choice, std::string_view names) {
@@ -99,51 +94,32 @@ Outcome<PublicKey> resolve_key(Context& context, const KeyChoice& choice, std::s
     if (!choice.stored) {
         return fail_with("No key given", "Pass one of: " + std::string(names));
     }
-    auto key = load_registry_key(context, *choice.stored);
-    if (!key) {
-        return pass_on(key);
-    }
-    return key->public_half();
+    CLI_TRY_ASSIGN(const crypto::SigningKey key, load_registry_key(context, *choice.stored));
+    return key.public_half();
 }
 
 Outcome<trust::SignedRecord> sign_rotation(Context& context, const RotationArguments& arguments) {
-    auto new_key = resolve_key(context, arguments.new_key, "--new-key or --new-public-key");
-    if (!new_key) {
-        return pass_on(new_key);
-    }
-    auto master = load_registry_key(context, arguments.master_key);
-    if (!master) {
-        return pass_on(master);
-    }
+    CLI_TRY_ASSIGN(const PublicKey new_key,
+                   resolve_key(context, arguments.new_key, "--new-key or --new-public-key"));
+    CLI_TRY_ASSIGN(crypto::SigningKey master, load_registry_key(context, arguments.master_key));
     trust::RotationRecord record;
     record.author = arguments.author;
     record.from_epoch = arguments.from_epoch;
     record.to_epoch = arguments.to_epoch;
-    record.to_public_key = *new_key;
+    record.to_public_key = new_key;
     record.effective_from = arguments.effective_from;
-    auto signed_record = trust::sign(record, *master);
-    if (!signed_record) {
-        return fail_with("Failed to sign the rotation", signed_record.error());
-    }
-    return *std::move(signed_record);
+    return or_fail(trust::sign(record, master), "Failed to sign the rotation");
 }
 
 Outcome<trust::SignedRecord> sign_revocation(Context& context,
                                              const RevocationArguments& arguments) {
-    auto master = load_registry_key(context, arguments.master_key);
-    if (!master) {
-        return pass_on(master);
-    }
+    CLI_TRY_ASSIGN(crypto::SigningKey master, load_registry_key(context, arguments.master_key));
     trust::RevocationRecord record;
     record.author = arguments.author;
     record.epoch = arguments.epoch;
     record.reason = arguments.reason;
     record.effective_from = arguments.effective_from;
-    auto signed_record = trust::sign(record, *master);
-    if (!signed_record) {
-        return fail_with("Failed to sign the revocation", signed_record.error());
-    }
-    return *std::move(signed_record);
+    return or_fail(trust::sign(record, master), "Failed to sign the revocation");
 }
 
 }  // namespace aion::cli

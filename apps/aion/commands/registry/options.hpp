@@ -45,13 +45,13 @@ struct RevocationArguments {
     std::string output;
 };
 
-void declare_key_choice(Declaration& command, KeyChoice& choice, const std::string& stored_name,
-                        const std::string& public_name, const std::string& help);
+void key_options(Options& options, KeyChoice& choice, const std::string& stored_name,
+                 const std::string& public_name, const std::string& help);
 
-void rotate_options(Declaration& command, RotationArguments& arguments);
-void sign_rotation_options(Declaration& command, RotationArguments& arguments);
-void revoke_options(Declaration& command, RevocationArguments& arguments);
-void sign_revocation_options(Declaration& command, RevocationArguments& arguments);
+void rotate_options(Options& options, RotationArguments& into);
+void sign_rotation_options(Options& options, RotationArguments& into);
+void revoke_options(Options& options, RevocationArguments& into);
+void sign_revocation_options(Options& options, RevocationArguments& into);
 
 /// The public key that was chosen. `names`: the options, for the error if none was given.
 [[nodiscard]] Outcome<PublicKey> resolve_key(Context& context, const KeyChoice& choice,

@@ -2,15 +2,14 @@
 // aion registry: which keys are trusted (spec 05 section 8).
 #include <fmt/format.h>
 
-#include <memory>
-
 #include "aion/base/hex.hpp"
 #include "commands/registry/options.hpp"
 #include "commands/registry/update.hpp"
 #include "shell/file_output.hpp"
 #include "shell/input.hpp"
-#include "shell/signing_key.hpp"
+#include "shell/try.hpp"
 #include "table/command_table.hpp"
+#include "views/document_writer.hpp"
 #include "views/registry_view.hpp"
 
 namespace aion::cli {
@@ -36,16 +35,14 @@ struct ViewArguments {
 constexpr std::uint64_t max_record_size = std::uint64_t{64} << 10U;
 
 Outcome<Ending> run_pin(Context& context, const PinArguments& arguments) {
-    auto key = resolve_key(context, arguments.key, "--key or --public-key");
-    if (!key) {
-        return pass_on(key);
-    }
-    auto master = arguments.master.any() ? resolve_key(context, arguments.master, "") : key;
-    if (!master) {
-        return pass_on(master);
+    CLI_TRY_ASSIGN(const PublicKey key,
+                   resolve_key(context, arguments.key, "--key or --public-key"));
+    PublicKey master = key;
+    if (arguments.master.any()) {
+        CLI_TRY_ASSIGN(master, resolve_key(context, arguments.master, ""));
     }
     const auto pin = [&](trust::Registry& registry) -> Result<trust::Applied> {
-        auto applied = registry.pin(arguments.author, *master, *key);
+        auto applied = registry.pin(arguments.author, master, key);
         if (!applied) {
             return aion::fail(
                 std::move(applied.error())
@@ -53,14 +50,12 @@ Outcome<Ending> run_pin(Context& context, const PinArguments& arguments) {
         }
         return applied;
     };
-    auto applied = update_registry(context, arguments.output, Creation::allowed, pin);
-    if (!applied) {
-        return pass_on(applied);
-    }
+    CLI_TRY_ASSIGN(const trust::Applied applied,
+                   update_registry(context, arguments.output, Creation::allowed, pin));
     const std::string what = fmt::format("author {} with key '{}'", to_string(arguments.author),
                                          shown(arguments.key.as_typed()));
-    report_update(context.console, *applied, {"Pinned " + what}, arguments.output);
-    if (*master == *key) {
+    report_update(context.console, applied, {"Pinned " + what}, arguments.output);
+    if (master == key) {
         context.console.hint(
             "The master key is the operational key itself: whoever has it can also rotate. "
             "--master or --master-public-key names another.");
@@ -74,7 +69,7 @@ Outcome<Ending> apply_all(Context& context, const std::string& registry,
     auto applied = update_registry(context, registry, Creation::refused, change);
     if (!applied) {
         explain_collapse(context, registry, records, applied.error());
-        return pass_on(applied);
+        return failure_of(std::move(applied).error());
     }
     std::vector<std::string> lines;
     lines.reserve(records.size());
@@ -86,19 +81,13 @@ Outcome<Ending> apply_all(Context& context, const std::string& registry,
 }
 
 Outcome<Ending> run_rotate(Context& context, const RotationArguments& arguments) {
-    auto record = sign_rotation(context, arguments);
-    if (!record) {
-        return pass_on(record);
-    }
-    return apply_all(context, arguments.registry, {*record});
+    CLI_TRY_ASSIGN(const trust::SignedRecord record, sign_rotation(context, arguments));
+    return apply_all(context, arguments.registry, {record});
 }
 
 Outcome<Ending> run_revoke(Context& context, const RevocationArguments& arguments) {
-    auto record = sign_revocation(context, arguments);
-    if (!record) {
-        return pass_on(record);
-    }
-    return apply_all(context, arguments.registry, {*record});
+    CLI_TRY_ASSIGN(const trust::SignedRecord record, sign_revocation(context, arguments));
+    return apply_all(context, arguments.registry, {record});
 }
 
 Outcome<Ending> write_record(Context& context, const std::string& output,
@@ -107,132 +96,89 @@ Outcome<Ending> write_record(Context& context, const std::string& output,
     if (!text.ends_with('\n')) {
         text += '\n';
     }
-    auto written = write_output(context, output, as_bytes(text), "Record");
-    if (!written) {
-        return pass_on(written);
-    }
+    CLI_TRY(write_output(context, output, as_bytes(text), "Record"));
     return Ending::success;
 }
 
 Outcome<Ending> run_sign_rotation(Context& context, const RotationArguments& arguments) {
-    auto record = sign_rotation(context, arguments);
-    if (!record) {
-        return pass_on(record);
-    }
-    return write_record(context, arguments.output, *record);
+    CLI_TRY_ASSIGN(const trust::SignedRecord record, sign_rotation(context, arguments));
+    return write_record(context, arguments.output, record);
 }
 
 Outcome<Ending> run_sign_revocation(Context& context, const RevocationArguments& arguments) {
-    auto record = sign_revocation(context, arguments);
-    if (!record) {
-        return pass_on(record);
-    }
-    return write_record(context, arguments.output, *record);
+    CLI_TRY_ASSIGN(const trust::SignedRecord record, sign_revocation(context, arguments));
+    return write_record(context, arguments.output, record);
 }
 
 Outcome<trust::SignedRecord> read_record(Context& context, const std::string& path) {
-    const auto content =
-        context.env.read(path, {.max_size = max_record_size, .map_from_size = UINT64_MAX});
-    if (!content) {
-        return fail_with_cause("Failed to read record: " + path, content.error());
-    }
-    auto record = trust::signed_record_from_json(as_text((*content)->bytes()));
-    if (!record) {
-        return fail_with("Failed to parse record: " + path, record.error());
-    }
-    return *std::move(record);
+    CLI_TRY_ASSIGN(const auto content,
+                   or_fail_with_cause(context.env.read(path, {.max_size = max_record_size,
+                                                              .map_from_size = UINT64_MAX}),
+                                      "Failed to read record: " + path));
+    return or_fail(trust::signed_record_from_json(as_text(content->bytes())),
+                   "Failed to parse record: " + path);
 }
 
 Outcome<Ending> run_apply(Context& context, const ApplyArguments& arguments) {
     std::vector<trust::SignedRecord> records;
     for (const std::string& path : arguments.records) {
-        auto record = read_record(context, path);
-        if (!record) {
-            return pass_on(record);
-        }
-        records.push_back(*std::move(record));
+        CLI_TRY_ASSIGN(trust::SignedRecord record, read_record(context, path));
+        records.push_back(std::move(record));
     }
     return apply_all(context, arguments.registry, records);
 }
 
 Outcome<Ending> run_view(Context& context, const ViewArguments& arguments) {
-    auto registry = load_registry(context, arguments.registry);
-    if (!registry) {
-        return pass_on(registry);
-    }
-    print_registry(context.console.out(), *registry, arguments.format);
+    CLI_TRY_ASSIGN(const trust::Registry registry, load_registry(context, arguments.registry));
+    present(context.console, arguments.format, RegistryView{registry});
     return Ending::success;
 }
 
 Outcome<Ending> run_check(Context& context, const ViewArguments& arguments) {
-    auto registry = load_registry(context, arguments.registry);
-    if (!registry) {
-        return pass_on(registry);
-    }
-    print_registry_check(context.console, *registry, arguments.format);
+    CLI_TRY_ASSIGN(const trust::Registry registry, load_registry(context, arguments.registry));
+    present(context.console, arguments.format, RegistryCheckView{registry});
     return Ending::success;
 }
 
-template <class Arguments>
-using Run = Outcome<Ending> (*)(Context&, const Arguments&);
-
-template <class Arguments>
-void declare_subcommand(CommandTable& table, const Declaration& parent, const char* name,
-                        const char* description, Run<Arguments> run,
-                        void (*options)(Declaration&, Arguments&)) {
-    const auto arguments = std::make_shared<Arguments>();
-    Declaration command(table, parent.app(), name, description);
-    command.app().fallthrough();
-    options(command, *arguments);
-    command.runs([arguments, run](Context& context) { return run(context, *arguments); });
-}
-
-void pin_options(Declaration& command, PinArguments& arguments) {
-    command.number("--author", arguments.author, "AUTHOR_ID", "Author to register")->required();
-    declare_key_choice(command, arguments.key, "--key", "--public-key", "Operational key, epoch 0");
-    declare_key_choice(command, arguments.master, "--master", "--master-public-key",
-                       "Master key (default: the operational key)");
-    command.text("-o,--output", arguments.output, "OUTPUT_FILE", "Registry to create or extend")
+void pin_options(Options& options, PinArguments& into) {
+    options.number("--author", into.author, "AUTHOR_ID", "Author to register")->required();
+    key_options(options, into.key, "--key", "--public-key", "Operational key, epoch 0");
+    key_options(options, into.master, "--master", "--master-public-key",
+                "Master key (default: the operational key)");
+    options.text("-o,--output", into.output, "OUTPUT_FILE", "Registry to create or extend")
         ->required();
 }
 
-void apply_options(Declaration& command, ApplyArguments& arguments) {
-    command.registry(arguments.registry)->required();
-    command.texts("RECORD", arguments.records, "RECORD_FILE", "Signed records, applied in order")
+void apply_options(Options& options, ApplyArguments& into) {
+    options.registry(into.registry)->required();
+    options.texts("RECORD", into.records, "RECORD_FILE", "Signed records, applied in order")
         ->required();
-    command.app().footer("Either all records are applied or none. Applying one twice is harmless.");
+    options.footer("Either all records are applied or none. Applying one twice is harmless.");
 }
 
-void view_options(Declaration& command, ViewArguments& arguments) {
-    command.registry(arguments.registry)->required();
-    command.format(arguments.format);
+void view_options(Options& options, ViewArguments& into) {
+    options.registry(into.registry)->required();
+    options.format(into.format);
 }
 
 }  // namespace
 
-void declare_registry(CommandTable& table) {
-    Declaration registry(table, table.root(), "registry", "Manage trusted key registries");
-    registry.app().require_subcommand(1);
-    declare_subcommand<PinArguments>(table, registry, "pin", "Register an author's first key",
-                                     run_pin, pin_options);
-    declare_subcommand<RotationArguments>(table, registry, "rotate",
-                                          "Hand an author's next versions to a new key", run_rotate,
-                                          rotate_options);
-    declare_subcommand<RevocationArguments>(table, registry, "revoke", "End an epoch's validity",
-                                            run_revoke, revoke_options);
-    declare_subcommand<ViewArguments>(table, registry, "show", "Show authors, epochs and keys",
-                                      run_view, view_options);
-    declare_subcommand<ViewArguments>(table, registry, "check",
-                                      "Check that a registry loads and warn about odd entries",
-                                      run_check, view_options);
-    declare_subcommand<RotationArguments>(table, registry, "sign-rotation",
-                                          "Sign a rotation where the master key is, for apply",
-                                          run_sign_rotation, sign_rotation_options);
-    declare_subcommand<RevocationArguments>(table, registry, "sign-revocation",
-                                            "Sign a revocation where the master key is, for apply",
-                                            run_sign_revocation, sign_revocation_options);
-    declare_subcommand<ApplyArguments>(
-        table, registry, "apply", "Apply signed records to a registry", run_apply, apply_options);
+Declare declare_registry;
+
+void declare_registry(const Declared& root) {
+    const Declared registry = add_group(root, "registry", "Manage trusted key registries");
+    add_command(registry, "pin", "Register an author's first key", pin_options, run_pin);
+    add_command(registry, "rotate", "Hand an author's next versions to a new key", rotate_options,
+                run_rotate);
+    add_command(registry, "revoke", "End an epoch's validity", revoke_options, run_revoke);
+    add_command(registry, "show", "Show authors, epochs and keys", view_options, run_view);
+    add_command(registry, "check", "Check that a registry loads and warn about odd entries",
+                view_options, run_check);
+    add_command(registry, "sign-rotation", "Sign a rotation where the master key is, for apply",
+                sign_rotation_options, run_sign_rotation);
+    add_command(registry, "sign-revocation", "Sign a revocation where the master key is, for apply",
+                sign_revocation_options, run_sign_revocation);
+    add_command(registry, "apply", "Apply signed records to a registry", apply_options, run_apply);
 }
 
 }  // namespace aion::cli

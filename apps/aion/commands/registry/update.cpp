@@ -56,8 +56,8 @@ Outcome<Applied> update_registry(Context& context, const std::string& path, Crea
     options.create = creation == Creation::allowed;
     auto applied = trust::update_registry_file(context.env, path, options, change);
     if (!applied && applied.error().code() == ErrorCode::file_not_found) {
-        return fail_with("Registry file not found: " + path,
-                         "Hint: use `aion registry pin` first to create one.");
+        return fail_because(applied.error(), "Registry file not found: " + path,
+                            "Hint: use `aion registry pin` first to create one.");
     }
     if (!applied) {
         return fail_with(applied.error());

@@ -19,6 +19,7 @@
 #include "aion/policy/author.hpp"
 #include "commands/all.hpp"
 #include "run.hpp"
+#include "support/cli_words.hpp"
 #include "support/cli_world.hpp"
 #include "support/fuzz_input.hpp"
 #include "support/repair.hpp"
@@ -156,7 +157,21 @@ void check(const Setting& setting) {
 
 }  // namespace
 
+extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv);
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+
+// The dictionary that is given has no words of commands: those come from their table.
+int LLVMFuzzerInitialize(int* argc, char*** argv) {
+    static std::string replaced;
+    for (int i = 1; i < *argc; ++i) {
+        const std::string argument = (*argv)[i];
+        if (argument.starts_with("-dict=")) {
+            replaced = "-dict=" + fuzz::with_command_words(argument.substr(6));
+            (*argv)[i] = replaced.data();
+        }
+    }
+    return 0;
+}
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     check(setting_of(fuzz::Input(data, size)));

@@ -25,11 +25,6 @@ void forbid_core_dumps() noexcept {
     }
 }
 
-Failure out_of_memory() {
-    return fail_because(error_because(ErrorCode::resource_exhausted, "memory"), "Out of memory")
-        .error();
-}
-
 int run_process(std::span<const std::string> arguments) {
     occupy_standard_descriptors();
     forbid_core_dumps();

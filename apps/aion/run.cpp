@@ -51,8 +51,7 @@ Ending run_selected(Context& context, const CommandTable& table) {
     try {
         ending = table.selected(context);
     } catch (const std::bad_alloc&) {
-        ending =
-            fail_because(error_because(ErrorCode::resource_exhausted, "memory"), "Out of memory");
+        ending = std::unexpected(out_of_memory());
     }
     if (!ending) {
         show_failure(context.console, table.format, ending.error());

@@ -99,6 +99,25 @@ TEST_F(RunTest, AsTextMemoryThatEndsIsOneLine) {
     EXPECT_EQ(err(), "Error: Out of memory\n");
 }
 
+TEST_F(RunTest, MemoryThatEndsAtOneOfSeveralFilesIsAnItemOfTheList) {
+    env.put("registry.json", as_bytes(R"({"version": 1, "authors": []})"));
+    env.put("a", Bytes(9));
+    env.put("b", Bytes(9));
+    int reads = 0;
+    env.set_fault([&reads](std::uint64_t, const MemoryEnv::CallRecord& call) {
+        if (call.call == MemoryEnv::Call::read && ++reads == 2) {
+            throw std::bad_alloc();
+        }
+        return 0;
+    });
+    EXPECT_EQ(run({"verify", "-q", "a", "b", "--registry", "registry.json", "-f", "json"}),
+              cli::Ending::failure);
+    const auto list = nlohmann::json::parse(out());
+    ASSERT_EQ(list.size(), 2U);
+    EXPECT_EQ(list[0]["error"]["code"], "resource_exhausted");
+    EXPECT_EQ(list[1]["is_valid"], false);
+}
+
 TEST_F(RunTest, VariablesAreThoseOfTheHost) {
     ::setenv("AION_REGISTRY", "of-the-process.json", 1);
     EXPECT_EQ(run({"verify", "p.aion"}), cli::Ending::failure);

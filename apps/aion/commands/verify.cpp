@@ -4,7 +4,8 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <optional>
+#include <new>
+#include <utility>
 
 #include "aion/policy/verify.hpp"
 #include "shell/failure_text.hpp"
@@ -53,47 +54,62 @@ class Run {
         return ending_of(report);
     }
 
-    // A list of verdicts in the order given; a file without one is an item of it, too.
-    Ending all() {
-        const bool as_text = arguments_.format == Format::text;
-        std::optional<Document> list;
-        if (!as_text) {
-            list.emplace(context_.console.out(), arguments_.format).writer().begin_array();
+    // In the order given; a file without a verdict stops nothing.
+    Ending all() { return arguments_.format == Format::text ? all_as_text() : all_as_document(); }
+
+  private:
+    // Memory that ends here ends no document that was begun.
+    Outcome<policy::VerificationReport> judge(const std::string& file) {
+        context_.console.banner("🔍 ", "Verifying AION file: " + shown(file));
+        try {
+            auto report = policy::verify(context_.env, file, registry_, options_);
+            if (!report) {
+                return failure_of(cannot_verify(file, report.error()));
+            }
+            return *std::move(report);
+        } catch (const std::bad_alloc&) {
+            return failure_of(out_of_memory());
         }
+    }
+
+    Ending all_as_text() {
         Ending worst = Ending::success;
         bool is_first = true;
         for (const std::string& file : arguments_.files) {
             const Outcome<policy::VerificationReport> report = judge(file);
-            const auto show = [&](const auto& view) {
-                as_text ? write_text(context_.console, view) : write(list->writer(), view);
-            };
             if (!report) {
-                print_failure(context_.console, report.error());
-            } else if (as_text && !std::exchange(is_first, false)) {
-                context_.console.out().write("\n");
+                write_text(context_.console, NoVerdictView{file, report.error()});
+            } else {
+                context_.console.out().write(std::exchange(is_first, false) ? "" : "\n");
+                write_text(context_.console, view_of(file, *report));
             }
-            if (report) {
-                show(view_of(file, *report));
-            } else if (!as_text) {
-                show(NoVerdictView{file, report.error()});
-            }
-            worst = std::max(worst, report ? ending_of(*report) : report.error().ending());
-        }
-        if (!as_text) {
-            list->writer().end_array();
-            list->end();
+            worst = std::max(worst, ending(report));
         }
         return worst;
     }
 
-  private:
-    Outcome<policy::VerificationReport> judge(const std::string& file) {
-        context_.console.banner("🔍 ", "Verifying AION file: " + shown(file));
-        auto report = policy::verify(context_.env, file, registry_, options_);
-        if (!report) {
-            return failure_of(cannot_verify(file, report.error()));
+    // One array, whose items are written as they come.
+    Ending all_as_document() {
+        Ending worst = Ending::success;
+        Document list(context_.console.out(), arguments_.format);
+        list.writer().begin_array();
+        for (const std::string& file : arguments_.files) {
+            const Outcome<policy::VerificationReport> report = judge(file);
+            if (!report) {
+                print_failure(context_.console, report.error());
+                write(list.writer(), NoVerdictView{file, report.error()});
+            } else {
+                write(list.writer(), view_of(file, *report));
+            }
+            worst = std::max(worst, ending(report));
         }
-        return *std::move(report);
+        list.writer().end_array();
+        list.end();
+        return worst;
+    }
+
+    static Ending ending(const Outcome<policy::VerificationReport>& report) {
+        return report ? ending_of(*report) : report.error().ending();
     }
 
     [[nodiscard]] VerdictView view_of(const std::string& file,

@@ -17,6 +17,11 @@ std::unexpected<Failure> failed(std::vector<std::string> messages, Error cause,
 
 }  // namespace
 
+Failure out_of_memory() {
+    return fail_because(error_because(ErrorCode::resource_exhausted, "memory"), "Out of memory")
+        .error();
+}
+
 Error os_error(int error) {
     return error_at_path(ErrorCode::file_read_error, {}, error);
 }

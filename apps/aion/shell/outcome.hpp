@@ -46,6 +46,9 @@ struct Failure {
 template <class T = void>
 using Outcome = std::expected<T, Failure>;
 
+/// What is said when `new` throws.
+[[nodiscard]] Failure out_of_memory();
+
 /// A cause that is only the operating system's.
 [[nodiscard]] Error os_error(int error);
 

@@ -149,6 +149,7 @@ class Options {
     CLI::Option* choice(const std::string& names, Value& into, std::vector<Choice<Value>> choices,
                         const std::string& value, const std::string& help) {
         std::vector<std::string> words;
+        words.reserve(choices.size());
         for (const Choice<Value>& one : choices) {
             words.emplace_back(one.word);
         }

@@ -122,8 +122,8 @@ Outcome<trust::SignedRecord> read_record(Context& context, const std::string& pa
 Outcome<Ending> run_apply(Context& context, const ApplyArguments& arguments) {
     std::vector<trust::SignedRecord> records;
     for (const std::string& path : arguments.records) {
-        CLI_TRY_ASSIGN(trust::SignedRecord record, read_record(context, path));
-        records.push_back(std::move(record));
+        CLI_TRY_ASSIGN(const trust::SignedRecord record, read_record(context, path));
+        records.push_back(record);
     }
     return apply_all(context, arguments.registry, records);
 }

@@ -64,6 +64,19 @@ TEST_F(CommandsTest, TheManualPageTellsOfEveryCommandAndOption) {
     }
 }
 
+TEST_F(CommandsTest, EveryGroupsHelpListsItsCommands) {
+    for (const Json& command : must_json({"table"})) {
+        std::istringstream name(command["command"].get<std::string>());
+        std::vector<std::string> words{std::istream_iterator<std::string>(name), {}};
+        if (words.size() > 1) {
+            const std::string line = "\n  " + words.back() + " ";
+            words.pop_back();
+            words.front() = "help";
+            EXPECT_THAT(must(words), HasSubstr(line));
+        }
+    }
+}
+
 TEST_F(CommandsTest, EveryCommandHasHelpInTwoWays) {
     for (const Json& command : must_json({"table"})) {
         std::istringstream name(command["command"].get<std::string>());

@@ -7,9 +7,10 @@
 // Input: a byte of flags (see Setting), arguments one a line up to an empty line, then the bytes
 // of the file `x`, which is standard input as well. Beside it lie `policy.aion`, genuine under
 // `registry.json`, and the keys 1001, 1002 and 1003.
+#include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstdlib>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,7 +18,9 @@
 #include "aion/base/memory_env.hpp"
 #include "aion/crypto/hash.hpp"
 #include "aion/policy/author.hpp"
+#include "commands/all.hpp"
 #include "run.hpp"
+#include "support/cli_words.hpp"
 #include "support/cli_world.hpp"
 #include "support/fuzz_input.hpp"
 #include "support/repair.hpp"
@@ -90,13 +93,12 @@ void furnish(MemoryEnv& env, const Setting& setting) {
     });
 }
 
-// The variables that the command line reads. Not thread-safe.
-void set_variables(const Setting& setting) {
-    ::setenv("AION_KEYSTORE_DIR", "/keys", 1);
-    ::setenv("AION_LOG", setting.logs ? "trace" : "", 1);
-    ::setenv("AION_LOG_FORMAT", setting.json_logs ? "json" : "", 1);
-    ::unsetenv("AION_REGISTRY");
-    ::unsetenv("NO_COLOR");
+void furnish(fuzz::PlayHost& host, const Setting& setting) {
+    host.variables = {{"AION_KEYSTORE_DIR", "/keys"},
+                      {"AION_LOG", setting.logs ? "trace" : ""},
+                      {"AION_LOG_FORMAT", setting.json_logs ? "json" : ""}};
+    host.input = setting.file;
+    host.is_terminal = setting.is_terminal;
 }
 
 bool is_colored(const Setting& setting) {
@@ -111,16 +113,47 @@ void require_untouched(MemoryEnv& env, const Setting& setting) {
     require(equal(*env.get("registry.json"), as_bytes(fuzz::registry().to_json())));
 }
 
+// Once the arguments were understood, a program that asked for JSON reads one document, whatever
+// happened: of a failure it is an object that says why, and says so where the ending does.
+void check_document(const Setting& setting, const fuzz::PlayHost& host, cli::Ending ending,
+                    const std::string& output) {
+    const auto may_ask = [](const std::string& argument) {
+        return argument.ends_with("json") && !argument.ends_with(".json");
+    };
+    if (std::ranges::none_of(setting.arguments, may_ask)) {
+        return;
+    }
+    cli::CommandTable table;
+    cli::declare_commands(table);
+    try {
+        table.parse(setting.arguments, host);
+    } catch (const CLI::ParseError&) {
+        return;
+    }
+    if (table.format != cli::Format::json) {
+        return;
+    }
+    const auto document = nlohmann::json::parse(output, nullptr, false);
+    require(!document.is_discarded());
+    const bool is_error =
+        document.is_object() && document.size() == 1 && document.contains("error");
+    require(!is_error || ending != cli::Ending::success);
+    require(!is_error || document["error"].at("code").is_string());
+    require(ending == cli::Ending::success || is_error || document.is_array() ||
+            !document.at("is_valid").get<bool>());
+}
+
 void check(const Setting& setting) {
     static fuzz::Screen screen;
     MemoryEnv env;
     furnish(env, setting);
-    set_variables(setting);
-    fuzz::standard_input() = {setting.file, setting.is_terminal};
-    cli::Console console = screen.console();
-    const cli::Ending ending = cli::run(env, console, setting.arguments);
+    fuzz::PlayHost host;
+    furnish(host, setting);
+    cli::Console console = screen.console(host);
+    const cli::Ending ending = cli::run(env, console, host, setting.arguments);
     const std::string output = screen.take_output();
     const std::string errors = screen.take_errors();
+    check_document(setting, host, ending, output);
     require(is_harmless(errors, is_colored(setting)));
     if (ending != cli::Ending::success) {
         require(!output.empty() || !errors.empty());
@@ -131,7 +164,21 @@ void check(const Setting& setting) {
 
 }  // namespace
 
+extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv);
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+
+// The dictionary that is given has no words of commands: those come from their table.
+int LLVMFuzzerInitialize(int* argc, char*** argv) {
+    static std::string replaced;
+    for (int i = 1; i < *argc; ++i) {
+        const std::string argument = (*argv)[i];
+        if (argument.starts_with("-dict=")) {
+            replaced = "-dict=" + fuzz::with_command_words(argument.substr(6));
+            (*argv)[i] = replaced.data();
+        }
+    }
+    return 0;
+}
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     check(setting_of(fuzz::Input(data, size)));

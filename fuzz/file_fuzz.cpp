@@ -14,16 +14,16 @@
 #include "aion/base/base64.hpp"
 #include "aion/base/utf8.hpp"
 #include "aion/crypto/hash.hpp"
-#include "history_document.hpp"
-#include "history_text.hpp"
-#include "report_json.hpp"
-#include "report_text.hpp"
-#include "rules_output.hpp"
+#include "support/cli_world.hpp"
 #include "support/fuzz_input.hpp"
 #include "support/repair.hpp"
 #include "support/require.hpp"
 #include "support/screen.hpp"
 #include "support/world.hpp"
+#include "views/document_writer.hpp"
+#include "views/history_view.hpp"
+#include "views/payload_view.hpp"
+#include "views/verdict_view.hpp"
 
 namespace {
 
@@ -59,45 +59,40 @@ void look_at(const format::FileView& view) {
     require(!summary || (history && history->size() == summary->versions.size()));
 }
 
-void show_report(cli::Stream& out, const View& view, const VerificationReport& report) {
-    if (view.format != cli::Format::text) {
-        cli::print_document(out, cli::report_document(report, "file", true), view.format);
-        return;
-    }
-    cli::ReportStyle style;
-    style.every_finding = view.part == Part::findings;
-    cli::print_report(out, report, style);
+void show_report(cli::Console& console, const View& view, const VerificationReport& report) {
+    cli::present(console, view.format,
+                 cli::VerdictView{.report = report,
+                                  .path = "file",
+                                  .timings = view.format != cli::Format::text,
+                                  .says_path = false,
+                                  .pinned = false,
+                                  .every_finding = view.part == Part::findings});
 }
 
-template <class Items, class Document, class Print>
-void show_items(cli::Stream& out, const View& view, const Result<Items>& items, Document document,
-                Print print) {
-    if (!items) {
+template <class Shown, class Items>
+void show_items(cli::Console& console, const View& view, const Result<Items>& items) {
+    if (items) {
+        cli::present(console, view.format, Shown{*items});
+    } else {
         require(!items.error().full_message().empty());
-    } else if (view.format == cli::Format::text) {
-        print(out, *items);
-    } else {
-        cli::print_document(out, document(*items), view.format);
     }
 }
 
-void show_records(cli::Stream& out, const View& view, const format::FileView& file) {
+void show_records(cli::Console& console, const View& view, const format::FileView& file) {
     if (view.part == Part::history) {
-        show_items(out, view, policy::history(file), cli::history_document, cli::print_history);
+        show_items<cli::HistoryView>(console, view, policy::history(file));
     } else if (view.part == Part::signatures) {
-        show_items(out, view, policy::signatures(file, fuzz::registry()), cli::signatures_document,
-                   cli::print_signatures);
+        show_items<cli::SignaturesView>(console, view, policy::signatures(file, fuzz::registry()));
     } else {
-        show_items(out, view, policy::summarize(file, fuzz::registry()), cli::summary_document,
-                   cli::print_summary);
+        show_items<cli::SummaryView>(console, view, policy::summarize(file, fuzz::registry()));
     }
 }
 
 void show_rules(cli::Console& console, const View& view, const format::FileView& file) {
     if (const auto payload = policy::payload_unverified(file)) {
         const VersionNumber version{file.header().current_version};
-        cli::print_rules(console, {*payload, version, crypto::blake3(*payload), false},
-                         view.format);
+        cli::present(console, view.format,
+                     cli::PayloadView{*payload, version, crypto::blake3(*payload), false});
     }
 }
 
@@ -105,11 +100,11 @@ void show(cli::Console& console, const View& view, ByteView file,
           const VerificationReport& report) {
     const auto parsed = format::FileView::parse(file, format::FileView::Bounds::as_used);
     if (view.part <= Part::findings) {
-        show_report(console.out(), view, report);
+        show_report(console, view, report);
     } else if (parsed && view.part == Part::rules) {
         show_rules(console, view, *parsed);
     } else if (parsed) {
-        show_records(console.out(), view, *parsed);
+        show_records(console, view, *parsed);
     }
     console.out().flush();
 }
@@ -135,7 +130,8 @@ void check_document(const View& view, ByteView file, const std::string& text) {
 
 void check_shown(const View& view, ByteView file, const VerificationReport& report) {
     static fuzz::Screen screen;
-    cli::Console console = screen.console();
+    const fuzz::PlayHost host;
+    cli::Console console = screen.console(host);
     console.configure(view.colored ? cli::ColorMode::always : cli::ColorMode::never, false);
     show(console, view, file, report);
     const std::string text = screen.take_output();

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "aion/crypto/startup.hpp"
-#include "failure_text.hpp"
 #include "run.hpp"
+#include "shell/failure_text.hpp"
 
 namespace aion::cli {
 namespace {
@@ -30,11 +30,12 @@ int run_process(std::span<const std::string> arguments) {
     forbid_core_dumps();
     crypto::trim_libcrypto_startup();
     std::signal(SIGPIPE, SIG_IGN);  // NOLINT(cert-err33-c): it cannot fail for SIGPIPE
-    Console console(STDOUT_FILENO, STDERR_FILENO);
+    ProcessHost host;
+    Console console(STDOUT_FILENO, STDERR_FILENO, host);
     try {
-        return exit_code(run(Env::system(), console, arguments));
+        return exit_code(run(Env::system(), console, host, arguments));
     } catch (const std::bad_alloc&) {
-        print_failure(console, Failure{{"Out of memory"}, Ending::failure, {}});
+        print_failure(console, out_of_memory());
     }
     return exit_code(Ending::failure);
 }

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "run.hpp"
 
-#include "command_help.hpp"
-#include "command_table.hpp"
-#include "failure_text.hpp"
-#include "log_sink.hpp"
+#include <new>
+
+#include "commands/all.hpp"
+#include "shell/event_sink.hpp"
+#include "shell/failure_text.hpp"
+#include "table/command_help.hpp"
+#include "table/command_table.hpp"
+#include "views/document_writer.hpp"
+#include "views/failure_view.hpp"
 
 namespace aion::cli {
 namespace {
@@ -32,28 +37,46 @@ Ending answer(Console& console, const CommandTable& table, const CLI::ParseError
     return Ending::failure;
 }
 
-Ending run_command(Env& env, Console& console, std::span<const std::string> arguments) {
-    CommandTable table;
-    try {
-        table.parse(arguments);
-    } catch (const CLI::ParseError& error) {
-        return answer(console, table, error);
+// What a program reads where a result should be: exactly one document, that says why there is none.
+// Standard output may hold the beginning of a result, if memory ended while it was written.
+void show_failure(Console& console, Format format, const Failure& failure) {
+    if (format != Format::text && console.out().forget()) {
+        print_document(console.out(), format, failure);
     }
-    console.configure(table.color, table.quiet);
-    Context context{env, console, make_log_sink(env, console)};
-    const Outcome<Ending> ending = table.selected(context);
+    print_failure(console, failure);
+}
+
+Ending run_selected(Context& context, const CommandTable& table) {
+    Outcome<Ending> ending = Ending::success;
+    try {
+        ending = table.selected(context);
+    } catch (const std::bad_alloc&) {
+        ending = std::unexpected(out_of_memory());
+    }
     if (!ending) {
-        console.out().flush();
-        print_failure(console, ending.error());
-        return ending.error().ending;
+        show_failure(context.console, table.format, ending.error());
+        return ending.error().ending();
     }
     return *ending;
 }
 
+Ending run_command(Env& env, Console& console, Host& host, std::span<const std::string> arguments) {
+    CommandTable table;
+    declare_commands(table);
+    try {
+        table.parse(arguments, host);
+    } catch (const CLI::ParseError& error) {
+        return answer(console, table, error);
+    }
+    console.configure(table.color, table.quiet);
+    Context context{env, console, host, make_event_sink(env, console, host)};
+    return run_selected(context, table);
+}
+
 }  // namespace
 
-Ending run(Env& env, Console& console, std::span<const std::string> arguments) {
-    const Ending ending = run_command(env, console, arguments);
+Ending run(Env& env, Console& console, Host& host, std::span<const std::string> arguments) {
+    const Ending ending = run_command(env, console, host, arguments);
     // A result that did not arrive is no success, whatever it says.
     console.out().flush();
     if (const int error = console.out().error(); error != 0) {

@@ -6,14 +6,15 @@
 #include <string>
 
 #include "aion/base/env.hpp"
-#include "console.hpp"
-#include "outcome.hpp"
+#include "shell/console.hpp"
+#include "shell/host.hpp"
+#include "shell/outcome.hpp"
 
 namespace aion::cli {
 
-/// Does what the command line, without the program's name, asks for. Everything is done through
-/// `env` and `console`, but for standard input, passwords and the environment's variables.
-/// A result that could not be written makes a failure of any ending.
-[[nodiscard]] Ending run(Env& env, Console& console, std::span<const std::string> arguments);
+/// Does what the command line, without the program's name, asks for, and does it through `env`,
+/// `console` and `host` only. A result that could not be written makes a failure of any ending.
+[[nodiscard]] Ending run(Env& env, Console& console, Host& host,
+                         std::span<const std::string> arguments);
 
 }  // namespace aion::cli

@@ -1,65 +1,41 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "support/cli_world.hpp"
 
-#include "input.hpp"
-#include "password.hpp"
-#include "signing_key.hpp"
-#include "standard_input.hpp"
 #include "support/world.hpp"
 
 namespace aion::fuzz {
 
-StandardInput& standard_input() {
-    static StandardInput here;
-    return here;
+std::optional<std::string> PlayHost::variable(const std::string& name) const {
+    const auto found = variables.find(name);
+    return found == variables.end() ? std::nullopt : std::optional(found->second);
 }
 
-}  // namespace aion::fuzz
-
-namespace aion::cli {
-namespace {
-
-// As the keystore would: the private half of a key whose id is known.
-Outcome<crypto::SigningKey> load(const std::string& key_id) {
-    const auto id = parse_key_id(key_id);
-    if (!id) {
-        return std::unexpected(id.error());
-    }
-    if (id->value < 1001 || id->value > 1003) {
-        return fail_with("Failed to load key '" + key_id + "' from keystore");
-    }
-    const crypto::SigningKey& known = id->value == 1001   ? fuzz::author_key()
-                                      : id->value == 1002 ? fuzz::colleague_key()
-                                                          : fuzz::master_key();
-    return *crypto::SigningKey::from_seed(known.seed());
+cli::Outcome<Bytes> PlayHost::read_input(std::string_view /*what*/) {
+    return input;
 }
 
-}  // namespace
-
-bool standard_input_is_terminal() noexcept {
-    return fuzz::standard_input().is_terminal;
-}
-
-Outcome<Bytes> read_standard_input(std::string_view /*what*/) {
-    return fuzz::standard_input().content;
-}
-
-std::string read_answer() {
-    const std::string_view text = as_text(fuzz::standard_input().content);
+std::string PlayHost::read_answer() {
+    const std::string_view text = as_text(input);
     return std::string(text.substr(0, text.find('\n')));
 }
 
-Outcome<crypto::SecretBytes> obtain_password(const PasswordSource& /*source*/,
-                                             Purpose /*purpose*/) {
-    return fail_with("Failed to read password");  // Deriving keys from one takes too long.
+// Deriving keys from a password takes too long.
+cli::Outcome<crypto::SecretBytes> PlayHost::password(const cli::PasswordSource& /*source*/,
+                                                     cli::Purpose /*purpose*/) {
+    return cli::fail_with("Failed to read password");
 }
 
-Outcome<crypto::SigningKey> load_author_key(Context& /*context*/, const std::string& key_id) {
-    return load(key_id);
+// As the keystore would: the private half of a key whose id is known.
+Result<crypto::SigningKey> PlayHost::signing_key(const trust::Keystore& /*store*/,
+                                                 trust::KeyId id) {
+    if (id.value < 1001 || id.value > 1003) {
+        return fail(Error(ErrorCode::key_not_found,
+                          {{"author_id", id}, {"reason", std::string("not here")}}));
+    }
+    const crypto::SigningKey& known = id.value == 1001   ? author_key()
+                                      : id.value == 1002 ? colleague_key()
+                                                         : master_key();
+    return *crypto::SigningKey::from_seed(known.seed());
 }
 
-Outcome<crypto::SigningKey> load_registry_key(Context& /*context*/, const std::string& key_id) {
-    return load(key_id);
-}
-
-}  // namespace aion::cli
+}  // namespace aion::fuzz

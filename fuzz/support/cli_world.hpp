@@ -1,19 +1,35 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// What the command line finds around it where the fuzzer plays: no terminal to ask on, no
-// passwords, the signing keys 1001, 1002 and 1003 (the master), and standard input as set here.
-// Nothing of the real process is touched.
+// What the command line finds around it where the fuzzer plays: variables and standard input as
+// set here, no terminal to ask on, no passwords, and the signing keys 1001, 1002 and 1003 (the
+// master). Nothing of the real process is touched.
 #pragma once
 
+#include <map>
+#include <string>
+
 #include "aion/base/bytes.hpp"
+#include "shell/host.hpp"
 
 namespace aion::fuzz {
 
-/// What commands find at standard input.
-struct StandardInput {
-    Bytes content;
+class PlayHost final : public cli::Host {
+  public:
+    std::map<std::string, std::string> variables;
+    Bytes input;
     bool is_terminal = false;
-};
 
-[[nodiscard]] StandardInput& standard_input();
+    [[nodiscard]] std::optional<std::string> variable(const std::string& name) const override;
+
+    [[nodiscard]] std::filesystem::path home() const override { return "/home"; }
+
+    [[nodiscard]] bool input_is_terminal() const noexcept override { return is_terminal; }
+
+    [[nodiscard]] cli::Outcome<Bytes> read_input(std::string_view what) override;
+    [[nodiscard]] std::string read_answer() override;
+    [[nodiscard]] cli::Outcome<crypto::SecretBytes> password(const cli::PasswordSource& source,
+                                                             cli::Purpose purpose) override;
+    [[nodiscard]] Result<crypto::SigningKey> signing_key(const trust::Keystore& store,
+                                                         trust::KeyId id) override;
+};
 
 }  // namespace aion::fuzz

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "console.hpp"
+#include "shell/console.hpp"
 
 namespace aion::fuzz {
 
@@ -15,7 +15,7 @@ class Screen {
     Screen();
 
     /// A console that writes here.
-    [[nodiscard]] cli::Console console() const { return {out_, err_}; }
+    [[nodiscard]] cli::Console console(const cli::Host& host) const { return {out_, err_, host}; }
 
     /// What was written, which is then forgotten.
     [[nodiscard]] std::string take_output() { return take(out_); }

@@ -5,11 +5,11 @@
 #include <ranges>
 
 #include "aion/base/base64.hpp"
+#include "aion/base/json_writer.hpp"
 #include "aion/trust/registry.hpp"
+#include "base/json_reader.hpp"
 #include "base/try.hpp"
-#include "trust/json_writer.hpp"
 #include "trust/registry_keys.hpp"
-#include "trust/strict_json.hpp"
 
 namespace aion::trust {
 namespace {
@@ -19,12 +19,12 @@ constexpr std::string_view parse_failed = "registry JSON parse failed: ";
 
 // --- Writing ------------------------------------------------------------------------------------
 
-void write_epochs(json::Writer& out, const std::vector<EpochRecord>& epochs) {
+void write_epochs(DocumentWriter& out, const std::vector<EpochRecord>& epochs) {
     out.key("epochs").begin_array();
     for (const EpochRecord& epoch : epochs) {
         out.begin_object()
             .member("epoch", epoch.epoch.value)
-            .member("public_key", std::string_view(to_base64(epoch.public_key.view())))
+            .member("public_key", to_base64(epoch.public_key.view()))
             .member("active_from_version", epoch.active_from.value)
             .member("status", epoch.status())
             .end_object();
@@ -32,7 +32,7 @@ void write_epochs(json::Writer& out, const std::vector<EpochRecord>& epochs) {
     out.end_array();
 }
 
-void write_revocations(json::Writer& out, const std::vector<EpochRecord>& epochs) {
+void write_revocations(DocumentWriter& out, const std::vector<EpochRecord>& epochs) {
     const auto is_revoked = [](const EpochRecord& epoch) { return epoch.revocation.has_value(); };
     if (std::ranges::none_of(epochs, is_revoked)) {
         return;
@@ -48,10 +48,10 @@ void write_revocations(json::Writer& out, const std::vector<EpochRecord>& epochs
     out.end_array();
 }
 
-void write_author(json::Writer& out, AuthorId id, const Registry::Author& author) {
+void write_author(DocumentWriter& out, AuthorId id, const Registry::Author& author) {
     out.begin_object()
         .member("author_id", id.value)
-        .member("master_key", std::string_view(to_base64(author.master_key.view())));
+        .member("master_key", to_base64(author.master_key.view()));
     write_epochs(out, author.epochs);
     write_revocations(out, author.epochs);
     out.end_object();
@@ -232,13 +232,14 @@ Result<> insert_author(std::map<AuthorId, Registry::Author>& authors, const RawA
 }  // namespace
 
 std::string Registry::to_json() const {
-    json::Writer out;
-    out.begin_object().member("version", std::uint64_t{file_version}).key("authors").begin_array();
+    std::string text;
+    JsonWriter out(text, JsonStyle::pretty);
+    out.begin_object().member("version", file_version).key("authors").begin_array();
     for (const auto& [id, author] : authors_) {
         write_author(out, id, author);
     }
     out.end_array().end_object();
-    return std::move(out).take();
+    return text;
 }
 
 Result<Registry> Registry::from_json(std::string_view text) {

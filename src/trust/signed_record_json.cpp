@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Rotation and revocation records as files, so that a master key can sign on another machine.
 #include "aion/base/base64.hpp"
+#include "aion/base/json_writer.hpp"
 #include "aion/trust/registry.hpp"
+#include "base/json_reader.hpp"
 #include "base/try.hpp"
-#include "trust/json_writer.hpp"
-#include "trust/strict_json.hpp"
 
 namespace aion::trust {
 namespace {
@@ -14,23 +14,23 @@ constexpr std::string_view revocation_type = "aion.revocation.v1";
 constexpr std::string_view prefix = "signed record: ";
 constexpr std::size_t max_size = std::size_t{64} << 10U;
 
-void write_record(json::Writer& out, const RotationRecord& record) {
+void write_record(DocumentWriter& out, const RotationRecord& record) {
     out.member("type", rotation_type)
         .member("author_id", record.author.value)
         .member("from_epoch", record.from_epoch.value)
         .member("to_epoch", record.to_epoch.value)
-        .member("to_public_key", std::string_view(to_base64(record.to_public_key.view())))
+        .member("to_public_key", to_base64(record.to_public_key.view()))
         .member("effective_from_version", record.effective_from.value)
-        .member("master_signature", std::string_view(to_base64(record.master_signature.view())));
+        .member("master_signature", to_base64(record.master_signature.view()));
 }
 
-void write_record(json::Writer& out, const RevocationRecord& record) {
+void write_record(DocumentWriter& out, const RevocationRecord& record) {
     out.member("type", revocation_type)
         .member("author_id", record.author.value)
         .member("epoch", record.epoch.value)
         .member("reason", name_of(record.reason))
         .member("effective_from_version", record.effective_from.value)
-        .member("master_signature", std::string_view(to_base64(record.master_signature.view())));
+        .member("master_signature", to_base64(record.master_signature.view()));
 }
 
 template <class T>
@@ -82,11 +82,12 @@ Result<SignedRecord> read_revocation(const json::ObjectReader& object) {
 }  // namespace
 
 std::string to_json(const SignedRecord& record) {
-    json::Writer out;
+    std::string text;
+    JsonWriter out(text, JsonStyle::pretty);
     out.begin_object();
     std::visit([&](const auto& one) { write_record(out, one); }, record);
     out.end_object();
-    return std::move(out).take() + "\n";
+    return text + "\n";
 }
 
 Result<SignedRecord> signed_record_from_json(std::string_view text) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // What is made from the command table: manual page and completions.
-#include <cstdlib>
+#include <iterator>
+#include <sstream>
 
 #include "cli/scenario.hpp"
 
@@ -20,6 +21,18 @@ class CommandsTest : public Scenario {
         return run_program(program, invocation);
     }
 
+    // Every command that does something, e.g. `aion key list`, as the table has them.
+    std::vector<std::string> every_command() {
+        std::vector<std::string> commands;
+        for (const Json& command : must_json({"table"})) {
+            if (command["is_group"] == false) {
+                commands.push_back(command["command"]);
+            }
+        }
+        EXPECT_GT(commands.size(), 20U);
+        return commands;
+    }
+
     // The words that bash would offer after `line`, whose last word is being typed.
     std::string completions(const std::vector<std::string>& line) {
         std::string words;
@@ -35,28 +48,10 @@ class CommandsTest : public Scenario {
     }
 };
 
-const std::vector<std::string> every_command = {"aion init",
-                                                "aion commit",
-                                                "aion verify",
-                                                "aion key generate",
-                                                "aion key list",
-                                                "aion key show",
-                                                "aion key export",
-                                                "aion key import",
-                                                "aion key delete",
-                                                "aion registry pin",
-                                                "aion registry rotate",
-                                                "aion registry revoke",
-                                                "aion registry show",
-                                                "aion registry check",
-                                                "aion registry sign-rotation",
-                                                "aion registry sign-revocation",
-                                                "aion registry apply"};
-
 TEST_F(CommandsTest, TheManualPageTellsOfEveryCommandAndOption) {
     const std::string page = must({"man"});
     EXPECT_THAT(page, HasSubstr(".TH AION 1"));
-    for (const std::string& command : every_command) {
+    for (const std::string& command : every_command()) {
         std::string heading = command;
         if (const auto dash = heading.find('-'); dash != std::string::npos) {
             heading.insert(dash, "\\");
@@ -66,6 +61,37 @@ TEST_F(CommandsTest, TheManualPageTellsOfEveryCommandAndOption) {
     for (const char* text : {"\\-\\-expect\\-head", "AION_KEYSTORE_DIR", "AION_LOG_FORMAT",
                              "EXIT STATUS", "\\-\\-password\\-fd", "keeps nothing secret"}) {
         EXPECT_THAT(page, HasSubstr(text));
+    }
+}
+
+TEST_F(CommandsTest, EveryGroupsHelpListsItsCommands) {
+    for (const Json& command : must_json({"table"})) {
+        std::istringstream name(command["command"].get<std::string>());
+        std::vector<std::string> words{std::istream_iterator<std::string>(name), {}};
+        if (words.size() > 1) {
+            const std::string line = "\n  " + words.back() + " ";
+            words.pop_back();
+            words.front() = "help";
+            EXPECT_THAT(must(words), HasSubstr(line));
+        }
+    }
+}
+
+TEST_F(CommandsTest, EveryCommandHasHelpInTwoWays) {
+    for (const Json& command : must_json({"table"})) {
+        std::istringstream name(command["command"].get<std::string>());
+        const std::vector<std::string> words{std::istream_iterator<std::string>(name), {}};
+        std::vector<std::string> option(words.begin() + 1, words.end());
+        option.emplace_back("--help");
+        std::vector<std::string> subcommand(words.begin() + 1, words.end());
+        subcommand.insert(subcommand.begin(), "help");
+        const std::string text = must(subcommand);
+        EXPECT_THAT(text, HasSubstr("\nUsage: aion"));
+        const bool is_part = words.size() == 3 && words[1] == "show";
+        EXPECT_EQ(is_part ? text : must(option), text) << command["command"];
+        for (const Json& one : command["options"]) {
+            EXPECT_THAT(text, HasSubstr(one["names"][0].get<std::string>()));
+        }
     }
 }
 
@@ -101,7 +127,7 @@ TEST_F(CommandsTest, ZshAndFishAcceptTheirScripts) {
     write("_aion", must({"completion", "zsh"}));
     write("aion.fish", must({"completion", "fish"}));
     EXPECT_THAT(read("_aion"), ::testing::StartsWith("#compdef aion\n"));
-    for (const std::string& command : every_command) {
+    for (const std::string& command : every_command()) {
         EXPECT_THAT(read("aion.fish"), HasSubstr("(__aion_path) = \"" + command + "\""));
     }
     if (std::filesystem::exists("/usr/bin/zsh")) {

@@ -36,15 +36,6 @@ class PasswordTest : public Scenario {
     }
 };
 
-TEST_F(PasswordTest, FromAFileWithoutItsLineEnd) {
-    for (const char* content : {"secret", "secret\n", "secret\r\n"}) {
-        write("password.txt", content);
-        must({"key", "export", "9", "-o", "k.akey", "--password-file", "password.txt"});
-        EXPECT_TRUE(opens_with("secret"));
-        EXPECT_FALSE(opens_with("secret\n\n"));
-    }
-}
-
 TEST_F(PasswordTest, FromADescriptor) {
     Invocation invocation;
     invocation.arguments = {"key", "export", "9", "-o", "k.akey", "--password-fd", "7"};
@@ -53,55 +44,6 @@ TEST_F(PasswordTest, FromADescriptor) {
     EXPECT_TRUE(opens_with("from seven"));
     must({"key", "export", "9", "-o", "k.akey", "--password-fd=0"}, "from zero\n");
     EXPECT_TRUE(opens_with("from zero"));
-}
-
-TEST_F(PasswordTest, FromTheEnvironmentUnlessAnOptionSaysOtherwise) {
-    write("password.txt", "from file\n");
-    variables["AION_KEY_PASSWORD"] = "from environment";
-    must({"key", "export", "9", "-o", "k.akey"});
-    EXPECT_TRUE(opens_with("from environment"));
-    must({"key", "export", "9", "-o", "k.akey", "--password-file", "password.txt"});
-    EXPECT_TRUE(opens_with("from file"));
-}
-
-TEST_F(PasswordTest, SetButEmptyIsAnErrorThatSaysSo) {
-    variables["AION_KEY_PASSWORD"] = "";
-    expect_failure(run({"key", "export", "9", "-o", "k.akey"}),
-                   "Error: Password cannot be empty: AION_KEY_PASSWORD is set but empty\n");
-    variables.erase("AION_KEY_PASSWORD");
-    for (const char* content : {"", "\n", "\r\n"}) {
-        write("password.txt", content);
-        expect_failure(
-            run({"key", "export", "9", "-o", "k.akey", "--password-file", "password.txt"}),
-            "Error: Password cannot be empty: nothing in password file: password.txt\n");
-    }
-    expect_failure(run({"key", "export", "9", "-o", "k.akey", "--password-fd", "0"}),
-                   "Error: Password cannot be empty: nothing in file descriptor 0\n");
-    EXPECT_FALSE(std::filesystem::exists(path("k.akey")));
-}
-
-TEST_F(PasswordTest, SourcesThatCannotBeRead) {
-    expect_failure(run({"key", "export", "9", "-o", "k", "--password-file", "none.txt"}),
-                   "Error: Failed to read password file: none.txt\n\nCaused by:\n"
-                   "    No such file or directory (os error 2)\n");
-    expect_failure(run({"key", "export", "9", "-o", "k", "--password-fd", "63"}),
-                   "Bad file descriptor (os error 9)");
-    expect_failure(run({"key", "export", "9", "-o", "k", "--password-fd", "4294967296"}),
-                   "Bad file descriptor (os error 9)");
-    write("long.txt", std::string(5000, 'x'));
-    expect_failure(run({"key", "export", "9", "-o", "k", "--password-file", "long.txt"}),
-                   "is longer than 4096 bytes");
-    write("a.txt", "x");
-    expect_failure(
-        run({"key", "export", "9", "-o", "k", "--password-file", "a.txt", "--password-fd", "0"}),
-        "error: ");
-}
-
-TEST_F(PasswordTest, WrongPasswordDoesNotImport) {
-    write("password.txt", "right");
-    must({"key", "export", "9", "-o", "k.akey", "--password-file", "password.txt"});
-    EXPECT_FALSE(opens_with("wrong"));
-    EXPECT_TRUE(opens_with("right"));
 }
 
 TEST_F(PasswordTest, AskedForTwiceOnTheTerminalWithoutEcho) {

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // What goes where, and what happens when it cannot.
-#include "aion/base/hex.hpp"
-#include "aion/crypto/signing.hpp"
-#include "aion/policy/author.hpp"
 #include "cli/scenario.hpp"
-#include "support/vectors.hpp"
 
 namespace aion::test {
 namespace {
@@ -63,22 +59,6 @@ TEST_F(StreamsTest, AReaderThatStopsEarlyIsNoFailure) {
     EXPECT_EQ(result.err, "");
 }
 
-TEST_F(StreamsTest, QuietKeepsResultsErrorsAndWarnings) {
-    make_file();
-    for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
-             {"-q", "key", "generate", "--id", "5"},
-             {"key", "--quiet", "generate", "--id", "6"},
-             {"key", "generate", "--id", "8", "-q"},
-             {"verify", "p.aion", "-q", "--registry", "reg.json"}}) {
-        const Completed result = run(arguments);
-        EXPECT_EQ(result.exit_code, 0);
-        EXPECT_EQ(result.err, "");
-        EXPECT_NE(result.out, "");
-    }
-    EXPECT_THAT(run({"-q", "verify", "none", "--registry", "reg.json"}).err, HasSubstr("Error: "));
-    EXPECT_THAT(run({"-q", "show", "p.aion", "rules", "--no-verify"}).err, HasSubstr("Warning: "));
-}
-
 TEST_F(StreamsTest, NeitherSymbolsNorColoursOutsideATerminal) {
     make_file();
     for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
@@ -93,75 +73,6 @@ TEST_F(StreamsTest, NeitherSymbolsNorColoursOutsideATerminal) {
             EXPECT_THAT(all, Not(HasSubstr(symbol)));
         }
     }
-}
-
-TEST_F(StreamsTest, ColoursWhereAskedFor) {
-    make_file();
-    const auto verify = [this](const std::string& mode) {
-        return run({"verify", "p.aion", "--registry", "reg.json", "--color", mode}).out;
-    };
-    EXPECT_THAT(verify("always"), HasSubstr("Overall: \x1b[32mVALID\x1b[0m"));
-    EXPECT_THAT(verify("never"), Not(HasSubstr("\x1b")));
-    EXPECT_THAT(verify("auto"), Not(HasSubstr("\x1b")));
-    variables["NO_COLOR"] = "1";
-    EXPECT_THAT(verify("always"), HasSubstr("\x1b[32m"));
-    EXPECT_THAT(run({"--color=always", "verify", "none", "--registry", "reg.json"}).err,
-                HasSubstr("\x1b[31mError:\x1b[0m"));
-}
-
-TEST_F(StreamsTest, ControlCharactersInMessagesAreEscaped) {
-    make_registry();
-    const std::string message = "a\x1b[31mred\nline\r\t\xe2\x80\xae\xc2\x9b end";
-    const Completed init =
-        run({"init", "p.aion", "-a", "7", "-k", "1", "-m", message}, "allow: read\n");
-    EXPECT_THAT(init.err, HasSubstr("   Message: a\\x1b[31mred\\nline\\r\\t\\u{202e}"));
-    const std::string history = must({"show", "p.aion", "history", "--registry", "reg.json"});
-    EXPECT_THAT(history, HasSubstr("  Message:   a\\x1b[31mred\\nline\\r\\t\\u{202e}"));
-    EXPECT_THAT(history, Not(HasSubstr("\x1b")));
-    EXPECT_THAT(history, Not(HasSubstr("\xc2\x9b")));
-    const Json json = must_json({"show", "p.aion", "history", "--registry", "reg.json", "-fjson"});
-    EXPECT_EQ(json[0]["message"], message);
-}
-
-TEST_F(StreamsTest, ControlCharactersInPathsAreEscaped) {
-    make_file();
-    const std::string name = "x\x1b[2J\ny.aion";
-    std::filesystem::copy(path("p.aion"), path(name));
-    const Completed good = run({"verify", "-v", name, "--registry", "reg.json"});
-    EXPECT_THAT(good.out, HasSubstr("File Path: x\\x1b[2J\\ny.aion\n"));
-    EXPECT_THAT(good.err, Not(HasSubstr("\x1b")));
-    const Completed bad = run({"verify", "\x1b[2J\n", "--registry", "reg.json"});
-    EXPECT_EQ(bad.err.find('\x1b'), std::string::npos);
-    EXPECT_THAT(bad.err, HasSubstr("Error: File not found: \\x1b[2J\\n\n"));
-    const Completed usage = run({"verify", "--\x1b[2J"});
-    EXPECT_THAT(usage.err, Not(HasSubstr("\x1b")));
-}
-
-TEST_F(StreamsTest, PathsThatAreNotUtf8StillGiveParseableDocuments) {
-    make_file();
-    const std::string name = "bytes\xff\xfe.aion";
-    std::filesystem::copy(path("p.aion"), path(name));
-    const Json report = must_json({"verify", name, "--registry", "reg.json", "--format", "json"});
-    EXPECT_EQ(report["path"], "bytes\xef\xbf\xbd\xef\xbf\xbd.aion");
-    must({"verify", name, "--registry", "reg.json"});
-}
-
-TEST_F(StreamsTest, AMessageThatIsNotUtf8IsRefused) {
-    make_registry();
-    expect_failure(run({"init", "p.aion", "-a", "7", "-k", "1", "-m", "\xff"}, "x"),
-                   "Error: Failed to create AION file: p.aion\n\nCaused by:\n    Invalid UTF-8: ");
-}
-
-TEST_F(StreamsTest, EveryCauseIsNumberedWhereThereAreSeveral) {
-    make_registry();
-    const Completed one = run({"init", "p.aion", "-a", "7", "-k", "1", "-r", "none"});
-    EXPECT_THAT(one.err, HasSubstr("\nCaused by:\n    No such file or directory (os error 2)\n"));
-    const Completed two = run({"init", "none/p.aion", "-a", "7", "-k", "1"}, "x");
-    EXPECT_EQ(two.exit_code, 2);
-    EXPECT_THAT(two.err, HasSubstr("Error: Failed to create AION file: none/p.aion\n\nCaused by:\n"
-                                   "    0: Failed to write file: "));
-    EXPECT_THAT(two.err, HasSubstr("\n    1: No such file or directory (os error 2)\n"));
-    EXPECT_EQ(two.out, "");
 }
 
 }  // namespace

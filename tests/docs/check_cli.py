@@ -3,89 +3,72 @@
 """docs/cli.md must tell of every command and option that the program has, and of no other, and of
 every key of its JSON.
 
+What there is, the program's table of commands says (`aion table`); what keys its JSON has, the
+scenarios in tests/cli, whose expected output is that of the program: every command with --format
+has one there with --format json that succeeds.
+
 A command's section has the heading `aion COMMAND...`; the first column of its tables names
 options in backquotes. JSON keys stand anywhere in a section in backquotes.
 """
 
 import argparse
 import json
-import os
 import pathlib
 import re
+import shlex
 import subprocess
 import sys
-import tempfile
 
 import pages
 
-# Every command takes these; they have a table of their own.
-GLOBAL = {"--help", "--version", "--quiet", "--color"}
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "cli"))
+import run_scenario  # noqa: E402
 
 
-def help_of(aion, path):
-    done = subprocess.run([aion, "help", *path], capture_output=True, text=True, check=True)
-    return done.stdout
+def table_of(aion):
+    """Command -> what the table says of it, without the program itself."""
+    done = subprocess.run([aion, "table"], capture_output=True, text=True, check=True)
+    table = {entry["command"]: entry for entry in json.loads(done.stdout)}
+    del table["aion"]
+    return table
 
 
-def entries(text, title):
-    """First words of the indented lines below `title:` in a help text."""
-    found = re.search(rf"^{title}:\n((?:[ ]+.*\n?|\n(?=[ ]))+)", text, re.MULTILINE)
-    return re.findall(r"^ {2}(\S+)", found[1], re.MULTILINE) if found else []
+def options_of(entry):
+    """Long options but --help, which every command takes."""
+    return {name for option in entry["options"] for name in option["names"]
+            if name.startswith("--")} - {"--help"}
 
 
-def commands_of(aion, path=()):
-    """Every command as a tuple of words, groups included."""
-    for name in entries(help_of(aion, path), "Commands"):
-        yield (*path, name)
-        yield from commands_of(aion, (*path, name))
+def takes_format(table, command):
+    """A subcommand takes its command's options, too."""
+    return any("--format" in options_of(table.get(name, {"options": []}))
+               for name in (command, command.rpartition(" ")[0]))
 
 
-def options_of(text):
-    """Long options that a help text offers, global ones left out."""
-    offered = text.split("\nGlobal options:")[0]
-    heads = re.findall(r"^ {2,6}(-\S.*)$", offered, re.MULTILINE)
-    return {o for head in heads for o in re.findall(r"--[a-z-]+", head.split("  ")[0])} - GLOBAL
+def command_of(table, words):
+    """The command that a command line calls."""
+    called = "aion"
+    for word in words[1:]:
+        if f"{called} {word}" in table:
+            called = f"{called} {word}"
+    return called
 
 
-# What makes the files that the JSON below is about.
-SETUP = [
-    "key generate --id 1",
-    "registry pin --author 1 --key 1 --output r.json",
-    "init p.aion --rules r.json --author 1 --key 1",
-]
-JSON = {
-    "aion verify": "verify p.aion --registry r.json --timings",
-    "aion show rules": "show p.aion rules --registry r.json",
-    "aion show history": "show p.aion history --registry r.json",
-    "aion show signatures": "show p.aion signatures --registry r.json",
-    "aion show info": "show p.aion info --registry r.json",
-    "aion key list": "key list",
-    "aion key show": "key show 1",
-    "aion registry show": "registry show --registry r.json",
-    "aion registry check": "registry check --registry r.json",
-}
+def keys_in(text):
+    """Keys of a pretty-printed object, or of the objects in an array of them."""
+    indent = "  " if text.startswith("{") else "    "
+    return set(re.findall(rf'^{indent}"(\w+)":', text, re.MULTILINE))
 
 
-def documents(aion):
-    """Section -> a JSON document that its command prints."""
-    with tempfile.TemporaryDirectory(prefix="aion-docs-") as folder:
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("AION_")}
-        environment.update(HOME=folder, AION_KEYSTORE_DIR=f"{folder}/keys")
-
-        def run(line):
-            return subprocess.run([aion, *line.split()], cwd=folder, env=environment, text=True,
-                                  capture_output=True, check=True).stdout
-
-        for line in SETUP:
-            run(line)
-        return {name: json.loads(run(f"{line} --format json")) for name, line in JSON.items()}
-
-
-def keys_of(document):
-    """Keys of an object, or of the objects in an array."""
-    if isinstance(document, dict):
-        return list(document)
-    return [key for each in document for key in keys_of(each)]
+def keys_of_commands(table):
+    """Command -> the keys of its JSON in the scenarios."""
+    found = {}
+    for path in sorted(run_scenario.FOLDER.glob("*.txt")):
+        for step in run_scenario.parse(path.read_text(encoding="utf-8")):
+            words = shlex.split(step.text) if step.mark == "$" else []
+            if words[:1] == ["aion"] and step.code == 0 and run_scenario.asks_for_json(words):
+                found.setdefault(command_of(table, words), set()).update(keys_in(step.out.whole()))
+    return found
 
 
 def quoted(markdown):
@@ -109,26 +92,25 @@ def sections(markdown):
     return told
 
 
-def complaints_of(aion, markdown):
+def complaints_of(table, shown, markdown):
     told = sections(markdown)
-    commands = list(commands_of(aion))
-    for path in commands:
-        name = "aion " + " ".join(path)
+    for name, entry in table.items():
         if name not in told:
             yield f"no section '{name}'"
             continue
-        real = options_of(help_of(aion, path))
+        real = options_of(entry)
         for option in sorted(real - told[name]):
             yield f"{name}: {option} is missing"
         for option in sorted(told[name] - real):
             yield f"{name}: there is no {option}"
-    known = {"aion " + " ".join(path) for path in commands}
+        if takes_format(table, name) and not entry["is_group"] and name not in shown:
+            yield f"{name}: no scenario shows its JSON"
     for heading in told:
-        if heading.startswith("aion ") and heading not in known:
+        if heading.startswith("aion ") and heading not in table:
             yield f"there is no command '{heading}'"
     words = quoted(markdown)
-    for name, document in documents(aion).items():
-        for key in sorted(set(keys_of(document)) - words.get(name, set())):
+    for name, keys in shown.items():
+        for key in sorted(keys - words.get(name, set())):
             yield f"{name}: JSON key {key} is missing"
 
 
@@ -137,7 +119,9 @@ def main():
     parser.add_argument("page", type=pathlib.Path)
     parser.add_argument("--aion", type=pathlib.Path, required=True)
     options = parser.parse_args()
-    complaints = list(complaints_of(options.aion.resolve(), options.page.read_text(encoding="utf-8")))
+    table = table_of(options.aion.resolve())
+    complaints = list(complaints_of(table, keys_of_commands(table),
+                                    options.page.read_text(encoding="utf-8")))
     for line in complaints:
         print(f"{options.page.name}: {line}", file=sys.stderr)
     print(f"{len(complaints)} complaints")

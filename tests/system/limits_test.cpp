@@ -12,10 +12,10 @@
 #include "aion/base/hex.hpp"
 #include "aion/policy/inspect.hpp"
 #include "aion/trust/keystore.hpp"
+#include "base/json_reader.hpp"
 #include "policy/fixture.hpp"
 #include "system/hostile_files.hpp"
 #include "system/writers.hpp"
-#include "trust/strict_json.hpp"
 
 namespace aion::test {
 namespace {

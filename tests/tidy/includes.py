@@ -119,6 +119,21 @@ def check_outside(tree, layers, path, text):
             tree.report(path, line, "layer", f"{top} may use {what} only, not {name}")
 
 
+# The rooms of apps/aion from the ground up; main and run stand above them.
+CLI_ROOMS = "shell table views commands".split()
+
+
+def check_rooms(tree):
+    """In the command line's rooms no include runs back up."""
+    for path, text in tree.in_folders(("apps",)):
+        parts = path.relative_to(tree.root).parts
+        own = parts[2] if len(parts) > 3 and parts[2] in CLI_ROOMS else None
+        for line, _, name in includes(text) if own else ():
+            other = name.split("/")[0]
+            if other in CLI_ROOMS and CLI_ROOMS.index(other) > CLI_ROOMS.index(own):
+                tree.report(path, line, "room", f"{own} lies below {other}: no include runs back up")
+
+
 def check_layers(tree):
     layers = Layers(tree)
     for path, text in tree.in_folders(CODE_FOLDERS):

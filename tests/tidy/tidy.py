@@ -184,7 +184,7 @@ def check_allowed_needed(tree):
 
 CHECKS = (
     check_lengths, check_banned, check_text,
-    includes.check_layers, includes.check_circles, includes.check_dead_headers,
+    includes.check_layers, includes.check_rooms, includes.check_circles, includes.check_dead_headers,
     includes.check_pragma_once,
     files.check_spdx, files.check_registered, files.check_named, files.check_sizes,
     files.check_kinds,

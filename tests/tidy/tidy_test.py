@@ -149,6 +149,13 @@ class TidyTest(unittest.TestCase):
                           '#include "aion/policy/verify.hpp"\n#include "render.hpp"\n')
         self.assert_fires("layer", "apps/aion/bad.cpp", '#include "policy/chain.hpp"\n')
 
+    def test_rooms_of_the_command_line(self):
+        self.source("apps/aion/shell/console.hpp", "")
+        self.source("apps/aion/views/history.hpp", "")
+        self.assert_clean("apps/aion/views/good.cpp", '#include "shell/console.hpp"\n')
+        self.assert_clean("apps/aion/run.cpp", '#include "views/history.hpp"\n')
+        self.assert_fires("room", "apps/aion/shell/bad.cpp", '#include "views/history.hpp"\n')
+
     def test_apps_do_not_climb_out(self):
         self.source("src/policy/chain.hpp", "")
         self.assert_fires("layer", "apps/aion/bad.cpp", '#include "../../src/policy/chain.hpp"\n')

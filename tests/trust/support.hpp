@@ -13,38 +13,21 @@
 #include "aion/base/hex.hpp"
 #include "aion/crypto/signing.hpp"
 #include "aion/trust/registry.hpp"
+#include "base/json_reader.hpp"
+#include "base/json_support.hpp"
+#include "support/results.hpp"
 #include "support/vectors.hpp"
-#include "trust/strict_json.hpp"
 
 namespace aion::trust::test {
 
 inline constexpr AuthorId author{50001};
 
-/// The value of a result, which must have one; otherwise the test throws and so fails.
-template <class T>
-T ok(Result<T> result) {
-    if (!result) {
-        ADD_FAILURE() << result.error().full_message();
-    }
-    return std::move(result).value();
-}
-
-inline void ok(const Result<>& result) {
-    if (!result) {
-        ADD_FAILURE() << result.error().full_message();
-    }
-}
-
-/// The innermost message: the rendered template, as spec 02 writes it.
-template <class T>
-std::string refusal(const Result<T>& result) {
-    return result ? "no error" : result.error().messages().back();
-}
-
-template <class T>
-ErrorCode code_of(const Result<T>& result) {
-    return result.error().code();
-}
+using aion::test::code_of;
+using aion::test::member;
+using aion::test::number_member;
+using aion::test::ok;
+using aion::test::refusal;
+using aion::test::text_member;
 
 /// A key whose seed is 32 times `filler`.
 inline crypto::SigningKey key_of(std::uint8_t filler) {
@@ -100,24 +83,6 @@ inline std::int64_t active_at(const Registry& registry, std::uint64_t version,
 inline std::string vector_text(const std::string& path) {
     const Bytes bytes = aion::test::read_vector(path);
     return std::string(as_text(bytes));
-}
-
-/// A member of a parsed object, which must be there.
-inline const json::Value& member(const json::Value& value, std::string_view key) {
-    for (const json::Member& one : std::get<json::Value::Object>(value.data)) {
-        if (one.key == key) {
-            return one.value;
-        }
-    }
-    throw std::out_of_range(std::string(key));
-}
-
-inline const std::string& text_member(const json::Value& value, std::string_view key) {
-    return std::get<std::string>(member(value, key).data);
-}
-
-inline std::uint64_t number_member(const json::Value& value, std::string_view key) {
-    return std::get<std::uint64_t>(member(value, key).data);
 }
 
 /// tests/data/vectors/index.json.

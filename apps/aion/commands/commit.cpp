@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// aion commit: one more version (spec 05 section 4).
+#include <fmt/format.h>
+
+#include "aion/base/hex.hpp"
+#include "aion/policy/author.hpp"
+#include "shell/file_output.hpp"
+#include "shell/input.hpp"
+#include "shell/signing_key.hpp"
+#include "shell/try.hpp"
+#include "table/command_table.hpp"
+#include "table/pin_options.hpp"
+
+namespace aion::cli {
+namespace {
+
+struct CommitArguments {
+    std::string file;
+    std::optional<std::string> rules;
+    AuthorId author;
+    std::string key;
+    std::string message;
+    std::string registry;
+    bool force_unregistered = false;
+    std::uint64_t wait_seconds = 10;
+    PinTexts pins;
+};
+
+// What milliseconds in 32 bits can hold: some 49 days.
+constexpr std::uint64_t longest_wait_seconds = UINT32_MAX / 1000;
+
+constexpr std::string_view unregistered_warning =
+    "--force-unregistered: skipping registry authz pre-check. The resulting file will NOT pass "
+    "`aion verify --registry` until the registry is updated to pin this signer.";
+
+Outcome<> check_exists(Context& context, const std::string& file) {
+    CLI_TRY_ASSIGN(const auto info,
+                   or_fail(context.env.info(file), "Failed to commit new version to: " + file));
+    if (!info) {
+        return fail_because(error_at_path(ErrorCode::file_not_found, file),
+                            "File not found: " + file);
+    }
+    return {};
+}
+
+Outcome<policy::CommitOptions> commit_options(Context& context, const CommitArguments& arguments) {
+    CLI_TRY_ASSIGN(const policy::Pins pins, parse_pins(arguments.pins));
+    policy::CommitOptions options;
+    options.message = arguments.message;
+    options.pins = pins;
+    options.events = context.events;
+    options.lock_wait_ms = static_cast<std::uint32_t>(arguments.wait_seconds * 1000);
+    if (arguments.force_unregistered) {
+        options.authorization = policy::Authorization::not_checked;
+    }
+    return options;
+}
+
+void report(Console& console, const CommitArguments& arguments,
+            const policy::CommitReceipt& receipt) {
+    if (receipt.timestamp_clamped) {
+        console.warn(fmt::format(
+            "the clock is behind the last version; version {} carries that version's time, {}",
+            to_string(receipt.version), receipt.timestamp.value));
+    }
+    warn_about(console, receipt.written, arguments.file);
+    console.success("Version committed successfully!");
+    console.out().write(
+        fmt::format("   New version: {}\n   Rules hash: {}\n   Head: {}\n   Path: {}\n",
+                    to_string(receipt.version), to_hex(receipt.rules_hash),
+                    to_hex(receipt.version_hash), shown(arguments.file)));
+}
+
+// Everything that is read before the file is touched.
+struct Inputs {
+    Bytes rules;
+    crypto::SigningKey key;
+    trust::Registry registry;
+};
+
+Outcome<Inputs> read_inputs(Context& context, const CommitArguments& arguments) {
+    CLI_TRY_ASSIGN(Bytes rules, read_rules(context, arguments.rules));
+    context.console.banner("", fmt::format("   New rules size: {} bytes", rules.size()));
+    CLI_TRY_ASSIGN(crypto::SigningKey key, load_author_key(context, arguments.key));
+    CLI_TRY_ASSIGN(trust::Registry registry, load_registry(context, arguments.registry));
+    return Inputs{std::move(rules), std::move(key), std::move(registry)};
+}
+
+Outcome<Ending> run_commit(Context& context, const CommitArguments& arguments) {
+    context.console.banner("📝 ", "Committing new version to: " + shown(arguments.file));
+    context.console.banner("", fmt::format("   Author: {}", to_string(arguments.author)));
+    context.console.banner("", "   Message: " + shown(arguments.message));
+    CLI_TRY_ASSIGN(const policy::CommitOptions options, commit_options(context, arguments));
+    CLI_TRY(check_exists(context, arguments.file));
+    CLI_TRY_ASSIGN(Inputs inputs, read_inputs(context, arguments));
+    if (arguments.force_unregistered) {
+        context.console.warn(unregistered_warning);
+    }
+    CLI_TRY_ASSIGN(const policy::CommitReceipt receipt,
+                   or_fail(policy::commit(context.env, arguments.file, inputs.rules,
+                                          arguments.author, inputs.key, inputs.registry, options),
+                           "Failed to commit new version to: " + arguments.file));
+    report(context.console, arguments, receipt);
+    return Ending::success;
+}
+
+void commit_command_options(Options& options, CommitArguments& into) {
+    options.text("FILE", into.file, "FILE", "File to append to")->required();
+    options.text("-r,--rules", into.rules, "RULES_FILE", "New rules; - or absent: standard input");
+    options.number("-a,--author", into.author, "AUTHOR_ID", "Author of the new version")
+        ->required();
+    options.text("-k,--key", into.key, "KEY_ID", "Stored key that signs")->required();
+    options.text("-m,--message", into.message, "MESSAGE", "Message of the new version")->required();
+    options.registry(into.registry)->required();
+    pin_options(options, into.pins);
+    options.number("--wait", into.wait_seconds, "SECONDS",
+                   "How long to wait for other writers of the file (default: 10)",
+                   longest_wait_seconds);
+    options.flag("--force-unregistered", into.force_unregistered,
+                 "Let a signer commit whom the registry does not hold active; the file is INVALID "
+                 "until it does");
+    options.footer(
+        "The file is verified first; a file that is INVALID is never carried forward (exit code "
+        "1). On any error it stays as it was.");
+}
+
+}  // namespace
+
+Declare declare_commit;
+
+void declare_commit(const Declared& root) {
+    add_command(root, "commit", "Append a version to an AION file", commit_command_options,
+                run_commit);
+}
+
+}  // namespace aion::cli

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// aion key: the private keys of this machine's user (spec 05 section 7).
+#include <fmt/format.h>
+
+#include "aion/base/files.hpp"
+#include "aion/base/hex.hpp"
+#include "shell/file_output.hpp"
+#include "shell/input.hpp"
+#include "shell/try.hpp"
+#include "table/command_table.hpp"
+#include "views/document_writer.hpp"
+#include "views/key_view.hpp"
+
+namespace aion::cli {
+namespace {
+
+constexpr std::uint64_t max_export_size = 4096;
+
+struct KeyArguments {
+    std::string id;
+    std::optional<std::string> description;
+    std::optional<std::string> exported_as;
+    std::string file;
+    bool force = false;
+    Format format = Format::text;
+    PasswordSource password;
+};
+
+std::unexpected<Failure> no_such_key(trust::KeyId id, const std::string& as_typed) {
+    return fail_because(Error(ErrorCode::key_not_found,
+                              {{"author_id", id}, {"reason", std::string("not in the keystore")}}),
+                        "Key not found: " + as_typed, "Use 'aion key list' to see available keys");
+}
+
+// The id, if a key of that id is there exactly when it should be.
+Outcome<trust::KeyId> expect_key(const trust::Keystore& store, const std::string& text,
+                                 bool present, std::string_view otherwise) {
+    CLI_TRY_ASSIGN(const trust::KeyId id, parse_key_id(text));
+    CLI_TRY_ASSIGN(const bool found, store.contains(id));
+    if (found == present) {
+        return id;
+    }
+    if (present) {
+        return no_such_key(id, text);
+    }
+    return fail_because(error_at_path(ErrorCode::file_exists, store.directory().native()),
+                        "Key already exists for author ID " + text,
+                        fmt::format("Use 'aion key delete {}' first{}", text, otherwise));
+}
+
+Outcome<Ending> run_generate(Context& context, const KeyArguments& arguments) {
+    context.console.banner("🔑 ", "Generating new signing key...");
+    trust::Keystore store = open_keystore(context);
+    CLI_TRY_ASSIGN(const trust::KeyId id,
+                   expect_key(store, arguments.id, false, " or choose a different ID"));
+    CLI_TRY_ASSIGN(const PublicKey key, or_fail(store.generate(id), "Failed to generate keypair"));
+    context.console.success("Key generated successfully!");
+    print_key_lines(context.console.out(), arguments.id, id, key);
+    if (arguments.description) {
+        context.console.out().write("   Description: " + shown(*arguments.description) + "\n");
+        context.console.hint("The description is not stored");
+    }
+    context.console.hint("Key stored in " + shown(store.directory().native()));
+    context.console.banner("", "   Use 'aion key export " + arguments.id + "' to create a backup");
+    return Ending::success;
+}
+
+Outcome<Ending> run_list(Context& context, const KeyArguments& arguments) {
+    const trust::Keystore store = open_keystore(context);
+    CLI_TRY_ASSIGN(const std::vector<trust::KeyListing> keys, store.list());
+    present(context.console, arguments.format, KeyListView{keys});
+    return Ending::success;
+}
+
+Outcome<Ending> run_show_key(Context& context, const KeyArguments& arguments) {
+    const trust::Keystore store = open_keystore(context);
+    CLI_TRY_ASSIGN(const trust::KeyId id, expect_key(store, arguments.id, true, ""));
+    CLI_TRY_ASSIGN(const crypto::SigningKey key,
+                   or_fail(context.host.signing_key(store, id),
+                           "Failed to load key '" + arguments.id + "' from keystore"));
+    present(context.console, arguments.format, PublicKeyView{id, key.public_half()});
+    return Ending::success;
+}
+
+Outcome<Ending> run_export(Context& context, const KeyArguments& arguments) {
+    context.console.banner("🔐 ", "Exporting key " + shown(arguments.id) + "...");
+    const trust::Keystore store = open_keystore(context);
+    CLI_TRY_ASSIGN(const trust::KeyId id, expect_key(store, arguments.id, true, ""));
+    CLI_TRY_ASSIGN(const crypto::SecretBytes password,
+                   context.host.password(arguments.password, Purpose::choose));
+    CLI_TRY_ASSIGN(const Bytes exported,
+                   or_fail(store.export_key(id, password.view()), "Failed to export key"));
+    CLI_TRY(write_output_file(context, arguments.file, exported, Audience::writer_alone));
+    context.console.success("Key exported successfully!");
+    context.console.out().write(
+        fmt::format("   Output: {}\n   Size: {} bytes\n", shown(arguments.file), exported.size()));
+    context.console.warn("Keep this file secure - it contains your private key!");
+    return Ending::success;
+}
+
+// The id that the container is bound to, where --exported-as names it.
+Outcome<std::optional<trust::KeyId>> original_id(const KeyArguments& arguments) {
+    if (!arguments.exported_as) {
+        return std::nullopt;
+    }
+    CLI_TRY_ASSIGN(const trust::KeyId id, parse_key_id(*arguments.exported_as));
+    return id;
+}
+
+Outcome<Ending> run_import(Context& context, const KeyArguments& arguments) {
+    context.console.banner("🔓 ", "Importing key from " + shown(arguments.file) + "...");
+    trust::Keystore store = open_keystore(context);
+    CLI_TRY_ASSIGN(const trust::KeyId id, expect_key(store, arguments.id, false, ""));
+    CLI_TRY_ASSIGN(const std::optional<trust::KeyId> exported_as, original_id(arguments));
+    CLI_TRY_ASSIGN(const Bytes container,
+                   or_fail_with_cause(read_file(context.env, arguments.file, max_export_size),
+                                      "Failed to read from: " + arguments.file));
+    CLI_TRY_ASSIGN(const crypto::SecretBytes password,
+                   context.host.password(arguments.password, Purpose::give));
+    const auto key = store.import_key(id, container, password.view(), exported_as);
+    if (!key) {
+        return with_remedy(
+            fail_with("Failed to import key (wrong password or corrupted file)", key.error()),
+            "If it was exported under another id, name that with --exported-as");
+    }
+    context.console.success("Key imported successfully!");
+    print_key_lines(context.console.out(), arguments.id, id, *key);
+    context.console.hint("Key stored in " + shown(store.directory().native()));
+    return Ending::success;
+}
+
+bool confirmed(Context& context, const std::string& id) {
+    context.console.write_error(
+        fmt::format("{}Are you sure you want to delete key {}? This cannot be undone. (y/N): ",
+                    context.console.err().symbol("⚠️  "), shown(id)));
+    std::string answer = context.host.read_answer();
+    constexpr std::string_view space = " \t\r";
+    answer.erase(0, std::min(answer.find_first_not_of(space), answer.size()));
+    answer.erase(answer.find_last_not_of(space) + 1);
+    return answer == "y" || answer == "Y";
+}
+
+Outcome<Ending> run_delete(Context& context, const KeyArguments& arguments) {
+    trust::Keystore store = open_keystore(context);
+    CLI_TRY_ASSIGN(const trust::KeyId id, expect_key(store, arguments.id, true, ""));
+    if (!arguments.force && !confirmed(context, arguments.id)) {
+        context.console.out().write("Cancelled.\n");
+        return Ending::success;
+    }
+    CLI_TRY(or_fail(store.remove(id), "Failed to delete key"));
+    context.console.success("Key " + shown(arguments.id) + " deleted from keystore");
+    return Ending::success;
+}
+
+void password_options(Options& options, PasswordSource& into) {
+    CLI::Option* const file =
+        options.text("--password-file", into.file, "PASSWORD_FILE",
+                     "Read the password from a file (one line end is dropped)");
+    options
+        .number("--password-fd", into.descriptor, "N", "Read the password from an open descriptor")
+        ->excludes(file);
+    options.footer(
+        "Without these options the password is taken from AION_KEY_PASSWORD if that is set, else "
+        "asked for on the terminal.");
+}
+
+void stored_id(Options& options, KeyArguments& into) {
+    options.text("KEY_ID", into.id, "KEY_ID", "Id of a stored key")->required();
+}
+
+void new_id(Options& options, KeyArguments& into) {
+    options.text("-i,--id", into.id, "KEY_ID", "Id to store the key under")->required();
+}
+
+void generate_options(Options& options, KeyArguments& into) {
+    new_id(options, into);
+    options.text("-d,--description", into.description, "DESCRIPTION",
+                 "Shown in the result, not stored");
+}
+
+void list_options(Options& options, KeyArguments& into) {
+    options.format(into.format);
+}
+
+void show_options(Options& options, KeyArguments& into) {
+    stored_id(options, into);
+    options.format(into.format);
+}
+
+void export_options(Options& options, KeyArguments& into) {
+    stored_id(options, into);
+    options.text("-o,--output", into.file, "OUTPUT_FILE", "File to write")->required();
+    password_options(options, into.password);
+}
+
+void import_options(Options& options, KeyArguments& into) {
+    options.text("FILE", into.file, "FILE", "Exported key")->required();
+    new_id(options, into);
+    options.text("--exported-as", into.exported_as, "KEY_ID",
+                 "Id that the key was exported under, if that is another");
+    password_options(options, into.password);
+}
+
+void delete_options(Options& options, KeyArguments& into) {
+    stored_id(options, into);
+    options.flag("-f,--force", into.force, "Do not ask");
+}
+
+}  // namespace
+
+Declare declare_key;
+
+void declare_key(const Declared& root) {
+    const Declared key = add_group(root, "key", "Manage signing keys");
+    add_command(key, "generate", "Make and store a new key", generate_options, run_generate);
+    add_command(key, "list", "List stored keys; reads no private key", list_options, run_list);
+    add_command(key, "show", "Show the public half of a key", show_options, run_show_key);
+    add_command(key, "export", "Write a key to a file under a password", export_options,
+                run_export);
+    add_command(key, "import", "Store a key from an exported file", import_options, run_import);
+    add_command(key, "delete", "Delete a stored key", delete_options, run_delete);
+}
+
+}  // namespace aion::cli

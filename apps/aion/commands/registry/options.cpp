@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "commands/registry/options.hpp"
+
+#include "shell/input.hpp"
+#include "shell/signing_key.hpp"
+#include "shell/try.hpp"
+
+namespace aion::cli {
+namespace {
+
+void rotation_facts(Options& options, RotationArguments& into) {
+    options.number("--author", into.author, "AUTHOR_ID", "Author whose key changes")->required();
+    options.number("--from-epoch", into.from_epoch, "N", "Epoch that is active now")->required();
+    options.number("--to-epoch", into.to_epoch, "N_PLUS_1", "Epoch that follows it")->required();
+    key_options(options, into.new_key, "--new-key", "--new-public-key", "New key");
+    options
+        .text("--master-key", into.master_key, "MASTER_KEY_ID",
+              "Stored master key that signs the rotation")
+        ->required();
+    options
+        .number("--effective-from-version", into.effective_from, "V",
+                "First version that the new key signs")
+        ->required();
+}
+
+void revocation_facts(Options& options, RevocationArguments& into) {
+    using trust::RevocationReason;
+    options.number("--author", into.author, "AUTHOR_ID", "Author whose key is revoked")->required();
+    options.number("--epoch", into.epoch, "N", "Epoch to revoke")->required();
+    options
+        .choice<RevocationReason>("--reason", into.reason,
+                                  {{"compromised", RevocationReason::compromised},
+                                   {"superseded", RevocationReason::superseded},
+                                   {"retired", RevocationReason::retired},
+                                   {"unspecified", RevocationReason::unspecified}},
+                                  "REASON", "Why")
+        ->required();
+    options
+        .text("--master-key", into.master_key, "MASTER_KEY_ID",
+              "Stored master key that signs the revocation")
+        ->required();
+    options
+        .number("--effective-from-version", into.effective_from, "V",
+                "First version that the key may no longer sign")
+        ->required();
+}
+
+void record_output(Options& options, std::string& output) {
+    options
+        .text("-o,--output", output, "OUTPUT_FILE", "Record file to write; - for standard output")
+        ->required();
+    options.footer("No registry is needed here: `aion registry apply` checks the record.");
+}
+
+}  // namespace
+
+void key_options(Options& options, KeyChoice& choice, const std::string& stored_name,
+                 const std::string& public_name, const std::string& help) {
+    CLI::Option* const stored =
+        options.text(stored_name, choice.stored, "KEY_ID", help + ": id in the keystore");
+    options
+        .text(public_name, choice.public_half, "HEX|FILE",
+              help + ": public half, as 64 hex digits or a file with them")
+        ->excludes(stored);
+}
+
+void rotate_options(Options& options, RotationArguments& into) {
+    rotation_facts(options, into);
+    options.registry(into.registry)->required();
+    options.flag("--no-warn", into.no_warn,
+                 "Accepted for compatibility: a rotation that leaves an epoch without any version "
+                 "is refused");
+}
+
+void sign_rotation_options(Options& options, RotationArguments& into) {
+    rotation_facts(options, into);
+    record_output(options, into.output);
+}
+
+void revoke_options(Options& options, RevocationArguments& into) {
+    revocation_facts(options, into);
+    options.registry(into.registry)->required();
+}
+
+void sign_revocation_options(Options& options, RevocationArguments& into) {
+    revocation_facts(options, into);
+    record_output(options, into.output);
+}
+
+Outcome<PublicKey> resolve_key(Context& context, const KeyChoice& choice, std::string_view names) {
+    if (choice.public_half) {
+        return read_public_key(context, *choice.public_half);
+    }
+    if (!choice.stored) {
+        return fail_with("No key given", "Pass one of: " + std::string(names));
+    }
+    CLI_TRY_ASSIGN(const crypto::SigningKey key, load_registry_key(context, *choice.stored));
+    return key.public_half();
+}
+
+Outcome<trust::SignedRecord> sign_rotation(Context& context, const RotationArguments& arguments) {
+    CLI_TRY_ASSIGN(const PublicKey new_key,
+                   resolve_key(context, arguments.new_key, "--new-key or --new-public-key"));
+    CLI_TRY_ASSIGN(crypto::SigningKey master, load_registry_key(context, arguments.master_key));
+    trust::RotationRecord record;
+    record.author = arguments.author;
+    record.from_epoch = arguments.from_epoch;
+    record.to_epoch = arguments.to_epoch;
+    record.to_public_key = new_key;
+    record.effective_from = arguments.effective_from;
+    return or_fail(trust::sign(record, master), "Failed to sign the rotation");
+}
+
+Outcome<trust::SignedRecord> sign_revocation(Context& context,
+                                             const RevocationArguments& arguments) {
+    CLI_TRY_ASSIGN(crypto::SigningKey master, load_registry_key(context, arguments.master_key));
+    trust::RevocationRecord record;
+    record.author = arguments.author;
+    record.epoch = arguments.epoch;
+    record.reason = arguments.reason;
+    record.effective_from = arguments.effective_from;
+    return or_fail(trust::sign(record, master), "Failed to sign the revocation");
+}
+
+}  // namespace aion::cli

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// What rotations and revocations need to know, whether applied at once or signed for later.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "aion/trust/registry.hpp"
+#include "table/command_table.hpp"
+
+namespace aion::cli {
+
+/// A key named by its id in the keystore, or by its public half.
+struct KeyChoice {
+    std::optional<std::string> stored;
+    std::optional<std::string> public_half;
+
+    [[nodiscard]] bool any() const noexcept { return stored || public_half; }
+
+    [[nodiscard]] std::string as_typed() const {
+        return stored ? *stored : public_half.value_or(std::string());
+    }
+};
+
+struct RotationArguments {
+    AuthorId author;
+    Epoch from_epoch;
+    Epoch to_epoch;
+    KeyChoice new_key;
+    std::string master_key;
+    VersionNumber effective_from;
+    std::string registry;
+    std::string output;
+    bool no_warn = false;
+};
+
+struct RevocationArguments {
+    AuthorId author;
+    Epoch epoch;
+    trust::RevocationReason reason = trust::RevocationReason::unspecified;
+    std::string master_key;
+    VersionNumber effective_from;
+    std::string registry;
+    std::string output;
+};
+
+void key_options(Options& options, KeyChoice& choice, const std::string& stored_name,
+                 const std::string& public_name, const std::string& help);
+
+void rotate_options(Options& options, RotationArguments& into);
+void sign_rotation_options(Options& options, RotationArguments& into);
+void revoke_options(Options& options, RevocationArguments& into);
+void sign_revocation_options(Options& options, RevocationArguments& into);
+
+/// The public key that was chosen. `names`: the options, for the error if none was given.
+[[nodiscard]] Outcome<PublicKey> resolve_key(Context& context, const KeyChoice& choice,
+                                             std::string_view names);
+
+/// Builds the record and signs it with the stored master key.
+[[nodiscard]] Outcome<trust::SignedRecord> sign_rotation(Context& context,
+                                                         const RotationArguments& arguments);
+[[nodiscard]] Outcome<trust::SignedRecord> sign_revocation(Context& context,
+                                                           const RevocationArguments& arguments);
+
+}  // namespace aion::cli

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// aion registry: which keys are trusted (spec 05 section 8).
+#include <fmt/format.h>
+
+#include "aion/base/hex.hpp"
+#include "commands/registry/options.hpp"
+#include "commands/registry/update.hpp"
+#include "shell/file_output.hpp"
+#include "shell/input.hpp"
+#include "shell/try.hpp"
+#include "table/command_table.hpp"
+#include "views/document_writer.hpp"
+#include "views/registry_view.hpp"
+
+namespace aion::cli {
+namespace {
+
+struct PinArguments {
+    AuthorId author;
+    KeyChoice key;
+    KeyChoice master;
+    std::string output;
+};
+
+struct ApplyArguments {
+    std::string registry;
+    std::vector<std::string> records;
+};
+
+struct ViewArguments {
+    std::string registry;
+    Format format = Format::text;
+};
+
+constexpr std::uint64_t max_record_size = std::uint64_t{64} << 10U;
+
+Outcome<Ending> run_pin(Context& context, const PinArguments& arguments) {
+    CLI_TRY_ASSIGN(const PublicKey key,
+                   resolve_key(context, arguments.key, "--key or --public-key"));
+    PublicKey master = key;
+    if (arguments.master.any()) {
+        CLI_TRY_ASSIGN(master, resolve_key(context, arguments.master, ""));
+    }
+    const auto pin = [&](trust::Registry& registry) -> Result<trust::Applied> {
+        auto applied = registry.pin(arguments.author, master, key);
+        if (!applied) {
+            return aion::fail(
+                std::move(applied.error())
+                    .in_context("Failed to pin author " + to_string(arguments.author)));
+        }
+        return applied;
+    };
+    CLI_TRY_ASSIGN(const trust::Applied applied,
+                   update_registry(context, arguments.output, Creation::allowed, pin));
+    const std::string what = fmt::format("author {} with key '{}'", to_string(arguments.author),
+                                         shown(arguments.key.as_typed()));
+    report_update(context.console, applied, {"Pinned " + what}, arguments.output);
+    if (master == key) {
+        context.console.hint(
+            "The master key is the operational key itself: whoever has it can also rotate. "
+            "--master or --master-public-key names another.");
+    }
+    return Ending::success;
+}
+
+Outcome<Ending> apply_all(Context& context, const std::string& registry,
+                          const std::vector<trust::SignedRecord>& records) {
+    const auto change = [&](trust::Registry& target) { return apply_records(target, records); };
+    auto applied = update_registry(context, registry, Creation::refused, change);
+    if (!applied) {
+        explain_collapse(context, registry, records, applied.error());
+        return failure_of(std::move(applied).error());
+    }
+    std::vector<std::string> lines;
+    lines.reserve(records.size());
+    for (const trust::SignedRecord& record : records) {
+        lines.push_back(describe(record));
+    }
+    report_update(context.console, *applied, lines, registry);
+    return Ending::success;
+}
+
+Outcome<Ending> run_rotate(Context& context, const RotationArguments& arguments) {
+    CLI_TRY_ASSIGN(const trust::SignedRecord record, sign_rotation(context, arguments));
+    return apply_all(context, arguments.registry, {record});
+}
+
+Outcome<Ending> run_revoke(Context& context, const RevocationArguments& arguments) {
+    CLI_TRY_ASSIGN(const trust::SignedRecord record, sign_revocation(context, arguments));
+    return apply_all(context, arguments.registry, {record});
+}
+
+Outcome<Ending> write_record(Context& context, const std::string& output,
+                             const trust::SignedRecord& record) {
+    std::string text = trust::to_json(record);
+    if (!text.ends_with('\n')) {
+        text += '\n';
+    }
+    CLI_TRY(write_output(context, output, as_bytes(text), "Record"));
+    return Ending::success;
+}
+
+Outcome<Ending> run_sign_rotation(Context& context, const RotationArguments& arguments) {
+    CLI_TRY_ASSIGN(const trust::SignedRecord record, sign_rotation(context, arguments));
+    return write_record(context, arguments.output, record);
+}
+
+Outcome<Ending> run_sign_revocation(Context& context, const RevocationArguments& arguments) {
+    CLI_TRY_ASSIGN(const trust::SignedRecord record, sign_revocation(context, arguments));
+    return write_record(context, arguments.output, record);
+}
+
+Outcome<trust::SignedRecord> read_record(Context& context, const std::string& path) {
+    CLI_TRY_ASSIGN(const auto content,
+                   or_fail_with_cause(context.env.read(path, {.max_size = max_record_size}),
+                                      "Failed to read record: " + path));
+    return or_fail(trust::signed_record_from_json(as_text(content->bytes())),
+                   "Failed to parse record: " + path);
+}
+
+Outcome<Ending> run_apply(Context& context, const ApplyArguments& arguments) {
+    std::vector<trust::SignedRecord> records;
+    for (const std::string& path : arguments.records) {
+        CLI_TRY_ASSIGN(const trust::SignedRecord record, read_record(context, path));
+        records.push_back(record);
+    }
+    return apply_all(context, arguments.registry, records);
+}
+
+Outcome<Ending> run_view(Context& context, const ViewArguments& arguments) {
+    CLI_TRY_ASSIGN(const trust::Registry registry, load_registry(context, arguments.registry));
+    present(context.console, arguments.format, RegistryView{registry});
+    return Ending::success;
+}
+
+Outcome<Ending> run_check(Context& context, const ViewArguments& arguments) {
+    CLI_TRY_ASSIGN(const trust::Registry registry, load_registry(context, arguments.registry));
+    present(context.console, arguments.format, RegistryCheckView{registry});
+    return Ending::success;
+}
+
+void pin_options(Options& options, PinArguments& into) {
+    options.number("--author", into.author, "AUTHOR_ID", "Author to register")->required();
+    key_options(options, into.key, "--key", "--public-key", "Operational key, epoch 0");
+    key_options(options, into.master, "--master", "--master-public-key",
+                "Master key (default: the operational key)");
+    options.text("-o,--output", into.output, "OUTPUT_FILE", "Registry to create or extend")
+        ->required();
+}
+
+void apply_options(Options& options, ApplyArguments& into) {
+    options.registry(into.registry)->required();
+    options.texts("RECORD", into.records, "RECORD_FILE", "Signed records, applied in order")
+        ->required();
+    options.footer("Either all records are applied or none. Applying one twice is harmless.");
+}
+
+void view_options(Options& options, ViewArguments& into) {
+    options.registry(into.registry)->required();
+    options.format(into.format);
+}
+
+}  // namespace
+
+Declare declare_registry;
+
+void declare_registry(const Declared& root) {
+    const Declared registry = add_group(root, "registry", "Manage trusted key registries");
+    add_command(registry, "pin", "Register an author's first key", pin_options, run_pin);
+    add_command(registry, "rotate", "Hand an author's next versions to a new key", rotate_options,
+                run_rotate);
+    add_command(registry, "revoke", "End an epoch's validity", revoke_options, run_revoke);
+    add_command(registry, "show", "Show authors, epochs and keys", view_options, run_view);
+    add_command(registry, "check", "Check that a registry loads and warn about odd entries",
+                view_options, run_check);
+    add_command(registry, "sign-rotation", "Sign a rotation where the master key is, for apply",
+                sign_rotation_options, run_sign_rotation);
+    add_command(registry, "sign-revocation", "Sign a revocation where the master key is, for apply",
+                sign_revocation_options, run_sign_revocation);
+    add_command(registry, "apply", "Apply signed records to a registry", apply_options, run_apply);
+}
+
+}  // namespace aion::cli

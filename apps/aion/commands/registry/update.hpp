@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Changing a registry file, and saying what became of it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+
+#include "aion/trust/registry.hpp"
+#include "shell/context.hpp"
+#include "shell/outcome.hpp"
+
+namespace aion::cli {
+
+/// Whether a registry file that does not exist is made.
+enum class Creation : std::uint8_t { allowed, refused };
+
+[[nodiscard]] Outcome<trust::Applied> update_registry(
+    Context& context, const std::string& path, Creation creation,
+    const std::function<Result<trust::Applied>(trust::Registry&)>& change);
+
+/// Applies records in order; the first that is refused stops it.
+[[nodiscard]] Result<trust::Applied> apply_records(trust::Registry& registry,
+                                                   std::span<const trust::SignedRecord> records);
+
+/// `Rotated author 7: epoch 0 → 1, effective from version 5`
+[[nodiscard]] std::string describe(const trust::SignedRecord& record);
+
+/// Adds to `failure` what to do about a rotation that would leave its epoch without a version.
+void explain_collapse(Context& context, const std::string& path,
+                      std::span<const trust::SignedRecord> records, Failure& failure);
+
+void report_update(Console& console, trust::Applied applied, std::span<const std::string> lines,
+                   const std::string& path);
+
+inline void report_update(Console& console, trust::Applied applied,
+                          std::initializer_list<std::string> lines, const std::string& path) {
+    report_update(console, applied, std::span<const std::string>(lines.begin(), lines.size()),
+                  path);
+}
+
+}  // namespace aion::cli

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// aion show: content of a file, once it is known to be genuine (spec 05 section 6).
+#include <cstdint>
+#include <memory>
+
+#include "aion/crypto/hash.hpp"
+#include "aion/format/file_view.hpp"
+#include "aion/policy/inspect.hpp"
+#include "aion/policy/verify.hpp"
+#include "shell/file_output.hpp"
+#include "shell/input.hpp"
+#include "shell/try.hpp"
+#include "table/command_table.hpp"
+#include "table/pin_options.hpp"
+#include "views/document_writer.hpp"
+#include "views/history_view.hpp"
+#include "views/payload_view.hpp"
+
+namespace aion::cli {
+namespace {
+
+enum class Part : std::uint8_t { rules, history, signatures, info };
+
+struct ShowArguments {
+    std::string file;
+    std::string registry;
+    Format format = Format::text;
+    bool no_verify = false;
+    PinTexts pins;
+    Part part = Part::info;
+    std::optional<std::string> output;
+};
+
+// One file in memory and what it is judged by. Everything shown comes from this one buffer.
+struct Subject {
+    std::shared_ptr<const FileContent> content;
+    trust::Registry registry;
+    policy::VerifyOptions options;
+
+    [[nodiscard]] ByteView bytes() const { return content->bytes(); }
+};
+
+constexpr const char* look_anyway = "To look at it anyway, unverified: --no-verify";
+
+std::unexpected<Failure> withheld(const std::string& file, const std::string& reason) {
+    return std::unexpected(
+        Failure{.messages = {"Content withheld, the file is INVALID: " + file, reason},
+                .cause = error_because(ErrorCode::verdict_invalid, reason),
+                .remedy = look_anyway,
+                .path = file});
+}
+
+// The report's summary, without what the error's own wording puts around it.
+std::string reason_of(const Error& error) {
+    const Error::Value* const reason = error.field("reason");
+    const auto* const text = reason == nullptr ? nullptr : std::get_if<std::string>(reason);
+    return text == nullptr ? error.message() : *text;
+}
+
+Outcome<Subject> read_subject(Context& context, const ShowArguments& arguments) {
+    CLI_TRY_ASSIGN(const policy::Pins pins, parse_pins(arguments.pins));
+    const bool needs_registry =
+        !arguments.no_verify || arguments.part == Part::signatures || arguments.part == Part::info;
+    trust::Registry registry;
+    if (needs_registry) {
+        CLI_TRY_ASSIGN(registry, load_registry(context, arguments.registry));
+    }
+    CLI_TRY_ASSIGN(auto content, read_aion_file(context, arguments.file));
+    policy::VerifyOptions options;
+    options.pins = pins;
+    options.events = context.events;
+    return Subject{std::move(content), std::move(registry), std::move(options)};
+}
+
+Outcome<> hand_out(Context& context, const ShowArguments& arguments, const PayloadView& rules) {
+    if (arguments.output) {
+        return write_output(context, *arguments.output, rules.bytes, "Rules");
+    }
+    present(context.console, arguments.format, rules);
+    return {};
+}
+
+Result<format::FileView> parse(const Subject& subject) {
+    return format::FileView::parse(subject.bytes(), format::FileView::Bounds::as_used);
+}
+
+Outcome<> show_unverified_rules(Context& context, const ShowArguments& arguments,
+                                const Subject& subject) {
+    CLI_TRY_ASSIGN(const format::FileView view, parse(subject));
+    CLI_TRY_ASSIGN(const Bytes payload, policy::payload_unverified(view));
+    return hand_out(context, arguments,
+                    {payload, {view.header().current_version}, crypto::blake3(payload), false});
+}
+
+Outcome<> show_rules(Context& context, const ShowArguments& arguments, const Subject& subject) {
+    if (arguments.no_verify) {
+        return show_unverified_rules(context, arguments, subject);
+    }
+    const auto payload = policy::open_verified(subject.bytes(), subject.registry, context.env.now(),
+                                               subject.options);
+    if (!payload && payload.error().code() == ErrorCode::verdict_invalid) {
+        return withheld(arguments.file, reason_of(payload.error()));
+    }
+    if (!payload) {
+        return fail_with(payload.error());
+    }
+    return hand_out(context, arguments,
+                    {payload->bytes(), payload->version(), payload->rules_hash(), true});
+}
+
+Outcome<> show_records(Context& context, const ShowArguments& arguments, const Subject& subject) {
+    if (!arguments.no_verify) {
+        const auto report =
+            policy::verify(subject.bytes(), subject.registry, context.env.now(), subject.options);
+        if (!report.is_valid()) {
+            return withheld(arguments.file, report.summary());
+        }
+    }
+    CLI_TRY_ASSIGN(const format::FileView view, parse(subject));
+    if (arguments.part == Part::history) {
+        CLI_TRY_ASSIGN(const auto versions, policy::history(view));
+        present(context.console, arguments.format, HistoryView{versions});
+    } else if (arguments.part == Part::signatures) {
+        CLI_TRY_ASSIGN(const auto signatures, policy::signatures(view, subject.registry));
+        present(context.console, arguments.format, SignaturesView{signatures});
+    } else {
+        CLI_TRY_ASSIGN(const auto summary, policy::summarize(view, subject.registry));
+        present(context.console, arguments.format, SummaryView{summary});
+    }
+    return {};
+}
+
+Outcome<Ending> run_show(Context& context, const ShowArguments& arguments) {
+    if (arguments.output && arguments.format != Format::text) {
+        return fail_with("--output gives the exact bytes and cannot be combined with --format");
+    }
+    CLI_TRY_ASSIGN(const Subject subject, read_subject(context, arguments));
+    if (arguments.no_verify) {
+        context.console.warn(
+            "--no-verify: what follows was not verified and may be forged or damaged");
+    }
+    auto shown_part = arguments.part == Part::rules ? show_rules(context, arguments, subject)
+                                                    : show_records(context, arguments, subject);
+    if (!shown_part) {
+        return about_file(failure_of(std::move(shown_part).error()), arguments.file);
+    }
+    return Ending::success;
+}
+
+void show_options(Options& options, ShowArguments& into) {
+    options.text("FILE", into.file, "FILE", "File to show")->required();
+    options.registry(into.registry);
+    options.format(into.format);
+    options.flag("--no-verify", into.no_verify, "Show the content even if the file is not genuine");
+    pin_options(options, into.pins);
+    options.part("rules", "The rules of the last version", into.part, Part::rules)
+        .text("-o,--output", into.output, "OUTPUT_FILE",
+              "Write exactly the bytes of the rules to a file, or to standard output for -");
+    options.part("history", "Every version", into.part, Part::history);
+    options.part("signatures", "Every signature and whether it is valid", into.part,
+                 Part::signatures);
+    options.part("info", "File id, last version and a count of signatures", into.part, Part::info);
+    options.footer(
+        "The file is verified first under the registry, which is required unless --no-verify is "
+        "given; content of an INVALID file is withheld with exit code 1. Options may stand before "
+        "or after the subcommand. As JSON or YAML, rules are an object with encoding (utf-8 or "
+        "base64) and content.");
+}
+
+}  // namespace
+
+Declare declare_show;
+
+void declare_show(const Declared& root) {
+    add_command(root, "show", "Show the content of a verified file", show_options, run_show);
+}
+
+}  // namespace aion::cli

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "shell/console.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "aion/base/utf8.hpp"
+
+namespace aion::cli {
+namespace {
+
+constexpr std::size_t flush_size = std::size_t{64} << 10U;
+
+bool wants_plain(const Host& host) {
+    return host.setting("NO_COLOR") || host.variable("TERM").value_or("dumb") == "dumb";
+}
+
+constexpr std::string_view code_of(Tone tone) noexcept {
+    switch (tone) {
+        case Tone::good:
+            return "32";
+        case Tone::bad:
+            return "31";
+        case Tone::caution:
+            return "33";
+        case Tone::strong:
+            return "1";
+        case Tone::faint:
+            return "2";
+    }
+    return "0";
+}
+
+}  // namespace
+
+Stream::Stream(int descriptor) : descriptor_(descriptor), terminal_(::isatty(descriptor) == 1) {}
+
+void Stream::write(std::string_view text) {
+    pending_ += text;
+    if (pending_.size() >= flush_size) {
+        flush();
+    }
+}
+
+void Stream::flush() {
+    std::string_view rest = pending_;
+    while (!rest.empty() && !closed_) {
+        const ssize_t written = ::write(descriptor_, rest.data(), rest.size());
+        if (written >= 0) {
+            rest.remove_prefix(static_cast<std::size_t>(written));
+            wrote_ = true;
+        } else if (errno != EINTR) {
+            closed_ = true;
+            error_ = errno == EPIPE ? 0 : errno;
+        }
+    }
+    pending_.clear();
+}
+
+bool Stream::forget() noexcept {
+    pending_.clear();
+    return !wrote_;
+}
+
+void Stream::set_color(ColorMode mode, bool plain) {
+    color_ = mode == ColorMode::automatic ? terminal_ && !plain : mode == ColorMode::always;
+}
+
+std::string Stream::paint(Tone tone, std::string_view text) const {
+    return color_ ? fmt::format("\x1b[{}m{}\x1b[0m", code_of(tone), text) : std::string(text);
+}
+
+Console::Console(int out, int err, const Host& host)
+    : out_(out), err_(err), plain_(wants_plain(host)) {
+    configure(ColorMode::automatic, false);
+}
+
+void Console::configure(ColorMode color, bool quiet) {
+    out_.set_color(color, plain_);
+    err_.set_color(color, plain_);
+    quiet_ = quiet;
+}
+
+void Console::banner(std::string_view emoji, std::string_view line) {
+    if (!quiet_) {
+        write_error(fmt::format("{}{}\n", err_.symbol(emoji), line));
+    }
+}
+
+void Console::hint(std::string_view line) {
+    if (!quiet_) {
+        write_error(fmt::format("{}{}\n", err_.symbol("💡 "), line));
+    }
+}
+
+void Console::warn(std::string_view text) {
+    write_error(
+        fmt::format("{}{} {}\n", err_.symbol("⚠️  "), err_.paint(Tone::caution, "Warning:"), text));
+}
+
+void Console::success(std::string_view line) {
+    out_.write(fmt::format("{}{}\n", out_.symbol("✅ "), out_.paint(Tone::good, line)));
+}
+
+void Console::write_error(std::string_view text) {
+    out_.flush();
+    err_.write(text);
+    err_.flush();
+}
+
+std::string shown(std::string_view text) {
+    return escape_controls(text);
+}
+
+std::string shown_lines(std::string_view text) {
+    std::string result;
+    while (true) {
+        const std::size_t end = text.find('\n');
+        result += escape_controls(text.substr(0, end));
+        if (end == std::string_view::npos) {
+            return result;
+        }
+        result += '\n';
+        text.remove_prefix(end + 1);
+    }
+}
+
+void occupy_standard_descriptors() noexcept {
+    for (int descriptor = 0; descriptor <= 2; ++descriptor) {
+        if (::fcntl(descriptor, F_GETFD) == -1 && errno == EBADF) {
+            // The lowest free descriptor is this one. The direction that nobody will use makes
+            // every use fail with EBADF, as it would have without us.
+            const int mode = descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+            if (::open("/dev/null", mode) == -1) {
+                return;
+            }
+        }
+    }
+}
+
+}  // namespace aion::cli

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Standard output and standard error: who may see what, and in which clothes.
+//
+// Standard output carries only results; banners, hints and warnings go to standard error.
+// Symbols appear only on a terminal, colours only where asked for (--color, NO_COLOR).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "shell/host.hpp"
+
+namespace aion::cli {
+
+enum class ColorMode : std::uint8_t { automatic, always, never };
+
+enum class Tone : std::uint8_t { good, bad, caution, strong, faint };
+
+/// One output stream. Text is collected and written in large pieces.
+class Stream {
+  public:
+    explicit Stream(int descriptor);
+
+    void write(std::string_view text);
+    /// Writes what is pending. After the first failure everything is dropped.
+    void flush();
+
+    /// Drops what is pending. False if something was written before and cannot be taken back.
+    bool forget() noexcept;
+
+    [[nodiscard]] bool is_terminal() const noexcept { return terminal_; }
+
+    /// The errno of the first write that failed, 0 if none did. EPIPE is not counted: the
+    /// reader has seen enough, which is no failure of ours.
+    [[nodiscard]] int error() const noexcept { return error_; }
+
+    /// `plain`: no colours unless asked for.
+    void set_color(ColorMode mode, bool plain);
+
+    [[nodiscard]] bool colored() const noexcept { return color_; }
+
+    /// `text` in a colour if this stream shows any.
+    [[nodiscard]] std::string paint(Tone tone, std::string_view text) const;
+
+    /// `emoji` if this stream is a terminal, else nothing.
+    [[nodiscard]] std::string_view symbol(std::string_view emoji) const noexcept {
+        return terminal_ ? emoji : std::string_view();
+    }
+
+  private:
+    int descriptor_;
+    bool terminal_;
+    bool color_ = false;
+    bool closed_ = false;
+    bool wrote_ = false;
+    int error_ = 0;
+    std::string pending_;
+};
+
+/// Both streams and what is said on them.
+class Console {
+  public:
+    /// The descriptors of standard output and standard error. `host`: whose NO_COLOR and TERM
+    /// say, now, whether colours are wanted where nobody asks for them.
+    Console(int out, int err, const Host& host);
+
+    void configure(ColorMode color, bool quiet);
+
+    [[nodiscard]] Stream& out() noexcept { return out_; }
+
+    [[nodiscard]] Stream& err() noexcept { return err_; }
+
+    /// One line of progress on standard error; nothing when quiet. `emoji` ends with its space.
+    void banner(std::string_view emoji, std::string_view line);
+    /// One line of advice on standard error; nothing when quiet.
+    void hint(std::string_view line);
+    /// A warning on standard error, also when quiet.
+    void warn(std::string_view text);
+    /// The first line of a success report on standard output.
+    void success(std::string_view line);
+    /// Something to be written to standard error at once, after what standard output holds.
+    void write_error(std::string_view text);
+
+  private:
+    Stream out_;
+    Stream err_;
+    bool plain_;
+    bool quiet_ = false;
+};
+
+/// Untrusted text made safe to show on one line.
+[[nodiscard]] std::string shown(std::string_view text);
+/// The same for text that may have several lines, which are kept.
+[[nodiscard]] std::string shown_lines(std::string_view text);
+
+/// Gives every closed one of the descriptors 0 to 2 a place where reading or writing fails, so
+/// that no file opened later becomes standard output by accident.
+void occupy_standard_descriptors() noexcept;
+
+}  // namespace aion::cli

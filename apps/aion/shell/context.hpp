@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// What every command is given.
+#pragma once
+
+#include "aion/base/env.hpp"
+#include "aion/base/events.hpp"
+#include "shell/console.hpp"
+#include "shell/host.hpp"
+
+namespace aion::cli {
+
+struct Context {
+    Env& env;
+    Console& console;
+    Host& host;
+    EventSink events;
+};
+
+}  // namespace aion::cli

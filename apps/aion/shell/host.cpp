@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "shell/host.hpp"
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+
+#include "shell/standard_input.hpp"
+
+namespace aion::cli {
+
+std::optional<std::string> Host::setting(const std::string& name) const {
+    auto value = variable(name);
+    return value && value->empty() ? std::nullopt : std::move(value);
+}
+
+std::optional<std::string> ProcessHost::variable(const std::string& name) const {
+    const char* value = std::getenv(name.c_str());
+    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+std::filesystem::path ProcessHost::home() const {
+    if (const auto home = setting("HOME")) {
+        return *home;
+    }
+    std::array<char, 4096> buffer{};
+    passwd entry{};
+    passwd* found = nullptr;
+    const int error = ::getpwuid_r(::getuid(), &entry, buffer.data(), buffer.size(), &found);
+    const bool usable = error == 0 && found != nullptr && entry.pw_dir != nullptr;
+    return usable && *entry.pw_dir != '\0' ? std::filesystem::path(entry.pw_dir) : ".";
+}
+
+bool ProcessHost::input_is_terminal() const noexcept {
+    return standard_input_is_terminal();
+}
+
+Outcome<Bytes> ProcessHost::read_input(std::string_view what) {
+    return read_standard_input(what);
+}
+
+std::string ProcessHost::read_answer() {
+    return read_line_of_standard_input();
+}
+
+Outcome<crypto::SecretBytes> ProcessHost::password(const PasswordSource& source, Purpose purpose) {
+    return obtain_password(source, purpose, std::getenv("AION_KEY_PASSWORD"));
+}
+
+Result<crypto::SigningKey> ProcessHost::signing_key(const trust::Keystore& store, trust::KeyId id) {
+    return store.load(id);
+}
+
+}  // namespace aion::cli

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// What a command finds around it besides files, the clock (Env) and the screen (Console): the
+// process's variables, standard input, secrets, and the user's home.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "aion/base/bytes.hpp"
+#include "aion/crypto/secret.hpp"
+#include "aion/crypto/signing.hpp"
+#include "aion/trust/keystore.hpp"
+#include "shell/outcome.hpp"
+#include "shell/password.hpp"
+
+namespace aion::cli {
+
+/// One implementation is the process; whoever runs commands elsewhere gives another.
+class Host {
+  public:
+    Host() = default;
+    virtual ~Host() = default;
+    Host(const Host&) = delete;
+    Host& operator=(const Host&) = delete;
+    Host(Host&&) = delete;
+    Host& operator=(Host&&) = delete;
+
+    /// The value of an environment variable, nothing if it is unset.
+    [[nodiscard]] virtual std::optional<std::string> variable(const std::string& name) const = 0;
+    /// The user's home directory, `.` if nobody knows it.
+    [[nodiscard]] virtual std::filesystem::path home() const = 0;
+
+    /// Whether a person would have to type standard input.
+    [[nodiscard]] virtual bool input_is_terminal() const noexcept = 0;
+    /// All of standard input. `what` completes `Failed to read {what} from stdin`.
+    [[nodiscard]] virtual Outcome<Bytes> read_input(std::string_view what) = 0;
+    /// One line of standard input without its end; nothing at its end. For answers, not secrets.
+    [[nodiscard]] virtual std::string read_answer() = 0;
+
+    /// A password from where `source` says, see `obtain_password`.
+    [[nodiscard]] virtual Outcome<crypto::SecretBytes> password(const PasswordSource& source,
+                                                                Purpose purpose) = 0;
+    /// The private key that `store` holds under `id`.
+    [[nodiscard]] virtual Result<crypto::SigningKey> signing_key(const trust::Keystore& store,
+                                                                 trust::KeyId id) = 0;
+
+    /// As `variable`, but nothing if it is empty, too.
+    [[nodiscard]] std::optional<std::string> setting(const std::string& name) const;
+};
+
+/// The process that we are. It has no state: any number of them are the same.
+class ProcessHost final : public Host {
+  public:
+    [[nodiscard]] std::optional<std::string> variable(const std::string& name) const override;
+    [[nodiscard]] std::filesystem::path home() const override;
+    [[nodiscard]] bool input_is_terminal() const noexcept override;
+    [[nodiscard]] Outcome<Bytes> read_input(std::string_view what) override;
+    [[nodiscard]] std::string read_answer() override;
+    [[nodiscard]] Outcome<crypto::SecretBytes> password(const PasswordSource& source,
+                                                        Purpose purpose) override;
+    [[nodiscard]] Result<crypto::SigningKey> signing_key(const trust::Keystore& store,
+                                                         trust::KeyId id) override;
+};
+
+}  // namespace aion::cli

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "shell/standard_input.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdint>
+
+#include "aion/base/env.hpp"
+
+namespace aion::cli {
+
+bool standard_input_is_terminal() noexcept {
+    return ::isatty(STDIN_FILENO) == 1;
+}
+
+Outcome<Bytes> read_standard_input(std::string_view what) {
+    Bytes bytes;
+    std::array<std::uint8_t, std::size_t{64} << 10U> buffer{};
+    while (true) {
+        const ssize_t count = ::read(STDIN_FILENO, buffer.data(), buffer.size());
+        if (count > 0) {
+            if (bytes.size() + static_cast<std::size_t>(count) > max_stream_size) {
+                return fail_with(fmt::format("The {} on standard input are larger than the limit "
+                                             "of {} bytes",
+                                             what, max_stream_size),
+                                 "A file may be larger: name it with --rules FILE");
+            }
+            bytes.insert(bytes.end(), buffer.begin(), buffer.begin() + count);
+        } else if (count == 0) {
+            return bytes;
+        } else if (errno != EINTR) {
+            const int error = errno;
+            return fail_with_cause(fmt::format("Failed to read {} from stdin", what),
+                                   os_error(error));
+        }
+    }
+}
+
+std::string read_line_of_standard_input() {
+    constexpr std::size_t max_line = 4096;
+    std::string line;
+    char c = 0;
+    while (line.size() < max_line && ::read(STDIN_FILENO, &c, 1) == 1 && c != '\n') {
+        line += c;
+    }
+    return line;
+}
+
+}  // namespace aion::cli

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// What comes in at standard input.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "aion/base/bytes.hpp"
+#include "shell/outcome.hpp"
+
+namespace aion::cli {
+
+/// Whether a person would have to type it.
+[[nodiscard]] bool standard_input_is_terminal() noexcept;
+
+/// All of standard input. `what` completes `Failed to read {what} from stdin`.
+[[nodiscard]] Outcome<Bytes> read_standard_input(std::string_view what);
+
+/// One line of standard input without its end; nothing at its end. For answers, not secrets.
+[[nodiscard]] std::string read_line_of_standard_input();
+
+}  // namespace aion::cli

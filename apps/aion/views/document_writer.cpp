@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "views/document_writer.hpp"
+
+#include <yaml-cpp/emitter.h>
+#include <yaml-cpp/emittermanip.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <sstream>
+#include <string>
+#include <utility>
+
+#include "aion/base/utf8.hpp"
+
+namespace aion::cli {
+namespace {
+
+constexpr bool is_letter(char c) noexcept {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+// True for text that every YAML 1.1 and 1.2 reader takes for a string without quotes. Anything
+// else is quoted, so that `no`, `0x10` or `1e3` cannot turn into another type on the way.
+bool is_plain(std::string_view text) {
+    static constexpr std::array<std::string_view, 9> other_types = {
+        "true", "false", "yes", "no", "on", "off", "null", "y", "n"};
+    if (text.empty() || !is_letter(text.front()) || text.back() == ' ') {
+        return false;
+    }
+    std::string lower(text);
+    std::ranges::transform(lower, lower.begin(), [](char c) {
+        return is_letter(c) ? static_cast<char>(static_cast<unsigned char>(c) | 0x20U) : c;
+    });
+    return std::ranges::find(other_types, lower) == other_types.end() &&
+           std::ranges::all_of(text, [](char c) {
+               return is_letter(c) || (c >= '0' && c <= '9') || c == ' ' || c == '_' || c == '/' ||
+                      c == '.' || c == '-';
+           });
+}
+
+// Block style; an empty container is `{}` or `[]`, so its beginning waits for what follows.
+class YamlWriter final : public DocumentWriter {
+  public:
+    explicit YamlWriter(TextSink sink) : sink_(std::move(sink)), out_(text_) {
+        out_.SetNullFormat(YAML::LowerNull);
+    }
+
+    DocumentWriter& begin_object() override { return begin(Pending::object); }
+
+    DocumentWriter& end_object() override {
+        return end(Pending::object, YAML::BeginMap, YAML::EndMap);
+    }
+
+    DocumentWriter& begin_array() override { return begin(Pending::array); }
+
+    DocumentWriter& end_array() override {
+        return end(Pending::array, YAML::BeginSeq, YAML::EndSeq);
+    }
+
+    DocumentWriter& begin_variant(std::string_view kind) override {
+        settle();
+        out_ << YAML::LocalTag(std::string(kind));
+        return begin_object();
+    }
+
+    DocumentWriter& end_variant() override { return end_object(); }
+
+    DocumentWriter& key(std::string_view name) override {
+        settle();
+        out_ << YAML::Key;
+        emit_text(name);
+        out_ << YAML::Value;
+        return *this;
+    }
+
+    DocumentWriter& text(std::string_view text) override {
+        settle();
+        emit_text(text);
+        return finish();
+    }
+
+    DocumentWriter& number(std::uint64_t number) override { return plain(std::to_string(number)); }
+
+    DocumentWriter& signed_number(std::int64_t number) override {
+        return plain(std::to_string(number));
+    }
+
+    DocumentWriter& boolean(bool truth) override { return plain(truth ? "true" : "false"); }
+
+    DocumentWriter& null() override {
+        settle();
+        out_ << YAML::Null;
+        return finish();
+    }
+
+  private:
+    enum class Pending : std::uint8_t { nothing, object, array };
+
+    DocumentWriter& begin(Pending what) {
+        settle();
+        pending_ = what;
+        ++depth_;
+        return *this;
+    }
+
+    DocumentWriter& end(Pending what, YAML::EMITTER_MANIP begin, YAML::EMITTER_MANIP end) {
+        if (pending_ == what) {
+            out_ << YAML::Flow << begin;
+            pending_ = Pending::nothing;
+        }
+        out_ << end;
+        --depth_;
+        return finish();
+    }
+
+    // Begins the container that was waiting: there is something in it.
+    void settle() {
+        if (pending_ == Pending::object) {
+            out_ << YAML::BeginMap;
+        } else if (pending_ == Pending::array) {
+            out_ << YAML::Block << YAML::BeginSeq;
+        }
+        pending_ = Pending::nothing;
+    }
+
+    DocumentWriter& plain(const std::string& scalar) {
+        settle();
+        out_ << scalar;
+        return finish();
+    }
+
+    void emit_text(std::string_view bytes) {
+        const std::string text = to_valid_utf8(bytes);
+        if (is_plain(text)) {
+            out_ << text;
+        } else if (std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; })) {
+            out_ << YAML::SingleQuoted << text;
+        } else {
+            out_ << YAML::DoubleQuoted << text;
+        }
+    }
+
+    DocumentWriter& finish() {
+        constexpr std::streamoff piece_size = 16'384;
+        if (depth_ == 0 || text_.tellp() >= piece_size) {
+            sink_(text_.view());
+            text_.str({});
+        }
+        return *this;
+    }
+
+    TextSink sink_;
+    std::ostringstream text_;
+    YAML::Emitter out_;
+    Pending pending_ = Pending::nothing;
+    unsigned depth_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<DocumentWriter> make_document_writer(TextSink sink, Format format) {
+    if (format == Format::yaml) {
+        return std::make_unique<YamlWriter>(std::move(sink));
+    }
+    return std::make_unique<JsonWriter>(std::move(sink), JsonStyle::pretty);
+}
+
+}  // namespace aion::cli

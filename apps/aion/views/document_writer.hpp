@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Results on standard output, each in the form that was asked for (spec 05 section 10).
+//
+// What a command comes to is a view: a small struct with two functions and no third way to show it,
+//     void write_text(Console& console, const View& view);   for people
+//     void write(DocumentWriter& out, const View& view);     for programs
+#pragma once
+
+#include <memory>
+
+#include "aion/base/document_writer.hpp"
+#include "aion/base/json_writer.hpp"
+#include "shell/console.hpp"
+#include "shell/format.hpp"
+
+namespace aion::cli {
+
+/// Pretty-printed JSON, or block-style YAML. Format::text is treated as JSON.
+[[nodiscard]] std::unique_ptr<DocumentWriter> make_document_writer(TextSink sink, Format format);
+
+/// One document on a stream.
+class Document {
+  public:
+    Document(Stream& out, Format format)
+        : out_(out),
+          writer_(
+              make_document_writer([&out](std::string_view piece) { out.write(piece); }, format)) {}
+
+    [[nodiscard]] DocumentWriter& writer() noexcept { return *writer_; }
+
+    /// The line end behind it.
+    void end() { out_.write("\n"); }
+
+  private:
+    Stream& out_;
+    std::unique_ptr<DocumentWriter> writer_;
+};
+
+template <class View>
+void print_document(Stream& out, Format format, const View& view) {
+    Document document(out, format);
+    write(document.writer(), view);
+    document.end();
+}
+
+template <class View>
+void present(Console& console, Format format, const View& view) {
+    if (format == Format::text) {
+        write_text(console, view);
+    } else {
+        print_document(console.out(), format, view);
+    }
+}
+
+}  // namespace aion::cli

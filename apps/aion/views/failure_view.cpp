@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "views/failure_view.hpp"
+
+#include <fmt/format.h>
+
+#include <optional>
+
+namespace aion::cli {
+namespace {
+
+std::optional<std::string> unless_empty(const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional(text);
+}
+
+}  // namespace
+
+void write(DocumentWriter& out, const Failure& failure) {
+    out.begin_object().key("error");
+    write_error(out, failure);
+    out.end_object();
+}
+
+void write_error(DocumentWriter& out, const Failure& failure) {
+    out.begin_object()
+        .member("code", code_name(failure.cause.code()))
+        .member("message", fmt::format("{}", fmt::join(failure.messages, ": ")))
+        .member("path", unless_empty(failure.path))
+        .member("remedy", unless_empty(failure.remedy))
+        .end_object();
+}
+
+}  // namespace aion::cli

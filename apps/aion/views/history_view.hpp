@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Versions, signatures and summaries (spec 05 section 6). As documents: the reference's keys first,
+// then ours in hex.
+#pragma once
+
+#include <span>
+
+#include "aion/base/document_writer.hpp"
+#include "aion/policy/inspect.hpp"
+#include "shell/console.hpp"
+
+namespace aion::cli {
+
+struct HistoryView {
+    std::span<const policy::VersionInfo> versions;
+};
+
+struct SignaturesView {
+    std::span<const policy::SignatureInfo> signatures;
+};
+
+struct SummaryView {
+    const policy::FileSummary& summary;
+};
+
+void write_text(Console& console, const HistoryView& view);
+void write(DocumentWriter& out, const HistoryView& view);
+
+void write_text(Console& console, const SignaturesView& view);
+void write(DocumentWriter& out, const SignaturesView& view);
+
+void write_text(Console& console, const SummaryView& view);
+void write(DocumentWriter& out, const SummaryView& view);
+
+}  // namespace aion::cli

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "views/key_view.hpp"
+
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "aion/base/base64.hpp"
+#include "aion/base/hex.hpp"
+
+namespace aion::cli {
+namespace {
+
+void write_listing(DocumentWriter& out, const trust::KeyListing& key) {
+    const auto hex = key.public_key ? std::optional(to_hex(*key.public_key)) : std::nullopt;
+    const auto problem = key.problem ? std::optional(key.problem->full_message()) : std::nullopt;
+    out.begin_object()
+        .member("key_id", key.id)
+        .member("author_id", key.id)
+        .member("public_key_hex", hex)
+        .member("path", key.path.native())
+        .member("problem", problem)
+        .end_object();
+}
+
+void print_listing(Stream& out, const trust::KeyListing& key) {
+    out.write(fmt::format("Key ID: {0}\n  Author ID: {0}\n", key.id.value));
+    if (key.public_key) {
+        out.write(fmt::format("  Public Key: {}\n", to_hex(*key.public_key)));
+    } else if (!key.problem) {
+        out.write(fmt::format("  Public Key: not recorded; run: aion key show {}\n", key.id.value));
+    }
+    if (key.problem) {
+        out.write(fmt::format("  Problem: {}\n", shown(key.problem->full_message())));
+    }
+    out.write("\n");
+}
+
+}  // namespace
+
+void print_key_lines(Stream& out, std::string_view id_as_typed, trust::KeyId id,
+                     const PublicKey& key) {
+    out.write(fmt::format("   Key ID: {}\n   Author ID: {}\n   Public Key: {}\n",
+                          shown(id_as_typed), id.value, to_hex(key)));
+}
+
+void write_text(Console& console, const KeyListView& view) {
+    Stream& out = console.out();
+    out.write(fmt::format("{}Stored Keys\n=============\n\n", out.symbol("🔑 ")));
+    for (const trust::KeyListing& key : view.keys) {
+        print_listing(out, key);
+    }
+    if (view.keys.empty()) {
+        out.write("No keys found in keystore.\n");
+        console.hint("Generate a new key with: aion key generate --id KEY_ID");
+    } else {
+        out.write(fmt::format("Total: {} key(s)\n", view.keys.size()));
+    }
+}
+
+void write(DocumentWriter& out, const KeyListView& view) {
+    out.begin_array();
+    for (const trust::KeyListing& key : view.keys) {
+        write_listing(out, key);
+    }
+    out.end_array();
+}
+
+void write_text(Console& console, const PublicKeyView& view) {
+    console.out().write(fmt::format("Key ID: {}\nPublic Key: {}\nBase64: {}\n", view.id.value,
+                                    to_hex(view.key), to_base64(view.key.view())));
+}
+
+void write(DocumentWriter& out, const PublicKeyView& view) {
+    out.begin_object()
+        .member("key_id", view.id)
+        .member("public_key_hex", to_hex(view.key))
+        .member("public_key_base64", to_base64(view.key.view()))
+        .end_object();
+}
+
+}  // namespace aion::cli

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Keys of the keystore.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "aion/base/document_writer.hpp"
+#include "aion/trust/keystore.hpp"
+#include "shell/console.hpp"
+
+namespace aion::cli {
+
+/// The three lines that follow a key that was made or stored.
+void print_key_lines(Stream& out, std::string_view id_as_typed, trust::KeyId id,
+                     const PublicKey& key);
+
+struct KeyListView {
+    std::span<const trust::KeyListing> keys;
+};
+
+void write_text(Console& console, const KeyListView& view);
+void write(DocumentWriter& out, const KeyListView& view);
+
+struct PublicKeyView {
+    trust::KeyId id;
+    PublicKey key;
+};
+
+void write_text(Console& console, const PublicKeyView& view);
+void write(DocumentWriter& out, const PublicKeyView& view);
+
+}  // namespace aion::cli

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "views/payload_view.hpp"
+
+#include <algorithm>
+
+#include "aion/base/base64.hpp"
+#include "aion/base/hex.hpp"
+#include "aion/base/utf8.hpp"
+
+namespace aion::cli {
+namespace {
+
+// Bytes that make a terminal do something, apart from line ends and tabs.
+bool could_drive_a_terminal(std::string_view text) {
+    return std::ranges::any_of(text, [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return (byte < 0x20 && c != '\n' && c != '\t') || byte == 0x7F || byte >= 0x80;
+    });
+}
+
+std::string escaped_for_terminal(std::string_view text) {
+    std::string result;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find_first_of("\n\t"), text.size());
+        result += escape_controls(text.substr(0, end));
+        if (end < text.size()) {
+            result += text[end];
+        }
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return result;
+}
+
+void print_text(Console& console, std::string_view text) {
+    Stream& out = console.out();
+    if (out.is_terminal() && could_drive_a_terminal(text)) {
+        const std::string safe = escaped_for_terminal(text);
+        if (safe != text) {
+            console.hint(
+                "Control characters are shown escaped; --output FILE gives the exact bytes");
+        }
+        out.write(safe);
+    } else {
+        out.write(text);
+    }
+    out.write("\n");
+}
+
+}  // namespace
+
+void write_text(Console& console, const PayloadView& view) {
+    const std::string_view text = as_text(view.bytes);
+    if (!find_utf8_fault(text)) {
+        print_text(console, text);
+    } else {
+        console.warn("Rules contain binary data, displaying as hex:");
+        console.out().write(to_hex(view.bytes) + "\n");
+    }
+}
+
+void write(DocumentWriter& out, const PayloadView& view) {
+    const std::string_view text = as_text(view.bytes);
+    out.begin_object();
+    if (!find_utf8_fault(text)) {
+        out.member("encoding", "utf-8").member("content", text);
+    } else {
+        out.member("encoding", "base64").member("content", to_base64(view.bytes));
+    }
+    out.member("size", view.bytes.size())
+        .member("version_number", view.version)
+        .member("rules_hash_hex", to_hex(view.hash))
+        .member("verified", view.verified)
+        .end_object();
+}
+
+}  // namespace aion::cli

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "views/registry_view.hpp"
+
+#include <fmt/format.h>
+
+#include "aion/base/hex.hpp"
+
+namespace aion::cli {
+namespace {
+
+using trust::EpochRecord;
+using trust::Registry;
+
+void write_epoch(DocumentWriter& out, const EpochRecord& epoch) {
+    out.begin_object()
+        .member("epoch", epoch.epoch)
+        .member("status", epoch.status())
+        .member("public_key_hex", to_hex(epoch.public_key))
+        .member("active_from_version", epoch.active_from)
+        .member("valid_until_version", epoch.valid_until());
+    out.key("rotation");
+    if (epoch.rotation) {
+        out.begin_object()
+            .member("successor_epoch", epoch.rotation->successor)
+            .member("effective_from_version", epoch.rotation->effective_from)
+            .end_object();
+    } else {
+        out.null();
+    }
+    out.key("revocation");
+    if (epoch.revocation) {
+        out.begin_object()
+            .member("reason", name_of(epoch.revocation->reason))
+            .member("effective_from_version", epoch.revocation->effective_from)
+            .end_object();
+    } else {
+        out.null();
+    }
+    out.end_object();
+}
+
+void print_epoch(Stream& out, const EpochRecord& epoch) {
+    const auto until = epoch.valid_until();
+    // The bound is exclusive, so that "0 up to 5" means that version 5 is the next key's.
+    const std::string window =
+        until ? fmt::format("{} up to, not including, {}", epoch.active_from.value, until->value)
+              : fmt::format("{} and later", epoch.active_from.value);
+    out.write(fmt::format("  Epoch {}: {}\n    Public Key: {}\n    Versions: {}\n",
+                          to_string(epoch.epoch), epoch.status(), to_hex(epoch.public_key),
+                          window));
+    if (epoch.revocation) {
+        out.write(fmt::format("    Revoked: {}, effective from version {}\n",
+                              name_of(epoch.revocation->reason),
+                              to_string(epoch.revocation->effective_from)));
+    }
+}
+
+std::size_t epoch_count(const Registry& registry) {
+    std::size_t count = 0;
+    for (const auto& [id, author] : registry.authors()) {
+        count += author.epochs.size();
+    }
+    return count;
+}
+
+}  // namespace
+
+void write_text(Console& console, const RegistryView& view) {
+    const Registry& registry = view.registry;
+    Stream& out = console.out();
+    out.write(fmt::format("{}Key Registry\n============\n\n", out.symbol("🔑 ")));
+    for (const auto& [id, author] : registry.authors()) {
+        out.write(
+            fmt::format("Author {}\n  Master Key: {}\n", to_string(id), to_hex(author.master_key)));
+        for (const EpochRecord& epoch : author.epochs) {
+            print_epoch(out, epoch);
+        }
+        out.write("\n");
+    }
+    out.write(fmt::format("Total: {} author(s), {} epoch(s)\nFingerprint: {}\n",
+                          registry.authors().size(), epoch_count(registry),
+                          to_hex(registry.fingerprint())));
+}
+
+void write(DocumentWriter& out, const RegistryView& view) {
+    out.begin_object().key("authors").begin_array();
+    for (const auto& [id, author] : view.registry.authors()) {
+        out.begin_object()
+            .member("author_id", id)
+            .member("master_key_hex", to_hex(author.master_key))
+            .key("epochs")
+            .begin_array();
+        for (const EpochRecord& epoch : author.epochs) {
+            write_epoch(out, epoch);
+        }
+        out.end_array().end_object();
+    }
+    out.end_array().member("fingerprint", to_hex(view.registry.fingerprint())).end_object();
+}
+
+void write_text(Console& console, const RegistryCheckView& view) {
+    const auto warnings = view.registry.warnings();
+    console.success(fmt::format("Registry loads: {} author(s), {} epoch(s), {} warning(s)",
+                                view.registry.authors().size(), epoch_count(view.registry),
+                                warnings.size()));
+    for (const trust::RegistryWarning& warning : warnings) {
+        console.warn(fmt::format("author {} epoch {}: {}", to_string(warning.author),
+                                 to_string(warning.epoch), shown(warning.message)));
+    }
+}
+
+void write(DocumentWriter& out, const RegistryCheckView& view) {
+    out.begin_object()
+        .member("loadable", true)
+        .member("author_count", view.registry.authors().size())
+        .member("epoch_count", epoch_count(view.registry))
+        .key("warnings")
+        .begin_array();
+    for (const trust::RegistryWarning& warning : view.registry.warnings()) {
+        out.begin_object()
+            .member("author_id", warning.author)
+            .member("epoch", warning.epoch)
+            .member("message", warning.message)
+            .end_object();
+    }
+    out.end_array().end_object();
+}
+
+}  // namespace aion::cli

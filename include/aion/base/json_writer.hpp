@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// JSON and JSON Lines, the one writer of both.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "aion/base/document_writer.hpp"
+
+namespace aion {
+
+/// Takes the next piece of a document. Pieces may end anywhere, also inside a character.
+using TextSink = std::function<void(std::string_view)>;
+
+enum class JsonStyle : std::uint8_t {
+    /// As the reference writes it: two spaces a level, nothing behind the last bracket.
+    pretty,
+    /// No white space at all.
+    compact,
+    /// JSON Lines: each value on a line of its own. Of an array at the top the items are the
+    /// values, so that a list of any length is read and written item by item.
+    lines,
+};
+
+/// RFC 8259 in UTF-8: keys in the order given, strings escaped where that is required and nowhere
+/// else.
+class JsonWriter final : public DocumentWriter {
+  public:
+    /// What is pending is handed to `sink` when it has grown to some kilobytes and when the value
+    /// at the top ends. A writer that is destroyed before that drops it.
+    JsonWriter(TextSink sink, JsonStyle style);
+    /// Appends to `text`, which must outlive the writer.
+    JsonWriter(std::string& text, JsonStyle style);
+
+    DocumentWriter& begin_object() override;
+    DocumentWriter& end_object() override;
+    DocumentWriter& begin_array() override;
+    DocumentWriter& end_array() override;
+    DocumentWriter& begin_variant(std::string_view kind) override;
+    DocumentWriter& end_variant() override;
+    DocumentWriter& key(std::string_view name) override;
+    DocumentWriter& text(std::string_view text) override;
+    DocumentWriter& number(std::uint64_t number) override;
+    DocumentWriter& signed_number(std::int64_t number) override;
+    DocumentWriter& boolean(bool truth) override;
+    DocumentWriter& null() override;
+
+  private:
+    void begin(char bracket);
+    void end(char bracket);
+    /// What comes before a value or a name: a comma after another, a line of its own.
+    void separate();
+    void new_line();
+    /// After a value, which may have been all there was to say.
+    void finish();
+    void hand_over();
+
+    TextSink sink_;
+    std::string pending_;
+    JsonStyle style_;
+    bool lists_lines_ = false;  ///< The array at the top is not written: its items are lines.
+    bool is_first_ = true;      ///< Nothing is in the innermost container yet.
+    bool has_key_ = false;
+    unsigned depth_ = 0;
+};
+
+}  // namespace aion

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "aion/base/json_writer.hpp"
+
+#include <array>
+#include <charconv>
+#include <utility>
+
+#include "aion/base/utf8.hpp"
+
+namespace aion {
+namespace {
+
+constexpr std::size_t piece_size = std::size_t{16} << 10U;
+
+// Which bytes stand for themselves inside a string. Those of characters beyond ASCII do, once the
+// text is known to be UTF-8.
+constexpr auto is_plain = [] {
+    std::array<bool, 256> plain{};
+    for (std::size_t byte = 0x20; byte < plain.size(); ++byte) {
+        plain[byte] = byte != '"' && byte != '\\';
+    }
+    return plain;
+}();
+
+constexpr bool is_ascii(std::string_view text) noexcept {
+    unsigned char all = 0;
+    for (const char c : text) {
+        all |= static_cast<unsigned char>(c);
+    }
+    return all < 0x80;
+}
+
+void append_escape(std::string& out, char c) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    constexpr std::string_view letters = "btn.fr";  // of the control characters from 8 to 13
+    const auto byte = static_cast<unsigned char>(c);
+    out += '\\';
+    if (byte >= 0x20) {
+        out += c;
+    } else if (byte >= 8 && byte <= 13 && byte != 11) {
+        out += letters[byte - 8U];
+    } else {
+        out += "u00";
+        out += digits[byte >> 4U];
+        out += digits[byte & 0xFU];
+    }
+}
+
+void append_escaped(std::string& out, std::string_view text) {
+    std::size_t begin = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (!is_plain[static_cast<unsigned char>(text[i])]) {
+            out += text.substr(begin, i - begin);
+            append_escape(out, text[i]);
+            begin = i + 1;
+        }
+    }
+    out += text.substr(begin);
+}
+
+void append_string(std::string& out, std::string_view text) {
+    out += '"';
+    if (is_ascii(text) || !find_utf8_fault(text)) {
+        append_escaped(out, text);
+    } else {
+        append_escaped(out, to_valid_utf8(text));
+    }
+    out += '"';
+}
+
+void append_number(std::string& out, std::integral auto number) {
+    std::array<char, 24> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    out.append(digits.data(), end);
+}
+
+}  // namespace
+
+JsonWriter::JsonWriter(TextSink sink, JsonStyle style) : sink_(std::move(sink)), style_(style) {}
+
+JsonWriter::JsonWriter(std::string& text, JsonStyle style)
+    : JsonWriter([&text](std::string_view piece) { text += piece; }, style) {}
+
+DocumentWriter& JsonWriter::begin_object() {
+    begin('{');
+    return *this;
+}
+
+DocumentWriter& JsonWriter::end_object() {
+    end('}');
+    return *this;
+}
+
+DocumentWriter& JsonWriter::begin_array() {
+    if (style_ == JsonStyle::lines && depth_ == 0 && !lists_lines_) {
+        lists_lines_ = true;
+    } else {
+        begin('[');
+    }
+    return *this;
+}
+
+DocumentWriter& JsonWriter::end_array() {
+    if (lists_lines_ && depth_ == 0) {
+        lists_lines_ = false;
+    } else {
+        end(']');
+    }
+    return *this;
+}
+
+DocumentWriter& JsonWriter::begin_variant(std::string_view kind) {
+    return begin_object().key(kind).begin_object();
+}
+
+DocumentWriter& JsonWriter::end_variant() {
+    return end_object().end_object();
+}
+
+DocumentWriter& JsonWriter::key(std::string_view name) {
+    separate();
+    append_string(pending_, name);
+    pending_ += style_ == JsonStyle::pretty ? ": " : ":";
+    has_key_ = true;
+    return *this;
+}
+
+DocumentWriter& JsonWriter::text(std::string_view text) {
+    separate();
+    append_string(pending_, text);
+    finish();
+    return *this;
+}
+
+DocumentWriter& JsonWriter::number(std::uint64_t number) {
+    separate();
+    append_number(pending_, number);
+    finish();
+    return *this;
+}
+
+DocumentWriter& JsonWriter::signed_number(std::int64_t number) {
+    separate();
+    append_number(pending_, number);
+    finish();
+    return *this;
+}
+
+DocumentWriter& JsonWriter::boolean(bool truth) {
+    separate();
+    pending_ += truth ? "true" : "false";
+    finish();
+    return *this;
+}
+
+DocumentWriter& JsonWriter::null() {
+    separate();
+    pending_ += "null";
+    finish();
+    return *this;
+}
+
+void JsonWriter::begin(char bracket) {
+    separate();
+    pending_ += bracket;
+    ++depth_;
+    is_first_ = true;
+}
+
+void JsonWriter::end(char bracket) {
+    --depth_;
+    if (!is_first_) {
+        new_line();
+    }
+    pending_ += bracket;
+    is_first_ = false;
+    finish();
+}
+
+void JsonWriter::separate() {
+    if (!has_key_ && depth_ > 0) {
+        if (!is_first_) {
+            pending_ += ',';
+        }
+        new_line();
+    }
+    has_key_ = false;
+    is_first_ = false;
+}
+
+void JsonWriter::new_line() {
+    if (style_ == JsonStyle::pretty) {
+        pending_ += '\n';
+        pending_.append(std::size_t{2} * depth_, ' ');
+    }
+}
+
+void JsonWriter::finish() {
+    if (depth_ == 0) {
+        if (style_ == JsonStyle::lines) {
+            pending_ += '\n';
+        }
+        is_first_ = true;
+        hand_over();
+    } else if (pending_.size() >= piece_size) {
+        hand_over();
+    }
+}
+
+void JsonWriter::hand_over() {
+    sink_(pending_);
+    pending_.clear();
+}
+
+}  // namespace aion

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "aion/base/json_writer.hpp"
+
+#include <gmock/gmock.h>
+#include <rapidcheck/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "aion/base/utf8.hpp"
+#include "base/json_reader.hpp"
+
+namespace aion {
+namespace {
+
+using Other = nlohmann::ordered_json;
+
+template <class Say>
+std::string written(JsonStyle style, Say say) {
+    std::string text;
+    JsonWriter out(text, style);
+    say(out);
+    return text;
+}
+
+std::string as_json(std::string_view text) {
+    return written(JsonStyle::compact, [text](DocumentWriter& out) { out.text(text); });
+}
+
+// One of everything.
+void sample(DocumentWriter& out) {
+    out.begin_object()
+        .member("text", "a\"b")
+        .member("yes", true)
+        .member("no", false)
+        .member("nothing", nullptr)
+        .member("absent", std::optional<std::string>())
+        .member("number", UINT64_MAX)
+        .member("negative", INT64_MIN)
+        .member("id", VersionNumber{7})
+        .member("bytes", std::array<std::uint8_t, 2>{1, 255});
+    out.key("empty").begin_object().end_object();
+    out.key("none").begin_array().end_array();
+    out.key("list").begin_array().value(1).begin_array().end_array().end_array();
+    out.key("one of").begin_variant("Kind").member("x", 1).end_variant();
+    out.end_object();
+}
+
+TEST(JsonWriter, PrettyIsIndentedByTwo) {
+    EXPECT_EQ(written(JsonStyle::pretty, sample), R"({
+  "text": "a\"b",
+  "yes": true,
+  "no": false,
+  "nothing": null,
+  "absent": null,
+  "number": 18446744073709551615,
+  "negative": -9223372036854775808,
+  "id": 7,
+  "bytes": [
+    1,
+    255
+  ],
+  "empty": {},
+  "none": [],
+  "list": [
+    1,
+    []
+  ],
+  "one of": {
+    "Kind": {
+      "x": 1
+    }
+  }
+})");
+}
+
+TEST(JsonWriter, CompactHasNoWhiteSpace) {
+    EXPECT_EQ(written(JsonStyle::compact, sample),
+              R"({"text":"a\"b","yes":true,"no":false,"nothing":null,"absent":null,)"
+              R"("number":18446744073709551615,"negative":-9223372036854775808,"id":7,)"
+              R"("bytes":[1,255],"empty":{},"none":[],"list":[1,[]],"one of":{"Kind":{"x":1}}})");
+}
+
+TEST(JsonWriter, LinesHaveOneValueEach) {
+    const auto one = [](DocumentWriter& out) { out.begin_object().member("a", 1).end_object(); };
+    EXPECT_EQ(written(JsonStyle::lines, one), "{\"a\":1}\n");
+    EXPECT_EQ(written(JsonStyle::lines,
+                      [&](DocumentWriter& out) {
+                          one(out);
+                          out.value(2);
+                      }),
+              "{\"a\":1}\n2\n");
+}
+
+TEST(JsonWriter, LinesOfAListAreItsItems) {
+    EXPECT_EQ(written(JsonStyle::lines,
+                      [](DocumentWriter& out) {
+                          out.begin_array().value("x").begin_array().value(1).end_array();
+                          out.begin_object().key("y").begin_array().end_array().end_object();
+                          out.end_array();
+                          out.value(2);
+                      }),
+              "\"x\"\n[1]\n{\"y\":[]}\n2\n");
+    EXPECT_EQ(written(JsonStyle::lines, [](DocumentWriter& out) { out.begin_array().end_array(); }),
+              "");
+}
+
+TEST(JsonWriter, EscapesWhatMustBeAndNothingElse) {
+    EXPECT_EQ(as_json("\"\\/"), R"("\"\\/")");
+    EXPECT_EQ(as_json("\b\t\n\f\r"), R"("\b\t\n\f\r")");
+    EXPECT_EQ(as_json(std::string_view("\0\x01\x0b\x1f\x7f", 5)),
+              "\"\\u0000\\u0001\\u000b\\u001f\x7f\"");
+    EXPECT_EQ(as_json("\xc3\xa4\xe2\x80\xae\xf0\x9f\x94\x91"),
+              "\"\xc3\xa4\xe2\x80\xae\xf0\x9f\x94\x91\"");
+}
+
+TEST(JsonWriter, WhatIsNotUtf8IsReplaced) {
+    EXPECT_EQ(as_json("a\xff\"\xc3"), "\"a\xef\xbf\xbd\\\"\xef\xbf\xbd\"");
+    EXPECT_EQ(
+        written(JsonStyle::compact,
+                [](DocumentWriter& out) { out.begin_object().member("\xff", 1).end_object(); }),
+        "{\"\xef\xbf\xbd\":1}");
+}
+
+TEST(JsonWriter, AValueComesWholeAndALongOneInPieces) {
+    std::vector<std::string> pieces;
+    JsonWriter out([&pieces](std::string_view piece) { pieces.emplace_back(piece); },
+                   JsonStyle::compact);
+    out.begin_array().value(1);
+    EXPECT_TRUE(pieces.empty());
+    out.end_array();
+    EXPECT_THAT(pieces, ::testing::ElementsAre("[1]"));
+    out.begin_array();
+    for (int i = 0; i < 100'000; ++i) {
+        out.value(i);
+    }
+    EXPECT_GT(pieces.size(), 10U);
+    EXPECT_LT(std::ranges::max(pieces, {}, &std::string::size).size(), 20'000U);
+}
+
+// Says the same as the other library would, byte for byte.
+void say(DocumentWriter& out, const Other& value) {
+    switch (value.type()) {
+        case Other::value_t::object:
+            out.begin_object();
+            for (const auto& [key, inner] : value.items()) {
+                out.key(key);
+                say(out, inner);
+            }
+            out.end_object();
+            return;
+        case Other::value_t::array:
+            out.begin_array();
+            for (const Other& inner : value) {
+                say(out, inner);
+            }
+            out.end_array();
+            return;
+        case Other::value_t::string:
+            out.value(value.get<std::string>());
+            return;
+        case Other::value_t::boolean:
+            out.value(value.get<bool>());
+            return;
+        case Other::value_t::number_unsigned:
+            out.value(value.get<std::uint64_t>());
+            return;
+        case Other::value_t::number_integer:
+            out.value(value.get<std::int64_t>());
+            return;
+        default:
+            out.null();
+    }
+}
+
+Other arbitrary(int depth) {
+    switch (*rc::gen::inRange(0, depth > 0 ? 7 : 5)) {
+        case 0:
+            return nullptr;
+        case 1:
+            return *rc::gen::arbitrary<bool>();
+        case 2:
+            return *rc::gen::arbitrary<std::uint64_t>();
+        case 3:
+            return *rc::gen::negative<std::int64_t>();
+        case 4:
+            return to_valid_utf8(*rc::gen::string<std::string>());
+        case 5: {
+            Other list = Other::array();
+            for (int i = *rc::gen::inRange(0, 4); i > 0; --i) {
+                list.push_back(arbitrary(depth - 1));
+            }
+            return list;
+        }
+        default: {
+            Other object = Other::object();
+            for (int i = *rc::gen::inRange(0, 4); i > 0; --i) {
+                object[to_valid_utf8(*rc::gen::string<std::string>())] = arbitrary(depth - 1);
+            }
+            return object;
+        }
+    }
+}
+
+RC_GTEST_PROP(JsonWriter, WritesWhatAnotherLibraryWrites, ()) {
+    const Other value = arbitrary(4);
+    const auto say_it = [&](DocumentWriter& out) { say(out, value); };
+    RC_ASSERT(written(JsonStyle::pretty, say_it) == value.dump(2));
+    RC_ASSERT(written(JsonStyle::compact, say_it) == value.dump());
+}
+
+RC_GTEST_PROP(JsonWriter, AnyBytesAreReadBackAsUtf8, ()) {
+    const std::string text = *rc::gen::string<std::string>();
+    const auto read = json::parse(as_json(text), {.error_prefix = ""});
+    const std::string expected = to_valid_utf8(text);
+    RC_ASSERT(read.has_value());
+    RC_ASSERT(std::get<std::string>(read->data) == expected);
+    RC_ASSERT(Other::parse(as_json(text)).get<std::string>() == expected);
+}
+
+}  // namespace
+}  // namespace aion

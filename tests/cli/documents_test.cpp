@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Documents as another reader of YAML understands them, and of what the tool itself never makes.
+#include <yaml-cpp/yaml.h>
+
+#include "aion/base/hex.hpp"
+#include "aion/crypto/signing.hpp"
+#include "aion/policy/author.hpp"
+#include "cli/scenario.hpp"
+#include "support/vectors.hpp"
+
+namespace aion::test {
+namespace {
+
+using ::testing::HasSubstr;
+
+class DocumentsTest : public Scenario {
+  protected:
+    DocumentsTest() { make_file(); }
+};
+
+std::vector<std::string> keys_of(const Json& object) {
+    std::vector<std::string> keys;
+    for (const auto& [key, value] : object.items()) {
+        keys.push_back(key);
+    }
+    return keys;
+}
+
+TEST_F(DocumentsTest, YamlKeepsStringsThatLookLikeOtherTypes) {
+    for (const std::string rules : {"no", "0x10", "1e3", "null", "", "a: b", "x\ny\n", "- z", "~",
+                                    "tab\there", "\xc3\xbc", "'\"", " lead", "trail ", "#c"}) {
+        commit(rules, "m");
+        const YAML::Node document =
+            YAML::Load(must({"show", "p.aion", "rules", "--registry", "reg.json", "-f", "yaml"}));
+        EXPECT_EQ(document["content"].as<std::string>(), rules);
+    }
+}
+
+TEST_F(DocumentsTest, YamlSaysTheSameAsJson) {
+    const std::string text =
+        must({"verify", "p.aion", "--registry", "reg.json", "--format", "yaml"});
+    const YAML::Node yaml = YAML::Load(text);
+    const Json json = must_json({"verify", "p.aion", "--registry", "reg.json", "--format=json"});
+    EXPECT_EQ(yaml.size(), json.size());
+    EXPECT_EQ(yaml["file_id"].as<std::uint64_t>(), json["file_id"].get<std::uint64_t>());
+    EXPECT_EQ(yaml["head"].as<std::string>(), json["head"].get<std::string>());
+    EXPECT_TRUE(yaml["is_valid"].as<bool>());
+    EXPECT_EQ(yaml["errors"].size(), 0U);
+    EXPECT_EQ(yaml["gates"][7]["gate"].as<std::string>(), "pin");
+}
+
+TEST_F(DocumentsTest, TemporalWarningsKeepTheReferencesShape) {
+    const TestKey key = load_test_keys().at("a1");
+    crypto::SigningKey signer = *crypto::SigningKey::from_seed(key.seed);
+    must({"registry", "pin", "--author", "1001", "--public-key", to_hex(key.public_key), "-o",
+          "reg.json"});
+    policy::CreateOptions options;
+    options.timestamp = Timestamp{4'000'000'000'000'000'000};
+    ASSERT_TRUE(policy::create(Env::system(), path("f.aion"), as_bytes("x"), AuthorId{1001}, signer,
+                               options));
+    EXPECT_THAT(must({"verify", "f.aion", "--registry", "reg.json"}),
+                HasSubstr("\nTemporal warnings"));
+    const Json report = must_json({"verify", "f.aion", "--registry", "reg.json", "-f", "json"});
+    const Json warning = report["temporal_warnings"][0]["FutureTimestamp"];
+    EXPECT_THAT(keys_of(warning), ::testing::ElementsAre("version", "timestamp", "current_time"));
+    EXPECT_EQ(warning["timestamp"], 4'000'000'000'000'000'000U);
+    const std::string yaml = must({"verify", "f.aion", "--registry", "reg.json", "-f", "yaml"});
+    EXPECT_THAT(yaml, HasSubstr("- !FutureTimestamp"));
+    EXPECT_EQ(YAML::Load(yaml)["temporal_warnings"][0]["version"].as<int>(), 1);
+}
+
+}  // namespace
+}  // namespace aion::test

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// The command line inside this process, with a host and an environment of our own: what it takes
+// from the process comes through them, and memory that ends is a failure like any other.
+#include "run.hpp"
+
+#include <gmock/gmock.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <map>
+#include <new>
+#include <nlohmann/json.hpp>
+
+#include "aion/base/memory_env.hpp"
+
+namespace aion::test {
+namespace {
+
+using ::testing::HasSubstr;
+
+class TestHost final : public cli::Host {
+  public:
+    std::map<std::string, std::string> variables;
+
+    [[nodiscard]] std::optional<std::string> variable(const std::string& name) const override {
+        const auto found = variables.find(name);
+        return found == variables.end() ? std::nullopt : std::optional(found->second);
+    }
+
+    [[nodiscard]] std::filesystem::path home() const override { return "/home"; }
+
+    [[nodiscard]] bool input_is_terminal() const noexcept override { return false; }
+
+    [[nodiscard]] cli::Outcome<Bytes> read_input(std::string_view /*what*/) override {
+        return Bytes();
+    }
+
+    [[nodiscard]] std::string read_answer() override { return "y"; }
+
+    [[nodiscard]] cli::Outcome<crypto::SecretBytes> password(const cli::PasswordSource& /*source*/,
+                                                             cli::Purpose /*purpose*/) override {
+        return cli::fail_with("no password");
+    }
+
+    [[nodiscard]] Result<crypto::SigningKey> signing_key(const trust::Keystore& /*store*/,
+                                                         trust::KeyId /*id*/) override {
+        throw std::bad_alloc();
+    }
+};
+
+class RunTest : public ::testing::Test {
+  protected:
+    RunTest() : out_(::memfd_create("out", 0)), err_(::memfd_create("err", 0)) {}
+
+    ~RunTest() override {
+        ::close(out_);
+        ::close(err_);
+    }
+
+    cli::Ending run(const std::vector<std::string>& arguments) {
+        cli::Console console(out_, err_, host);
+        return cli::run(env, console, host, arguments);
+    }
+
+    [[nodiscard]] std::string out() const { return content(out_); }
+
+    [[nodiscard]] std::string err() const { return content(err_); }
+
+    MemoryEnv env;
+    TestHost host;
+
+  private:
+    [[nodiscard]] static std::string content(int descriptor) {
+        std::string text(65536, '\0');
+        const ssize_t size = ::pread(descriptor, text.data(), text.size(), 0);
+        text.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+        return text;
+    }
+
+    int out_;
+    int err_;
+};
+
+TEST_F(RunTest, MemoryThatEndsIsADocumentToo) {
+    env.put("/home/.aion/keys/author-1.key", Bytes(65));
+    EXPECT_EQ(run({"key", "show", "1", "--format", "json"}), cli::Ending::failure);
+    EXPECT_EQ(nlohmann::json::parse(out()), (nlohmann::json{{"error",
+                                                             {{"code", "resource_exhausted"},
+                                                              {"message", "Out of memory"},
+                                                              {"path", nullptr},
+                                                              {"remedy", nullptr}}}}));
+    EXPECT_EQ(err(), "Error: Out of memory\n");
+}
+
+TEST_F(RunTest, AsTextMemoryThatEndsIsOneLine) {
+    env.put("/home/.aion/keys/author-1.key", Bytes(65));
+    EXPECT_EQ(run({"key", "show", "1"}), cli::Ending::failure);
+    EXPECT_EQ(out(), "");
+    EXPECT_EQ(err(), "Error: Out of memory\n");
+}
+
+TEST_F(RunTest, MemoryThatEndsAtOneOfSeveralFilesIsAnItemOfTheList) {
+    env.put("registry.json", as_bytes(R"({"version": 1, "authors": []})"));
+    env.put("a", Bytes(9));
+    env.put("b", Bytes(9));
+    int reads = 0;
+    env.set_fault([&reads](std::uint64_t, const MemoryEnv::CallRecord& call) {
+        if (call.call == MemoryEnv::Call::read && ++reads == 2) {
+            throw std::bad_alloc();
+        }
+        return 0;
+    });
+    EXPECT_EQ(run({"verify", "-q", "a", "b", "--registry", "registry.json", "-f", "json"}),
+              cli::Ending::failure);
+    const auto list = nlohmann::json::parse(out());
+    ASSERT_EQ(list.size(), 2U);
+    EXPECT_EQ(list[0]["error"]["code"], "resource_exhausted");
+    EXPECT_EQ(list[1]["is_valid"], false);
+}
+
+TEST_F(RunTest, VariablesAreThoseOfTheHost) {
+    ::setenv("AION_REGISTRY", "of-the-process.json", 1);
+    EXPECT_EQ(run({"verify", "p.aion"}), cli::Ending::failure);
+    EXPECT_THAT(err(), HasSubstr("--registry <REGISTRY_FILE> (or set AION_REGISTRY)"));
+    host.variables["AION_REGISTRY"] = "of-the-host.json";
+    EXPECT_EQ(run({"verify", "p.aion"}), cli::Ending::failure);
+    EXPECT_THAT(err(), HasSubstr("Failed to read registry file: of-the-host.json\n"));
+    ::unsetenv("AION_REGISTRY");
+}
+
+TEST_F(RunTest, AVariableDoesNotExcuseWhatElseIsMissing) {
+    host.variables["AION_REGISTRY"] = "of-the-host.json";
+    EXPECT_EQ(run({"commit", "p.aion", "-a", "1"}), cli::Ending::failure);
+    EXPECT_THAT(err(), HasSubstr("were not provided:\n  --key <KEY_ID>\n  --message <MESSAGE>\n\n"
+                                 "Usage: aion commit [OPTIONS] --author <AUTHOR_ID> --key <KEY_ID> "
+                                 "--message <MESSAGE> --registry <REGISTRY_FILE> <FILE>\n"));
+}
+
+TEST_F(RunTest, TheKeystoreIsWhereTheHostSays) {
+    host.variables["AION_KEYSTORE_DIR"] = "/elsewhere";
+    env.put("/elsewhere/author-5.key", Bytes(65));
+    EXPECT_EQ(run({"key", "list", "-f", "json"}), cli::Ending::success);
+    EXPECT_EQ(nlohmann::json::parse(out()).at(0).at("path"), "/elsewhere/author-5.key");
+}
+
+}  // namespace
+}  // namespace aion::test

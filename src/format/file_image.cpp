@@ -60,9 +60,7 @@ std::uint64_t Layout::file_size() const noexcept {
 }
 
 FileImage::FileImage(const Layout& layout)
-    : layout_(layout),
-      size_(layout.file_size()),
-      buffer_(make_buffer(size_)) {
+    : layout_(layout), size_(layout.file_size()), buffer_(make_buffer(size_)) {
     header() = initial_header(layout);
     // The payload may be gigabytes and is written next, so it is not cleared first.
     const std::span<std::uint8_t> file(buffer_.get(), size_);

@@ -48,6 +48,7 @@ inline constexpr unsigned max_rows = 64;
 /// One signature whose S is below L and whose R and A are canonical encodings
 /// not of small order. Key and signature were checked, and the arithmetic relies
 /// on it, so they must be copies that nobody else can change. Two cache lines.
+// NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): make_job fills what it makes room for.
 struct Job {
     Piece message[3];  ///< In the caller's memory; each byte is read once.
     const unsigned char* key = nullptr;

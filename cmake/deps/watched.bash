@@ -13,8 +13,9 @@ watched() (
     pid=$!
     set +m
     trap 'kill -TERM -- "-$pid" 2>/dev/null' EXIT
-    trap 'exit 130' INT
-    trap 'exit 143' TERM HUP
+    # By the signal itself, or whoever called takes an interrupted step for one that failed.
+    trap 'kill -TERM -- "-$pid" 2>/dev/null; trap - INT EXIT; kill -INT "$BASHPID"' INT
+    trap 'kill -TERM -- "-$pid" 2>/dev/null; trap - TERM EXIT; kill -TERM "$BASHPID"' TERM HUP
     while ! timeout 8 tail --pid="$pid" -s 0.1 -f /dev/null; do
         line=$(tail -n 1 "$output" | tr -s '[:cntrl:]' ' ')
         line=${line% }

@@ -78,6 +78,11 @@ class PosixDirectory final : public Directory {
     PosixDirectory(Descriptor directory, Path shown)
         : directory_(std::move(directory)), shown_(std::move(shown)) {}
 
+    [[nodiscard]] bool can_sync() const noexcept override {
+        const int flags = ::fcntl(directory_.get(), F_GETFL);
+        return flags == -1 || (flags & O_PATH) == 0;
+    }
+
     Result<Content> read(const std::string& name, const ReadOptions& options) override {
         return read_at(directory_.get(), name, options, shown_ / name);
     }

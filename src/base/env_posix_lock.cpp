@@ -94,35 +94,49 @@ void remove_stale_note(int directory, const std::string& name) {
     }
 }
 
-std::optional<Note> leave_note(const Descriptor& directory, const std::string& name) {
+/// `file`: what the note is about. Whoever may write that may also find out whether the note's
+/// writer still lives.
+std::optional<Note> leave_note(const Descriptor& directory, const std::string& name,
+                               const Descriptor& file) {
     Descriptor beside(::fcntl(directory.get(), F_DUPFD_CLOEXEC, 3));
-    Descriptor file = open_at(directory.get(), name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
-    if (!file.is_open()) {
+    Descriptor note = open_at(directory.get(), name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
+    if (!note.is_open()) {
         remove_stale_note(directory.get(), name);  // the next attempt finds none
         return std::nullopt;
     }
     // Before it was locked it looked stale, and may be gone.
     struct stat facts{};
-    const bool ours = take_write_lock(file) == 0 && ::fstat(file.get(), &facts) == 0 &&
+    const bool ours = take_write_lock(note) == 0 && ::fstat(note.get(), &facts) == 0 &&
                       facts.st_nlink == 1 && beside.is_open();
-    return ours ? std::optional<Note>(std::in_place, std::move(beside), name, std::move(file))
+    struct stat about{};
+    if (ours && ::fstat(file.get(), &about) == 0) {
+        constexpr auto same_user = static_cast<uid_t>(-1);
+        const bool same_group =
+            facts.st_gid == about.st_gid || ::fchown(note.get(), same_user, about.st_gid) == 0;
+        const mode_t others = same_group ? 0066U : 0006U;
+        (void)::fchmod(note.get(), 0600U | (about.st_mode & others));
+    }
+    return ours ? std::optional<Note>(std::in_place, std::move(beside), name, std::move(note))
                 : std::nullopt;
 }
 
-/// Whether another writer has left a note. In a folder where everybody may create files, a note of
-/// somebody who may not write this file does not count.
+/// Whether another writer has left a note. Where everybody may create files, one of somebody who
+/// has no say over the file or its folder does not count.
 bool has_note(int directory, const std::string& name, const Descriptor& file) noexcept {
     struct stat note{};
     struct stat about{};
+    struct stat folder{};
     if (::fstatat(directory, name.c_str(), &note, AT_SYMLINK_NOFOLLOW) != 0) {
         return errno != ENOENT;
     }
-    if (::fstat(file.get(), &about) != 0) {
+    if (::fstat(file.get(), &about) != 0 || ::fstat(directory, &folder) != 0) {
         return true;
     }
-    const bool only_the_owner_writes = (about.st_mode & (S_IWGRP | S_IWOTH)) == 0;
-    return !only_the_owner_writes || note.st_uid == about.st_uid || note.st_uid == 0 ||
-           note.st_uid == ::geteuid();
+    if (!S_ISREG(note.st_mode) || note.st_size != 0) {
+        return false;  // ours are empty files
+    }
+    return (folder.st_mode & S_IWOTH) == 0 || note.st_uid == about.st_uid || note.st_uid == 0 ||
+           note.st_uid == ::geteuid() || note.st_uid == folder.st_uid;
 }
 
 class PosixFileLock final : public FileLock {
@@ -179,7 +193,8 @@ class Attempts {
         std::string what = shown_.string() + " is locked by another writer";
         const auto note = info_at(directory_->get(), note_name_, shown_);
         if (!note_ && note && *note) {
-            what += ", whose note is " + (shown_.parent_path() / note_name_).string();
+            what += ", whose note is " + (shown_.parent_path() / note_name_).string() +
+                    "; if nobody is writing, it was left behind: remove it";
         }
         return error_because(ErrorCode::conflict, what);
     }
@@ -228,7 +243,7 @@ class Attempts {
             return false;
         }
         if (!note_) {
-            if (auto note = leave_note(*directory_, note_name_)) {
+            if (auto note = leave_note(*directory_, note_name_, file_)) {
                 note_.emplace(*std::move(note));
             }
         }

@@ -76,6 +76,12 @@ Result<std::optional<FileAccess>> replaceable(const Place& place, const WriteOpt
     if (options.expected && (!existing || existing->info.identity != *options.expected)) {
         return fail(changed(place));
     }
+    if (options.sync && !place.directory->can_sync()) {
+        return fail(cannot_write(place.shown, EACCES)
+                        .in_context("the folder of " + place.shown.string() +
+                                    " may not be read, so that nobody could make sure that a "
+                                    "write to it lasts; nothing was written: chmod u+r it"));
+    }
     return existing;
 }
 
@@ -279,7 +285,7 @@ std::vector<std::string> WriteReport::warnings(const std::filesystem::path& path
 Result<Place> locate_to_write(Env& env, const std::filesystem::path& path) {
     auto place = env.locate(path);
     const int cause = place ? 0 : place.error().os_error();
-    if (cause == ENOENT || cause == ENOTDIR) {
+    if (cause == ENOENT || cause == ENOTDIR || cause == ENAMETOOLONG) {
         return fail(cannot_write(path, path.has_filename() ? cause : EISDIR));
     }
     return place;

@@ -50,12 +50,15 @@ void judge_payload(PayloadOutcome& payload, const Subject& subject, Result<Bytes
                    : "the payload does not decrypt: " + opened.error().message());
 }
 
-/// Takes the payload of a subject, which has a header, once from front to back.
+/// Takes what is absent of a subject, which has a header, once from front to back. That is the
+/// payload, or else the payload gate is skipped: then the file is INVALID for its layout alone.
 class Pass {
   public:
     Pass(const Subject& subject, Keep keep, Parallelism parallelism)
-        : subject_(subject), left_(subject.file.absent()), parallelism_(parallelism) {
-        if (subject.has_versions()) {
+        : subject_(subject), keep_(keep), left_(subject.file.absent()), parallelism_(parallelism) {
+        const bool is_payload = subject.payload && subject.payload->offset == left_.offset &&
+                                subject.payload->length == left_.length;
+        if (subject.has_versions() && is_payload) {
             const VersionNumber head{subject.versions->back().number};
             opener_.emplace(subject.view->file_id(), head, left_.length, keep);
         }
@@ -65,7 +68,7 @@ class Pass {
         const std::size_t before = left_.offset;
         const ByteView stored = subject_.file.stored();
         hasher_.update(stored.first(before));
-        payload();
+        absent();
         const ByteView behind = stored.subspan(before);
         hasher_.update(behind.first(behind.size() - format::integrity_size), parallelism_);
         ContentOutcome outcome;
@@ -74,7 +77,7 @@ class Pass {
             judge_payload(outcome.payload, subject_,
                           opener_->finish(subject_.versions->back().rules_hash));
         } else {
-            outcome.payload.outcome.skip();
+            outcome.payload = payload_gate(subject_, keep_);
         }
         return outcome;
     }
@@ -92,7 +95,7 @@ class Pass {
         return piece;
     }
 
-    void payload() {
+    void absent() {
         struct Buffers {
             std::array<std::array<std::uint8_t, piece_size>, 2> both;
         };
@@ -128,7 +131,8 @@ class Pass {
     }
 
     const Subject& subject_;
-    format::Extent left_;  ///< Of the payload, not read yet.
+    Keep keep_;
+    format::Extent left_;  ///< Of what is absent, not read yet.
     Parallelism parallelism_;
     crypto::Blake3 hasher_;
     std::optional<SectionOpener> opener_;

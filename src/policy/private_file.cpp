@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
+#include <vector>
 
 #include "base/try.hpp"
 #include "format/sections.hpp"
@@ -14,24 +16,33 @@ using format::HeaderRecord;
 
 namespace {
 
-/// The payload, if it is worth leaving out and touches nothing else that is looked at. In a file
-/// where it does, which is INVALID, everything is held.
-std::optional<Extent> absent_payload(const HeaderRecord& header, std::uint64_t file_size) {
-    const Extent payload = format::declared_extent(header, format::Section::payload);
-    if (header.magic != format::magic || header.version != format::format_version ||
-        payload.length < streamed_payload_size ||
-        !format::lies_within(payload, format::header_size, file_size - format::integrity_size)) {
-        return std::nullopt;
-    }
+/// What no section but the payload claims is not looked at, only hashed, so it need not be held:
+/// the largest such range, which is the payload in every file that a writer made. Nothing for one
+/// that is not worth it. A hostile file may say that it is as long as it likes, and have any
+/// layout.
+std::optional<Extent> absent_range(const HeaderRecord& header, std::uint64_t file_size) {
+    // Ranges that are looked at, by where they begin and end; an empty one keeps its place.
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> held = {
+        {0, format::header_size}, {file_size - format::integrity_size, file_size}};
+    const bool is_sound = header.magic == format::magic && header.version == format::format_version;
     for (const format::Section section : format::all_sections) {
-        const Extent other = format::declared_extent(header, section);
-        if (section != format::Section::payload && format::lies_within(other, 0, file_size) &&
-            other.offset < payload.offset + payload.length &&
-            payload.offset < other.offset + other.length) {
-            return std::nullopt;
+        const Extent extent = format::declared_extent(header, section);
+        const bool small = extent.length < streamed_payload_size;
+        if (is_sound && format::lies_within(extent, 0, file_size) &&
+            (section != format::Section::payload || small)) {
+            held.emplace_back(extent.offset, extent.offset + extent.length);
         }
     }
-    return payload;
+    std::ranges::sort(held);
+    Extent largest;
+    std::uint64_t end = 0;
+    for (const auto& [begins, ends] : held) {
+        if (begins > end && begins - end > largest.length) {
+            largest = {end, begins - end};
+        }
+        end = std::max(end, ends);
+    }
+    return largest.length < streamed_payload_size ? std::nullopt : std::optional(largest);
 }
 
 }  // namespace
@@ -51,8 +62,8 @@ Result<PrivateFile::Copied> PrivateFile::copy(std::uint64_t size, Hold hold, con
     }
     std::array<std::uint8_t, format::header_size> start{};
     AION_TRY(fill(0, start));
-    const Extent absent = absent_payload(format::overlay<HeaderRecord>(start).front(), size)
-                              .value_or(Extent{size, 0});
+    const Extent absent =
+        absent_range(format::overlay<HeaderRecord>(start).front(), size).value_or(Extent{size, 0});
     const std::size_t stored = size - absent.length;
     const std::size_t before = absent.offset;
     Copied copied{make_buffer(stored), stored, absent};

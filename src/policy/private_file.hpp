@@ -18,12 +18,12 @@
 
 namespace aion::policy {
 
-/// A file with a payload of at least this many bytes is judged without holding the payload.
+/// A payload of at least this many bytes is judged without being held.
 inline constexpr std::uint64_t streamed_payload_size = std::uint64_t{4} << 20U;
 
 /// What of a file is held in memory.
 enum class Hold : std::uint8_t {
-    records,     ///< All but a payload of `streamed_payload_size` bytes and more.
+    records,     ///< All but the payload, or whatever else is not looked at, if that is so long.
     everything,  ///< Also that.
 };
 

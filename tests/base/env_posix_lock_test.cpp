@@ -95,6 +95,8 @@ TEST_F(PosixLock, ANoteThatWasLeftBehindIsTidiedUp) {
 
 TEST_F(PosixLock, SomebodysFileOfThatNameIsLeftAlone) {
     std::ofstream(at(".file.aion-lock")) << "mine";
+    EXPECT_EQ(outcome(lock()), "ok");  // it is no note of ours, and holds up nobody
+    const Descriptor reader = lock_as_reader(file());
     const auto refused = lock();
     ASSERT_EQ(outcome(refused), "conflict");
     EXPECT_THAT(refused.error().message(), HasSubstr(at(".file.aion-lock").string()));
@@ -171,6 +173,23 @@ TEST_F(PosixLock, WhoMayNotWriteAFileIsToldSo) {
     ASSERT_EQ(::chmod(at("").c_str(), 0777), 0);
     ASSERT_EQ(::chmod(file().c_str(), 0644), 0);
     EXPECT_EXIT(lock_as_stranger(file()), ::testing::ExitedWithCode(0), "");
+}
+
+// In a folder like /tmp anybody may create a file of the name that writers' notes have.
+TEST_F(PosixLock, AStrangersNoteDoesNotCount) {
+    if (::geteuid() != 0) {
+        GTEST_SKIP() << "needs two users";
+    }
+    constexpr uid_t stranger = 54321;
+    ASSERT_EQ(::chmod(at("").c_str(), 01777), 0);
+    ASSERT_EQ(::chmod(file().c_str(), 0660), 0);
+    const auto note = at("." + file().filename().string() + ".aion-lock");
+    for (const char* const content : {"", "x"}) {
+        std::ofstream(note) << content;
+        ASSERT_EQ(::chown(note.c_str(), stranger, stranger), 0);
+        ASSERT_EQ(::chmod(note.c_str(), 0600), 0);
+        EXPECT_EQ(outcome(lock()), "ok") << '"' << content << '"';
+    }
 }
 
 TEST_F(PosixLock, RootLocksReadOnlyFiles) {

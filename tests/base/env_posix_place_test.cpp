@@ -48,6 +48,11 @@ TEST_F(PosixPlace, OpenDescriptorsAreNoPaths) {
               caused("file_read_error", ELOOP));
 }
 
+TEST_F(PosixPlace, ANameThatIsTooLongCannotBeWritten) {
+    const auto refused = write_file_atomically(Env::system(), at(std::string(256, 'n')), {}, {});
+    EXPECT_EQ(outcome(refused), caused("file_write_error", ENAMETOOLONG));
+}
+
 constexpr uid_t service = 54321;
 
 /// Replaces a file in a folder that may be used and not listed. Exit status 0: that works, and it

@@ -56,6 +56,34 @@ TEST_F(Resources, ALargePayloadIsVerifiedWithinSixtyFourMebibytes) {
     EXPECT_THAT(read("out-show"), ::testing::HasSubstr("Out of memory"));
 }
 
+// A file that says it is as long as it likes costs whoever sends it nothing: it may be sparse.
+TEST_F(Resources, LargeFilesThatHoldNothingAreRefusedWithinSixtyFourMebibytes) {
+    make("genuine.aion");
+    const std::string header = read("genuine.aion").substr(0, 256);
+    const auto with_payload = [&](std::uint64_t offset, std::uint64_t length) {
+        std::string changed = header;
+        for (std::size_t i = 0; i < 8; ++i) {
+            changed[104 + i] = static_cast<char>(offset >> 8 * i & 0xffU);
+            changed[112 + i] = static_cast<char>(length >> 8 * i & 0xffU);
+        }
+        return changed;
+    };
+    constexpr std::uint64_t size = 1024 * mebibyte;
+    const std::vector<std::string> starts = {"no .aion file",
+                                             header,
+                                             with_payload(256, size - 256),
+                                             with_payload(0, size),
+                                             with_payload(300, size - 400),
+                                             with_payload(UINT64_MAX, size)};
+    for (const std::string& start : starts) {
+        write("sparse.aion", start);
+        std::filesystem::resize_file(path("sparse.aion"), size);
+        const Ended ended = run_within(
+            64 * mebibyte, {"verify", "sparse.aion", "--registry", "reg.json"}, "out-sparse");
+        EXPECT_EQ(ended.exit_code, 1) << read("out-sparse");
+    }
+}
+
 TEST_F(Resources, EveryHostileFileIsJudgedWithinEightMebibytes) {
     // One thread, because the stack of each other one counts 8 MiB.
     variables["AION_THREADS"] = "1";

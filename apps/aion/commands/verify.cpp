@@ -68,7 +68,9 @@ class Run {
             }
             return *std::move(report);
         } catch (const std::bad_alloc&) {
-            return failure_of(out_of_memory());
+            Failure failure = out_of_memory();
+            failure.path = file;
+            return failure_of(std::move(failure));
         }
     }
 

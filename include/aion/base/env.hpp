@@ -251,6 +251,10 @@ class Directory {
     /// Forces the entries to stable storage. Error: `file_write_error`.
     [[nodiscard]] virtual Result<> sync() = 0;
 
+    /// False for a directory that we may use and not read, which no system lets us sync: whoever
+    /// must not lose a write finds out before writing.
+    [[nodiscard]] virtual bool can_sync() const noexcept { return true; }
+
   protected:
     Directory() = default;
 };

@@ -121,7 +121,9 @@ class CommitSession {
 
     /// Writes everything added. Does nothing when nothing is pending. The session may go on.
     /// Errors: `conflict` when the file is no longer what `open` read; `entropy_unavailable`;
-    /// `file_write_error`. The file is then as it was and the session can be saved again.
+    /// `file_read_error`; `file_changed`; `file_write_error`. The file is then as it was and the
+    /// session can be saved again, unless the context says that the new content is in place and its
+    /// directory could not be synced: then open a new session, whose file has what this one added.
     [[nodiscard]] Result<WriteReport> save();
 
   private:

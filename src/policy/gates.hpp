@@ -85,8 +85,8 @@ struct PayloadOutcome {
 
 [[nodiscard]] PayloadOutcome payload_gate(const Subject& subject, Keep keep);
 
-/// Both of them for a payload that is not in memory: one pass over it hashes each byte and opens
-/// it.
+/// Both of them for a file of which a range is not in memory: one pass over that hashes each byte
+/// and opens it, if it is the payload.
 struct ContentOutcome {
     GateOutcome integrity{Gate::integrity};
     PayloadOutcome payload;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // What is judged is private. Header, records and string table are copied before anything looks at
-// them; the payload of a large file stays where it is and is read once, by whoever hashes and
-// opens it at the same time. The gates take nothing but this, so no gate can look at memory that
-// another process may change.
+// them; a large payload, or what belongs to nothing, stays where it is and is read once, by whoever
+// hashes it and, if it is the payload, opens it at the same time. The gates take nothing but this,
+// so no gate can look at memory that another process may change.
 #pragma once
 
 #include <cstdint>

@@ -39,7 +39,7 @@ using MessageParts = std::array<ByteView, 3>;
 /// One signature to check. Nothing is owned: what `message`, `key` and `signature` refer to must
 /// stay in place during the call. No alignment is required, so the pointers may lead straight
 /// into on-disk records. If their bytes change during the call, the verdict may be any, but memory
-/// stays sound, and whatever a cache keeps is right: each byte is read once.
+/// stays sound, and whatever a cache keeps is right: key and signature are copied first.
 struct VerifyItem {
     MessageParts message{};
     const PublicKey* key = nullptr;        ///< Null makes the item invalid.

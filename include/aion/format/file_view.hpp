@@ -25,8 +25,8 @@ struct Extent {
     std::uint64_t length = 0;  ///< Bytes.
 };
 
-/// What is in memory of a file: all of it, or all but one range, which is the payload of a file too
-/// large to be held. Borrows; cheap to copy.
+/// What is in memory of a file: all of it, or all but one range that no reader looks into, such as
+/// a payload too large to be held. Borrows; cheap to copy.
 class FileBytes {
   public:
     /// All of a file.

@@ -73,7 +73,7 @@ struct LayoutFault {
 /// they say is not layout. Time is linear in the file's size; so is
 /// memory: a fault is smaller than the smallest record.
 ///
-/// Of a file that is not in memory as a whole, the payload alone may be absent.
+/// The payload may be absent, or bytes that belong to nothing; header, records, messages may not.
 [[nodiscard]] std::vector<LayoutFault> check_layout(const FileBytes& file);
 
 /// The same for bytes, and for a parsed file.

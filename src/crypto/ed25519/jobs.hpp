@@ -50,7 +50,7 @@ inline constexpr unsigned max_rows = 64;
 /// on it, so they must be copies that nobody else can change. Two cache lines.
 // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): make_job fills what it makes room for.
 struct Job {
-    Piece message[3];  ///< In the caller's memory; each byte is read once.
+    Piece message[3];  ///< In the caller's memory; it is hashed, and nothing else.
     const unsigned char* key = nullptr;
     unsigned char signature[64];
     const TableEntry* table = nullptr;  ///< Multiples of -A; null when verifying without tables.

@@ -41,14 +41,15 @@ class Place {
         policy::CreateOptions options;
         options.replace_existing = true;
         options.sync = sync;
-        require(policy::create(env, file, payload, author, key, options).has_value());
+        require(policy::create(env, file, {payload, author}, key, options).has_value());
     }
 
     void grow_to(std::uint64_t versions, ByteView payload) {
         auto session = policy::CommitSession::open(env, file, registry, {.sync = false});
         require(session.has_value());
         for (std::uint64_t v = 2; v <= versions; ++v) {
-            require(session->add(payload, author, key, "version " + std::to_string(v)).has_value());
+            require(
+                session->add({payload, author, "version " + std::to_string(v)}, key).has_value());
         }
         require(session->save().has_value());
     }
@@ -98,14 +99,13 @@ void commit_small(benchmark::State& state) {
     Place place;
     const Bytes payload = payload_of(1 << 10);
     policy::CommitOptions options;
-    options.message = "change";
     options.sync = state.range(0) != 0;
     for (auto _ : state) {
         state.PauseTiming();
         std::filesystem::remove(place.file);
         place.create(payload);
         state.ResumeTiming();
-        Place::require(policy::commit(place.env, place.file, payload, author, place.key,
+        Place::require(policy::commit(place.env, place.file, {payload, author, "change"}, place.key,
                                       place.registry, options)
                            .has_value());
     }
@@ -131,14 +131,13 @@ void chain_by_single_commits(benchmark::State& state) {
         policy::HistoryCache cache;
         crypto::KeyCache keys;
         policy::CommitOptions options;
-        options.message = "change";
         options.sync = false;
-        options.history_cache = remember ? &cache : nullptr;
-        options.key_cache = &keys;
+        options.verify.history_cache = remember ? &cache : nullptr;
+        options.verify.key_cache = &keys;
         state.ResumeTiming();
         for (int i = 1; i < 1000; ++i) {
-            Place::require(policy::commit(place.env, place.file, payload, author, place.key,
-                                          place.registry, options)
+            Place::require(policy::commit(place.env, place.file, {payload, author, "change"},
+                                          place.key, place.registry, options)
                                .has_value());
         }
     }

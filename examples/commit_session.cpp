@@ -34,7 +34,8 @@ Result<Outcome> build(const std::filesystem::path& path, unsigned long versions)
     if (auto pinned = registry.pin(author, key->public_half(), key->public_half()); !pinned) {
         return aion::fail(std::move(pinned.error()));
     }
-    if (auto made = policy::create(env, path, aion::as_bytes("limit: 0\n"), author, *key); !made) {
+    if (auto made = policy::create(env, path, {aion::as_bytes("limit: 0\n"), author}, *key);
+        !made) {
         return aion::fail(std::move(made.error()));
     }
 
@@ -46,7 +47,8 @@ Result<Outcome> build(const std::filesystem::path& path, unsigned long versions)
     for (unsigned long i = 1; i < versions; ++i) {
         const std::string number = std::to_string(i);
         const std::string payload = "limit: " + number + "\n";
-        auto added = session->add(aion::as_bytes(payload), author, *key, "Raise to " + number);
+        const std::string message = "Raise to " + number;
+        auto added = session->add({aion::as_bytes(payload), author, message}, *key);
         if (!added) {
             return aion::fail(std::move(added.error()));
         }

@@ -19,7 +19,7 @@ int main(int argc, char** argv) {
     }
     const auto policy = aion::policy::open_verified(env, argv[1], *registry);
     if (!policy) {
-        std::cerr << policy.error().full_message() << '\n';
+        std::cerr << policy.error().message() << '\n';
         return 1;
     }
     std::cout << policy->text();

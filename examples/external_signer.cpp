@@ -77,17 +77,16 @@ Result<> demonstrate(const std::filesystem::path& path) {
         return aion::fail(std::move(pinned.error()));
     }
 
-    if (auto made = policy::create(env, path, aion::as_bytes("limit: 1\n"), author, signer);
+    if (auto made = policy::create(env, path, {aion::as_bytes("limit: 1\n"), author}, signer);
         !made) {
         return aion::fail(std::move(made.error()));
     }
     std::cout << "created with " << device.requests() << " signature\n";
 
-    policy::CommitOptions options;
-    options.message = "Raise the limit";
+    const policy::NewVersion raised{
+        .payload = aion::as_bytes("limit: 2\n"), .author = author, .message = "Raise the limit"};
     device.lock(true);
-    const auto refused =
-        policy::commit(env, path, aion::as_bytes("limit: 2\n"), author, signer, registry, options);
+    const auto refused = policy::commit(env, path, raised, signer, registry);
     if (refused) {
         return aion::fail(aion::error_because(aion::ErrorCode::invalid_argument,
                                               "a commit succeeded without a signature"));
@@ -95,8 +94,7 @@ Result<> demonstrate(const std::filesystem::path& path) {
     std::cout << "refused: " << refused.error().full_message() << '\n';
 
     device.lock(false);
-    const auto receipt =
-        policy::commit(env, path, aion::as_bytes("limit: 2\n"), author, signer, registry, options);
+    const auto receipt = policy::commit(env, path, raised, signer, registry);
     if (!receipt) {
         return aion::fail(receipt.error());
     }

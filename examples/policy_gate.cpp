@@ -137,12 +137,15 @@ Result<policy::VerifiedPayload> PolicyGate::examine() {
         options.pins.min_version = accepted_->version;
     }
     auto opened = policy::open_verified(*file, *registry, env_.now(), options);
-    if (opened && accepted_) {
+    if (!opened) {
+        return aion::fail(std::move(opened.error().error));
+    }
+    if (accepted_) {
         if (auto continues = check_continues(*file); !continues) {
             return aion::fail(std::move(continues.error()));
         }
     }
-    return opened;
+    return *std::move(opened);
 }
 
 /// The version accepted before must be in the file still, bit for bit.

@@ -17,7 +17,7 @@
 
 #include "aion/base/memory_env.hpp"
 #include "aion/crypto/hash.hpp"
-#include "aion/policy/author.hpp"
+#include "aion/policy/commit.hpp"
 #include "commands/all.hpp"
 #include "run.hpp"
 #include "support/cli_words.hpp"
@@ -67,12 +67,10 @@ const Bytes& genuine_file() {
     static const Bytes made = [] {
         MemoryEnv env;
         env.set_now(fuzz::now);
-        policy::CommitOptions options;
-        options.message = "second";
-        require(policy::create(env, "f", as_bytes("limit: 1\n"), fuzz::author, fuzz::author_key())
+        require(policy::create(env, "f", {as_bytes("limit: 1\n"), fuzz::author}, fuzz::author_key())
                     .has_value());
-        require(policy::commit(env, "f", as_bytes("limit: 2\n"), fuzz::colleague,
-                               fuzz::colleague_key(), fuzz::registry(), options)
+        require(policy::commit(env, "f", {as_bytes("limit: 2\n"), fuzz::colleague, "second"},
+                               fuzz::colleague_key(), fuzz::registry())
                     .has_value());
         return *env.get("f");
     }();

@@ -15,7 +15,7 @@
 
 #include "aion/base/memory_env.hpp"
 #include "aion/base/utf8.hpp"
-#include "aion/policy/author.hpp"
+#include "aion/policy/commit.hpp"
 #include "aion/policy/inspect.hpp"
 #include "aion/policy/verify.hpp"
 #include "support/fuzz_input.hpp"
@@ -67,15 +67,16 @@ crypto::SigningKey& signer(const Plan& plan) {
     return plan.stranger ? fuzz::colleague_key() : fuzz::author_key();
 }
 
-std::optional<Timestamp> time_of(const Plan& plan) {
-    return plan.early ? std::optional(Timestamp{1}) : std::nullopt;
+policy::NewVersion version_of(const Plan& plan) {
+    return {.payload = as_bytes(plan.message),
+            .author = fuzz::author,
+            .message = plan.message,
+            .timestamp = plan.early ? std::optional(Timestamp{1}) : std::nullopt};
 }
 
 policy::CommitOptions commit_options(const Plan& plan) {
     policy::CommitOptions options;
-    options.message = plan.message;
-    options.timestamp = time_of(plan);
-    options.threads = 1;
+    options.verify.threads = 1;
     if (plan.unchecked) {
         options.authorization = policy::Authorization::not_checked;
     }
@@ -83,8 +84,8 @@ policy::CommitOptions commit_options(const Plan& plan) {
 }
 
 Result<CommitReceipt> run_commit(Env& env, const Plan& plan) {
-    return policy::commit(env, path, as_bytes(plan.message), fuzz::author, signer(plan),
-                          fuzz::registry(), commit_options(plan));
+    return policy::commit(env, path, version_of(plan), signer(plan), fuzz::registry(),
+                          commit_options(plan));
 }
 
 Result<CommitReceipt> run_session(Env& env, const Plan& plan) {
@@ -94,8 +95,7 @@ Result<CommitReceipt> run_session(Env& env, const Plan& plan) {
     }
     Result<CommitReceipt> receipt;
     for (std::size_t pending = 1; pending <= 2; ++pending) {
-        receipt = session->add(as_bytes(plan.message), fuzz::author, signer(plan), plan.message,
-                               time_of(plan));
+        receipt = session->add(version_of(plan), signer(plan));
         if (!receipt) {
             require(session->pending() == pending - 1);
             return receipt;
@@ -111,10 +111,8 @@ Result<CommitReceipt> run_session(Env& env, const Plan& plan) {
 
 Result<CommitReceipt> run_create(Env& env, const Plan& plan) {
     policy::CreateOptions options;
-    options.message = plan.message;
-    options.timestamp = time_of(plan);
     options.replace_existing = plan.operation == Operation::replace;
-    return policy::create(env, path, as_bytes(plan.message), fuzz::author, signer(plan), options);
+    return policy::create(env, path, version_of(plan), signer(plan), options);
 }
 
 Result<CommitReceipt> run(Env& env, const Plan& plan) {

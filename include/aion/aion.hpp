@@ -7,8 +7,9 @@
 #include "aion/crypto/ed25519_verify.hpp"  // IWYU pragma: export
 #include "aion/crypto/signing.hpp"         // IWYU pragma: export
 #include "aion/format/file_view.hpp"       // IWYU pragma: export
-#include "aion/policy/author.hpp"          // IWYU pragma: export
+#include "aion/policy/commit.hpp"          // IWYU pragma: export
 #include "aion/policy/inspect.hpp"         // IWYU pragma: export
+#include "aion/policy/open_verified.hpp"   // IWYU pragma: export
 #include "aion/policy/report.hpp"          // IWYU pragma: export
 #include "aion/policy/verify.hpp"          // IWYU pragma: export
 #include "aion/trust/keystore.hpp"         // IWYU pragma: export

@@ -30,28 +30,6 @@ void copy_records(std::span<Record> to, std::span<const Record> past,
     std::ranges::copy(added, std::ranges::copy(past, to.begin()).out);
 }
 
-crypto::Parallelism hashing(std::size_t size) {
-    return size >= crypto::parallel_hash_size && crypto::thread_limit(0) > 1
-               ? crypto::Parallelism::all_cores
-               : crypto::Parallelism::one_thread;
-}
-
-Result<> require_authorized(const NewVersion& version, VersionNumber number, const PublicKey& key) {
-    if (version.registry == nullptr) {
-        return {};
-    }
-    const trust::EpochRecord* epoch = version.registry->active_epoch(version.author, number);
-    if (epoch == nullptr) {
-        return fail(Error(ErrorCode::unauthorized_signer,
-                          {{"author", version.author.value}, {"version", number.value}}));
-    }
-    if (epoch->public_key != key) {
-        return fail(Error(ErrorCode::key_mismatch, {{"author", version.author.value},
-                                                    {"epoch", std::uint64_t{epoch->epoch.value}}}));
-    }
-    return {};
-}
-
 Result<> require_message(std::string_view message) {
     if (message.size() > UINT32_MAX) {
         return fail(error_because(ErrorCode::resource_exhausted,
@@ -80,8 +58,9 @@ Result<Draft> Draft::empty(Env& env, std::optional<FileId> file_id) {
     return draft;
 }
 
-Result<Draft> Draft::continuing(Env& env, ByteView file) {
+Result<Draft> Draft::continuing(Env& env, ByteView file, unsigned threads) {
     Draft draft(env);
+    draft.threads_ = threads;
     AION_TRY_ASSIGN(const auto view, format::FileView::parse(file));
     draft.file_id_ = view.file_id();
     AION_TRY_ASSIGN(draft.versions_, view.versions());
@@ -96,6 +75,23 @@ const VersionRecord* Draft::last() const noexcept {
         return &new_versions_.back();
     }
     return versions_.empty() ? nullptr : &versions_.back();
+}
+
+crypto::Parallelism Draft::hashing(std::size_t size) const noexcept {
+    return size >= crypto::parallel_hash_size && crypto::thread_limit(threads_) > 1
+               ? crypto::Parallelism::all_cores
+               : crypto::Parallelism::one_thread;
+}
+
+Result<VersionNumber> Draft::next_number() const {
+    if (last() == nullptr) {
+        return genesis_version;
+    }
+    const auto number = next(VersionNumber{last()->number});
+    if (!number) {
+        return fail(Error(ErrorCode::version_overflow, {{"max", UINT64_MAX}}));
+    }
+    return *number;
 }
 
 Result<Timestamp> Draft::time_for(const NewVersion& version, bool& clamped) const {
@@ -116,16 +112,11 @@ Result<Timestamp> Draft::time_for(const NewVersion& version, bool& clamped) cons
 
 Result<VersionRecord> Draft::record_for(const NewVersion& version, CommitReceipt& receipt) const {
     AION_TRY(require_message(version.message));
+    AION_TRY_ASSIGN(receipt.version, next_number());
     VersionRecord record{};
+    record.number = receipt.version.value;
     if (const VersionRecord* parent = last()) {
-        const auto number = next(VersionNumber{parent->number});
-        if (!number) {
-            return fail(Error(ErrorCode::version_overflow, {{"max", UINT64_MAX}}));
-        }
-        record.number = number->value;
         record.parent_hash = format::version_hash(*parent);
-    } else {
-        record.number = genesis_version.value;
     }
     AION_TRY_ASSIGN(receipt.timestamp, time_for(version, receipt.timestamp_clamped));
     record.rules_hash = crypto::blake3(version.payload, hashing(version.payload.size()));
@@ -134,23 +125,21 @@ Result<VersionRecord> Draft::record_for(const NewVersion& version, CommitReceipt
     record.message_offset = strings_.size() + new_strings_.size();
     record.message_length = static_cast<std::uint32_t>(version.message.size());
     receipt.file_id = file_id_;
-    receipt.version = VersionNumber{record.number};
     receipt.version_hash = format::version_hash(record);
     receipt.rules_hash = record.rules_hash;
     return record;
 }
 
-Result<CommitReceipt> Draft::add(const NewVersion& version, crypto::Signer& signer) {
-    AION_TRY_ASSIGN(const PublicKey key, signer.public_key());
+Result<CommitReceipt> Draft::add(const NewVersion& version, const PublicKey& key,
+                                 crypto::Signer& signer, crypto::KeyCache* keys) {
     CommitReceipt receipt;
     AION_TRY_ASSIGN(const VersionRecord record, record_for(version, receipt));
-    AION_TRY(require_authorized(version, receipt.version, key));
     std::array<std::uint8_t, crypto::aead_nonce_size> nonce{};
     AION_TRY(env_->random(nonce));
 
     const auto message = format::version_message(record);
     AION_TRY_ASSIGN(const Signature signature, signer.sign(message));
-    if (!crypto::verify(key, message, signature, version.key_cache)) {
+    if (!crypto::verify(key, message, signature, keys)) {
         return fail(error_because(ErrorCode::invalid_signature, "signature verification failed"));
     }
 

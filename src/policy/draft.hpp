@@ -9,24 +9,14 @@
 
 #include "aion/base/env.hpp"
 #include "aion/crypto/aead.hpp"
+#include "aion/crypto/ed25519_verify.hpp"
+#include "aion/crypto/hash.hpp"
 #include "aion/crypto/signing.hpp"
 #include "aion/format/file_image.hpp"
 #include "aion/format/file_view.hpp"
-#include "aion/policy/author.hpp"
+#include "aion/policy/commit.hpp"
 
 namespace aion::policy {
-
-/// One version to make. Everything is borrowed; `payload` until `image` or the next `add`.
-struct NewVersion {
-    ByteView payload;
-    AuthorId author;
-    std::string_view message;
-    std::optional<Timestamp> timestamp;
-    /// Who may sign. Nothing: anybody (a genesis, or a commit that was forced).
-    const trust::Registry* registry = nullptr;
-    /// Makes checking the new signature cheaper for a key that signs often.
-    crypto::KeyCache* key_cache = nullptr;
-};
 
 /// A file's past, borrowed and already found VALID, and the versions to be appended to it.
 class Draft {
@@ -34,13 +24,21 @@ class Draft {
     /// A file without a past. Error: `entropy_unavailable`.
     [[nodiscard]] static Result<Draft> empty(Env& env, std::optional<FileId> file_id);
 
-    /// Continues `file`, which must stay in place as long as this object.
+    /// Continues `file`, which must stay in place as long as this object. `threads` as in
+    /// `VerifyOptions`, for hashing what is new.
     /// Error: `invalid_format`, impossible for a file that is VALID.
-    [[nodiscard]] static Result<Draft> continuing(Env& env, ByteView file);
+    [[nodiscard]] static Result<Draft> continuing(Env& env, ByteView file, unsigned threads);
 
-    /// Signs and appends one version. Everything that can fail comes before the signature; on an
-    /// error nothing was appended. Errors: as `CommitSession::add`, and `entropy_unavailable`.
-    [[nodiscard]] Result<CommitReceipt> add(const NewVersion& version, crypto::Signer& signer);
+    /// The number that the next version will have. Error: `version_overflow`.
+    [[nodiscard]] Result<VersionNumber> next_number() const;
+
+    /// Signs and appends one version, whoever the signer is: who may sign is the caller's to ask
+    /// first. Everything that can fail comes before the signature; on an error nothing was
+    /// appended. The payload is borrowed until `image` or the next `add`. `key` is the signer's;
+    /// `keys` (if any) makes checking the new signature cheaper for a key that signs often.
+    /// Errors: as `CommitSession::add`, and `entropy_unavailable`.
+    [[nodiscard]] Result<CommitReceipt> add(const NewVersion& version, const PublicKey& key,
+                                            crypto::Signer& signer, crypto::KeyCache* keys);
 
     /// The finished file with the last payload sealed into it, its records verified.
     /// Errors: `encryption_failed`; `invalid_format` if what was built does not hold, which would
@@ -61,7 +59,10 @@ class Draft {
     void fill_header(format::HeaderRecord& header) const;
     void append_audit(const format::VersionRecord& record);
 
+    [[nodiscard]] crypto::Parallelism hashing(std::size_t size) const noexcept;
+
     Env* env_;
+    unsigned threads_ = 0;
     FileId file_id_;
     // The past.
     std::span<const format::VersionRecord> versions_;

@@ -18,11 +18,6 @@ struct Evaluated {
 [[nodiscard]] Evaluated evaluate(const Subject& subject, const trust::Registry& registry,
                                  const VerifyOptions& options, Keep keep);
 
-/// As the public functions, for a file that is private already; under the reference profile it must
-/// be held as a whole.
-[[nodiscard]] VerificationReport verify(PrivateFile& file, const trust::Registry& registry,
-                                        Timestamp now, const VerifyOptions& options);
-
 /// The reference's narrower verdict (spec 01 section 19).
 [[nodiscard]] Evaluated evaluate_like_reference(const Subject& subject,
                                                 const trust::Registry& registry,

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "aion/base/events.hpp"
-#include "aion/policy/author.hpp"
+#include "aion/policy/commit.hpp"
 #include "policy/evaluate.hpp"
 
 namespace aion::policy {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+#include "aion/policy/history_cache.hpp"
+
 #include <deque>
 #include <mutex>
 #include <set>
-
-#include "aion/policy/verify.hpp"
 
 namespace aion::policy {
 

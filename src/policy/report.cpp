@@ -135,20 +135,22 @@ const Finding* VerificationReport::first(Gate gate) const noexcept {
     return found == findings.end() ? nullptr : &*found;
 }
 
-std::string VerificationReport::summary() const {
+std::string VerificationReport::reason() const {
     if (is_valid()) {
-        return "VALID";
+        return {};
     }
     for (const Gate gate : all_gates) {
-        const Finding* finding = first(gate);
-        if (finding == nullptr) {
-            continue;
+        if (const Finding* finding = first(gate)) {
+            const auto others = finding_count() - 1;
+            const std::string more = others == 0 ? "" : fmt::format(" (and {} more)", others);
+            return fmt::format("{}: {}{}", name_of(gate), finding->message, more);
         }
-        const auto others = finding_count() - 1;
-        const std::string more = others == 0 ? "" : fmt::format(" (and {} more)", others);
-        return fmt::format("INVALID: {}: {}{}", name_of(gate), finding->message, more);
     }
-    return "INVALID: nothing could be evaluated";
+    return "nothing could be evaluated";
+}
+
+std::string VerificationReport::summary() const {
+    return is_valid() ? "VALID" : "INVALID: " + reason();
 }
 
 std::uint64_t VerificationReport::finding_count() const noexcept {

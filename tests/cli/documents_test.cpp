@@ -4,7 +4,7 @@
 
 #include "aion/base/hex.hpp"
 #include "aion/crypto/signing.hpp"
-#include "aion/policy/author.hpp"
+#include "aion/policy/commit.hpp"
 #include "cli/scenario.hpp"
 #include "support/vectors.hpp"
 
@@ -54,10 +54,9 @@ TEST_F(DocumentsTest, TemporalWarningsKeepTheReferencesShape) {
     crypto::SigningKey signer = *crypto::SigningKey::from_seed(key.seed);
     must({"registry", "pin", "--author", "1001", "--public-key", to_hex(key.public_key), "-o",
           "reg.json"});
-    policy::CreateOptions options;
-    options.timestamp = Timestamp{4'000'000'000'000'000'000};
-    ASSERT_TRUE(policy::create(Env::system(), path("f.aion"), as_bytes("x"), AuthorId{1001}, signer,
-                               options));
+    ASSERT_TRUE(policy::create(
+        Env::system(), path("f.aion"),
+        {as_bytes("x"), AuthorId{1001}, "", Timestamp{4'000'000'000'000'000'000}}, signer));
     EXPECT_THAT(must({"verify", "f.aion", "--registry", "reg.json"}),
                 HasSubstr("\nTemporal warnings"));
     const Json report = must_json({"verify", "f.aion", "--registry", "reg.json", "-f", "json"});

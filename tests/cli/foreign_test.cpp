@@ -2,7 +2,7 @@
 // Files that the tool itself would not make.
 #include "aion/base/hex.hpp"
 #include "aion/crypto/signing.hpp"
-#include "aion/policy/author.hpp"
+#include "aion/policy/commit.hpp"
 #include "cli/scenario.hpp"
 #include "support/vectors.hpp"
 
@@ -23,10 +23,9 @@ class ForeignTest : public Scenario {
 TEST_F(ForeignTest, ACommitBehindTheLastVersionIsClampedAndSaysSo) {
     crypto::SigningKey key = pin_test_key();
     must({"registry", "pin", "--author", "7", "--public-key", make_key(1), "--output", "reg.json"});
-    policy::CreateOptions options;
-    options.timestamp = Timestamp{4'000'000'000'000'000'000};
-    ASSERT_TRUE(
-        policy::create(Env::system(), path("p.aion"), as_bytes("x"), AuthorId{1001}, key, options));
+    ASSERT_TRUE(policy::create(
+        Env::system(), path("p.aion"),
+        {as_bytes("x"), AuthorId{1001}, "", Timestamp{4'000'000'000'000'000'000}}, key));
     const Completed result =
         run({"commit", "p.aion", "-a", "7", "-k", "1", "-m", "m", "--registry", "reg.json"}, "y");
     EXPECT_EQ(result.exit_code, 0) << result.err;

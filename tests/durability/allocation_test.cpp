@@ -32,12 +32,21 @@ struct Outcome {
     std::optional<Error> error;  ///< None when `std::bad_alloc` was thrown.
 };
 
+Error error_of(Error error) {
+    return error;
+}
+
+Error error_of(policy::Refusal refusal) {
+    return std::move(refusal.error);
+}
+
 template <class Body>
 Outcome outcome_without_memory(std::uint64_t nth, const Body& body) {
     try {
         const OneFailingAllocation failing(nth);
         auto result = body();
-        return result ? Outcome{true, std::nullopt} : Outcome{false, std::move(result).error()};
+        return result ? Outcome{true, std::nullopt}
+                      : Outcome{false, error_of(std::move(result).error())};
     } catch (const std::bad_alloc&) {
         return {};
     }

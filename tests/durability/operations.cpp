@@ -51,15 +51,15 @@ Result<> create(World& world, std::string_view payload, bool replace = false) {
     crypto::SigningKey& key = key_of(alices);
     policy::CreateOptions options;
     options.replace_existing = replace;
-    return done(policy::create(world.env, world.policy(), as_bytes(payload), alice, key, options));
+    return done(
+        policy::create(world.env, world.policy(), {as_bytes(payload), alice}, key, options));
 }
 
 Result<> commit(World& world, std::string_view payload) {
     crypto::SigningKey& key = key_of(bobs);
     policy::CommitOptions options;
-    options.message = "change";
-    options.threads = 1;
-    return done(policy::commit(world.env, world.policy(), as_bytes(payload), bob, key,
+    options.verify.threads = 1;
+    return done(policy::commit(world.env, world.policy(), {as_bytes(payload), bob, "change"}, key,
                                known_registry(), options));
 }
 
@@ -67,11 +67,12 @@ Result<> commit_many(World& world) {
     crypto::SigningKey& key = key_of(alices);
     const trust::Registry& registry = known_registry();
     policy::CommitOptions options;
-    options.threads = 1;
+    options.verify.threads = 1;
     AION_TRY_ASSIGN(auto session,
                     policy::CommitSession::open(world.env, world.policy(), registry, options));
     for (int i = 0; i < 20; ++i) {
-        AION_TRY(session.add(as_bytes("rules: " + std::to_string(i)), alice, key, "in a session"));
+        AION_TRY(
+            session.add({as_bytes("rules: " + std::to_string(i)), alice, "in a session"}, key));
     }
     return done(session.save());
 }
@@ -270,7 +271,7 @@ std::string wrong_with_policy(World& world) {
     policy::VerifyOptions options;
     options.threads = 1;
     const auto opened = policy::open_verified(world.env, world.policy(), known_registry(), options);
-    return opened ? "" : "policy: " + opened.error().full_message() + "\n";
+    return opened ? "" : "policy: " + opened.error().message() + "\n";
 }
 
 std::string wrong_with_registry(World& world) {

@@ -12,7 +12,8 @@
 #include <vector>
 
 #include "aion/base/memory_env.hpp"
-#include "aion/policy/author.hpp"
+#include "aion/policy/commit.hpp"
+#include "aion/policy/open_verified.hpp"
 #include "aion/trust/keystore.hpp"
 #include "aion/trust/registry.hpp"
 

@@ -20,7 +20,7 @@ class ConcurrencyTest : public World {
         ASSERT_NE(mkdtemp(pattern.data()), nullptr);
         directory = pattern;
         file = directory / "policy.aion";
-        ASSERT_TRUE(create(Env::system(), file, as_bytes("zero"), alice, alice_key).has_value());
+        ASSERT_TRUE(create(Env::system(), file, {as_bytes("zero"), alice}, alice_key).has_value());
     }
 
     void TearDown() override { std::filesystem::remove_all(directory); }
@@ -45,12 +45,12 @@ TEST_F(ConcurrencyTest, NoVersionIsLostAndReadersAlwaysSeeAValidFile) {
         threads.emplace_back([&, w] {
             auto key = key_from(0x11);
             CommitOptions options;
-            options.message = "writer " + std::to_string(w);
             options.lock_wait_ms = 60'000;
             options.sync = false;
             for (int i = 0; i < commits_each; ++i) {
-                const auto made =
-                    commit(Env::system(), file, as_bytes("x"), alice, key, registry, options);
+                const auto made = commit(Env::system(), file,
+                                         {as_bytes("x"), alice, "writer " + std::to_string(w)}, key,
+                                         registry, options);
                 failures += made.has_value() ? 0 : 1;
             }
         });
@@ -71,7 +71,8 @@ TEST_F(ConcurrencyTest, NoVersionIsLostAndReadersAlwaysSeeAValidFile) {
 TEST_F(ConcurrencyTest, AWriterThatIgnoresLocksCausesAConflictNotALoss) {
     // The reference neither locks nor compares: it renames over the file at any time.
     const auto elsewhere = directory / "other.aion";
-    ASSERT_TRUE(create(Env::system(), elsewhere, as_bytes("other"), alice, alice_key).has_value());
+    ASSERT_TRUE(
+        create(Env::system(), elsewhere, {as_bytes("other"), alice}, alice_key).has_value());
 
     class Interloper final : public crypto::Signer {
       public:
@@ -92,9 +93,7 @@ TEST_F(ConcurrencyTest, AWriterThatIgnoresLocksCausesAConflictNotALoss) {
     };
 
     Interloper signer(key_from(0x11), elsewhere, file);
-    CommitOptions options;
-    options.message = "m";
-    const auto lost = commit(Env::system(), file, as_bytes("x"), alice, signer, registry, options);
+    const auto lost = commit(Env::system(), file, {as_bytes("x"), alice, "m"}, signer, registry);
     ASSERT_FALSE(lost.has_value());
     EXPECT_EQ(lost.error().code(), ErrorCode::conflict);
     EXPECT_EQ(open_verified(Env::system(), file, registry)->text(), "other");

@@ -43,9 +43,8 @@ TEST_F(EventsTest, OutcomesOfWriting) {
     creating.file_id = FileId{0x0123456789abcdef};
     must_create("one", creating);
     CommitOptions options;
-    options.message = "m";
-    options.events = sink();
-    ASSERT_TRUE(commit(env, path, as_bytes("two"), alice, alice_key, registry, options));
+    options.verify.events = sink();
+    ASSERT_TRUE(commit(env, path, {as_bytes("two"), alice, "m"}, alice_key, registry, options));
     ASSERT_EQ(lines.size(), 3U);
     EXPECT_EQ(lines[0].substr(0, lines[0].rfind('=')),
               "INFO operations file_initialized file_id=efcdab8967452301 "
@@ -59,10 +58,10 @@ TEST_F(EventsTest, OutcomesOfWriting) {
 TEST_F(EventsTest, RefusedCommitsAreLoggedToo) {
     must_create();
     CommitOptions options;
-    options.message = "m";
-    options.events = sink();
+    options.verify.events = sink();
     auto stranger = key_from(0x55);
-    ASSERT_FALSE(commit(env, path, {}, AuthorId{5}, stranger, registry, options).has_value());
+    ASSERT_FALSE(
+        commit(env, path, {{}, AuthorId{5}, "m"}, stranger, registry, options).has_value());
     EXPECT_TRUE(lines.back().starts_with("WARN operations commit_rejected file_id="));
     EXPECT_TRUE(lines.back().ends_with("author=0000000000000005 reason=\"unauthorized_signer\""));
 }

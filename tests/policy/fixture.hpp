@@ -12,7 +12,8 @@
 #include "aion/crypto/hash.hpp"
 #include "aion/crypto/startup.hpp"
 #include "aion/format/file_view.hpp"
-#include "aion/policy/author.hpp"
+#include "aion/policy/commit.hpp"
+#include "aion/policy/open_verified.hpp"
 #include "aion/policy/verify.hpp"
 #include "support/vectors.hpp"
 
@@ -24,6 +25,7 @@ inline const bool libcrypto_trimmed = (crypto::trim_libcrypto_startup(), true);
 
 inline constexpr AuthorId alice{1001};
 inline constexpr AuthorId bob{1002};
+inline constexpr std::string_view genesis_message = "Genesis version";
 inline constexpr Timestamp start{1'700'000'000'000'000'000};
 
 inline crypto::SigningKey key_from(std::uint8_t fill) {
@@ -66,17 +68,16 @@ class World : public ::testing::Test {
     }
 
     CommitReceipt must_create(std::string_view payload = "rules: 1\n", CreateOptions options = {}) {
-        auto made = create(env, path, as_bytes(payload), alice, alice_key, options);
+        auto made =
+            create(env, path, {as_bytes(payload), alice, genesis_message}, alice_key, options);
         EXPECT_TRUE(made.has_value()) << (made ? "" : made.error().full_message());
         return made ? *made : CommitReceipt{};
     }
 
     Result<CommitReceipt> try_commit(std::string_view payload, std::string_view message = "change",
                                      AuthorId author = alice) {
-        CommitOptions options;
-        options.message = message;
         crypto::SigningKey& key = author == alice ? alice_key : bob_key;
-        return commit(env, path, as_bytes(payload), author, key, registry, options);
+        return commit(env, path, {as_bytes(payload), author, message}, key, registry);
     }
 
     CommitReceipt must_commit(std::string_view payload, std::string_view message = "change",

@@ -17,9 +17,9 @@ TEST_F(SessionTest, ManyVersionsOneWrite) {
     ASSERT_TRUE(session.has_value());
     for (int i = 2; i <= 50; ++i) {
         env.advance(1'000);
-        const auto made =
-            session->add(as_bytes("rules: " + std::to_string(i)), i % 2 == 0 ? alice : bob,
-                         i % 2 == 0 ? alice_key : bob_key, "version " + std::to_string(i));
+        const auto made = session->add({as_bytes("rules: " + std::to_string(i)),
+                                        i % 2 == 0 ? alice : bob, "version " + std::to_string(i)},
+                                       i % 2 == 0 ? alice_key : bob_key);
         ASSERT_TRUE(made.has_value());
         EXPECT_EQ(made->version.value, static_cast<std::uint64_t>(i));
     }
@@ -40,7 +40,7 @@ TEST_F(SessionTest, SavesWhereItWasOpened) {
     env.put_symlink("/folder", "/ours");
     auto session = CommitSession::open(env, "/folder/policy.aion", registry);
     ASSERT_TRUE(session.has_value());
-    ASSERT_TRUE(session->add(as_bytes("x"), alice, alice_key, "m").has_value());
+    ASSERT_TRUE(session->add({as_bytes("x"), alice, "m"}, alice_key).has_value());
     env.put_symlink("/folder", "/other");
     env.put_link("/second-name", "/ours/policy.aion");
     const auto saved = session->save();
@@ -55,7 +55,7 @@ TEST_F(SessionTest, GoesOnAfterSave) {
     auto session = CommitSession::open(env, path, registry);
     ASSERT_TRUE(session.has_value());
     for (int round = 0; round < 3; ++round) {
-        ASSERT_TRUE(session->add(as_bytes("x"), alice, alice_key, "m").has_value());
+        ASSERT_TRUE(session->add({as_bytes("x"), alice, "m"}, alice_key).has_value());
         ASSERT_TRUE(session->save().has_value());
         ASSERT_TRUE(session->save().has_value());  // Nothing pending: nothing happens.
     }
@@ -67,8 +67,8 @@ TEST_F(SessionTest, LoserOfARaceGetsConflictAndLosesNothing) {
     must_create();
     auto first = CommitSession::open(env, path, registry);
     auto second = CommitSession::open(env, path, registry);
-    ASSERT_TRUE(first->add(as_bytes("by first"), alice, alice_key, "first").has_value());
-    ASSERT_TRUE(second->add(as_bytes("by second"), bob, bob_key, "second").has_value());
+    ASSERT_TRUE(first->add({as_bytes("by first"), alice, "first"}, alice_key).has_value());
+    ASSERT_TRUE(second->add({as_bytes("by second"), bob, "second"}, bob_key).has_value());
     ASSERT_TRUE(first->save().has_value());
     const Bytes won = content();
     const auto lost = second->save();
@@ -81,12 +81,12 @@ TEST_F(SessionTest, LoserOfARaceGetsConflictAndLosesNothing) {
 TEST_F(SessionTest, FailedAddLeavesTheSessionAsItWas) {
     must_create();
     auto session = CommitSession::open(env, path, registry);
-    ASSERT_TRUE(session->add(as_bytes("good"), alice, alice_key, "good").has_value());
+    ASSERT_TRUE(session->add({as_bytes("good"), alice, "good"}, alice_key).has_value());
     auto stranger = key_from(0x44);
-    EXPECT_FALSE(session->add(as_bytes("bad"), AuthorId{9}, stranger, "bad").has_value());
-    EXPECT_FALSE(session->add(as_bytes("bad"), alice, alice_key, "\xFF").has_value());
+    EXPECT_FALSE(session->add({as_bytes("bad"), AuthorId{9}, "bad"}, stranger).has_value());
+    EXPECT_FALSE(session->add({as_bytes("bad"), alice, "\xFF"}, alice_key).has_value());
     EXPECT_FALSE(
-        session->add(as_bytes("bad"), alice, alice_key, "early", Timestamp{1}).has_value());
+        session->add({as_bytes("bad"), alice, "early", Timestamp{1}}, alice_key).has_value());
     EXPECT_EQ(session->pending(), 1U);
     ASSERT_TRUE(session->save().has_value());
     EXPECT_EQ(open_verified(env, path, registry)->text(), "good");
@@ -99,7 +99,7 @@ TEST_F(SessionTest, EveryFaultLeavesOldOrNewAndCanBeRetried) {
         env.put(path, before);
         auto session = CommitSession::open(env, path, registry);
         ASSERT_TRUE(session.has_value());
-        ASSERT_TRUE(session->add(as_bytes("new"), alice, alice_key, "m").has_value());
+        ASSERT_TRUE(session->add({as_bytes("new"), alice, "m"}, alice_key).has_value());
         bool reached = false;
         env.set_fault([&](std::uint64_t index, const MemoryEnv::CallRecord&) {
             reached = reached || index == failing;
@@ -126,11 +126,10 @@ TEST_F(SessionTest, HistoryCacheRemembersOnlyWhatWasVerified) {
     must_create();
     HistoryCache cache;
     CommitOptions options;
-    options.message = "m";
-    options.history_cache = &cache;
+    options.verify.history_cache = &cache;
     for (int i = 0; i < 5; ++i) {
-        ASSERT_TRUE(
-            commit(env, path, as_bytes("x"), alice, alice_key, registry, options).has_value());
+        ASSERT_TRUE(commit(env, path, {as_bytes("x"), alice, "m"}, alice_key, registry, options)
+                        .has_value());
     }
     VerifyOptions with_cache;
     with_cache.history_cache = &cache;
@@ -169,7 +168,7 @@ TEST_F(SessionTest, ASessionKeepsTheRegistryThatItWasOpenedWith) {
     must_create();
     HistoryCache cache;
     CommitOptions options;
-    options.history_cache = &cache;
+    options.verify.history_cache = &cache;
     trust::Registry changing = registry;
     auto session = CommitSession::open(env, path, changing, options);
     ASSERT_TRUE(session.has_value());
@@ -179,8 +178,8 @@ TEST_F(SessionTest, ASessionKeepsTheRegistryThatItWasOpenedWith) {
         return other;
     }();
     changing = stranger;
-    EXPECT_TRUE(session->add(as_bytes("new"), alice, alice_key, "m").has_value());
-    EXPECT_FALSE(session->add(as_bytes("new"), alice, bob_key, "m").has_value());
+    EXPECT_TRUE(session->add({as_bytes("new"), alice, "m"}, alice_key).has_value());
+    EXPECT_FALSE(session->add({as_bytes("new"), alice, "m"}, bob_key).has_value());
     ASSERT_TRUE(session->save().has_value());
     VerifyOptions with_cache;
     with_cache.history_cache = &cache;

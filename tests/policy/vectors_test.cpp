@@ -33,7 +33,7 @@ TEST(Vectors, EveryFileOfTheReferenceIsValidAndReadsBack) {
         const Bytes bytes = read_vector(vector.file);
         const auto opened =
             open_verified(bytes, registry_named(vector.registry), Timestamp{UINT64_MAX});
-        ASSERT_TRUE(opened.has_value()) << opened.error().full_message();
+        ASSERT_TRUE(opened.has_value()) << opened.error().message();
         EXPECT_EQ(opened->version().value, vector.version_count);
         EXPECT_EQ(opened->file_id(), vector.file_id);
         EXPECT_TRUE(equal(opened->bytes(), read_vector(vector.payload)));
@@ -107,7 +107,12 @@ void expect_hostile_verdict(const HostileVector& vector) {
             EXPECT_LE(*finding.offset, bytes.size());
         }
     }
-    EXPECT_EQ(open_verified(bytes, registry, start).error().code(), ErrorCode::verdict_invalid);
+    const auto refused = open_verified(bytes, registry, start);
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().error.code(), ErrorCode::verdict_invalid);
+    ASSERT_TRUE(refused.error().report.has_value());
+    EXPECT_EQ(refused.error().report->summary(), report.summary());
+    EXPECT_EQ(refused.error().report->finding_counts, report.finding_counts);
 }
 
 TEST(Vectors, EveryHostileFileGetsTheVerdictOfASoundVerifier) {
@@ -146,7 +151,8 @@ TEST(Vectors, ContentIsNeverOpenedUnderTheReferenceProfile) {
     const auto opened =
         open_verified(read_vector(vector.file), registry_named(vector.registry), start, options);
     ASSERT_FALSE(opened.has_value());
-    EXPECT_EQ(opened.error().code(), ErrorCode::invalid_argument);
+    EXPECT_EQ(opened.error().error.code(), ErrorCode::invalid_argument);
+    EXPECT_FALSE(opened.error().report.has_value());
 }
 
 TEST(Vectors, TheReferencesFilesCanBeContinued) {
@@ -160,10 +166,8 @@ TEST(Vectors, TheReferencesFilesCanBeContinued) {
         env.set_now(Timestamp{1'900'000'000'000'000'000});
         env.put("/f.aion", read_vector(vector.file));
         auto key = *crypto::SigningKey::from_seed(keys.at("a1").seed);
-        CommitOptions options;
-        options.message = "continued";
-        const auto made = commit(env, "/f.aion", as_bytes("more"), AuthorId{1001}, key,
-                                 registry_named(vector.registry), options);
+        const auto made = commit(env, "/f.aion", {as_bytes("more"), AuthorId{1001}, "continued"},
+                                 key, registry_named(vector.registry));
         ASSERT_TRUE(made.has_value()) << made.error().full_message();
         EXPECT_EQ(made->version.value, vector.version_count + 1);
         EXPECT_TRUE(verify(env, "/f.aion", registry_named(vector.registry))->is_valid());

@@ -78,6 +78,7 @@ TEST_F(VerifyTest, HonestFilePassesEveryGate) {
     const auto report = check(file);
     EXPECT_TRUE(report.is_valid());
     EXPECT_EQ(report.summary(), "VALID");
+    EXPECT_EQ(report.reason(), "");
     EXPECT_EQ(report.version_count, 3U);
     EXPECT_TRUE(report.findings.empty());
     EXPECT_EQ(report.unauthenticated.size(), 3U);
@@ -162,7 +163,8 @@ TEST_F(VerifyTest, SignatureGateListsEveryFailure) {
     EXPECT_EQ(report.findings[2].reason, Reason::author_mismatch);
     EXPECT_EQ(report.signatures_valid, 0U);
     EXPECT_EQ(report.findings[0].version, VersionNumber{1});
-    EXPECT_NE(report.summary().find("(and 2 more)"), std::string::npos);
+    EXPECT_TRUE(report.reason().ends_with(" (and 2 more)")) << report.reason();
+    EXPECT_EQ(report.summary(), "INVALID: " + report.reason());
 }
 
 TEST_F(VerifyTest, SignatureGateAsksTheRegistryForTheEpoch) {
@@ -252,7 +254,7 @@ TEST_F(VerifyTest, ThreadsDoNotChangeTheReport) {
     must_create(std::string(600'000, 'p'), replace);
     auto session = CommitSession::open(env, path, registry);
     for (int i = 0; i < 60; ++i) {
-        ASSERT_TRUE(session->add(as_bytes(std::string(600'000, 'q')), alice, alice_key, "m"));
+        ASSERT_TRUE(session->add({as_bytes(std::string(600'000, 'q')), alice, "m"}, alice_key));
     }
     ASSERT_TRUE(session->save().has_value());
     file = content();
@@ -272,7 +274,8 @@ TEST_F(VerifyTest, ThreadsDoNotChangeTheReport) {
 
 TEST_F(VerifyTest, ReadFailuresAreErrorsNotVerdicts) {
     EXPECT_EQ(verify(env, "/absent", registry).error().code(), ErrorCode::file_read_error);
-    EXPECT_EQ(open_verified(env, "/absent", registry).error().code(), ErrorCode::file_read_error);
+    EXPECT_EQ(open_verified(env, "/absent", registry).error().error.code(),
+              ErrorCode::file_read_error);
     env.put("/text", as_bytes("twenty-one bytes long"));
     const auto report = verify(env, "/text", registry);
     ASSERT_TRUE(report.has_value());

@@ -46,7 +46,7 @@ class Attack : public ::testing::Test {
         EXPECT_EQ(found->version, VersionNumber{version});
         const auto opened = policy::open_verified(file, original.registry, now, {.pins = pins});
         ASSERT_FALSE(opened.has_value());
-        EXPECT_EQ(opened.error().code(), ErrorCode::verdict_invalid);
+        EXPECT_EQ(opened.error().error.code(), ErrorCode::verdict_invalid);
     }
 
     void expect_refused(const Forgery& made, Reason reason, std::uint64_t version) const {
@@ -92,7 +92,7 @@ TEST_F(Attack, AuthorKeyCanContinueAFile) {
     forgery.append(alice, alices, "new rules");
     forgery.append(bob, bobs, "newer rules");
     const auto opened = policy::open_verified(forgery.write(), original.registry, now);
-    ASSERT_TRUE(opened.has_value()) << opened.error().full_message();
+    ASSERT_TRUE(opened.has_value()) << opened.error().message();
     EXPECT_EQ(opened->text(), "newer rules");
 }
 

@@ -226,19 +226,19 @@ Bytes file_of(const std::vector<Step>& steps, const trust::Registry& registry, F
     const std::filesystem::path path = "/sample.aion";
     const Step& first = steps.front();
     policy::CreateOptions create;
-    create.message = first.message;
-    create.timestamp = Timestamp{first.time};
     create.file_id = file_id;
     auto key = key_from(first.key);
-    must(policy::create(env, path, as_bytes(first.payload), AuthorId{first.author}, key, create));
+    must(policy::create(
+        env, path,
+        {as_bytes(first.payload), AuthorId{first.author}, first.message, Timestamp{first.time}},
+        key, create));
     for (std::size_t i = 1; i < steps.size(); ++i) {
         const Step& step = steps[i];
         auto signer = key_from(step.key);
-        policy::CommitOptions commit;
-        commit.message = step.message;
-        commit.timestamp = Timestamp{step.time};
-        must(policy::commit(env, path, as_bytes(step.payload), AuthorId{step.author}, signer,
-                            registry, commit));
+        must(policy::commit(
+            env, path,
+            {as_bytes(step.payload), AuthorId{step.author}, step.message, Timestamp{step.time}},
+            signer, registry));
     }
     return *env.get(path);
 }

@@ -10,7 +10,7 @@
 
 #include "aion/base/memory_env.hpp"
 #include "aion/crypto/ed25519_verify.hpp"
-#include "aion/policy/author.hpp"
+#include "aion/policy/commit.hpp"
 #include "proof/model.hpp"
 
 namespace aion::proof {

@@ -6,6 +6,7 @@
 
 #include "aion/format/file_view.hpp"
 #include "aion/policy/inspect.hpp"
+#include "aion/policy/open_verified.hpp"
 #include "aion/policy/verify.hpp"
 #include "proof/history.hpp"
 
@@ -114,9 +115,13 @@ void History::same_verdict(ByteView file, const Registries& under) {
 void History::same_payload(ByteView file, const Registries& under, const model::Verdict& verdict) {
     const auto opened =
         policy::open_verified(file, under.real, env_.now(), {.history_cache = &history_cache_});
-    same_refusal(opened, verdict.first_refused == 0 ? model::Refusals()
-                                                    : model::Refusals{ErrorCode::verdict_invalid});
+    same_error(opened ? nullptr : &opened.error().error,
+               verdict.first_refused == 0 ? model::Refusals()
+                                          : model::Refusals{ErrorCode::verdict_invalid});
     if (!opened) {
+        if (!opened.error().report || opened.error().report->is_valid()) {
+            differ("content was refused without the verdict that forbids it");
+        }
         return;
     }
     const model::Version& last = file_.versions().back();

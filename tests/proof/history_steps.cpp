@@ -144,11 +144,12 @@ void History::create() {
     tell(fmt::format("create {}{}", text_of(request), replace ? ", replacing" : ""));
     auto signer = signer_for(request);
     policy::CreateOptions options;
-    options.message = request.version.message;
-    options.timestamp = time_in(request);
     options.replace_existing = replace;
-    const auto made = policy::create(env_, path_, as_bytes(request.version.payload),
-                                     AuthorId{request.version.author}, signer, options);
+    const auto made =
+        policy::create(env_, path_,
+                       {as_bytes(request.version.payload), AuthorId{request.version.author},
+                        request.version.message, time_in(request)},
+                       signer, options);
     same_refusal(made, file_.create(request, replace));
     same_receipt(made, request);
     if (made) {
@@ -161,17 +162,18 @@ void History::commit() {
     request.force = one_in(30);
     auto signer = signer_for(request);
     policy::CommitOptions options;
-    options.message = request.version.message;
-    options.timestamp = time_in(request);
     options.authorization =
         request.force ? policy::Authorization::not_checked : policy::Authorization::required;
-    options.key_cache = one_in(2) ? &key_cache_ : nullptr;
-    options.history_cache = one_in(2) ? &history_cache_ : nullptr;
-    const bool ruled_out = pin_something(options.pins);
+    options.verify.key_cache = one_in(2) ? &key_cache_ : nullptr;
+    options.verify.history_cache = one_in(2) ? &history_cache_ : nullptr;
+    const bool ruled_out = pin_something(options.verify.pins);
     tell(fmt::format("commit {}{}{}", text_of(request), request.force ? ", forced" : "",
                      ruled_out ? ", another file pinned" : ""));
-    const auto made = policy::commit(env_, path_, as_bytes(request.version.payload),
-                                     AuthorId{request.version.author}, signer, now_.real, options);
+    const auto made =
+        policy::commit(env_, path_,
+                       {as_bytes(request.version.payload), AuthorId{request.version.author},
+                        request.version.message, time_in(request)},
+                       signer, now_.real, options);
     const auto closed = file_.closed(now_.model, ruled_out);
     same_refusal(made, closed.empty() ? file_.append(request, now_.model) : closed);
     same_receipt(made, request);
@@ -213,8 +215,9 @@ void History::session() {
         tell("  add " + text_of(request));
         auto signer = signer_for(request);
         const auto added =
-            session->add(as_bytes(request.version.payload), AuthorId{request.version.author},
-                         signer, request.version.message, time_in(request));
+            session->add({as_bytes(request.version.payload), AuthorId{request.version.author},
+                          request.version.message, time_in(request)},
+                         signer);
         same_refusal(added, file_.append(request, now_.model));
         same_receipt(added, request);
         std::swap(draft, file_);

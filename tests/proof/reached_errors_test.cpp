@@ -35,6 +35,10 @@ class ReachedError : public policy::test::World, public ::testing::WithParamInte
         return result ? Outcome() : Outcome(result.error());
     }
 
+    static Outcome outcome(const std::expected<policy::VerifiedPayload, policy::Refusal>& opened) {
+        return opened ? Outcome() : Outcome(opened.error().error);
+    }
+
     // Makes every call of one kind fail with an errno.
     void fail_calls(Call which, int cause) {
         env.set_fault([=](std::uint64_t, const MemoryEnv::CallRecord& call) {
@@ -45,9 +49,8 @@ class ReachedError : public policy::test::World, public ::testing::WithParamInte
     Outcome commit_as(AuthorId author, crypto::Signer& signer,
                       std::optional<Timestamp> time = std::nullopt) {
         must_create();
-        policy::CommitOptions options;
-        options.timestamp = time;
-        return outcome(policy::commit(env, path, as_bytes("x"), author, signer, registry, options));
+        return outcome(
+            policy::commit(env, path, {as_bytes("x"), author, "", time}, signer, registry));
     }
 
     Outcome provoke(ErrorCode code);
@@ -77,7 +80,7 @@ ReachedError::Outcome ReachedError::file_read_while_it_changes() {
 ReachedError::Outcome ReachedError::two_sessions() {
     must_create();
     auto session = policy::CommitSession::open(env, path, registry);
-    EXPECT_TRUE(session->add(as_bytes("mine"), policy::test::alice, alice_key, "m").has_value());
+    EXPECT_TRUE(session->add({as_bytes("mine"), policy::test::alice, "m"}, alice_key).has_value());
     must_commit("theirs");
     return outcome(session->save());
 }
@@ -87,13 +90,7 @@ ReachedError::Outcome ReachedError::version_after_the_last() {
     Forgery forgery = Forgery::of(genuine("genesis").file, genuine("genesis").payload);
     forgery.versions[0].number = UINT64_MAX;
     const Bytes file = forgery.write();
-    auto draft = policy::Draft::continuing(env, file);
-    return outcome(draft->add({.payload = {},
-                               .author = policy::test::alice,
-                               .message = "",
-                               .timestamp = Timestamp{UINT64_MAX},
-                               .registry = nullptr},
-                              alice_key));
+    return outcome(policy::Draft::continuing(env, file, 1)->next_number());
 }
 
 ReachedError::Outcome ReachedError::local_key_of_another_machine() {
@@ -119,10 +116,10 @@ ReachedError::Outcome ReachedError::provoke_outside(ErrorCode code) {
             return outcome(policy::verify(env, "/absent", registry));
         case ErrorCode::file_write_error:
             fail_calls(Call::append, ENOSPC);
-            return outcome(policy::create(env, path, {}, policy::test::alice, alice_key));
+            return outcome(policy::create(env, path, {{}, policy::test::alice}, alice_key));
         case ErrorCode::file_exists:
             must_create();
-            return outcome(policy::create(env, path, {}, policy::test::alice, alice_key));
+            return outcome(policy::create(env, path, {{}, policy::test::alice}, alice_key));
         case ErrorCode::file_not_found:
             return outcome(trust::update_registry_file(
                 env, "/absent.json", {}, [](trust::Registry&) -> Result<trust::Applied> {
@@ -193,8 +190,7 @@ ReachedError::Outcome ReachedError::provoke_by_request(ErrorCode code) {
         case ErrorCode::version_overflow:
             return version_after_the_last();
         case ErrorCode::invalid_utf8:
-            return outcome(
-                policy::create(env, path, {}, policy::test::alice, alice_key, {.message = "\xFF"}));
+            return outcome(policy::create(env, path, {{}, policy::test::alice, "\xFF"}, alice_key));
         case ErrorCode::decryption_failed:
             return local_key_of_another_machine();
         case ErrorCode::encryption_failed:

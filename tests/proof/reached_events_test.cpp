@@ -43,9 +43,9 @@ class ReachedEvent : public policy::test::World, public ::testing::WithParamInte
     void commit_with_events(AuthorId author) {
         must_create();
         policy::CommitOptions options;
-        options.events = sink();
+        options.verify.events = sink();
         std::ignore =
-            policy::commit(env, path, as_bytes("x"), author, alice_key, registry, options);
+            policy::commit(env, path, {as_bytes("x"), author}, alice_key, registry, options);
     }
 
     std::vector<Event> seen_;

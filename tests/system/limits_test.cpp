@@ -69,8 +69,9 @@ TEST_F(PolicyLimits, AMessageHasLessThanFourGibibytes) {
     auto session = policy::CommitSession::open(env, path, registry);
     ASSERT_TRUE(session.has_value());
     const auto add = [&](std::size_t size) {
-        return code_of(session->add(as_bytes("x"), policy::test::alice, alice_key,
-                                    std::string_view(memory.text(), size)));
+        return code_of(session->add(
+            {as_bytes("x"), policy::test::alice, std::string_view(memory.text(), size)},
+            alice_key));
     };
     EXPECT_EQ(add(longest), "invalid_utf8");
     EXPECT_EQ(add(longest + 1), "resource_exhausted");

@@ -234,8 +234,9 @@ TEST_F(Memory, OfAGenuineFileDependsOnItsVersionsAndAuthorsNotOnItsPayload) {
         ASSERT_TRUE(session.has_value());
         for (std::size_t i = 1; i < versions; ++i) {
             const std::uint64_t author = i % authors;
-            ASSERT_TRUE(session->add(as_bytes(i + 1 == versions ? payload : ""),
-                                     AuthorId{authors * 100 + author}, keys[author], "m"));
+            ASSERT_TRUE(session->add(
+                {as_bytes(i + 1 == versions ? payload : ""), AuthorId{authors * 100 + author}, "m"},
+                keys[author]));
         }
         ASSERT_TRUE(session->save());
         const Bytes file = content();

@@ -33,7 +33,8 @@
 #include <vector>
 
 #include "aion/base/files.hpp"
-#include "aion/policy/author.hpp"
+#include "aion/policy/commit.hpp"
+#include "aion/policy/open_verified.hpp"
 #include "aion/policy/verify.hpp"
 
 namespace aion::test {
@@ -69,11 +70,10 @@ int write_versions(const Arguments& arguments) {
     for (std::uint64_t i = first; i < first + number(arguments.at(6)); ++i) {
         const std::string text = arguments.at(4) + " " + std::to_string(i);
         policy::CommitOptions options;
-        options.message = text;
         options.lock_wait_ms = 120'000;
-        const auto made =
-            policy::commit(env, arguments.at(0), as_bytes(text), AuthorId{number(arguments.at(2))},
-                           key, *registry, options);
+        const auto made = policy::commit(env, arguments.at(0),
+                                         {as_bytes(text), AuthorId{number(arguments.at(2))}, text},
+                                         key, *registry, options);
         if (!made) {
             return complain(text, made.error());
         }
@@ -102,7 +102,7 @@ int read_until_told(const Arguments& arguments) {
     do {
         const auto opened = policy::open_verified(env, arguments.at(0), *registry);
         if (!opened) {
-            return complain("open_verified", opened.error());
+            return complain("open_verified", opened.error().error);
         }
         const auto report = policy::verify(env, arguments.at(0), *registry);
         if (!report || !report->is_valid()) {
@@ -134,8 +134,9 @@ int create_large(const Arguments& arguments) {
     policy::CreateOptions options;
     options.sync = false;
     const auto made = policy::create(Env::system(), arguments.at(0),
-                                     ByteView(static_cast<const std::uint8_t*>(zeros), size),
-                                     AuthorId{number(arguments.at(1))}, key, options);
+                                     {ByteView(static_cast<const std::uint8_t*>(zeros), size),
+                                      AuthorId{number(arguments.at(1))}},
+                                     key, options);
     return made ? 0 : complain("create", made.error());
 }
 

@@ -29,7 +29,7 @@ class SystemThreads : public policy::test::World {
     void make(const std::filesystem::path& file) {
         policy::CreateOptions options;
         options.sync = false;
-        ASSERT_TRUE(policy::create(Env::system(), file, as_bytes("zero"), policy::test::alice,
+        ASSERT_TRUE(policy::create(Env::system(), file, {as_bytes("zero"), policy::test::alice},
                                    alice_key, options)
                         .has_value());
     }
@@ -39,8 +39,8 @@ class SystemThreads : public policy::test::World {
         CommitOptions options;
         options.lock_wait_ms = 120'000;
         options.sync = false;
-        options.key_cache = &keys;
-        options.history_cache = &histories;
+        options.verify.key_cache = &keys;
+        options.verify.history_cache = &histories;
         return options;
     }
 
@@ -49,9 +49,9 @@ class SystemThreads : public policy::test::World {
                  const std::string& name, int count) {
         CommitOptions options = shared_options();
         for (int i = 0; i < count; ++i) {
-            options.message = name + " " + std::to_string(i);
-            if (!policy::commit(Env::system(), file, as_bytes(options.message), author, key,
-                                registry, options)) {
+            const std::string text = name + " " + std::to_string(i);
+            if (!policy::commit(Env::system(), file, {as_bytes(text), author, text}, key, registry,
+                                options)) {
                 return false;
             }
         }
@@ -178,8 +178,8 @@ TEST_F(SystemThreads, APathThatLeadsElsewhereAllTheTimeMixesNothingUp) {
         replace.replace_existing = true;
         replace.sync = false;
         for (int i = 0; i < rounds; ++i) {
-            forced += policy::create(Env::system(), directory / "link", as_bytes("again"),
-                                     policy::test::alice, alice_key, replace)
+            forced += policy::create(Env::system(), directory / "link",
+                                     {as_bytes("again"), policy::test::alice}, alice_key, replace)
                           ? 1
                           : 0;
             EXPECT_TRUE(commits(directory / "link", policy::test::alice, alice_key, "more", 1));

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "aion/base/hex.hpp"
-#include "aion/policy/author.hpp"
+#include "aion/policy/commit.hpp"
 #include "shell/file_output.hpp"
 #include "shell/input.hpp"
 #include "shell/signing_key.hpp"
@@ -46,9 +46,8 @@ Outcome<> check_exists(Context& context, const std::string& file) {
 Outcome<policy::CommitOptions> commit_options(Context& context, const CommitArguments& arguments) {
     CLI_TRY_ASSIGN(const policy::Pins pins, parse_pins(arguments.pins));
     policy::CommitOptions options;
-    options.message = arguments.message;
-    options.pins = pins;
-    options.events = context.events;
+    options.verify.pins = pins;
+    options.verify.events = context.events;
     options.lock_wait_ms = static_cast<std::uint32_t>(arguments.wait_seconds * 1000);
     if (arguments.force_unregistered) {
         options.authorization = policy::Authorization::not_checked;
@@ -97,8 +96,11 @@ Outcome<Ending> run_commit(Context& context, const CommitArguments& arguments) {
         context.console.warn(unregistered_warning);
     }
     CLI_TRY_ASSIGN(const policy::CommitReceipt receipt,
-                   or_fail(policy::commit(context.env, arguments.file, inputs.rules,
-                                          arguments.author, inputs.key, inputs.registry, options),
+                   or_fail(policy::commit(context.env, arguments.file,
+                                          {.payload = inputs.rules,
+                                           .author = arguments.author,
+                                           .message = arguments.message},
+                                          inputs.key, inputs.registry, options),
                            "Failed to commit new version to: " + arguments.file));
     report(context.console, arguments, receipt);
     return Ending::success;

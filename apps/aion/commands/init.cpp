@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "aion/base/hex.hpp"
-#include "aion/policy/author.hpp"
+#include "aion/policy/commit.hpp"
 #include "shell/file_output.hpp"
 #include "shell/input.hpp"
 #include "shell/signing_key.hpp"
@@ -66,12 +66,10 @@ Outcome<Ending> run_init(Context& context, const InitArguments& arguments) {
     CLI_TRY_ASSIGN(const Bytes rules, read_rules(context, arguments.rules));
     context.console.banner("", fmt::format("   Rules size: {} bytes", rules.size()));
     CLI_TRY_ASSIGN(crypto::SigningKey key, load_author_key(context, arguments.key));
-    policy::CreateOptions create;
-    create.message = arguments.message;
-    create.replace_existing = arguments.force;
-    create.events = context.events;
     const auto receipt =
-        policy::create(context.env, arguments.file, rules, arguments.author, key, create);
+        policy::create(context.env, arguments.file,
+                       {.payload = rules, .author = arguments.author, .message = arguments.message},
+                       key, {.replace_existing = arguments.force, .events = context.events});
     if (!receipt && receipt.error().code() == ErrorCode::file_exists) {
         return already_exists(arguments.file);
     }

@@ -6,6 +6,7 @@
 #include "aion/crypto/hash.hpp"
 #include "aion/format/file_view.hpp"
 #include "aion/policy/inspect.hpp"
+#include "aion/policy/open_verified.hpp"
 #include "aion/policy/verify.hpp"
 #include "shell/file_output.hpp"
 #include "shell/input.hpp"
@@ -42,19 +43,15 @@ struct Subject {
 
 constexpr const char* look_anyway = "To look at it anyway, unverified: --no-verify";
 
-std::unexpected<Failure> withheld(const std::string& file, const std::string& reason) {
-    return std::unexpected(
-        Failure{.messages = {"Content withheld, the file is INVALID: " + file, reason},
-                .cause = error_because(ErrorCode::verdict_invalid, reason),
-                .remedy = look_anyway,
-                .path = file});
-}
-
-// The report's summary, without what the error's own wording puts around it.
-std::string reason_of(const Error& error) {
-    const Error::Value* const reason = error.field("reason");
-    const auto* const text = reason == nullptr ? nullptr : std::get_if<std::string>(reason);
-    return text == nullptr ? error.message() : *text;
+std::unexpected<Failure> withheld(const std::string& file, policy::Refusal refusal) {
+    if (!refusal.report) {
+        return fail_with(refusal.error);
+    }
+    return std::unexpected(Failure{
+        .messages = {"Content withheld, the file is INVALID: " + file, refusal.report->summary()},
+        .cause = std::move(refusal.error),
+        .remedy = look_anyway,
+        .path = file});
 }
 
 Outcome<Subject> read_subject(Context& context, const ShowArguments& arguments) {
@@ -96,13 +93,10 @@ Outcome<> show_rules(Context& context, const ShowArguments& arguments, const Sub
     if (arguments.no_verify) {
         return show_unverified_rules(context, arguments, subject);
     }
-    const auto payload = policy::open_verified(subject.bytes(), subject.registry, context.env.now(),
-                                               subject.options);
-    if (!payload && payload.error().code() == ErrorCode::verdict_invalid) {
-        return withheld(arguments.file, reason_of(payload.error()));
-    }
+    auto payload = policy::open_verified(subject.bytes(), subject.registry, context.env.now(),
+                                         subject.options);
     if (!payload) {
-        return fail_with(payload.error());
+        return withheld(arguments.file, std::move(payload).error());
     }
     return hand_out(context, arguments,
                     {payload->bytes(), payload->version(), payload->rules_hash(), true});
@@ -110,10 +104,10 @@ Outcome<> show_rules(Context& context, const ShowArguments& arguments, const Sub
 
 Outcome<> show_records(Context& context, const ShowArguments& arguments, const Subject& subject) {
     if (!arguments.no_verify) {
-        const auto report =
+        auto report =
             policy::verify(subject.bytes(), subject.registry, context.env.now(), subject.options);
         if (!report.is_valid()) {
-            return withheld(arguments.file, report.summary());
+            return withheld(arguments.file, policy::Refusal(std::move(report)));
         }
     }
     CLI_TRY_ASSIGN(const format::FileView view, parse(subject));

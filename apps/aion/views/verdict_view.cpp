@@ -126,13 +126,6 @@ void print_timings(Stream& out, const policy::Timings& timings) {
     line("total", timings.total);
 }
 
-// The summary without the verdict, which stands above already.
-std::string reason_of(const VerificationReport& report) {
-    constexpr std::string_view verdict = "INVALID: ";
-    const std::string summary = report.summary();
-    return summary.starts_with(verdict) ? summary.substr(verdict.size()) : summary;
-}
-
 // --- as a document ---------------------------------------------------------------------------
 
 void write_warning(DocumentWriter& out, const policy::TemporalWarning& warning) {
@@ -241,7 +234,7 @@ void write_text(Console& console, const VerdictView& view) {
     out.write("\n");
     print_gates(out, view);
     if (!valid) {
-        out.write(fmt::format("\nReason: {}\n", reason_of(report)));
+        out.write(fmt::format("\nReason: {}\n", report.reason()));
     }
     print_remarks(out, report);
     if (view.timings) {

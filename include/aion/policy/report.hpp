@@ -178,7 +178,10 @@ struct VerificationReport {
     [[nodiscard]] const Finding* first(Gate gate) const noexcept;
     /// Everything found wrong, listed or not.
     [[nodiscard]] std::uint64_t finding_count() const noexcept;
-    /// One line: `VALID`, or `INVALID: {gate}: {first finding}` with the number of others.
+    /// Why it is not valid, in one line: `{gate}: {first finding}` with the number of others. Empty
+    /// when it is.
+    [[nodiscard]] std::string reason() const;
+    /// One line: `VALID`, or `INVALID: {reason}`.
     [[nodiscard]] std::string summary() const;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // One way to make history: a draft collects signed versions in memory and is written once.
 // `create` is a draft without a past, `commit` a draft of one version under the file's lock.
-#include "aion/policy/author.hpp"
+#include "aion/policy/commit.hpp"
 
 #include <fmt/format.h>
 
@@ -12,8 +12,8 @@
 #include "aion/base/utf8.hpp"
 #include "base/try.hpp"
 #include "policy/draft.hpp"
-#include "policy/evaluate.hpp"
 #include "policy/events.hpp"
+#include "policy/judge.hpp"
 
 namespace aion::policy {
 
@@ -26,27 +26,51 @@ Error conflict(const Place& place) {
                                      escape_controls(place.shown.string())));
 }
 
-VerifyOptions verify_options(const CommitOptions& options) {
-    return {.profile = Profile::strict,
-            .pins = options.pins,
-            .threads = options.threads,
-            .key_cache = options.key_cache,
-            .history_cache = options.history_cache,
-            .events = options.events};
-}
-
 // What a writer read, found VALID. A private copy: what is verified here is what is carried
 // forward.
 using Content = std::shared_ptr<const FileContent>;
 
 Result<> require_valid(Env& env, const Content& content, const trust::Registry& registry,
-                       const CommitOptions& options) {
+                       const VerifyOptions& options) {
+    AION_TRY(require_strict(options));
     PrivateFile file(content);
-    const auto report = verify(file, registry, env.now(), verify_options(options));
+    const auto report = verify(file, registry, env.now(), options);
     if (!report.is_valid()) {
         return fail(error_because(ErrorCode::verdict_invalid, report.summary()));
     }
     return {};
+}
+
+Result<> require_authorized(const trust::Registry& registry, AuthorId author, VersionNumber number,
+                            const PublicKey& key) {
+    const trust::EpochRecord* epoch = registry.active_epoch(author, number);
+    if (epoch == nullptr) {
+        return fail(Error(ErrorCode::unauthorized_signer,
+                          {{"author", author.value}, {"version", number.value}}));
+    }
+    if (epoch->public_key != key) {
+        return fail(Error(ErrorCode::key_mismatch, {{"author", author.value},
+                                                    {"epoch", std::uint64_t{epoch->epoch.value}}}));
+    }
+    return {};
+}
+
+// Appends to a history that exists what `options` allow.
+Result<CommitReceipt> append(Draft& draft, const NewVersion& version, crypto::Signer& signer,
+                             const trust::Registry& registry, const CommitOptions& options) {
+    AION_TRY_ASSIGN(const PublicKey key, signer.public_key());
+    if (options.authorization == Authorization::required) {
+        AION_TRY_ASSIGN(const VersionNumber number, draft.next_number());
+        AION_TRY(require_authorized(registry, version.author, number, key));
+    }
+    return draft.add(version, key, signer, options.verify.key_cache);
+}
+
+// A history is remembered as signed throughout only if its newest signatures were authorized too.
+void remember(const Draft& draft, const trust::Registry& registry, const CommitOptions& options) {
+    if (options.authorization == Authorization::required) {
+        draft.remember(registry, options.verify.history_cache);
+    }
 }
 
 // The file that is locked, whatever its name has come to mean, is the one that is read; and only
@@ -68,7 +92,8 @@ struct Target {
     std::optional<FileInfo::Identity> identity;
 };
 
-Result<Target> target_of_create(Env& env, const std::filesystem::path& path, bool may_exist) {
+Result<Target> target_of_create(Env& env, const std::filesystem::path& path,
+                                const CreateOptions& options) {
     Target target;
     AION_TRY_ASSIGN(target.place, locate_to_write(env, path));
     const Place& place = target.place;
@@ -76,12 +101,11 @@ Result<Target> target_of_create(Env& env, const std::filesystem::path& path, boo
     if (!existing) {
         return target;
     }
-    if (!may_exist) {
+    if (!options.replace_existing) {
         return fail(error_at_path(ErrorCode::file_exists, path.string()));
     }
     if (existing->kind == FileKind::regular) {  // else the write says what is wrong
-        AION_TRY_ASSIGN(target.lock,
-                        place.directory->lock(place.name, CommitOptions{}.lock_wait_ms));
+        AION_TRY_ASSIGN(target.lock, place.directory->lock(place.name, options.lock_wait_ms));
         AION_TRY_ASSIGN(const FileInfo locked, target.lock->info());
         target.identity = locked.identity;
     }
@@ -90,17 +114,12 @@ Result<Target> target_of_create(Env& env, const std::filesystem::path& path, boo
 
 }  // namespace
 
-Result<CommitReceipt> create(Env& env, const std::filesystem::path& path, ByteView payload,
-                             AuthorId author, crypto::Signer& signer,
-                             const CreateOptions& options) {
-    AION_TRY_ASSIGN(const Target target, target_of_create(env, path, options.replace_existing));
+Result<CommitReceipt> create(Env& env, const std::filesystem::path& path, const NewVersion& version,
+                             crypto::Signer& signer, const CreateOptions& options) {
+    AION_TRY_ASSIGN(const Target target, target_of_create(env, path, options));
     AION_TRY_ASSIGN(Draft draft, Draft::empty(env, options.file_id));
-    AION_TRY_ASSIGN(CommitReceipt receipt, draft.add({.payload = payload,
-                                                      .author = author,
-                                                      .message = options.message,
-                                                      .timestamp = options.timestamp,
-                                                      .registry = nullptr},
-                                                     signer));
+    AION_TRY_ASSIGN(const PublicKey key, signer.public_key());
+    AION_TRY_ASSIGN(CommitReceipt receipt, draft.add(version, key, signer, nullptr));
     AION_TRY_ASSIGN(const format::FileImage image, draft.image());
     const std::array<ByteView, 1> pieces = {image.bytes()};
     AION_TRY_ASSIGN(receipt.written,
@@ -110,50 +129,42 @@ Result<CommitReceipt> create(Env& env, const std::filesystem::path& path, ByteVi
                          .sync = options.sync,
                          .expected = target.identity,
                          .lock = target.lock.get()}));
-    emit_initialized(options.events, receipt, author);
+    emit_initialized(options.events, receipt, version.author);
     return receipt;
 }
 
 namespace {
 
-Result<CommitReceipt> commit_locked(Env& env, const std::filesystem::path& path, ByteView payload,
-                                    AuthorId author, crypto::Signer& signer,
+Result<CommitReceipt> commit_locked(Env& env, const std::filesystem::path& path,
+                                    const NewVersion& version, crypto::Signer& signer,
                                     const trust::Registry& registry, const CommitOptions& options,
                                     FileId& file_id) {
     AION_TRY_ASSIGN(const Place place, env.locate(path));
     AION_TRY_ASSIGN(const auto lock, place.directory->lock(place.name, options.lock_wait_ms));
     AION_TRY_ASSIGN(const Content base, lock->read(UINT64_MAX));
-    AION_TRY(require_valid(env, base, registry, options));
-    AION_TRY_ASSIGN(Draft draft, Draft::continuing(env, base->bytes()));
+    AION_TRY(require_valid(env, base, registry, options.verify));
+    AION_TRY_ASSIGN(Draft draft, Draft::continuing(env, base->bytes(), options.verify.threads));
     file_id = draft.file_id();
-    const bool authorized = options.authorization == Authorization::required;
-    AION_TRY_ASSIGN(CommitReceipt receipt, draft.add({.payload = payload,
-                                                      .author = author,
-                                                      .message = options.message,
-                                                      .timestamp = options.timestamp,
-                                                      .registry = authorized ? &registry : nullptr,
-                                                      .key_cache = options.key_cache},
-                                                     signer));
+    AION_TRY_ASSIGN(CommitReceipt receipt, append(draft, version, signer, registry, options));
     AION_TRY_ASSIGN(const format::FileImage image, draft.image());
     AION_TRY_ASSIGN(receipt.written,
                     replace_read(env, place, *lock, *base, image.bytes(), options.sync));
-    if (authorized) {
-        draft.remember(registry, options.history_cache);
-    }
+    remember(draft, registry, options);
     return receipt;
 }
 
 }  // namespace
 
-Result<CommitReceipt> commit(Env& env, const std::filesystem::path& path, ByteView payload,
-                             AuthorId author, crypto::Signer& signer,
-                             const trust::Registry& registry, const CommitOptions& options) {
+Result<CommitReceipt> commit(Env& env, const std::filesystem::path& path, const NewVersion& version,
+                             crypto::Signer& signer, const trust::Registry& registry,
+                             const CommitOptions& options) {
+    const EventSink& events = options.verify.events;
     FileId file_id;
-    auto receipt = commit_locked(env, path, payload, author, signer, registry, options, file_id);
+    auto receipt = commit_locked(env, path, version, signer, registry, options, file_id);
     if (receipt) {
-        emit_committed(options.events, *receipt, author);
+        emit_committed(events, *receipt, version.author);
     } else {
-        emit_commit_rejected(options.events, file_id, author, receipt.error());
+        emit_commit_rejected(events, file_id, version.author, receipt.error());
     }
     return receipt;
 }
@@ -187,9 +198,9 @@ Result<CommitSession> CommitSession::open(Env& env, const std::filesystem::path&
                                           const CommitOptions& options) {
     AION_TRY_ASSIGN(Place place, env.locate(path));
     AION_TRY_ASSIGN(Content content, place.directory->read(place.name, {}));
-    AION_TRY(require_valid(env, content, registry, options));
+    AION_TRY(require_valid(env, content, registry, options.verify));
     const ByteView bytes = content->bytes();
-    AION_TRY_ASSIGN(Draft draft, Draft::continuing(env, bytes));
+    AION_TRY_ASSIGN(Draft draft, Draft::continuing(env, bytes, options.verify.threads));
     auto state = std::make_unique<State>(State{env,
                                                std::move(place),
                                                registry,
@@ -200,31 +211,25 @@ Result<CommitSession> CommitSession::open(Env& env, const std::filesystem::path&
                                                {},
                                                {},
                                                crypto::KeyCache()});
-    if (state->options.key_cache == nullptr) {
-        state->options.key_cache = &state->own_keys;
+    if (state->options.verify.key_cache == nullptr) {
+        state->options.verify.key_cache = &state->own_keys;
     }
     return CommitSession(std::move(state));
 }
 
-Result<CommitReceipt> CommitSession::add(ByteView payload, AuthorId author, crypto::Signer& signer,
-                                         std::string_view message,
-                                         std::optional<Timestamp> timestamp) {
+Result<CommitReceipt> CommitSession::add(const NewVersion& version, crypto::Signer& signer) {
     State& state = *state_;
-    const bool authorized = state.options.authorization == Authorization::required;
-    Bytes copy(payload.begin(), payload.end());
-    auto receipt = state.draft.add({.payload = copy,
-                                    .author = author,
-                                    .message = message,
-                                    .timestamp = timestamp,
-                                    .registry = authorized ? &state.registry : nullptr,
-                                    .key_cache = state.options.key_cache},
-                                   signer);
+    Bytes payload(version.payload.begin(), version.payload.end());
+    NewVersion kept = version;
+    kept.payload = payload;
+    auto receipt = append(state.draft, kept, signer, state.registry, state.options);
     if (!receipt) {
-        emit_commit_rejected(state.options.events, state.draft.file_id(), author, receipt.error());
+        emit_commit_rejected(state.options.verify.events, state.draft.file_id(), version.author,
+                             receipt.error());
         return receipt;
     }
-    state.payload = std::move(copy);  // The draft's view follows: a vector keeps its buffer.
-    state.pending.emplace_back(*receipt, author);
+    state.payload = std::move(payload);  // The draft's view follows: a vector keeps its buffer.
+    state.pending.emplace_back(*receipt, version.author);
     return receipt;
 }
 
@@ -247,14 +252,13 @@ Result<WriteReport> CommitSession::save() {
     auto image = std::make_shared<const format::FileImage>(std::move(made));
     AION_TRY_ASSIGN(WriteReport written, replace_read(state.env, place, *lock, *current,
                                                       image->bytes(), state.options.sync));
-    if (state.options.authorization == Authorization::required) {
-        state.draft.remember(state.registry, state.options.history_cache);
-    }
+    remember(state.draft, state.registry, state.options);
     for (const auto& [receipt, author] : state.pending) {
-        emit_committed(state.options.events, receipt, author);
+        emit_committed(state.options.verify.events, receipt, author);
     }
     state.pending.clear();
-    AION_TRY_ASSIGN(state.draft, Draft::continuing(state.env, image->bytes()));
+    AION_TRY_ASSIGN(state.draft,
+                    Draft::continuing(state.env, image->bytes(), state.options.verify.threads));
     state.base = image->bytes();
     state.owner = std::move(image);
     return written;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-#include "aion/policy/author.hpp"
+#include "aion/policy/commit.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
@@ -11,9 +11,9 @@
 namespace aion::policy::test {
 namespace {
 
-using AuthorTest = World;
+using CommitTest = World;
 
-TEST_F(AuthorTest, CreatedFileIsValidAndHoldsThePayload) {
+TEST_F(CommitTest, CreatedFileIsValidAndHoldsThePayload) {
     const auto receipt = must_create("rules: 1\n");
     EXPECT_EQ(receipt.version, VersionNumber{1});
     EXPECT_EQ(receipt.timestamp, start);
@@ -27,32 +27,31 @@ TEST_F(AuthorTest, CreatedFileIsValidAndHoldsThePayload) {
     EXPECT_EQ(opened->author(), alice);
 }
 
-TEST_F(AuthorTest, SizeAfterCreateIsTheFormula) {
+TEST_F(CommitTest, SizeAfterCreateIsTheFormula) {
     for (const std::size_t size : {0U, 1U, 1024U, 1U << 20U}) {
         const std::string payload(size, 'x');
         CreateOptions options;
         options.replace_existing = true;
-        options.message = "Genesis";
         must_create(payload, options);
-        EXPECT_EQ(content().size(), 661 + size + options.message.size());
+        EXPECT_EQ(content().size(), 661 + size + genesis_message.size());
         EXPECT_TRUE(check(content()).is_valid());
     }
 }
 
-TEST_F(AuthorTest, CreateNeverReplacesUnasked) {
+TEST_F(CommitTest, CreateNeverReplacesUnasked) {
     must_create("first");
     const Bytes before = content();
-    const auto second = create(env, path, as_bytes("second"), alice, alice_key);
+    const auto second = create(env, path, {as_bytes("second"), alice}, alice_key);
     ASSERT_FALSE(second.has_value());
     EXPECT_EQ(second.error().code(), ErrorCode::file_exists);
     EXPECT_EQ(content(), before);
     CreateOptions replace;
     replace.replace_existing = true;
-    ASSERT_TRUE(create(env, path, as_bytes("second"), alice, alice_key, replace).has_value());
+    ASSERT_TRUE(create(env, path, {as_bytes("second"), alice}, alice_key, replace).has_value());
     EXPECT_EQ(open_verified(env, path, registry)->text(), "second");
 }
 
-TEST_F(AuthorTest, TheReceiptTellsOfOtherNamesThatKeepTheOldHistory) {
+TEST_F(CommitTest, TheReceiptTellsOfOtherNamesThatKeepTheOldHistory) {
     EXPECT_EQ(must_create().written.links, 1U);
     env.put_link("/other.aion", path);
     EXPECT_EQ(must_commit("rules: 2\n").written.links, 2U);
@@ -66,7 +65,7 @@ TEST_F(AuthorTest, TheReceiptTellsOfOtherNamesThatKeepTheOldHistory) {
     EXPECT_EQ(open_verified(env, "/another.aion", registry)->version(), VersionNumber{3});
 }
 
-TEST_F(AuthorTest, AForcedCreateReplacesOnlyTheFileItLocked) {
+TEST_F(CommitTest, AForcedCreateReplacesOnlyTheFileItLocked) {
     must_create();
     env.set_fault([&](std::uint64_t, const MemoryEnv::CallRecord& call) {
         if (call.call == MemoryEnv::Call::append) {
@@ -76,20 +75,20 @@ TEST_F(AuthorTest, AForcedCreateReplacesOnlyTheFileItLocked) {
     });
     CreateOptions replace;
     replace.replace_existing = true;
-    const auto refused = create(env, path, as_bytes("x"), alice, alice_key, replace);
+    const auto refused = create(env, path, {as_bytes("x"), alice}, alice_key, replace);
     ASSERT_FALSE(refused.has_value());
     EXPECT_EQ(refused.error().code(), ErrorCode::conflict);
     EXPECT_EQ(as_text(content()), "by a writer that does not lock");
 }
 
-TEST_F(AuthorTest, RandomFileIdsDiffer) {
+TEST_F(CommitTest, RandomFileIdsDiffer) {
     const auto first = must_create();
     CreateOptions replace;
     replace.replace_existing = true;
     EXPECT_NE(must_create("x", replace).file_id, first.file_id);
 }
 
-TEST_F(AuthorTest, CommitsFollowTheChain) {
+TEST_F(CommitTest, CommitsFollowTheChain) {
     must_create();
     const auto second = must_commit("rules: 2\n", "second", bob);
     const auto third = must_commit("rules: 3\n", "third");
@@ -110,7 +109,7 @@ TEST_F(AuthorTest, CommitsFollowTheChain) {
     EXPECT_EQ(open_verified(env, path, registry)->text(), "rules: 3\n");
 }
 
-TEST_F(AuthorTest, NumberComesFromTheChainEvenIfTheHeaderLies) {
+TEST_F(CommitTest, NumberComesFromTheChainEvenIfTheHeaderLies) {
     must_create();
     Bytes bytes = content();
     bytes[16] = 77;  // current version
@@ -122,7 +121,7 @@ TEST_F(AuthorTest, NumberComesFromTheChainEvenIfTheHeaderLies) {
     EXPECT_EQ(content(), bytes);
 }
 
-TEST_F(AuthorTest, BrokenFilesAreNeverCarriedForward) {
+TEST_F(CommitTest, BrokenFilesAreNeverCarriedForward) {
     must_create();
     must_commit("two");
     const Bytes good = content();
@@ -137,17 +136,15 @@ TEST_F(AuthorTest, BrokenFilesAreNeverCarriedForward) {
     }
 }
 
-TEST_F(AuthorTest, UnauthorizedSignersAreRefusedBeforeTheyAreAsked) {
+TEST_F(CommitTest, UnauthorizedSignersAreRefusedBeforeTheyAreAsked) {
     must_create();
     const Bytes before = content();
     ScriptedSigner stranger(key_from(0x33));
-    CommitOptions options;
-    options.message = "m";
-    auto unknown = commit(env, path, as_bytes("x"), AuthorId{7}, stranger, registry, options);
+    auto unknown = commit(env, path, {as_bytes("x"), AuthorId{7}, "m"}, stranger, registry);
     ASSERT_FALSE(unknown.has_value());
     EXPECT_EQ(unknown.error().message(),
               "Unauthorized signer: author 7 has no active registry epoch at version 2");
-    auto other_key = commit(env, path, as_bytes("x"), alice, stranger, registry, options);
+    auto other_key = commit(env, path, {as_bytes("x"), alice, "m"}, stranger, registry);
     ASSERT_FALSE(other_key.has_value());
     EXPECT_EQ(other_key.error().message(),
               "Key mismatch: author 1001 signing key does not match registry epoch 0 operational "
@@ -156,14 +153,14 @@ TEST_F(AuthorTest, UnauthorizedSignersAreRefusedBeforeTheyAreAsked) {
     EXPECT_EQ(content(), before);
 }
 
-TEST_F(AuthorTest, ForcedCommitIsInvalidUntilPinned) {
+TEST_F(CommitTest, ForcedCommitIsInvalidUntilPinned) {
     must_create();
     auto stranger = key_from(0x33);
     CommitOptions options;
-    options.message = "forced";
     options.authorization = Authorization::not_checked;
     ASSERT_TRUE(
-        commit(env, path, as_bytes("x"), AuthorId{7}, stranger, registry, options).has_value());
+        commit(env, path, {as_bytes("x"), AuthorId{7}, "forced"}, stranger, registry, options)
+            .has_value());
     const auto report = check(content());
     EXPECT_EQ(failed_gates(report), "signatures ");
     EXPECT_EQ(report.first(Gate::signatures)->reason, Reason::no_active_epoch);
@@ -173,12 +170,10 @@ TEST_F(AuthorTest, ForcedCommitIsInvalidUntilPinned) {
     must_commit("z");
 }
 
-TEST_F(AuthorTest, ExternalSignerIsAskedOnceForTheCanonicalMessage) {
+TEST_F(CommitTest, ExternalSignerIsAskedOnceForTheCanonicalMessage) {
     must_create();
     ScriptedSigner signer(key_from(0x11));
-    CommitOptions options;
-    options.message = "m";
-    ASSERT_TRUE(commit(env, path, as_bytes("x"), alice, signer, registry, options).has_value());
+    ASSERT_TRUE(commit(env, path, {as_bytes("x"), alice, "m"}, signer, registry).has_value());
     EXPECT_EQ(signer.calls, 1);
     const Bytes bytes = content();
     const auto stored = format::FileView::parse(bytes)->version(VersionNumber{2});
@@ -186,48 +181,42 @@ TEST_F(AuthorTest, ExternalSignerIsAskedOnceForTheCanonicalMessage) {
     EXPECT_TRUE(equal(message, signer.last_message));
 }
 
-TEST_F(AuthorTest, FailingOrLyingSignersChangeNothing) {
+TEST_F(CommitTest, FailingOrLyingSignersChangeNothing) {
     must_create();
     const Bytes before = content();
-    CommitOptions options;
-    options.message = "m";
     ScriptedSigner liar(key_from(0x11));
     liar.answer = Signature{};
-    const auto lied = commit(env, path, as_bytes("x"), alice, liar, registry, options);
+    const auto lied = commit(env, path, {as_bytes("x"), alice, "m"}, liar, registry);
     EXPECT_EQ(lied.error().code(), ErrorCode::invalid_signature);
     ScriptedSigner broken(key_from(0x11));
     broken.failure = error_because(ErrorCode::signing_failed, "token removed");
-    const auto failed = commit(env, path, as_bytes("x"), alice, broken, registry, options);
+    const auto failed = commit(env, path, {as_bytes("x"), alice, "m"}, broken, registry);
     EXPECT_EQ(failed.error(), *broken.failure);
     EXPECT_EQ(content(), before);
     ScriptedSigner liar_again(key_from(0x11));
     liar_again.answer = Signature{};
-    EXPECT_EQ(create(env, "/policies/new.aion", {}, alice, liar_again).error().code(),
+    EXPECT_EQ(create(env, "/policies/new.aion", {{}, alice}, liar_again).error().code(),
               ErrorCode::invalid_signature);
     EXPECT_FALSE(env.get("/policies/new.aion").has_value());
 }
 
-TEST_F(AuthorTest, TimeNeverRunsBackwards) {
+TEST_F(CommitTest, TimeNeverRunsBackwards) {
     must_create();
     env.set_now(Timestamp{start.value - 5'000});
     const auto clamped = try_commit("later");
     ASSERT_TRUE(clamped.has_value());
     EXPECT_TRUE(clamped->timestamp_clamped);
     EXPECT_EQ(clamped->timestamp, start);
-    CommitOptions early;
-    early.message = "m";
-    early.timestamp = Timestamp{start.value - 1};
-    const auto refused = commit(env, path, as_bytes("x"), alice, alice_key, registry, early);
+    const auto refused = commit(env, path, {as_bytes("x"), alice, "m", Timestamp{start.value - 1}},
+                                alice_key, registry);
     EXPECT_EQ(refused.error().code(), ErrorCode::invalid_timestamp);
-    early.timestamp = start;
-    EXPECT_TRUE(commit(env, path, as_bytes("x"), alice, alice_key, registry, early).has_value());
+    EXPECT_TRUE(
+        commit(env, path, {as_bytes("x"), alice, "m", start}, alice_key, registry).has_value());
     EXPECT_TRUE(check(content()).is_valid());
 }
 
-TEST_F(AuthorTest, MessagesMustBeUtf8) {
-    CreateOptions options;
-    options.message = "\xFF\xFE";
-    EXPECT_EQ(create(env, path, {}, alice, alice_key, options).error().code(),
+TEST_F(CommitTest, MessagesMustBeUtf8) {
+    EXPECT_EQ(create(env, path, {{}, alice, "\xFF\xFE"}, alice_key).error().code(),
               ErrorCode::invalid_utf8);
     must_create();
     EXPECT_EQ(try_commit("x", "\xC3").error().code(), ErrorCode::invalid_utf8);
@@ -236,30 +225,46 @@ TEST_F(AuthorTest, MessagesMustBeUtf8) {
     EXPECT_TRUE(check(content()).is_valid());
 }
 
-TEST_F(AuthorTest, PinsGuardACommit) {
+TEST_F(CommitTest, PinsGuardACommit) {
     const auto made = must_create();
     CommitOptions options;
-    options.message = "m";
-    options.pins.head = Hash{};
-    EXPECT_EQ(commit(env, path, as_bytes("x"), alice, alice_key, registry, options).error().code(),
-              ErrorCode::verdict_invalid);
-    options.pins.head = made.version_hash;
-    EXPECT_TRUE(commit(env, path, as_bytes("x"), alice, alice_key, registry, options).has_value());
+    options.verify.pins.head = Hash{};
+    EXPECT_EQ(
+        commit(env, path, {as_bytes("x"), alice, "m"}, alice_key, registry, options).error().code(),
+        ErrorCode::verdict_invalid);
+    options.verify.pins.head = made.version_hash;
+    EXPECT_TRUE(
+        commit(env, path, {as_bytes("x"), alice, "m"}, alice_key, registry, options).has_value());
 }
 
-TEST_F(AuthorTest, MissingFileIsAReadError) {
+TEST_F(CommitTest, NothingIsContinuedUnderTheReferenceProfile) {
+    must_create();
+    const Bytes before = content();
+    CommitOptions options;
+    options.verify.profile = Profile::reference;
+    const NewVersion version{.payload = as_bytes("x"), .author = alice};
+    EXPECT_EQ(commit(env, path, version, alice_key, registry, options).error().code(),
+              ErrorCode::invalid_argument);
+    EXPECT_EQ(CommitSession::open(env, path, registry, options).error().code(),
+              ErrorCode::invalid_argument);
+    EXPECT_EQ(content(), before);
+}
+
+TEST_F(CommitTest, MissingFileIsAReadError) {
     const auto missing = try_commit("x");
     EXPECT_EQ(missing.error().code(), ErrorCode::file_read_error);
 }
 
-TEST_F(AuthorTest, GoldenVectorIsReproduced) {
+TEST_F(CommitTest, GoldenVectorIsReproduced) {
     // Spec 01 section 23: same inputs, same bytes, but for the nonce's ciphertext and the hash.
     auto golden_key = *crypto::SigningKey::from_seed(
         *from_hex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60"));
     CreateOptions options;
     options.file_id = FileId{0x0123456789abcdef};
-    const auto made = create(env, path, as_bytes("fraud_threshold: 1000\nrisk_level: medium"),
-                             AuthorId{50001}, golden_key, options);
+    const auto made = create(
+        env, path,
+        {as_bytes("fraud_threshold: 1000\nrisk_level: medium"), AuthorId{50001}, genesis_message},
+        golden_key, options);
     ASSERT_TRUE(made.has_value());
     EXPECT_EQ(to_hex(made->version_hash),
               "4895f1d34bd7618db60bf66fb38752cef0d9d525acda2e106c1ae7d26eb5ddbe");
@@ -271,7 +276,7 @@ TEST_F(AuthorTest, GoldenVectorIsReproduced) {
               "58fef0965bf3ba237eb407dd86b992f8a359c68b8a06");
 }
 
-TEST_F(AuthorTest, AnyHistoryOfAnyContentVerifies) {
+TEST_F(CommitTest, AnyHistoryOfAnyContentVerifies) {
     const bool held = rc::check("create and commits verify and read back", [this] {
         // A commit verifies all of the past: short histories keep this test quick.
         const auto payloads =

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Making history: creating a file and appending versions to it (spec 01 sections 17 and 18).
+// Making history: creating a file and appending versions to it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
-#include <string>
+#include <string_view>
 
 #include "aion/base/env.hpp"
 #include "aion/base/events.hpp"
@@ -17,6 +18,15 @@
 #include "aion/trust/registry.hpp"
 
 namespace aion::policy {
+
+/// A version that is to be made. Borrows payload and message for the call that it is passed to.
+struct NewVersion {
+    ByteView payload;
+    AuthorId author;
+    std::string_view message = {};  ///< UTF-8, below 4 GiB. Not signed by format v2.
+    /// Nothing: the clock, or the last version's time where the clock is behind it.
+    std::optional<Timestamp> timestamp = {};
+};
 
 /// What a new version came to be.
 struct CommitReceipt {
@@ -33,23 +43,22 @@ struct CommitReceipt {
 };
 
 struct CreateOptions {
-    std::string message = "Genesis version";  ///< UTF-8.
-    std::optional<Timestamp> timestamp = {};  ///< Nothing: the clock.
-    bool replace_existing = false;            ///< Replaces atomically; else `file_exists`.
-    bool sync = true;                         ///< See base/files.hpp.
+    bool replace_existing = false;        ///< Replaces atomically; else `file_exists`.
+    bool sync = true;                     ///< See base/files.hpp.
+    std::uint32_t lock_wait_ms = 10'000;  ///< How long to wait for a writer of a file to replace.
     /// For reproducing files; nothing: random, which is what a file should have.
     std::optional<FileId> file_id = {};
     EventSink events = {};
 };
 
-/// Creates the file at `path` with version 1 holding `payload`, signed by `signer` as `author`.
-/// No registry takes part. The new file is verified in memory before it is put in place.
+/// Creates the file at `path` with `version` as its version 1, signed by `signer` for
+/// `version.author`. No registry takes part: who may sign is judged when the file is verified. The
+/// new file is checked in memory before it is put in place.
 /// Errors: `file_exists`, `file_write_error`, `entropy_unavailable`, `invalid_utf8` (message),
 /// `resource_exhausted` (message of 4 GiB), `invalid_signature` (the signer returned garbage),
-/// and the signer's own.
+/// `conflict` (another writer holds the lock of a file to be replaced), and the signer's own.
 [[nodiscard]] Result<CommitReceipt> create(Env& env, const std::filesystem::path& path,
-                                           ByteView payload, AuthorId author,
-                                           crypto::Signer& signer,
+                                           const NewVersion& version, crypto::Signer& signer,
                                            const CreateOptions& options = {});
 
 /// Whether a signer that the registry does not hold active may commit.
@@ -61,20 +70,15 @@ enum class Authorization : std::uint8_t {
 };
 
 struct CommitOptions {
-    std::string message = {};  ///< UTF-8.
-    std::optional<Timestamp> timestamp =
-        {};  ///< Nothing: the clock, clamped to the last version's.
+    /// How the file is verified before it is continued: what it must be (`pins`), caches, threads.
+    /// Its `profile` must be strict; `events` also tell what becomes of the commit.
+    VerifyOptions verify = {};
     Authorization authorization = Authorization::required;
-    bool sync = true;
+    bool sync = true;                     ///< See base/files.hpp.
     std::uint32_t lock_wait_ms = 10'000;  ///< How long to wait for another writer.
-    Pins pins = {};                       ///< What the file must be before the commit.
-    unsigned threads = 0;
-    crypto::KeyCache* key_cache = nullptr;
-    HistoryCache* history_cache = nullptr;
-    EventSink events = {};
 };
 
-/// Appends one version to the file at `path`.
+/// Appends `version` to the file at `path`.
 ///
 /// The file is locked, read once and verified under `registry`: a file that is not VALID is never
 /// carried forward. The number follows from the chain, the time never runs backwards, everything
@@ -85,11 +89,11 @@ struct CommitOptions {
 /// `unauthorized_signer`, `key_mismatch`; `invalid_timestamp` (explicit and before the last
 /// version's); `version_overflow`; `conflict` (another writer held the lock or changed the file);
 /// `invalid_signature`; `invalid_utf8`; `resource_exhausted`; `entropy_unavailable`;
-/// `file_write_error`; and the signer's own.
+/// `file_write_error`; `invalid_argument` (a profile that is not strict); and the signer's own.
 [[nodiscard]] Result<CommitReceipt> commit(Env& env, const std::filesystem::path& path,
-                                           ByteView payload, AuthorId author,
-                                           crypto::Signer& signer, const trust::Registry& registry,
-                                           const CommitOptions& options);
+                                           const NewVersion& version, crypto::Signer& signer,
+                                           const trust::Registry& registry,
+                                           const CommitOptions& options = {});
 
 /// Appends many versions and writes once.
 ///
@@ -98,8 +102,7 @@ struct CommitOptions {
 /// Nothing is on disk before `save` succeeds. Not thread-safe.
 class CommitSession {
   public:
-    /// The session keeps a copy of `registry` as it is now. `options.message`, `timestamp` are
-    /// ignored.
+    /// The session keeps a copy of `registry` as it is now.
     /// Errors: as `commit` up to the verdict.
     [[nodiscard]] static Result<CommitSession> open(Env& env, const std::filesystem::path& path,
                                                     const trust::Registry& registry,
@@ -112,9 +115,7 @@ class CommitSession {
 
     /// Appends one version in memory. On an error the session is as it was before the call.
     /// Errors: as `commit` for authorization, message, timestamp and signature.
-    [[nodiscard]] Result<CommitReceipt> add(ByteView payload, AuthorId author,
-                                            crypto::Signer& signer, std::string_view message,
-                                            std::optional<Timestamp> timestamp = std::nullopt);
+    [[nodiscard]] Result<CommitReceipt> add(const NewVersion& version, crypto::Signer& signer);
 
     /// Versions added and not yet saved.
     [[nodiscard]] std::size_t pending() const noexcept;

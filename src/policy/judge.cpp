@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "policy/judge.hpp"
+
+#include <utility>
+
+#include "policy/events.hpp"
+
+namespace aion::policy {
+
+namespace {
+
+void describe(VerificationReport& report, const Subject& subject, const Pins& pins, Timestamp now) {
+    if (!subject.view) {
+        return;
+    }
+    report.file_id = subject.view->file_id();
+    report.version_count = subject.view->version_count();
+    report.unauthenticated.push_back(Unauthenticated::message_texts);
+    if (!pins.file_id) {
+        report.unauthenticated.push_back(Unauthenticated::file_id);
+    }
+    // A minimum version rules out what is older than it; whether anything is newer stays open.
+    if (!pins.head) {
+        report.unauthenticated.push_back(Unauthenticated::history_length);
+    }
+    if (subject.versions && !subject.versions->empty()) {
+        report.head = format::version_hash(subject.versions->back());
+        report.temporal_warnings = temporal_warnings(*subject.versions, now);
+    }
+}
+
+}  // namespace
+
+Hold hold_for(const VerifyOptions& options) noexcept {
+    return options.profile == Profile::strict ? Hold::records : Hold::everything;
+}
+
+Evaluated judge(const Subject& subject, const trust::Registry& registry, Timestamp now,
+                const VerifyOptions& options, Keep keep) {
+    Evaluated evaluated = options.profile == Profile::strict
+                              ? evaluate(subject, registry, options, keep)
+                              : evaluate_like_reference(subject, registry, options);
+    describe(evaluated.report, subject, options.pins, now);
+    return evaluated;
+}
+
+void conclude(const Subject& subject, const Evaluated& evaluated, const VerifyOptions& options) {
+    if (options.history_cache != nullptr && evaluated.verified_history &&
+        options.profile == Profile::strict && evaluated.report.is_valid()) {
+        HistoryCacheAccess::insert(*options.history_cache, *evaluated.verified_history);
+    }
+    emit_outcome(options.events, subject, evaluated);
+}
+
+VerificationReport verify(PrivateFile& file, const trust::Registry& registry, Timestamp now,
+                          const VerifyOptions& options) {
+    const Subject subject(file);
+    Evaluated evaluated = judge(subject, registry, now, options, Keep::nothing);
+    conclude(subject, evaluated, options);
+    return std::move(evaluated.report);
+}
+
+Result<> require_strict(const VerifyOptions& options) {
+    if (options.profile != Profile::strict) {
+        return fail(error_because(ErrorCode::invalid_argument,
+                                  "content is opened, and a file continued, under the strict "
+                                  "profile only"));
+    }
+    return {};
+}
+
+}  // namespace aion::policy

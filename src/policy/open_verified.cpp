@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "aion/policy/open_verified.hpp"
+
+#include "base/try.hpp"
+#include "policy/judge.hpp"
+
+namespace aion::policy {
+
+Refusal::Refusal(VerificationReport verdict)
+    : error(error_because(ErrorCode::verdict_invalid, verdict.summary())),
+      report(std::move(verdict)) {}
+
+// The one maker of VerifiedPayload.
+struct VerifiedPayloadMaker {
+    using Opened = std::expected<VerifiedPayload, Refusal>;
+
+    static Opened open(PrivateFile& file, const trust::Registry& registry, Timestamp now,
+                       const VerifyOptions& options) {
+        const Subject subject(file);
+        Evaluated evaluated = judge(subject, registry, now, options, Keep::payload);
+        AION_TRY(file.finish());
+        conclude(subject, evaluated, options);
+        if (!evaluated.report.is_valid()) {
+            return std::unexpected(Refusal(std::move(evaluated.report)));
+        }
+        const format::VersionRecord& head = subject.versions->back();
+        VerifiedPayload opened;
+        opened.version_ = VersionNumber{head.number};
+        opened.author_ = AuthorId{head.author};
+        opened.timestamp_ = Timestamp{head.timestamp};
+        opened.rules_hash_ = head.rules_hash;
+        opened.payload_ = std::move(evaluated.plaintext);
+        opened.report_ = std::move(evaluated.report);
+        return opened;
+    }
+};
+
+std::expected<VerifiedPayload, Refusal> open_verified(ByteView file,
+                                                      const trust::Registry& registry,
+                                                      Timestamp now, const VerifyOptions& options) {
+    AION_TRY(require_strict(options));
+    PrivateFile copy = PrivateFile::copy_of(file, Hold::records);
+    return VerifiedPayloadMaker::open(copy, registry, now, options);
+}
+
+std::expected<VerifiedPayload, Refusal> open_verified(Env& env, const std::filesystem::path& path,
+                                                      const trust::Registry& registry,
+                                                      const VerifyOptions& options) {
+    AION_TRY(require_strict(options));
+    AION_TRY_ASSIGN(PrivateFile file, PrivateFile::open(env, path, Hold::records));
+    return VerifiedPayloadMaker::open(file, registry, env.now(), options);
+}
+
+}  // namespace aion::policy

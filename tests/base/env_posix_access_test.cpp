@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/posix_access.hpp"
-#include "env_world.hpp"
+#include "every_env.hpp"
 
 namespace aion::test {
 namespace {
@@ -36,11 +36,11 @@ bool set_attribute(const std::filesystem::path& path, const char* name, ByteView
 class PosixAccess : public ::testing::Test {
   protected:
     [[nodiscard]] std::filesystem::path at(const std::string& name) const {
-        return world_->at(name);
+        return folder_->at(name);
     }
 
     void write(const std::string& name, std::string_view text) {
-        world_->overwrite(at(name), text);
+        folder_->overwrite(at(name), text);
     }
 
     [[nodiscard]] struct stat facts(const std::string& name) const {
@@ -77,7 +77,7 @@ class PosixAccess : public ::testing::Test {
     }
 
   private:
-    std::unique_ptr<World> world_ = make_system_world();
+    std::unique_ptr<EnvFolder> folder_ = make_system_folder();
 };
 
 const std::vector<AccessEntry> one_user_and_no_group{

@@ -9,7 +9,7 @@
 #include <thread>
 
 #include "base/env_posix.hpp"
-#include "env_world.hpp"
+#include "every_env.hpp"
 
 namespace aion::test {
 namespace {
@@ -20,12 +20,12 @@ using ::testing::HasSubstr;
 
 class PosixLock : public ::testing::Test {
   protected:
-    PosixLock() { world_->overwrite(file(), "0"); }
+    PosixLock() { folder_->overwrite(file(), "0"); }
 
-    [[nodiscard]] std::filesystem::path file() const { return world_->at("file"); }
+    [[nodiscard]] std::filesystem::path file() const { return folder_->at("file"); }
 
     [[nodiscard]] std::filesystem::path at(const std::string& name) const {
-        return world_->at(name);
+        return folder_->at(name);
     }
 
     [[nodiscard]] Result<std::unique_ptr<FileLock>> lock(std::uint32_t wait_ms = 0) const {
@@ -33,11 +33,11 @@ class PosixLock : public ::testing::Test {
     }
 
     [[nodiscard]] std::vector<std::string> names() const {
-        return list_at(Env::system(), world_->root()).value_or(std::vector<std::string>{});
+        return list_at(Env::system(), folder_->root()).value_or(std::vector<std::string>{});
     }
 
   private:
-    std::unique_ptr<World> world_ = make_system_world();
+    std::unique_ptr<EnvFolder> folder_ = make_system_folder();
 };
 
 /// Locks a file as a reader can, in every way there is.

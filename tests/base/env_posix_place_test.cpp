@@ -9,7 +9,7 @@
 #include <fstream>
 #include <thread>
 
-#include "env_world.hpp"
+#include "every_env.hpp"
 
 namespace aion::test {
 namespace {
@@ -19,10 +19,10 @@ using ::testing::HasSubstr;
 
 class PosixPlace : public ::testing::Test {
   protected:
-    [[nodiscard]] fs::path at(const std::string& name) const { return world_->at(name); }
+    [[nodiscard]] fs::path at(const std::string& name) const { return folder_->at(name); }
 
     void write(const std::string& name, std::string_view text) {
-        world_->overwrite(at(name), text);
+        folder_->overwrite(at(name), text);
     }
 
     [[nodiscard]] std::string text(const std::string& name) const {
@@ -31,7 +31,7 @@ class PosixPlace : public ::testing::Test {
     }
 
   private:
-    std::unique_ptr<World> world_ = make_system_world();
+    std::unique_ptr<EnvFolder> folder_ = make_system_folder();
 };
 
 TEST_F(PosixPlace, OpenDescriptorsAreNoPaths) {

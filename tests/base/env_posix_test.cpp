@@ -12,7 +12,7 @@
 #include <fstream>
 #include <thread>
 
-#include "env_world.hpp"
+#include "every_env.hpp"
 
 namespace aion::test {
 namespace {
@@ -24,11 +24,11 @@ using ::testing::HasSubstr;
 class PosixEnvTest : public ::testing::Test {
   protected:
     [[nodiscard]] std::filesystem::path at(const std::string& name) const {
-        return world_->at(name);
+        return folder_->at(name);
     }
 
     void write(const std::string& name, std::string_view text) {
-        world_->overwrite(at(name), text);
+        folder_->overwrite(at(name), text);
     }
 
     [[nodiscard]] std::string fifo(const std::string& name) const {
@@ -42,7 +42,7 @@ class PosixEnvTest : public ::testing::Test {
     }
 
     [[nodiscard]] std::vector<std::string> names() const {
-        return list_at(Env::system(), world_->root()).value_or(std::vector<std::string>{});
+        return list_at(Env::system(), folder_->root()).value_or(std::vector<std::string>{});
     }
 
     [[nodiscard]] std::uint32_t mode_of(const std::string& name) const {
@@ -51,7 +51,7 @@ class PosixEnvTest : public ::testing::Test {
     }
 
   private:
-    std::unique_ptr<World> world_ = make_system_world();
+    std::unique_ptr<EnvFolder> folder_ = make_system_folder();
 };
 
 /// A pipe with `text` in it and nobody left to write more.

@@ -9,7 +9,7 @@
 #include <set>
 #include <thread>
 
-#include "env_world.hpp"
+#include "every_env.hpp"
 
 namespace aion::test {
 namespace {
@@ -18,9 +18,9 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-class EnvContract : public InEveryWorld {};
+class EnvContract : public WithEveryEnv {};
 
-INSTANTIATE_TEST_SUITE_P(Each, EnvContract, every_world, world_name);
+INSTANTIATE_TEST_SUITE_P(Each, EnvContract, every_env, env_name);
 
 // --- Reading ------------------------------------------------------------------------------
 
@@ -63,14 +63,14 @@ TEST_P(EnvContract, ReadsAnEmptyFile) {
 
 TEST_P(EnvContract, ReadsThroughLinks) {
     write("file", "content");
-    world().put_symlink(at("link"), "file");
+    folder().put_symlink(at("link"), "file");
     EXPECT_EQ(read("link"), "content");
 }
 
 TEST_P(EnvContract, SaysWhyAFileCannotBeRead) {
     write("file", "x");
-    world().put_symlink(at("dangling"), "nowhere");
-    world().put_symlink(at("loop"), "loop");
+    folder().put_symlink(at("dangling"), "nowhere");
+    folder().put_symlink(at("loop"), "loop");
     EXPECT_EQ(read("missing"), caused("file_read_error", ENOENT));
     EXPECT_EQ(read("dangling"), caused("file_read_error", ENOENT));
     EXPECT_EQ(read("loop"), caused("file_read_error", ELOOP));
@@ -93,7 +93,7 @@ TEST_P(EnvContract, WhatWasReadStaysAsItWas) {
     write("file", "before");
     const auto content = env().read(at("file"), {});
     ASSERT_EQ(outcome(content), "ok");
-    world().overwrite(at("file"), "and after");
+    folder().overwrite(at("file"), "and after");
     EXPECT_EQ(as_text((*content)->bytes()), "before");
 }
 
@@ -101,9 +101,9 @@ TEST_P(EnvContract, AnOpenFileNoticesThatItChanged) {
     write("file", "before");
     const auto file = env().open(at("file"), {});
     ASSERT_EQ(outcome(file), "ok");
-    world().overwrite(at("file"), "and after");
+    folder().overwrite(at("file"), "and after");
     EXPECT_EQ(outcome((*file)->check_unchanged()), "file_changed");
-    world().overwrite(at("file"), "short");
+    folder().overwrite(at("file"), "short");
     Bytes six(6);
     EXPECT_EQ(outcome((*file)->read_at(0, six)), "file_changed");
 }
@@ -123,8 +123,8 @@ TEST_P(EnvContract, AnOpenFileStaysTheOneThatWasOpened) {
 
 TEST_P(EnvContract, TellsWhatAPathNames) {
     write("file", "1234");
-    world().put_symlink(at("link"), "file");
-    world().put_symlink(at("dangling"), "nowhere");
+    folder().put_symlink(at("link"), "file");
+    folder().put_symlink(at("dangling"), "nowhere");
     const auto file = env().info(at("file"));
     ASSERT_TRUE(file.has_value() && file->has_value());
     EXPECT_EQ((*file)->kind, FileKind::regular);
@@ -151,11 +151,11 @@ std::string text_at(Env& env, const std::filesystem::path& path) {
 
 TEST_P(EnvContract, APlaceIsWhereLinksOfTheLastComponentLead) {
     write("file", "x");
-    world().put_symlink(at("relative"), "file");
-    world().put_symlink(at("twice"), "relative");
-    world().put_symlink(at("absolute"), at("file"));
-    world().put_symlink(at("dangling"), "nowhere");
-    world().put_symlink(at("loop"), "loop");
+    folder().put_symlink(at("relative"), "file");
+    folder().put_symlink(at("twice"), "relative");
+    folder().put_symlink(at("absolute"), at("file"));
+    folder().put_symlink(at("dangling"), "nowhere");
+    folder().put_symlink(at("loop"), "loop");
     for (const char* name : {"file", "relative", "twice", "absolute"}) {
         const auto place = env().locate(at(name));
         ASSERT_EQ(outcome(place), "ok") << name;
@@ -181,9 +181,9 @@ TEST_P(EnvContract, APlaceFollowsALinkFromTheFolderThatHoldsIt) {
     }
     write("one/file", "one");
     write("two/file", "two");
-    world().put_symlink(at("two/link"), "file");
-    world().put_symlink(at("link"), "two/link");
-    world().put_symlink(at("folder"), "two");
+    folder().put_symlink(at("two/link"), "file");
+    folder().put_symlink(at("link"), "two/link");
+    folder().put_symlink(at("folder"), "two");
     EXPECT_EQ(text_at(env(), at("link")), "two");
     EXPECT_EQ(text_at(env(), at("folder/link")), "two");
 }
@@ -193,14 +193,14 @@ TEST_P(EnvContract, APlaceStaysWhatItWas) {
         ASSERT_EQ(outcome(env().create_directories(at(folder), 0700)), "ok");
         write(std::string(folder) + "/file", folder);
     }
-    world().put_symlink(at("folder"), "ours");
-    world().put_symlink(at("link"), "ours/file");
+    folder().put_symlink(at("folder"), "ours");
+    folder().put_symlink(at("link"), "ours/file");
     const auto through_folder = env().locate(at("folder/file"));
     const auto through_link = env().locate(at("link"));
     ASSERT_EQ(outcome(through_folder), "ok");
     ASSERT_EQ(outcome(through_link), "ok");
-    world().put_symlink(at("folder"), "theirs");
-    world().put_symlink(at("link"), "theirs/file");
+    folder().put_symlink(at("folder"), "theirs");
+    folder().put_symlink(at("link"), "theirs/file");
     for (const auto& place : {*through_folder, *through_link}) {
         Directory& directory = *place.directory;
         const auto content = directory.read(place.name, {});
@@ -222,7 +222,7 @@ TEST_P(EnvContract, APlaceStaysWhatItWas) {
 
 TEST_P(EnvContract, InADirectoryNoLinkIsFollowed) {
     write("file", "x");
-    world().put_symlink(at("link"), "file");
+    folder().put_symlink(at("link"), "file");
     const auto opened = env().open_directory(at(""));
     ASSERT_EQ(outcome(opened), "ok");
     Directory& directory = **opened;
@@ -241,7 +241,7 @@ TEST_P(EnvContract, ListsNamesInOrder) {
     write("a", "");
     write("B", "");
     write("\xc3\xa4", "");
-    world().put_symlink(at("link"), "nowhere");
+    folder().put_symlink(at("link"), "nowhere");
     EXPECT_THAT(names(), ElementsAre("B", "a", "b", "link", "\xc3\xa4"));
     EXPECT_EQ(outcome(env().open_directory(at("missing"))), caused("file_read_error", ENOENT));
     EXPECT_EQ(outcome(env().open_directory(at("a"))), caused("file_read_error", ENOTDIR));
@@ -263,7 +263,7 @@ TEST_P(EnvContract, WritesANewFilePieceByPiece) {
 
 TEST_P(EnvContract, CreatesOnlyWhatNobodyHad) {
     write("file", "old");
-    world().put_symlink(at("dangling"), "nowhere");
+    folder().put_symlink(at("dangling"), "nowhere");
     for (const char* taken : {"file", "dangling"}) {
         EXPECT_EQ(outcome(create_at(env(), at(taken), 0600)), caused("file_write_error", EEXIST))
             << taken;
@@ -313,7 +313,7 @@ TEST_P(EnvContract, RenameReplaces) {
 TEST_P(EnvContract, ExclusiveRenameReplacesNothing) {
     write("from", "new");
     write("to", "old");
-    world().put_symlink(at("dangling"), "nowhere");
+    folder().put_symlink(at("dangling"), "nowhere");
     const auto opened = env().open_directory(at(""));
     ASSERT_EQ(outcome(opened), "ok");
     Directory& directory = **opened;
@@ -329,7 +329,7 @@ TEST_P(EnvContract, ExclusiveRenameReplacesNothing) {
 
 TEST_P(EnvContract, RemovesFilesAndLinksThemselves) {
     write("file", "x");
-    world().put_symlink(at("link"), "file");
+    folder().put_symlink(at("link"), "file");
     EXPECT_EQ(outcome(remove_at(env(), at("link"))), "ok");
     EXPECT_EQ(read("file"), "x");
     EXPECT_EQ(outcome(remove_at(env(), at("file"))), "ok");
@@ -356,7 +356,7 @@ TEST_P(EnvContract, MakesFoldersWithTheirParents) {
 
 TEST_P(EnvContract, MakesFoldersBehindLinksThatAreThere) {
     ASSERT_EQ(outcome(env().create_directories(at("real"), 0700)), "ok");
-    world().put_symlink(at("link"), "real");
+    folder().put_symlink(at("link"), "real");
     const auto made = env().create_directories(at("link/below"), 0700);
     ASSERT_EQ(outcome(made), "ok");
     ASSERT_EQ(outcome((*made)->create_exclusive("file", 0600)), "ok");
@@ -425,7 +425,7 @@ TEST_P(EnvContract, ALockKnowsItsFile) {
     ASSERT_EQ(outcome(content), "ok");
     EXPECT_EQ(as_text((*content)->bytes()), "1234");
     EXPECT_EQ((*content)->info().identity, before->identity);
-    world().overwrite(at("file"), "12345");
+    folder().overwrite(at("file"), "12345");
     const auto after = (*lock)->info();
     ASSERT_EQ(outcome(after), "ok");
     EXPECT_NE(after->identity, before->identity);

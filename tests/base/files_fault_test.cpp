@@ -2,7 +2,7 @@
 // write_file_atomically when calls fail and when the power goes, at every single point.
 #include <gmock/gmock.h>
 
-#include "env_world.hpp"
+#include "every_env.hpp"
 
 namespace aion::test {
 namespace {

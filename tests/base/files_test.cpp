@@ -5,7 +5,7 @@
 
 #include <thread>
 
-#include "env_world.hpp"
+#include "every_env.hpp"
 
 namespace aion::test {
 namespace {
@@ -14,7 +14,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-class Files : public InEveryWorld {
+class Files : public WithEveryEnv {
   protected:
     Result<WriteReport> put(const std::string& name, std::string_view text,
                             const WriteOptions& options) {
@@ -29,7 +29,7 @@ class Files : public InEveryWorld {
     }
 };
 
-INSTANTIATE_TEST_SUITE_P(Each, Files, every_world, world_name);
+INSTANTIATE_TEST_SUITE_P(Each, Files, every_env, env_name);
 
 WriteOptions replacing() {
     WriteOptions options;
@@ -90,7 +90,7 @@ TEST_P(Files, WritesSyncedAndUnsynced) {
 TEST_P(Files, FollowsALinkToTheFileItReplaces) {
     ASSERT_EQ(outcome(env().create_directories(at("real"), 0700)), "ok");
     write("real/file", "old");
-    world().put_symlink(at("link"), "real/file");
+    folder().put_symlink(at("link"), "real/file");
     ASSERT_EQ(outcome(put("link", "new", replacing())), "ok");
     EXPECT_EQ(read("real/file"), "new");
     EXPECT_EQ(env().locate(at("link"))->name, "file");  // still a link
@@ -100,7 +100,7 @@ TEST_P(Files, FollowsALinkToTheFileItReplaces) {
 }
 
 TEST_P(Files, FollowsALinkToAFileYetToCome) {
-    world().put_symlink(at("link"), "file");
+    folder().put_symlink(at("link"), "file");
     ASSERT_EQ(outcome(put("link", "new", {})), "ok");
     EXPECT_EQ(read("file"), "new");
     EXPECT_EQ(env().locate(at("link"))->name, "file");
@@ -155,7 +155,7 @@ TEST_P(Files, OnlyWhatWasExpectedIsReplaced) {
     WriteOptions options = replacing();
     options.expected = (*read_before)->info().identity;
     options.before_rename = [&]() -> Result<> {
-        world().overwrite(at("file"), "theirs, in place");
+        folder().overwrite(at("file"), "theirs, in place");
         return {};
     };
     EXPECT_EQ(outcome(put("file", "new", options)), "conflict");  // seen before the rename
@@ -233,7 +233,7 @@ TEST_P(Files, RemovesStaleTemporariesOfOneTargetOnly) {
             ASSERT_EQ(outcome(create_at(env(), at(name), 0600)), "ok");
         }
     }
-    world().put_symlink(at("link"), "file");
+    folder().put_symlink(at("link"), "file");
     EXPECT_EQ(remove_stale_temporaries(env(), at("link")), 2U);
     EXPECT_EQ(remove_stale_temporaries(env(), at("file")), 0U);
     auto expected = others;

@@ -6,7 +6,7 @@
 
 #include <set>
 
-#include "env_world.hpp"
+#include "every_env.hpp"
 
 namespace aion::test {
 namespace {

@@ -13,9 +13,13 @@
 #include "durability/failing_memory.hpp"
 #include "durability/operations.hpp"
 #include "support/environment.hpp"
+#include "support/keys.hpp"
+#include "support/world.hpp"
 
 namespace aion::test {
 namespace {
+
+using policy::test::known_registry;
 
 /// From one failing allocation to the next one tried.
 std::uint64_t step(Derivation derivation) {
@@ -65,19 +69,19 @@ bool try_without_memory(const Operation& operation, const Files& before, std::ui
     SCOPED_TRACE(operation.name + ", allocation " + std::to_string(nth));
     const auto machine = prepared(operation);
     const Outcome outcome =
-        outcome_without_memory(nth, [&] { return operation.run(machine->world); });
+        outcome_without_memory(nth, [&] { return operation.run(machine->site); });
     const bool has_failed = OneFailingAllocation::has_failed();
     const bool is_old = files_of(machine->env) == before;
-    EXPECT_EQ(what_is_wrong(machine->world), "");
+    EXPECT_EQ(what_is_wrong(machine->site), "");
     EXPECT_TRUE(!outcome.succeeded || !is_old) << "reported as done, and not done";
     expect_honest(outcome);
     if (!has_failed) {
         EXPECT_TRUE(outcome.succeeded);
         return false;
     }
-    const auto again = is_old ? operation.run(machine->world) : operation.later(machine->world);
+    const auto again = is_old ? operation.run(machine->site) : operation.later(machine->site);
     EXPECT_TRUE(again) << (again ? "" : again.error().full_message());
-    EXPECT_EQ(what_is_wrong(machine->world), "");
+    EXPECT_EQ(what_is_wrong(machine->site), "");
     EXPECT_EQ(temporaries_of(machine->env), std::vector<std::string>{});
     return true;
 }
@@ -88,7 +92,7 @@ TEST_P(Allocations, OneFails) {
     const Operation& operation = operations()[GetParam()];
     const Files before = files_of(prepared(operation)->env);
     // What is made once in a process is made now.
-    ASSERT_TRUE(operation.run(prepared(operation)->world));
+    ASSERT_TRUE(operation.run(prepared(operation)->site));
     std::uint64_t nth = 0;
     while (!HasFailure() && try_without_memory(operation, before, nth)) {
         nth += step(operation.derivation);
@@ -111,10 +115,10 @@ class AllocationsOfReaders : public ::testing::Test {
         for (const Operation& operation : operations()) {
             if (operation.name == "session") {
                 machine_ = prepared(operation);
-                EXPECT_TRUE(operation.run(machine_->world));
+                EXPECT_TRUE(operation.run(machine_->site));
             }
         }
-        file_ = machine_->env.get(machine_->world.policy()).value();
+        file_ = machine_->env.get(machine_->site.policy()).value();
     }
 
     template <class Body>
@@ -135,7 +139,7 @@ class AllocationsOfReaders : public ::testing::Test {
         }
     }
 
-    std::unique_ptr<MemoryWorld> machine_;
+    std::unique_ptr<MemorySite> machine_;
     Bytes file_;
 };
 
@@ -171,13 +175,13 @@ TEST_F(AllocationsOfReaders, VerifyWithCaches) {
 
 TEST_F(AllocationsOfReaders, OpenVerified) {
     fail_each([&] {
-        return policy::open_verified(machine_->env, machine_->world.policy(), known_registry());
+        return policy::open_verified(machine_->env, machine_->site.policy(), known_registry());
     });
 }
 
 TEST_F(AllocationsOfReaders, LoadAKey) {
-    ASSERT_TRUE(machine_->world.keys().store(trust::KeyId{5}, known_key()));
-    fail_each([&] { return machine_->world.keys().load(trust::KeyId{5}); },
+    ASSERT_TRUE(machine_->site.keys().store(trust::KeyId{5}, key_of(alices)));
+    fail_each([&] { return machine_->site.keys().load(trust::KeyId{5}); },
               step(Derivation::machine));
 }
 

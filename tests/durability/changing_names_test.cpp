@@ -19,12 +19,12 @@ constexpr std::string_view theirs = "/victim";
 /// How the path leads to the files, and what the other changes.
 enum class Way : std::uint8_t { folder_is_a_link, files_are_links };
 
-/// A world in which an operation is about to run, with the same files in two folders; paths lead
+/// A site in which an operation is about to run, with the same files in two folders; paths lead
 /// to ours.
 class Stage {
   public:
     Stage(const Operation& operation, Way way)
-        : made_(prepared(operation)), world(made_->env, "/stage"), way_(way) {
+        : made_(prepared(operation)), site(made_->env, "/stage"), way_(way) {
         MemoryEnv& env = made_->env;
         for (const std::string& path : env.all_paths()) {
             env.put(std::string(theirs) + path.substr(ours.size()), env.get(path).value(),
@@ -43,7 +43,7 @@ class Stage {
             env.put_symlink("/stage", to);
             return;
         }
-        for (const auto& path : {world.policy(), world.registry(), world.exported()}) {
+        for (const auto& path : {site.policy(), site.registry(), site.exported()}) {
             env.put_symlink(path, to + "/" + path.filename().string());
         }
         env.put_symlink("/stage/keys", to + "/keys");
@@ -63,10 +63,10 @@ class Stage {
     }
 
   private:
-    std::unique_ptr<MemoryWorld> made_;
+    std::unique_ptr<MemorySite> made_;
 
   public:
-    World world;
+    Site site;
 
   private:
     Way way_;
@@ -96,7 +96,7 @@ Tried run(Stage& stage, const Operation& operation, std::uint64_t number) {
         tried.resolved_after = tried.resolved_after || (!before && resolves(call.call));
         return 0;
     });
-    tried.done = operation.run(stage.world).has_value();
+    tried.done = operation.run(stage.site).has_value();
     tried.calls = stage.env().call_count();
     stage.env().set_fault({});
     return tried;

@@ -90,14 +90,14 @@ bool try_fault(const Operation& operation, const Files& before, const Fault& fau
         }
         return hit ? fault.cause : 0;
     });
-    const auto result = operation.run(machine->world);
+    const auto result = operation.run(machine->site);
     machine->env.set_fault({});
     if (failed.empty()) {
         EXPECT_TRUE(result);
         return false;
     }
     const bool is_old = files_of(machine->env) == before;
-    EXPECT_EQ(what_is_wrong(machine->world), "");
+    EXPECT_EQ(what_is_wrong(machine->site), "");
     EXPECT_TRUE(!result || !is_old) << "reported as done, and not done";
     if (!result) {
         expect_clear(result.error(), fault, failed);
@@ -107,9 +107,9 @@ bool try_fault(const Operation& operation, const Files& before, const Fault& fau
     if (!fault.for_good && !failed.contains(Call::remove)) {
         EXPECT_EQ(temporaries_of(machine->env), std::vector<std::string>{});
     }
-    const auto again = is_old ? operation.run(machine->world) : operation.later(machine->world);
+    const auto again = is_old ? operation.run(machine->site) : operation.later(machine->site);
     EXPECT_TRUE(again) << (again ? "" : again.error().full_message());
-    EXPECT_EQ(what_is_wrong(machine->world), "");
+    EXPECT_EQ(what_is_wrong(machine->site), "");
     EXPECT_EQ(temporaries_of(machine->env), std::vector<std::string>{});
     return true;
 }

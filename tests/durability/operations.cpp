@@ -6,37 +6,22 @@
 #include <stdexcept>
 
 #include "aion/base/files.hpp"
-#include "aion/crypto/startup.hpp"
 #include "aion/policy/verify.hpp"
 #include "base/try.hpp"
+#include "support/keys.hpp"
+#include "support/world.hpp"
 
 namespace aion::test {
 namespace {
 
-/// See tests/policy/fixture.hpp.
-const bool libcrypto_trimmed = (crypto::trim_libcrypto_startup(), true);
+using policy::test::known_registry;
+using policy::test::start;
 
-constexpr Timestamp start{1'700'000'000'000'000'000};
 constexpr trust::KeyId stored{1001};
 constexpr trust::KeyId fresh{2002};
 constexpr std::string_view machine = "a machine in memory";
 constexpr std::string_view password = "correct horse battery staple";
-
-/// Made once: what a test holds must not be what memory ends for.
-crypto::SigningKey& key_of(std::uint8_t filler) {
-    static std::map<std::uint8_t, crypto::SigningKey> made;
-    auto found = made.find(filler);
-    if (found == made.end()) {
-        const Bytes seed(crypto::SigningKey::seed_size, filler);
-        found = made.emplace(filler, crypto::SigningKey::from_seed(seed).value()).first;
-    }
-    return found->second;
-}
-
-constexpr std::uint8_t master = 0x99;
-constexpr std::uint8_t alices = 0x11;
 constexpr std::uint8_t alices_next = 0x12;
-constexpr std::uint8_t bobs = 0x22;
 
 Result<> done(const auto& result) {
     if (!result) {
@@ -47,29 +32,28 @@ Result<> done(const auto& result) {
 
 // --- Files ---------------------------------------------------------------------------------------
 
-Result<> create(World& world, std::string_view payload, bool replace = false) {
+Result<> create(Site& site, std::string_view payload, bool replace = false) {
     crypto::SigningKey& key = key_of(alices);
     policy::CreateOptions options;
     options.replace_existing = replace;
-    return done(
-        policy::create(world.env, world.policy(), {as_bytes(payload), alice}, key, options));
+    return done(policy::create(site.env, site.policy(), {as_bytes(payload), alice}, key, options));
 }
 
-Result<> commit(World& world, std::string_view payload) {
+Result<> commit(Site& site, std::string_view payload) {
     crypto::SigningKey& key = key_of(bobs);
     policy::CommitOptions options;
     options.verify.threads = 1;
-    return done(policy::commit(world.env, world.policy(), {as_bytes(payload), bob, "change"}, key,
+    return done(policy::commit(site.env, site.policy(), {as_bytes(payload), bob, "change"}, key,
                                known_registry(), options));
 }
 
-Result<> commit_many(World& world) {
+Result<> commit_many(Site& site) {
     crypto::SigningKey& key = key_of(alices);
     const trust::Registry& registry = known_registry();
     policy::CommitOptions options;
     options.verify.threads = 1;
     AION_TRY_ASSIGN(auto session,
-                    policy::CommitSession::open(world.env, world.policy(), registry, options));
+                    policy::CommitSession::open(site.env, site.policy(), registry, options));
     for (int i = 0; i < 20; ++i) {
         AION_TRY(
             session.add({as_bytes("rules: " + std::to_string(i)), alice, "in a session"}, key));
@@ -79,18 +63,18 @@ Result<> commit_many(World& world) {
 
 // --- Registry ------------------------------------------------------------------------------------
 
-Result<> update(World& world, const std::function<Result<trust::Applied>(trust::Registry&)>& change,
+Result<> update(Site& site, const std::function<Result<trust::Applied>(trust::Registry&)>& change,
                 bool create = false) {
     trust::UpdateOptions options;
     options.create = create;
-    return done(trust::update_registry_file(world.env, world.registry(), options, change));
+    return done(trust::update_registry_file(site.env, site.registry(), options, change));
 }
 
-Result<> pin(World& world, std::uint64_t author) {
+Result<> pin(Site& site, std::uint64_t author) {
     return update(
-        world,
+        site,
         [author](trust::Registry& registry) {
-            return registry.pin(AuthorId{author}, key_of(master).public_half(),
+            return registry.pin(AuthorId{author}, key_of(masters).public_half(),
                                 key_of(static_cast<std::uint8_t>(author)).public_half());
         },
         true);
@@ -104,7 +88,7 @@ const trust::RotationRecord& rotation() {
         record.to_epoch = Epoch{1};
         record.to_public_key = key_of(alices_next).public_half();
         record.effective_from = VersionNumber{100};
-        return sign(record, key_of(master)).value();
+        return sign(record, key_of(masters)).value();
     }();
     return signed_record;
 }
@@ -116,18 +100,18 @@ const trust::RevocationRecord& revocation() {
         record.epoch = Epoch{0};
         record.reason = trust::RevocationReason::compromised;
         record.effective_from = VersionNumber{100};
-        return sign(record, key_of(master)).value();
+        return sign(record, key_of(masters)).value();
     }();
     return signed_record;
 }
 
-Result<> apply(World& world, const trust::SignedRecord& record) {
-    return update(world, [&](trust::Registry& registry) { return registry.apply(record); });
+Result<> apply(Site& site, const trust::SignedRecord& record) {
+    return update(site, [&](trust::Registry& registry) { return registry.apply(record); });
 }
 
-Result<> put_registry(World& world) {
-    AION_TRY(pin(world, alice.value));
-    return update(world, [](trust::Registry& registry) {
+Result<> put_registry(Site& site) {
+    AION_TRY(pin(site, alice.value));
+    return update(site, [](trust::Registry& registry) {
         registry = known_registry();
         return Result<trust::Applied>(trust::Applied::changed);
     });
@@ -135,9 +119,9 @@ Result<> put_registry(World& world) {
 
 // --- Keys and exports ----------------------------------------------------------------------------
 
-Result<> export_to_file(World& world, ByteView content, bool secret = false) {
+Result<> export_to_file(Site& site, ByteView content, bool secret = false) {
     const std::array pieces{content};
-    return done(write_file_atomically(world.env, world.exported(), pieces,
+    return done(write_file_atomically(site.env, site.exported(), pieces,
                                       {.replace = Replace::always, .secret = secret}));
 }
 
@@ -153,66 +137,66 @@ const Bytes& container() {
 }
 
 /// What `Keystore::store` writes, sealed once: deriving the sealing key takes long.
-Result<> put_key(World& world) {
+Result<> put_key(Site& site) {
     static const Bytes sealed = [] {
         const Bytes seed(crypto::SigningKey::seed_size, alices);
         const std::array<std::uint8_t, 12> nonce{3};
         return trust::seal_local_key(stored, seed, machine, nonce).value();
     }();
-    AION_TRY(world.env.create_directories(world.keys().directory(), 0700));
+    AION_TRY(site.env.create_directories(site.keys().directory(), 0700));
     const std::array pieces{ByteView(sealed)};
-    return done(write_file_atomically(world.env, world.keys().directory() / "author-1001.key",
-                                      pieces, {.secret = true}));
+    return done(write_file_atomically(site.env, site.keys().directory() / "author-1001.key", pieces,
+                                      {.secret = true}));
 }
 
 std::vector<Operation> make_operations() {
-    const auto nothing = [](World&) -> Result<> { return {}; };
-    const auto a_file = [](World& world) { return create(world, "rules: 0\n"); };
-    const auto a_commit = [](World& world) { return commit(world, "rules: later\n"); };
-    const auto a_pin = [](World& world) { return pin(world, 0x42); };
-    const auto a_key = [](World& world) { return put_key(world); };
-    const auto another_key = [](World& world) -> Result<> {
-        if (world.keys().contains(fresh).value_or(false)) {
-            AION_TRY(world.keys().load(fresh));  // using a key repairs its public half
+    const auto nothing = [](Site&) -> Result<> { return {}; };
+    const auto a_file = [](Site& site) { return create(site, "rules: 0\n"); };
+    const auto a_commit = [](Site& site) { return commit(site, "rules: later\n"); };
+    const auto a_pin = [](Site& site) { return pin(site, 0x42); };
+    const auto a_key = [](Site& site) { return put_key(site); };
+    const auto another_key = [](Site& site) -> Result<> {
+        if (site.keys().contains(fresh).value_or(false)) {
+            AION_TRY(site.keys().load(fresh));  // using a key repairs its public half
         }
-        return done(world.keys().generate(trust::KeyId{3003}));
+        return done(site.keys().generate(trust::KeyId{3003}));
     };
-    const auto an_export = [](World& world) { return export_to_file(world, as_bytes("later")); };
+    const auto an_export = [](Site& site) { return export_to_file(site, as_bytes("later")); };
     return {
         {"create", nothing, a_file, a_commit},
-        {"create_force", a_file, [](World& world) { return create(world, "rules: 1\n", true); },
+        {"create_force", a_file, [](Site& site) { return create(site, "rules: 1\n", true); },
          a_commit},
-        {"commit", a_file, [](World& world) { return commit(world, "rules: 1\n"); }, a_commit},
+        {"commit", a_file, [](Site& site) { return commit(site, "rules: 1\n"); }, a_commit},
         {"session", a_file, commit_many, a_commit},
-        {"registry_create", nothing, [](World& world) { return pin(world, alice.value); }, a_pin},
-        {"registry_pin", put_registry, [](World& world) { return pin(world, 0x41); }, a_pin},
-        {"registry_rotate", put_registry, [](World& world) { return apply(world, rotation()); },
+        {"registry_create", nothing, [](Site& site) { return pin(site, alice.value); }, a_pin},
+        {"registry_pin", put_registry, [](Site& site) { return pin(site, 0x41); }, a_pin},
+        {"registry_rotate", put_registry, [](Site& site) { return apply(site, rotation()); },
          a_pin},
-        {"registry_revoke", put_registry, [](World& world) { return apply(world, revocation()); },
+        {"registry_revoke", put_registry, [](Site& site) { return apply(site, revocation()); },
          a_pin},
         {"registry_apply", put_registry,
-         [](World& world) {
+         [](Site& site) {
              const auto record = trust::signed_record_from_json(trust::to_json(rotation()));
-             return record ? apply(world, *record) : fail(record.error());
+             return record ? apply(site, *record) : fail(record.error());
          },
          a_pin},
         {"registry_export", nothing,
-         [](World& world) { return export_to_file(world, as_bytes(trust::to_json(revocation()))); },
+         [](Site& site) { return export_to_file(site, as_bytes(trust::to_json(revocation()))); },
          an_export},
-        {"key_generate", nothing, [](World& world) { return done(world.keys().generate(fresh)); },
+        {"key_generate", nothing, [](Site& site) { return done(site.keys().generate(fresh)); },
          another_key, Derivation::machine},
         {"key_import", a_key,
-         [](World& world) {
-             return done(world.keys().import_key(fresh, container(), as_bytes(password)));
+         [](Site& site) {
+             return done(site.keys().import_key(fresh, container(), as_bytes(password)));
          },
          another_key, Derivation::password},
-        {"key_delete", a_key, [](World& world) { return world.keys().remove(stored); }, another_key,
+        {"key_delete", a_key, [](Site& site) { return site.keys().remove(stored); }, another_key,
          Derivation::machine},
         {"key_export", a_key,
-         [](World& world) -> Result<> {
+         [](Site& site) -> Result<> {
              AION_TRY_ASSIGN(const Bytes sealed,
-                             world.keys().export_key(stored, as_bytes(password)));
-             return export_to_file(world, sealed, true);
+                             site.keys().export_key(stored, as_bytes(password)));
+             return export_to_file(site, sealed, true);
          },
          an_export, Derivation::password},
     };
@@ -224,21 +208,6 @@ bool is_temporary(std::string_view path) {
 }
 
 }  // namespace
-
-const trust::Registry& known_registry() {
-    static const trust::Registry registry = [] {
-        trust::Registry made;
-        const PublicKey masters = key_of(master).public_half();
-        made.pin(alice, masters, key_of(alices).public_half()).value();
-        made.pin(bob, masters, key_of(bobs).public_half()).value();
-        return made;
-    }();
-    return registry;
-}
-
-crypto::SigningKey& known_key() {
-    return key_of(alices);
-}
 
 const std::vector<Operation>& operations() {
     static const std::vector<Operation> all = make_operations();
@@ -267,20 +236,20 @@ std::vector<std::string> temporaries_of(const MemoryEnv& env) {
 
 namespace {
 
-std::string wrong_with_policy(World& world) {
+std::string wrong_with_policy(Site& site) {
     policy::VerifyOptions options;
     options.threads = 1;
-    const auto opened = policy::open_verified(world.env, world.policy(), known_registry(), options);
+    const auto opened = policy::open_verified(site.env, site.policy(), known_registry(), options);
     return opened ? "" : "policy: " + opened.error().message() + "\n";
 }
 
-std::string wrong_with_registry(World& world) {
-    const auto loaded = trust::Registry::load(world.env, world.registry());
+std::string wrong_with_registry(Site& site) {
+    const auto loaded = trust::Registry::load(site.env, site.registry());
     return loaded ? "" : "registry: " + loaded.error().full_message() + "\n";
 }
 
-std::string wrong_with_keys(World& world) {
-    const auto listed = world.keys().list();
+std::string wrong_with_keys(Site& site) {
+    const auto listed = site.keys().list();
     if (!listed) {
         return "keys: " + listed.error().full_message() + "\n";
     }
@@ -288,11 +257,11 @@ std::string wrong_with_keys(World& world) {
     for (const trust::KeyListing& listing : *listed) {
         // Opening a key takes longer than all else together; the same bytes open again.
         static std::set<Bytes> known_good;
-        const auto bytes = read_file(world.env, listing.path);
+        const auto bytes = read_file(site.env, listing.path);
         if (bytes && known_good.contains(*bytes)) {
             continue;
         }
-        const auto key = world.keys().load(listing.id);
+        const auto key = site.keys().load(listing.id);
         wrong += key ? "" : "key: " + key.error().full_message() + "\n";
         if (bytes && key) {
             known_good.insert(*bytes);
@@ -301,28 +270,28 @@ std::string wrong_with_keys(World& world) {
     return wrong;
 }
 
-bool is_there(World& world, const std::filesystem::path& path) {
-    const auto info = world.env.info(path);
+bool is_there(Site& site, const std::filesystem::path& path) {
+    const auto info = site.env.info(path);
     return info && *info;
 }
 
 }  // namespace
 
-std::string what_is_wrong(World& world) {
-    return (is_there(world, world.policy()) ? wrong_with_policy(world) : "") +
-           (is_there(world, world.registry()) ? wrong_with_registry(world) : "") +
-           wrong_with_keys(world);
+std::string what_is_wrong(Site& site) {
+    return (is_there(site, site.policy()) ? wrong_with_policy(site) : "") +
+           (is_there(site, site.registry()) ? wrong_with_registry(site) : "") +
+           wrong_with_keys(site);
 }
 
-MemoryWorld::MemoryWorld(std::uint64_t seed) : env(seed), world(env, "/w") {
+MemorySite::MemorySite(std::uint64_t seed) : env(seed), site(env, "/w") {
     env.set_now(start);
     env.set_machine_id(std::string(machine));
     env.put_directory("/w");
 }
 
-std::unique_ptr<MemoryWorld> prepared(const Operation& operation) {
-    auto made = std::make_unique<MemoryWorld>();
-    const auto ready = operation.prepare(made->world);
+std::unique_ptr<MemorySite> prepared(const Operation& operation) {
+    auto made = std::make_unique<MemorySite>();
+    const auto ready = operation.prepare(made->site);
     if (!ready) {
         throw std::runtime_error(operation.name + ": " + ready.error().full_message());
     }

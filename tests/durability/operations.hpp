@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Every operation that changes something on disk, and a small world to do it in. Power cuts,
+// Every operation that changes something on disk, and a small site to do it in. Power cuts,
 // faults and failing allocations are tried on this one list, so an operation that is missing here
 // is an operation that nothing is promised about.
 #pragma once
@@ -21,8 +21,8 @@ namespace aion::test {
 
 /// A policy file, the registry that it is verified under, a keystore, and a place for exports,
 /// all under `root` of `env`.
-struct World {
-    World(Env& environment, std::filesystem::path where) : env(environment), root(where) {}
+struct Site {
+    Site(Env& environment, std::filesystem::path where) : env(environment), root(where) {}
 
     [[nodiscard]] std::filesystem::path policy() const { return root / "policy.aion"; }
 
@@ -42,25 +42,18 @@ enum class Derivation : std::uint8_t { none, machine, password };
 /// One operation of the list. All are deterministic but for what `Env::random` and `Env::now` say.
 struct Operation {
     std::string name;
-    /// Makes, in an empty world, what must be there before.
-    std::function<Result<>(World&)> prepare;
-    std::function<Result<>(World&)> run;
+    /// Makes, in an empty site, what must be there before.
+    std::function<Result<>(Site&)> prepare;
+    std::function<Result<>(Site&)> run;
     /// Another change to the same file, which a later run makes after this one succeeded.
-    std::function<Result<>(World&)> later;
+    std::function<Result<>(Site&)> later;
     /// What each try costs; where it is much, fewer are made.
     Derivation derivation = Derivation::none;
 };
 
 [[nodiscard]] const std::vector<Operation>& operations();
 
-/// Authors known to the registry of the world.
-inline constexpr AuthorId alice{1001};
-inline constexpr AuthorId bob{1002};
-[[nodiscard]] const trust::Registry& known_registry();
-/// Alice's.
-[[nodiscard]] crypto::SigningKey& known_key();
-
-/// The files of a world by name, but for what only helps: temporaries and public halves of keys.
+/// The files of a site by name, but for what only helps: temporaries and public halves of keys.
 using Files = std::map<std::string, Bytes>;
 [[nodiscard]] Files files_of(const MemoryEnv& env);
 
@@ -69,17 +62,17 @@ using Files = std::map<std::string, Bytes>;
 
 /// What is wrong with any file that is there: a policy file that is not VALID, a registry that
 /// does not load, a key that does not open. Empty when nothing is.
-[[nodiscard]] std::string what_is_wrong(World& world);
+[[nodiscard]] std::string what_is_wrong(Site& site);
 
-/// The same world every time: clock, machine and entropy are those of `seed`.
-struct MemoryWorld {
-    explicit MemoryWorld(std::uint64_t seed = 1);
+/// The same site every time: clock, machine and entropy are those of `seed`.
+struct MemorySite {
+    explicit MemorySite(std::uint64_t seed = 1);
 
     MemoryEnv env;
-    World world;
+    Site site;
 };
 
-/// The world in which `operation` may run.
-[[nodiscard]] std::unique_ptr<MemoryWorld> prepared(const Operation& operation);
+/// The site in which `operation` may run.
+[[nodiscard]] std::unique_ptr<MemorySite> prepared(const Operation& operation);
 
 }  // namespace aion::test

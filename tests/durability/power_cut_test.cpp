@@ -48,21 +48,21 @@ Outline outline_of(const Operation& operation) {
     Outline outline;
     outline.before = files_of(machine->env);
     machine->env.set_fault({});
-    const auto result = operation.run(machine->world);
+    const auto result = operation.run(machine->site);
     EXPECT_TRUE(result) << operation.name << ": " << result.error().full_message();
     outline.calls = machine->env.call_count();
     outline.after = files_of(machine->env);
     EXPECT_NE(outline.after, outline.before);
-    EXPECT_EQ(what_is_wrong(machine->world), "");
+    EXPECT_EQ(what_is_wrong(machine->site), "");
     EXPECT_TRUE(temporaries_of(machine->env).empty());
     return outline;
 }
 
 /// A later run succeeds, and cleans what the interrupted one left.
-void expect_recovery(const Operation& operation, MemoryWorld& machine, bool is_new) {
-    const auto again = is_new ? operation.later(machine.world) : operation.run(machine.world);
+void expect_recovery(const Operation& operation, MemorySite& machine, bool is_new) {
+    const auto again = is_new ? operation.later(machine.site) : operation.run(machine.site);
     EXPECT_TRUE(again) << (again ? "" : again.error().full_message());
-    EXPECT_EQ(what_is_wrong(machine.world), "");
+    EXPECT_EQ(what_is_wrong(machine.site), "");
     EXPECT_EQ(temporaries_of(machine.env), std::vector<std::string>{});
     for (const std::string& path : machine.env.all_paths()) {
         const bool orphan =
@@ -78,7 +78,7 @@ void try_cut(const Operation& operation, const Outline& outline, std::uint64_t c
     const auto machine = prepared(operation);
     machine->env.set_torn_write_fraction(torn_fraction(seed));
     fail_from(machine->env, call);
-    const auto result = operation.run(machine->world);
+    const auto result = operation.run(machine->site);
     cut(machine->env, seed);
 
     const Files now = files_of(machine->env);
@@ -86,7 +86,7 @@ void try_cut(const Operation& operation, const Outline& outline, std::uint64_t c
     const bool is_new = now == outline.after;
     EXPECT_TRUE(is_old || is_new) << "neither the old state nor the new one";
     EXPECT_TRUE(!result || is_new) << "reported as done, and lost";
-    EXPECT_EQ(what_is_wrong(machine->world), "");
+    EXPECT_EQ(what_is_wrong(machine->site), "");
     if (is_old || is_new) {
         expect_recovery(operation, *machine, is_new);
     }
@@ -137,7 +137,7 @@ TEST(PowerCutReplay, OneCut) {
 
 // --- Sequences -----------------------------------------------------------------------------------
 
-/// Random operations one after the other in one world. Some fail by themselves (a key that is
+/// Random operations one after the other in one site. Some fail by themselves (a key that is
 /// there already): then they must change nothing.
 class History {
   public:
@@ -153,10 +153,10 @@ class History {
 
     /// Runs steps until one fails although `expected` says that it succeeds, which is how a cut
     /// shows, and says how many were done.
-    std::size_t run(MemoryWorld& machine, const std::vector<bool>* expected,
+    std::size_t run(MemorySite& machine, const std::vector<bool>* expected,
                     const std::function<void(bool)>& after_each) const {
         for (std::size_t i = 0; i < steps_.size(); ++i) {
-            const bool succeeded = steps_[i](machine.world).has_value();
+            const bool succeeded = steps_[i](machine.site).has_value();
             if (expected != nullptr && succeeded != (*expected)[i]) {
                 return i;
             }
@@ -168,7 +168,7 @@ class History {
     [[nodiscard]] std::size_t size() const { return steps_.size(); }
 
   private:
-    std::vector<std::function<Result<>(World&)>> steps_;
+    std::vector<std::function<Result<>(Site&)>> steps_;
 };
 
 struct HistoryOutline {
@@ -178,7 +178,7 @@ struct HistoryOutline {
 };
 
 HistoryOutline outline_of(const History& history, std::uint64_t seed) {
-    MemoryWorld machine(seed + 1);
+    MemorySite machine(seed + 1);
     HistoryOutline outline;
     outline.states.push_back(files_of(machine.env));
     machine.env.set_fault({});
@@ -187,7 +187,7 @@ HistoryOutline outline_of(const History& history, std::uint64_t seed) {
         outline.states.push_back(files_of(machine.env));
     });
     outline.calls = machine.env.call_count();
-    EXPECT_EQ(what_is_wrong(machine.world), "");
+    EXPECT_EQ(what_is_wrong(machine.site), "");
     return outline;
 }
 
@@ -195,7 +195,7 @@ void try_cut(const History& history, const HistoryOutline& outline, std::uint64_
              std::uint64_t call, std::uint64_t seed) {
     SCOPED_TRACE("replay with AION_POWER_HISTORY=\"" + std::to_string(number) + ' ' +
                  std::to_string(call) + ' ' + std::to_string(seed) + '"');
-    MemoryWorld machine(number + 1);
+    MemorySite machine(number + 1);
     machine.env.set_torn_write_fraction(torn_fraction(seed));
     fail_from(machine.env, call);
     const std::size_t done = history.run(machine, &outline.successes, [](bool) {});
@@ -204,7 +204,7 @@ void try_cut(const History& history, const HistoryOutline& outline, std::uint64_
     const bool known =
         now == outline.states[done] || (done < history.size() && now == outline.states[done + 1]);
     EXPECT_TRUE(known) << done << " operations were done, which is not what the disk holds";
-    EXPECT_EQ(what_is_wrong(machine.world), "");
+    EXPECT_EQ(what_is_wrong(machine.site), "");
 }
 
 TEST(PowerCutHistory, KeepsWhatWasDone) {
@@ -239,7 +239,7 @@ TEST(PowerCutSimulation, HarmsAWriterThatDoesNotSync) {
     std::size_t lost = 0;
     std::size_t torn = 0;
     for (std::uint64_t seed = 0; seed < 64; ++seed) {
-        MemoryWorld machine;
+        MemorySite machine;
         const Bytes content(1000, 'x');
         {
             auto file = create_at(machine.env, "/w/plain", 0644U);

@@ -6,7 +6,7 @@
 
 #include "aion/base/hex.hpp"
 #include "aion/policy/inspect.hpp"
-#include "fixture.hpp"
+#include "support/world.hpp"
 
 namespace aion::policy::test {
 namespace {

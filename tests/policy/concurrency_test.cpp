@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <thread>
 
-#include "fixture.hpp"
+#include "support/world.hpp"
 
 namespace aion::policy::test {
 namespace {

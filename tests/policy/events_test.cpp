@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include <gtest/gtest.h>
 
-#include "fixture.hpp"
+#include "support/world.hpp"
 
 namespace aion::policy::test {
 namespace {

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "aion/format/file_image.hpp"
-#include "fixture.hpp"
+#include "support/world.hpp"
 
 namespace aion::policy::test {
 namespace {

@@ -2,8 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "aion/policy/inspect.hpp"
-#include "fixture.hpp"
 #include "policy/gates.hpp"
+#include "support/world.hpp"
 
 namespace aion::policy::test {
 namespace {

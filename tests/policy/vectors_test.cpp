@@ -5,7 +5,7 @@
 #include <map>
 
 #include "aion/policy/inspect.hpp"
-#include "fixture.hpp"
+#include "support/world.hpp"
 
 namespace aion::policy::test {
 namespace {

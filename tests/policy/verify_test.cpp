@@ -6,7 +6,7 @@
 #include <functional>
 #include <set>
 
-#include "fixture.hpp"
+#include "support/world.hpp"
 
 namespace aion::policy::test {
 namespace {

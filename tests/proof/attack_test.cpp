@@ -5,9 +5,9 @@
 // bounded by what the registry allows that key.
 #include <gtest/gtest.h>
 
-#include "policy/fixture.hpp"
 #include "proof/forgery.hpp"
 #include "proof/genuine.hpp"
+#include "support/world.hpp"
 
 namespace aion::proof {
 namespace {

@@ -5,7 +5,7 @@
 #include <map>
 #include <stdexcept>
 
-#include "policy/fixture.hpp"
+#include "support/world.hpp"
 
 namespace aion::proof {
 

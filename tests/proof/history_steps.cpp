@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <array>
 
-#include "policy/fixture.hpp"
 #include "proof/history.hpp"
+#include "support/world.hpp"
 
 namespace aion::proof {
 

@@ -12,9 +12,9 @@
 #include <cstdlib>
 #include <iostream>
 
-#include "policy/fixture.hpp"
 #include "proof/history.hpp"
 #include "support/environment.hpp"
+#include "support/world.hpp"
 
 namespace aion::proof {
 namespace {

@@ -17,9 +17,9 @@
 
 #include "aion/crypto/ed25519_verify.hpp"
 #include "aion/policy/inspect.hpp"
-#include "policy/fixture.hpp"
 #include "proof/forgery.hpp"
 #include "support/environment.hpp"
+#include "support/world.hpp"
 #include "system/child.hpp"
 
 namespace aion::proof {

@@ -14,10 +14,10 @@
 #include "aion/policy/inspect.hpp"
 #include "aion/trust/keystore.hpp"
 #include "policy/draft.hpp"
-#include "policy/fixture.hpp"
 #include "proof/doc_table.hpp"
 #include "proof/forgery.hpp"
 #include "proof/genuine.hpp"
+#include "support/world.hpp"
 
 namespace aion::proof {
 namespace {

@@ -9,10 +9,10 @@
 #include <map>
 
 #include "aion/trust/keystore.hpp"
-#include "policy/fixture.hpp"
 #include "proof/doc_table.hpp"
 #include "proof/file_map.hpp"
 #include "proof/genuine.hpp"
+#include "support/world.hpp"
 
 namespace aion::proof {
 namespace {

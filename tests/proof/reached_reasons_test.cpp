@@ -4,10 +4,10 @@
 // the gate is the one that docs/verification.md names.
 #include <gtest/gtest.h>
 
-#include "policy/fixture.hpp"
 #include "proof/doc_table.hpp"
 #include "proof/forgery.hpp"
 #include "proof/genuine.hpp"
+#include "support/world.hpp"
 
 namespace aion::proof {
 namespace {

@@ -5,8 +5,8 @@
 
 #include <functional>
 
-#include "policy/fixture.hpp"
 #include "proof/sweep.hpp"
+#include "support/world.hpp"
 
 namespace aion::proof {
 namespace {

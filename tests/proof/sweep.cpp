@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "policy/fixture.hpp"
+#include "support/world.hpp"
 
 namespace aion::proof {
 

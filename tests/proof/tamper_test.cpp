@@ -11,9 +11,9 @@
 #include <cstdlib>
 #include <set>
 
-#include "policy/fixture.hpp"
 #include "proof/sweep.hpp"
 #include "support/environment.hpp"
+#include "support/world.hpp"
 
 namespace aion::proof {
 namespace {

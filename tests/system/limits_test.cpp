@@ -13,7 +13,7 @@
 #include "aion/policy/inspect.hpp"
 #include "aion/trust/keystore.hpp"
 #include "base/json_reader.hpp"
-#include "policy/fixture.hpp"
+#include "support/world.hpp"
 #include "system/hostile_files.hpp"
 #include "system/writers.hpp"
 

@@ -17,8 +17,8 @@
 #include <random>
 
 #include "aion/policy/inspect.hpp"
-#include "policy/fixture.hpp"
 #include "support/environment.hpp"
+#include "support/world.hpp"
 #include "system/hostile_files.hpp"
 
 namespace {

@@ -36,6 +36,7 @@
 #include "aion/policy/commit.hpp"
 #include "aion/policy/open_verified.hpp"
 #include "aion/policy/verify.hpp"
+#include "support/keys.hpp"
 
 namespace aion::test {
 namespace {
@@ -48,9 +49,8 @@ std::uint64_t number(const std::string& text) {
     return value;
 }
 
-crypto::SigningKey key_from(const std::string& seed_byte) {
-    const Bytes seed(32, static_cast<std::uint8_t>(number(seed_byte)));
-    return *crypto::SigningKey::from_seed(seed);
+crypto::SigningKey key_named(const std::string& filler) {
+    return key_from(static_cast<std::uint8_t>(number(filler)));
 }
 
 int complain(std::string_view what, const Error& error) {
@@ -65,7 +65,7 @@ int write_versions(const Arguments& arguments) {
     if (!registry) {
         return complain("registry", registry.error());
     }
-    auto key = key_from(arguments.at(3));
+    auto key = key_named(arguments.at(3));
     const std::uint64_t first = number(arguments.at(5));
     for (std::uint64_t i = first; i < first + number(arguments.at(6)); ++i) {
         const std::string text = arguments.at(4) + " " + std::to_string(i);
@@ -130,7 +130,7 @@ int create_large(const Arguments& arguments) {
     if (zeros == MAP_FAILED) {
         return 1;
     }
-    auto key = key_from(arguments.at(2));
+    auto key = key_named(arguments.at(2));
     policy::CreateOptions options;
     options.sync = false;
     const auto made = policy::create(Env::system(), arguments.at(0),

@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "aion/policy/inspect.hpp"
-#include "policy/fixture.hpp"
+#include "support/world.hpp"
 
 namespace aion::test {
 namespace {

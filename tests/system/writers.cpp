@@ -4,15 +4,13 @@
 #include <cstdlib>
 
 #include "aion/base/hex.hpp"
-#include "aion/crypto/signing.hpp"
+#include "support/keys.hpp"
 
 namespace aion::test {
 
 Writers::Writers() {
     make_registry();
-    const Bytes seed(32, library_seed);
-    const auto key = crypto::SigningKey::from_seed(seed);
-    must({"registry", "pin", "--author", "8", "--public-key", to_hex(key->public_half()),
+    must({"registry", "pin", "--author", "8", "--public-key", to_hex(public_of(library_seed)),
           "--master", "2", "-o", "reg.json"});
     write("rules.txt", "limit: 1\n");
 }

@@ -18,7 +18,7 @@ namespace aion::trust {
 namespace {
 
 using test::code_of;
-using test::key_of;
+using test::key_from;
 using test::ok;
 using test::public_of;
 using test::refusal;
@@ -120,7 +120,7 @@ TEST_F(KeystoreTest, NeverReplacesAKey) {
     const std::string before = content("author-7.key");
     EXPECT_EQ(refusal(store.generate(KeyId{7})),
               "File already exists: /home/op/.aion/keys/author-7.key");
-    EXPECT_EQ(code_of(store.store(KeyId{7}, key_of(0x22))), ErrorCode::file_exists);
+    EXPECT_EQ(code_of(store.store(KeyId{7}, key_from(0x22))), ErrorCode::file_exists);
     EXPECT_EQ(content("author-7.key"), before);
     EXPECT_EQ(content("author-7.pub"), to_hex(made) + "\n");
 }
@@ -139,10 +139,10 @@ TEST_F(KeystoreTest, NeverReplacesAKeyThatAppearsMeanwhile) {
 }
 
 TEST_F(KeystoreTest, EveryWriteHasItsOwnNonce) {
-    ok(store.store(KeyId{7}, key_of(0x22)));
+    ok(store.store(KeyId{7}, key_from(0x22)));
     const std::string first = content("author-7.key");
     ok(store.remove(KeyId{7}));
-    ok(store.store(KeyId{7}, key_of(0x22)));
+    ok(store.store(KeyId{7}, key_from(0x22)));
     EXPECT_NE(content("author-7.key").substr(5, 12), first.substr(5, 12));
 }
 
@@ -166,7 +166,7 @@ TEST_F(KeystoreTest, AKeyGoesIntoTheFolderThatWasOpened) {
 }
 
 TEST_F(KeystoreTest, ALoadRepairsTheMissingOrWrongPublicHalf) {
-    ok(store.store(KeyId{7}, key_of(0x22)));
+    ok(store.store(KeyId{7}, key_from(0x22)));
     const std::string expected = to_hex(public_of(0x22)) + "\n";
     ok(aion::test::remove_at(env, file("author-7.pub")));
     ok(store.load(KeyId{7}));
@@ -177,7 +177,7 @@ TEST_F(KeystoreTest, ALoadRepairsTheMissingOrWrongPublicHalf) {
 }
 
 TEST_F(KeystoreTest, ALoadSucceedsWhereNothingCanBeWritten) {
-    ok(store.store(KeyId{7}, key_of(0x22)));
+    ok(store.store(KeyId{7}, key_from(0x22)));
     ok(aion::test::remove_at(env, file("author-7.pub")));
     env.set_fault([](std::uint64_t, const MemoryEnv::CallRecord& call) {
         return call.call == MemoryEnv::Call::create ? EROFS : 0;
@@ -216,18 +216,18 @@ TEST_F(KeystoreTest, TruncatedAndForeignFiles) {
 }
 
 TEST_F(KeystoreTest, RenamedLongerAndMovedKeysDoNotOpen) {
-    ok(store.store(KeyId{7}, key_of(0x22)));
+    ok(store.store(KeyId{7}, key_from(0x22)));
     put("author-8.key", content("author-7.key"));
     EXPECT_EQ(code_of(store.load(KeyId{8})), ErrorCode::decryption_failed);
     put("author-7.key", content("author-7.key") + "x");
     EXPECT_EQ(code_of(store.load(KeyId{7})), ErrorCode::decryption_failed);
-    ok(store.store(KeyId{9}, key_of(0x22)));
+    ok(store.store(KeyId{9}, key_from(0x22)));
     env.set_machine_id("another machine");
     EXPECT_EQ(code_of(store.load(KeyId{9})), ErrorCode::decryption_failed);
 }
 
 TEST_F(KeystoreTest, AnEmptyMachineIdIsRefused) {
-    ok(store.store(KeyId{7}, key_of(0x22)));
+    ok(store.store(KeyId{7}, key_from(0x22)));
     env.set_machine_id(" \n");
     EXPECT_EQ(code_of(store.generate(KeyId{8})), ErrorCode::invalid_private_key);
     EXPECT_EQ(code_of(store.load(KeyId{7})), ErrorCode::invalid_private_key);
@@ -276,7 +276,7 @@ TEST_F(KeystoreTest, AMissingDirectoryHasNoKeys) {
 
 TEST_F(KeystoreTest, ListsAscendingWithPublicKeysAndWithoutDecrypting) {
     for (const std::uint64_t id : {std::uint64_t{20}, std::uint64_t{3}, UINT64_MAX}) {
-        ok(store.store(KeyId{id}, key_of(static_cast<std::uint8_t>(id))));
+        ok(store.store(KeyId{id}, key_from(static_cast<std::uint8_t>(id))));
     }
     env.set_machine_id("another machine");
     const auto listed = ok(store.list());
@@ -303,7 +303,7 @@ TEST_F(KeystoreTest, ListSkipsForeignNames) {
 }
 
 TEST_F(KeystoreTest, ABadEntryHidesNoOther) {
-    ok(store.store(KeyId{2}, key_of(0x22)));
+    ok(store.store(KeyId{2}, key_from(0x22)));
     put("author-1.key", "too small");
     env.put_directory(file("author-3.key"));
     const auto listed = ok(store.list());
@@ -316,7 +316,7 @@ TEST_F(KeystoreTest, ABadEntryHidesNoOther) {
 }
 
 TEST_F(KeystoreTest, NamesThatAreOnlyAlmostRightAreListedAsUnusable) {
-    ok(store.store(KeyId{7}, key_of(0x22)));
+    ok(store.store(KeyId{7}, key_from(0x22)));
     put("author-007.key", content("author-7.key"));
     put("author-+8.key", content("author-7.key"));
     const auto listed = ok(store.list());
@@ -334,7 +334,7 @@ TEST_F(KeystoreTest, NamesThatAreOnlyAlmostRightAreListedAsUnusable) {
 }
 
 TEST_F(KeystoreTest, AnUnreadablePublicHalfIsNoProblem) {
-    ok(store.store(KeyId{7}, key_of(0x22)));
+    ok(store.store(KeyId{7}, key_from(0x22)));
     for (const std::string_view text : {"", "xyz", "00", "\n"}) {
         put("author-7.pub", text);
         const auto listed = ok(store.list());
@@ -353,18 +353,18 @@ TEST_F(KeystoreTest, AnUnreadableDirectoryIsAnError) {
 // --------------------------------------------------------------------------------
 
 TEST_F(KeystoreTest, ExportsAndImportsOnAnotherMachine) {
-    ok(store.store(KeyId{7}, key_of(0x22)));
+    ok(store.store(KeyId{7}, key_from(0x22)));
     const Bytes exported = ok(store.export_key(KeyId{7}, password));
     EXPECT_EQ(exported.size(), 81U);
     MemoryEnv other;
     other.set_machine_id("other");
     Keystore there(other, directory);
     EXPECT_EQ(ok(there.import_key(KeyId{7}, exported, password)), public_of(0x22));
-    EXPECT_TRUE(equal(ok(there.load(KeyId{7})).seed(), key_of(0x22).seed()));
+    EXPECT_TRUE(equal(ok(there.load(KeyId{7})).seed(), key_from(0x22).seed()));
 }
 
 TEST_F(KeystoreTest, EveryExportHasItsOwnSaltAndNonce) {
-    ok(store.store(KeyId{7}, key_of(0x22)));
+    ok(store.store(KeyId{7}, key_from(0x22)));
     const Bytes one = ok(store.export_key(KeyId{7}, password));
     const Bytes two = ok(store.export_key(KeyId{7}, password));
     EXPECT_FALSE(equal(ByteView(one).subspan(5, 16), ByteView(two).subspan(5, 16)));
@@ -383,14 +383,14 @@ TEST_F(KeystoreTest, ImportsUnderAnotherIdOnlyWhenToldTheOldOne) {
 }
 
 TEST_F(KeystoreTest, ImportNeverReplacesAKey) {
-    ok(store.store(KeyId{1001}, key_of(0x22)));
+    ok(store.store(KeyId{1001}, key_from(0x22)));
     const Bytes exported = aion::test::read_vector("keystore/author-1001.akey");
     EXPECT_EQ(code_of(store.import_key(KeyId{1001}, exported, password)), ErrorCode::file_exists);
     EXPECT_EQ(ok(store.load(KeyId{1001})).public_half(), public_of(0x22));
 }
 
 TEST_F(KeystoreTest, ExportNeedsAPasswordAndAKey) {
-    ok(store.store(KeyId{7}, key_of(0x22)));
+    ok(store.store(KeyId{7}, key_from(0x22)));
     EXPECT_EQ(code_of(store.export_key(KeyId{7}, {})), ErrorCode::invalid_argument);
     EXPECT_EQ(code_of(store.export_key(KeyId{8}, password)), ErrorCode::key_not_found);
 }
@@ -429,7 +429,7 @@ TEST_F(KeystoreTest, EveryRefusedLoadHasItsReason) {
 }
 
 TEST_F(KeystoreTest, StoringAndLoadingTellNothing) {
-    ok(store.store(KeyId{7}, key_of(0x22)));
+    ok(store.store(KeyId{7}, key_from(0x22)));
     ok(store.load(KeyId{7}));
     ok(store.list());
     EXPECT_TRUE(events.empty());
@@ -491,13 +491,13 @@ TEST_P(KeystoreFaults, GenerateMakesAWholeKeyOrNone) {
 
 TEST_P(KeystoreFaults, RemoveLeavesAWholeKeyOrNone) {
     fail_each_call(
-        GetParam(), [](Keystore& store) { ok(store.store(KeyId{7}, key_of(0x22))); },
+        GetParam(), [](Keystore& store) { ok(store.store(KeyId{7}, key_from(0x22))); },
         [](Keystore& store) { return store.remove(KeyId{7}).has_value(); });
 }
 
 TEST_P(KeystoreFaults, LoadNeverHarmsTheKey) {
     fail_each_call(
-        GetParam(), [](Keystore& store) { ok(store.store(KeyId{7}, key_of(0x22))); },
+        GetParam(), [](Keystore& store) { ok(store.store(KeyId{7}, key_from(0x22))); },
         [](Keystore& store) { return store.load(KeyId{7}).has_value(); });
 }
 
@@ -517,7 +517,7 @@ TEST_F(KeystoreTest, AnUnsyncedDirectoryIsSaid) {
     env.set_fault([](std::uint64_t, const MemoryEnv::CallRecord& call) {
         return call.call == MemoryEnv::Call::sync_directory ? EIO : 0;
     });
-    const auto stored = store.store(KeyId{7}, key_of(0x22));
+    const auto stored = store.store(KeyId{7}, key_from(0x22));
     ASSERT_FALSE(stored);
     EXPECT_EQ(code_of(stored), ErrorCode::keyring_error);
     EXPECT_THAT(stored.error().message(), testing::HasSubstr("power cut"));

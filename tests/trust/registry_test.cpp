@@ -13,7 +13,7 @@ namespace {
 using test::active_at;
 using test::author;
 using test::code_of;
-using test::key_of;
+using test::key_from;
 using test::ok;
 using test::pinned;
 using test::public_of;
@@ -169,7 +169,7 @@ TEST(Registry, RotationBeyondTheLastEpochNumberFails) {
 
 TEST(Registry, RotationSignedByAnotherKeyFails) {
     RotationRecord record = rotation(0, 1, 0x33, 10);
-    auto other = key_of(0x22);
+    auto other = key_from(0x22);
     record = ok(sign(record, other));
     EXPECT_EQ(refused_by(pinned(), record), bad_signature);
 }

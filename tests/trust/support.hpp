@@ -15,6 +15,7 @@
 #include "aion/trust/registry.hpp"
 #include "base/json_reader.hpp"
 #include "base/json_support.hpp"
+#include "support/keys.hpp"
 #include "support/results.hpp"
 #include "support/vectors.hpp"
 
@@ -23,24 +24,16 @@ namespace aion::trust::test {
 inline constexpr AuthorId author{50001};
 
 using aion::test::code_of;
+using aion::test::key_from;
 using aion::test::member;
 using aion::test::number_member;
 using aion::test::ok;
+using aion::test::public_of;
 using aion::test::refusal;
 using aion::test::text_member;
 
-/// A key whose seed is 32 times `filler`.
-inline crypto::SigningKey key_of(std::uint8_t filler) {
-    const Bytes seed(crypto::SigningKey::seed_size, filler);
-    return ok(crypto::SigningKey::from_seed(seed));
-}
-
 inline crypto::SigningKey master_key() {
-    return key_of(0x11);
-}
-
-inline PublicKey public_of(std::uint8_t filler) {
-    return key_of(filler).public_half();
+    return key_from(0x11);
 }
 
 /// Master 0x11, epoch 0 with key 0x22 from version 0 (or `active_from`).

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// A small world for policy tests: one environment in memory, two authors, their registry.
+// A small world: one environment in memory, a policy file, two authors, their registry.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -15,6 +15,7 @@
 #include "aion/policy/commit.hpp"
 #include "aion/policy/open_verified.hpp"
 #include "aion/policy/verify.hpp"
+#include "support/keys.hpp"
 #include "support/vectors.hpp"
 
 namespace aion::policy::test {
@@ -23,49 +24,32 @@ namespace aion::policy::test {
 /// checkers then report what such a thread could no longer free. So there is no clean-up.
 inline const bool libcrypto_trimmed = (crypto::trim_libcrypto_startup(), true);
 
-inline constexpr AuthorId alice{1001};
-inline constexpr AuthorId bob{1002};
+using aion::test::alice;
+using aion::test::bob;
+using aion::test::key_from;
+using aion::test::ScriptedSigner;
+
 inline constexpr std::string_view genesis_message = "Genesis version";
 inline constexpr Timestamp start{1'700'000'000'000'000'000};
 
-inline crypto::SigningKey key_from(std::uint8_t fill) {
-    const Bytes seed(32, fill);
-    return *crypto::SigningKey::from_seed(seed);
+/// Alice and Bob, each with one epoch from the first version on.
+inline const trust::Registry& known_registry() {
+    static const trust::Registry known = [] {
+        trust::Registry made;
+        made.pin(alice, aion::test::public_of(aion::test::masters),
+                 aion::test::public_of(aion::test::alices))
+            .value();
+        made.pin(bob, aion::test::public_of(aion::test::masters),
+                 aion::test::public_of(aion::test::bobs))
+            .value();
+        return made;
+    }();
+    return known;
 }
-
-/// A signer that counts, and answers what the test wants.
-class ScriptedSigner final : public crypto::Signer {
-  public:
-    explicit ScriptedSigner(crypto::SigningKey key) : key_(std::move(key)) {}
-
-    Result<PublicKey> public_key() override { return key_.public_half(); }
-
-    Result<Signature> sign(ByteView message) override {
-        ++calls;
-        last_message.assign(message.begin(), message.end());
-        if (failure) {
-            return fail(*failure);
-        }
-        return answer ? Result<Signature>(*answer) : key_.sign(message);
-    }
-
-    int calls = 0;
-    Bytes last_message;
-    std::optional<Error> failure;
-    std::optional<Signature> answer;
-
-  private:
-    crypto::SigningKey key_;
-};
 
 class World : public ::testing::Test {
   protected:
-    World() {
-        env.set_now(start);
-        const PublicKey master = key_from(0x99).public_half();
-        EXPECT_TRUE(registry.pin(alice, master, alice_key.public_half()).has_value());
-        EXPECT_TRUE(registry.pin(bob, master, bob_key.public_half()).has_value());
-    }
+    World() { env.set_now(start); }
 
     CommitReceipt must_create(std::string_view payload = "rules: 1\n", CreateOptions options = {}) {
         auto made =
@@ -96,9 +80,9 @@ class World : public ::testing::Test {
 
     MemoryEnv env;
     std::filesystem::path path = "/policies/policy.aion";
-    crypto::SigningKey alice_key = key_from(0x11);
-    crypto::SigningKey bob_key = key_from(0x22);
-    trust::Registry registry;
+    crypto::SigningKey alice_key = key_from(aion::test::alices);
+    crypto::SigningKey bob_key = key_from(aion::test::bobs);
+    trust::Registry registry = known_registry();
 
     void SetUp() override { env.put_directory("/policies"); }
 };

@@ -16,13 +16,13 @@
 
 namespace aion::test {
 
-class World {
+class EnvFolder {
   public:
-    virtual ~World() = default;
-    World(const World&) = delete;
-    World& operator=(const World&) = delete;
-    World(World&&) = delete;
-    World& operator=(World&&) = delete;
+    virtual ~EnvFolder() = default;
+    EnvFolder(const EnvFolder&) = delete;
+    EnvFolder& operator=(const EnvFolder&) = delete;
+    EnvFolder(EnvFolder&&) = delete;
+    EnvFolder& operator=(EnvFolder&&) = delete;
 
     virtual Env& env() = 0;
     /// Replaces a link that is there.
@@ -31,56 +31,56 @@ class World {
     /// Writes over the file in place, as a program that does not know better.
     virtual void overwrite(const std::filesystem::path& path, std::string_view text) = 0;
 
-    /// A path inside the world's folder.
+    /// A path inside the folder.
     [[nodiscard]] std::filesystem::path at(const std::string& name) const { return root_ / name; }
 
     [[nodiscard]] const std::filesystem::path& root() const { return root_; }
 
   protected:
-    explicit World(std::filesystem::path root) : root_(std::move(root)) {}
+    explicit EnvFolder(std::filesystem::path root) : root_(std::move(root)) {}
 
   private:
     std::filesystem::path root_;
 };
 
 /// The real file system, in a new temporary folder that is removed in the end.
-std::unique_ptr<World> make_system_world();
-std::unique_ptr<World> make_memory_world();
+std::unique_ptr<EnvFolder> make_system_folder();
+std::unique_ptr<EnvFolder> make_memory_folder();
 
-struct WorldKind {
+struct EnvKind {
     std::string name;
-    std::unique_ptr<World> (*make)();
+    std::unique_ptr<EnvFolder> (*make)();
 };
 
 /// Names the kind in the output of a failed test.
-void PrintTo(const WorldKind& kind, std::ostream* out);
+void PrintTo(const EnvKind& kind, std::ostream* out);
 
-inline const auto every_world = ::testing::Values(WorldKind{"System", make_system_world},
-                                                  WorldKind{"Memory", make_memory_world});
+inline const auto every_env =
+    ::testing::Values(EnvKind{"System", make_system_folder}, EnvKind{"Memory", make_memory_folder});
 
-/// Base of the test suites that run in every world.
-class InEveryWorld : public ::testing::TestWithParam<WorldKind> {
+/// Base of the test suites that run with every Env.
+class WithEveryEnv : public ::testing::TestWithParam<EnvKind> {
   protected:
-    Env& env() { return world_->env(); }
+    Env& env() { return folder_->env(); }
 
     [[nodiscard]] std::filesystem::path at(const std::string& name) const {
-        return world_->at(name);
+        return folder_->at(name);
     }
 
-    [[nodiscard]] World& world() { return *world_; }
+    [[nodiscard]] EnvFolder& folder() { return *folder_; }
 
     /// Writes a new or existing file through the library, checking that it worked.
     void write(const std::string& name, std::string_view text);
     /// The content of a file, or the error that reading it gives.
     [[nodiscard]] std::string read(const std::string& name);
-    /// Names in the world's folder.
+    /// Names in the folder.
     [[nodiscard]] std::vector<std::string> names();
 
   private:
-    std::unique_ptr<World> world_ = GetParam().make();
+    std::unique_ptr<EnvFolder> folder_ = GetParam().make();
 };
 
-std::string world_name(const ::testing::TestParamInfo<WorldKind>& info);
+std::string env_name(const ::testing::TestParamInfo<EnvKind>& info);
 
 /// `code_name (errno)`, or `ok`.
 template <class T>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-#include "env_world.hpp"
+#include "every_env.hpp"
 
 #include <fstream>
 
@@ -10,19 +10,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class SystemWorld final : public World {
+class SystemFolder final : public EnvFolder {
   public:
-    SystemWorld() : World(new_folder()) {}
+    SystemFolder() : EnvFolder(new_folder()) {}
 
-    ~SystemWorld() override {
+    ~SystemFolder() override {
         std::error_code ignored;
         fs::remove_all(root(), ignored);
     }
 
-    SystemWorld(const SystemWorld&) = delete;
-    SystemWorld& operator=(const SystemWorld&) = delete;
-    SystemWorld(SystemWorld&&) = delete;
-    SystemWorld& operator=(SystemWorld&&) = delete;
+    SystemFolder(const SystemFolder&) = delete;
+    SystemFolder& operator=(const SystemFolder&) = delete;
+    SystemFolder(SystemFolder&&) = delete;
+    SystemFolder& operator=(SystemFolder&&) = delete;
 
     Env& env() override { return Env::system(); }
 
@@ -46,9 +46,9 @@ class SystemWorld final : public World {
     }
 };
 
-class MemoryWorld final : public World {
+class MemoryFolder final : public EnvFolder {
   public:
-    MemoryWorld() : World("/world") { memory_.put_directory(root()); }
+    MemoryFolder() : EnvFolder("/world") { memory_.put_directory(root()); }
 
     Env& env() override { return memory_; }
 
@@ -66,19 +66,19 @@ class MemoryWorld final : public World {
 
 }  // namespace
 
-std::unique_ptr<World> make_system_world() {
-    return std::make_unique<SystemWorld>();
+std::unique_ptr<EnvFolder> make_system_folder() {
+    return std::make_unique<SystemFolder>();
 }
 
-std::unique_ptr<World> make_memory_world() {
-    return std::make_unique<MemoryWorld>();
+std::unique_ptr<EnvFolder> make_memory_folder() {
+    return std::make_unique<MemoryFolder>();
 }
 
-void PrintTo(const WorldKind& kind, std::ostream* out) {
+void PrintTo(const EnvKind& kind, std::ostream* out) {
     *out << kind.name;
 }
 
-void InEveryWorld::write(const std::string& name, std::string_view text) {
+void WithEveryEnv::write(const std::string& name, std::string_view text) {
     const std::array<ByteView, 1> pieces{as_bytes(text)};
     WriteOptions options;
     options.replace = Replace::always;
@@ -87,18 +87,18 @@ void InEveryWorld::write(const std::string& name, std::string_view text) {
     ASSERT_EQ(outcome(written), "ok");
 }
 
-std::string InEveryWorld::read(const std::string& name) {
+std::string WithEveryEnv::read(const std::string& name) {
     const auto content = read_file(env(), at(name));
     return content ? std::string(as_text(*content)) : outcome(content);
 }
 
-std::vector<std::string> InEveryWorld::names() {
-    auto listed = list_at(env(), world().root());
+std::vector<std::string> WithEveryEnv::names() {
+    auto listed = list_at(env(), folder().root());
     EXPECT_EQ(outcome(listed), "ok");
     return listed.value_or(std::vector<std::string>{});
 }
 
-std::string world_name(const ::testing::TestParamInfo<WorldKind>& info) {
+std::string env_name(const ::testing::TestParamInfo<EnvKind>& info) {
     return info.param.name;
 }
 

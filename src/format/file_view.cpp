@@ -227,7 +227,7 @@ Error too_small_for_hash(std::size_t size) {
     return invalid_format(fmt::format("File too small for integrity hash: {} bytes", size));
 }
 
-// Spec 01 section 8.1, rows 3 to 6; the first that applies.
+// docs/file-format.md#checking-the-header, 2 to 5: the first that applies.
 Error header_error(const HeaderRecord& header) {
     if (header.magic != magic) {
         const auto& found = header.magic;
@@ -246,7 +246,7 @@ Error header_error(const HeaderRecord& header) {
     return invalid_format("Reserved bytes must be zero");
 }
 
-// Spec 01 section 8.3; the reference has no text for an audit count that overflows.
+// In the reference's words, which has none for an audit count that overflows.
 Error section_error(const HeaderRecord& header, Section section, std::uint64_t size) {
     const auto [offset, length] = declared_extent(header, section);
     if (length == unbounded) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// The parts of the key containers (spec 04 sections 4, 5 and 7) that tests and fuzzers reach
-// separately; the whole is in aion/trust/keystore.hpp.
+// The parts of the key containers (docs/keys.md) that tests and fuzzers reach separately, because
+// deriving a key takes as long as it is meant to; the whole is in aion/trust/keystore.hpp.
 #pragma once
 
 #include <span>

@@ -139,7 +139,7 @@ Result<crypto::SigningKey> load_key(Env& env, KeyId id, const std::filesystem::p
     return open_local_key(id, container, machine_id);
 }
 
-// Reason codes of `keystore_load_rejected` (spec 04 section 8).
+// The reasons of `keystore_load_rejected` are the reference's, which are fewer than the codes.
 std::string_view rejection_reason(ErrorCode code) {
     switch (code) {
         case ErrorCode::key_not_found:

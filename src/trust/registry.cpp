@@ -36,8 +36,9 @@ bool has_effect_of(const Registry::Author& author, const RotationRecord& record)
            to->public_key == record.to_public_key && to->active_from == record.effective_from;
 }
 
-// Spec 03 section 5.3, rows 3 to 6. Differs in two ways: the latest epoch may be revoked, and a
-// start equal to the outgoing epoch's is refused, because no loader would read the result.
+// docs/registry.md#rotation, 3 to 5. Differs from the reference in two ways: the latest epoch may
+// be revoked, or nobody could replace a key that was, and a start equal to the outgoing epoch's is
+// refused, because no loader would read the result.
 Result<> check_succession(const EpochRecord& latest, const RotationRecord& record) {
     const std::uint32_t current = latest.epoch.value;
     if (record.from_epoch != latest.epoch) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// The trusted registry file's JSON (spec 03 section 8): writing byte for byte what the reference
-// writes, reading it in the order of its rules.
+// The trusted registry file's JSON (docs/registry.md#the-file): writing byte for byte what the
+// reference writes, reading it in the order of its rules.
 #include <algorithm>
 #include <ranges>
 
@@ -57,7 +57,7 @@ void write_author(DocumentWriter& out, AuthorId id, const Registry::Author& auth
     out.end_object();
 }
 
-// --- Reading, step 1: the shape of the whole document, before any rule about its content --------
+// --- Reading: first the shape of the whole document, before any rule about its content ----------
 
 struct RawEpoch {
     Epoch epoch;
@@ -132,8 +132,7 @@ Result<RawAuthor> read_author(const json::ObjectReader& object) {
     return raw;
 }
 
-// --- Reading, step 3: the rules, author by author
-// -------------------------------------------------
+// --- Reading: then the rules, author by author (docs/registry.md#reading-it) --------------------
 
 // Says whose key it is behind the reference's own words.
 Result<PublicKey> decode_key(std::string_view field, std::string_view text,
@@ -167,7 +166,8 @@ Result<EpochRecord> decode_epoch(AuthorId author, const RawEpoch& raw) {
     return EpochRecord{raw.epoch, key, raw.active_from, std::nullopt, std::nullopt};
 }
 
-// Spec 03 section 7, "insert epoch".
+// The loader asks less than a signed rotation does: epochs may leave gaps and need no signature,
+// because the file itself is what is trusted.
 Result<> append_epoch(AuthorId author, std::vector<EpochRecord>& epochs, const RawEpoch& raw) {
     AION_TRY_ASSIGN(const EpochRecord epoch, decode_epoch(author, raw));
     EpochRecord& latest = epochs.back();
@@ -187,7 +187,6 @@ Result<> append_epoch(AuthorId author, std::vector<EpochRecord>& epochs, const R
     return {};
 }
 
-// Spec 03 section 7, "insert revocation".
 Result<> insert_revocation(AuthorId author, std::vector<EpochRecord>& epochs,
                            const RawRevocation& raw) {
     const auto epoch =

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Private keys at rest, in the reference's containers (spec 04): `AFKY` for this machine's store,
-// `AKEY` for password-protected exports.
+// Private keys at rest, in the reference's containers (docs/keys.md): `AFKY` for this machine's
+// store, `AKEY` for password-protected exports.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +30,8 @@ struct KeyListing {
     std::optional<Error> problem;
 };
 
-/// A directory of encrypted key files, one a key, bound to this machine (spec 04 sections 3-6).
+/// A directory of encrypted key files, one a key, bound to this machine
+/// (docs/keys.md#the-directory).
 ///
 /// Beside each private key, which is the reference's `author-{id}.key`, lies `author-{id}.pub`:
 /// 64 hex digits and a newline, so that public keys can be listed without decrypting private
@@ -68,7 +69,7 @@ class Keystore {
     /// as 7 and never opens. Error: `keyring_error` (operation `list`).
     [[nodiscard]] Result<std::vector<KeyListing>> list() const;
 
-    /// The key sealed under a password, 81 bytes (spec 04 section 7).
+    /// The key sealed under a password, 81 bytes (docs/keys.md#akey-an-exported-key).
     /// Errors: as `load`, `entropy_unavailable`, `invalid_argument` for an empty password.
     [[nodiscard]] Result<Bytes> export_key(KeyId id, ByteView password) const;
 
@@ -87,20 +88,21 @@ class Keystore {
     EventSink events_;
 };
 
-/// `AFKY`: the 65-byte local container (spec 04 section 4). `nonce` is 12 bytes.
-/// Errors: `invalid_private_key` (key derivation), `encryption_failed`.
+/// `AFKY`: the 65-byte local container (docs/keys.md#afky-a-stored-key). `seed` is 32 bytes.
+/// Errors: `invalid_private_key` (seed, key derivation), `encryption_failed`.
 [[nodiscard]] Result<Bytes> seal_local_key(KeyId id, ByteView seed, std::string_view machine_id,
                                            std::span<const std::uint8_t, 12> nonce);
-/// Errors: spec 04 section 4.1, rows 3 to 8.
+/// Errors: `invalid_format` (length, magic, version), `invalid_private_key` (key derivation),
+/// `decryption_failed` (another machine, another id, or damage).
 [[nodiscard]] Result<crypto::SigningKey> open_local_key(KeyId id, ByteView container,
                                                         std::string_view machine_id);
 
-/// `AKEY`: the 81-byte export (spec 04 section 7). Errors: `invalid_private_key`,
+/// `AKEY`: the 81-byte export (docs/keys.md#akey-an-exported-key). Errors: `invalid_private_key`,
 /// `encryption_failed`.
 [[nodiscard]] Result<Bytes> seal_exported_key(KeyId id, ByteView seed, ByteView password,
                                               std::span<const std::uint8_t, 16> salt,
                                               std::span<const std::uint8_t, 12> nonce);
-/// Errors: spec 04 section 7.2, rows 1 to 6.
+/// Errors: as `open_local_key`; `decryption_failed` means another password, another id, or damage.
 [[nodiscard]] Result<crypto::SigningKey> open_exported_key(KeyId id, ByteView container,
                                                            ByteView password);
 

@@ -341,6 +341,40 @@ class TidyTest(unittest.TestCase):
         self.write("tests/build/x.o", "")
         self.assertEqual(self.rules(), ["odd-file"])
 
+    def test_reference_to_a_page(self):
+        self.write("docs/a.md", "# A page\n\n## Its `own` heading\n\n```text\n# no heading\n```\n")
+        self.assert_clean("src/base/good.cpp", "// docs/a.md, docs/a.md#its-own-heading.\n"
+                          'auto p = "docs/a.md", h = "## x";\n')
+        for bad, complaint in (
+                ("docs/b.md", "there is no docs/b.md"),
+                ("docs/a.md#no-heading", "docs/a.md has no heading #no-heading"),
+                ('docs/a.md, "Its own heading"', "name a heading as docs/a.md#anchor"),
+                ("docs/a.md section Its", "name a heading as docs/a.md#anchor")):
+            with self.subTest(bad):
+                self.source("src/base/bad.cpp", f"\n// See {bad}.\n")
+                self.assertEqual(self.found(), [f"src/base/bad.cpp:3: [reference] {complaint}"])
+
+    def test_reference_to_a_numbered_section(self):
+        self.assert_clean("src/base/good.cpp",
+                          "// RFC 8032 section 5.1\n// Ed25519 (ASIACRYPT 2008, section 3.1,\n"
+                          "// and section 3.3); the section 2 holds\n")
+        for bad in ("sp" + "ec 01", "sp" + "ec/01-file.md", "Sp" + "ec 9", "section 8.1", "Sections 2 and 3",
+                    "section\n// 4"):
+            with self.subTest(bad):
+                self.assert_fires("reference", "src/base/bad.cpp", f"// As {bad} has it.\n")
+
+    def test_reference_to_a_file(self):
+        self.source("src/base/hex.hpp", "")
+        self.source("include/aion/base/id.hpp", "")
+        self.assert_clean("src/base/good.cpp",
+                          "// hex.hpp, base/hex.hpp, src/base/hex.hpp, base/id.hpp, aion/base/id.hpp\n"
+                          "auto name = \"lost.hpp\"; // {name}.hpp, *_test.cpp, rules.txt\n")
+        for bad in ("lost.hpp", "base/lost.cpp", "crypto/hex.hpp", "src/lost.txt"):
+            with self.subTest(bad):
+                self.source("src/base/bad.cpp", f"/* more\n   in {bad} */\n")
+                self.assertEqual(self.found(), [
+                    f"src/base/bad.cpp:3: [reference] there is no {bad}"])
+
     def test_marks(self):
         self.assert_fires("mark", "src/base/bad.cpp", "// TO" + "DO: later\n")
 

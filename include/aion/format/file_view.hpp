@@ -1,6 +1,25 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Reading a format v2 file in place: nothing is copied, nothing is touched before it is checked.
 // A view says what is in a file, not whether any of it is genuine: that is policy::verify.
+//
+/// Example: the last of many versions, without a look at the others.
+///
+///     #include "aion/base/env.hpp"
+///
+///     const auto content = Env::system().read("policy.aion", {});
+///     if (!content) {
+///         return fail(content.error());
+///     }
+///     const auto view = format::FileView::parse((*content)->bytes());
+///     if (!view) {
+///         return fail(view.error());
+///     }
+///     const auto last = view->version_at(view->version_count() - 1);
+///     if (!last) {
+///         return fail(last.error());
+///     }
+///     std::cout << (*last)->number << " by " << (*last)->author << '\n';  // 2 by 1001
+///     std::cout << "saying " << view->message(**last) << '\n';           // saying Second
 #pragma once
 
 #include <cstdint>

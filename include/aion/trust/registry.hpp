@@ -4,6 +4,39 @@
 // A registry says whom to trust and is trusted itself: everything that changes it is checked here,
 // and what its file says is believed. Windows are counted in versions of the file that was signed,
 // never in dates, so nobody's clock decides who was allowed to sign.
+//
+/// Example: a key, and its successor from version 9 on.
+///
+///     Env& env = Env::system();
+///     const AuthorId alice{1001};
+///     auto master = crypto::SigningKey::generate(env);  // stays offline
+///     auto first = crypto::SigningKey::generate(env);
+///     auto second = crypto::SigningKey::generate(env);
+///     if (!master || !first || !second) {
+///         return fail(Error(ErrorCode::entropy_unavailable));
+///     }
+///     trust::Registry registry;
+///     auto done = registry.pin(alice, master->public_half(), first->public_half());
+///     if (!done) {
+///         return fail(done.error());
+///     }
+///     const auto rotation = trust::sign(
+///         trust::RotationRecord{.author = alice,
+///                               .from_epoch = Epoch{0},
+///                               .to_epoch = Epoch{1},
+///                               .to_public_key = second->public_half(),
+///                               .effective_from = VersionNumber{9},
+///                               .master_signature = {}},
+///         *master);
+///     if (!rotation) {
+///         return fail(rotation.error());
+///     }
+///     done = registry.apply(*rotation);
+///     if (!done) {
+///         return fail(done.error());
+///     }
+///     std::cout << registry.active_epoch(alice, VersionNumber{8})->status() << '\n';  // rotated
+///     std::cout << registry.active_epoch(alice, VersionNumber{9})->status() << '\n';  // active
 #pragma once
 
 #include <array>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "trust/key_container.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -101,7 +103,7 @@ Result<> check_seed(ByteView seed) {
         return {};
     }
     return fail(error_because(ErrorCode::invalid_private_key,
-                              "expected 32 bytes, got " + std::to_string(seed.size())));
+                              fmt::format("expected 32 bytes, got {}", seed.size())));
 }
 
 Result<SigningKey> open(const Layout& layout, KeyId id, ByteView container,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // The trusted registry file's JSON (docs/registry.md#the-file): writing byte for byte what the
 // reference writes, reading it in the order of its rules.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <ranges>
 
@@ -143,17 +145,17 @@ Result<PublicKey> decode_key(std::string_view field, std::string_view text,
     };
     const auto bytes = from_base64(text);
     if (!bytes) {
-        return refused("base64 decode failed: " + bytes.error().message());
+        return refused(fmt::format("base64 decode failed: {}", bytes.error().message()));
     }
     if (const auto key = PublicKey::from(*bytes)) {
         return *key;
     }
-    return refused("must decode to exactly 32 bytes (got " + std::to_string(bytes->size()) + ")");
+    return refused(fmt::format("must decode to exactly 32 bytes (got {})", bytes->size()));
 }
 
 Result<PublicKey> decode_master_key(const RawAuthor& author) {
-    AION_TRY_ASSIGN(const PublicKey key,
-                    decode_key("master_key", author.master_key, "author " + to_string(author.id)));
+    AION_TRY_ASSIGN(const PublicKey key, decode_key("master_key", author.master_key,
+                                                    fmt::format("author {}", author.id.value)));
     AION_TRY(check_master_key(author.id, key));
     return key;
 }
@@ -161,7 +163,7 @@ Result<PublicKey> decode_master_key(const RawAuthor& author) {
 Result<EpochRecord> decode_epoch(AuthorId author, const RawEpoch& raw) {
     AION_TRY_ASSIGN(const PublicKey key,
                     decode_key("public_key", raw.public_key,
-                               "author " + to_string(author) + ", epoch " + to_string(raw.epoch)));
+                               fmt::format("author {}, epoch {}", author.value, raw.epoch.value)));
     AION_TRY(check_epoch_key(author, raw.epoch, key));
     return EpochRecord{raw.epoch, key, raw.active_from, std::nullopt, std::nullopt};
 }

@@ -188,7 +188,7 @@ CHECKS = (
     includes.check_layers, includes.check_rooms, includes.check_circles, includes.check_dead_headers,
     includes.check_pragma_once,
     files.check_spdx, files.check_registered, files.check_named, files.check_sizes,
-    files.check_kinds,
+    files.check_kinds, files.check_mirrors,
     references.check_pages, references.check_numbered, references.check_files,
     check_allowed_needed,
 )

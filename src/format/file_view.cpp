@@ -158,7 +158,7 @@ Result<const VersionRecord*> FileView::version(VersionNumber number) const {
         return missing();
     }
     AION_TRY_ASSIGN(const VersionRecord* record, version_at(number.value - 1));
-    if (record->number != number.value) {
+    if (record->number != number.value) {  // nobody has verified the chain
         return missing();
     }
     return record;

@@ -25,7 +25,7 @@ class ReferenceVerdict {
             take(structure_gate(subject_));
             return {std::move(report_), {}, {}, {}};
         }
-        // It never looks at these.
+        // It never looks at these, so they cannot fail it.
         for (const Gate gate : {Gate::structure, Gate::header, Gate::payload, Gate::pin}) {
             set(gate, GateState::passed);
         }
@@ -61,7 +61,8 @@ class ReferenceVerdict {
         take(std::move(outcome));
     }
 
-    // Unlike ours, its check also has a meaning for files of less than 288 bytes.
+    // Unlike ours, its check also has a meaning for files of less than 288 bytes, whose last 32 lie
+    // in the header. There are 256 at least, or there is no view.
     void integrity() {
         const ByteView file = subject_.file.stored();
         const std::size_t covered = file.size() - format::integrity_size;

@@ -71,6 +71,8 @@ Result<> check_succession(const EpochRecord& latest, const RotationRecord& recor
 
 }  // namespace
 
+// The tighter bound: were it the later one, as in the reference, revoking a key that was rotated
+// out could bring it back to life.
 std::optional<VersionNumber> EpochRecord::valid_until() const noexcept {
     if (rotation && revocation) {
         return std::min(rotation->effective_from, revocation->effective_from);
@@ -130,6 +132,7 @@ Result<Applied> Registry::apply(const RotationRecord& record) {
     if (!is_signed_by(author.master_key, record)) {
         return fail(bad_master_signature());
     }
+    // First what may find no memory, then what cannot fail: no record is half applied.
     author.epochs.push_back(
         {record.to_epoch, record.to_public_key, record.effective_from, std::nullopt, std::nullopt});
     author.epochs[author.epochs.size() - 2].rotation = {record.to_epoch, record.effective_from};
@@ -141,6 +144,7 @@ Result<Applied> Registry::apply(const RevocationRecord& record) {
     if (entry == authors_.end()) {
         return fail(not_registered(record.author));
     }
+    // A caller can cast any number to a reason; one without a name could not be written as JSON.
     AION_TRY(revocation_reason_from_code(static_cast<std::uint16_t>(record.reason)));
     Author& author = entry->second;
     if (!is_signed_by(author.master_key, record)) {

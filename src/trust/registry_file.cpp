@@ -52,6 +52,7 @@ Result<bool> was_created_by_another(const Place& place, const Error& error) {
     return info.has_value();
 }
 
+// Nothing is there that could be locked: the exclusive rename decides between two who create.
 Result<Attempt> try_create(Env& env, const Place& place, bool sync, const Change& change) {
     Registry registry;
     AION_TRY_ASSIGN(const Applied applied, change(registry));

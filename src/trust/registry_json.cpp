@@ -79,7 +79,8 @@ struct RawAuthor {
     std::vector<RawRevocation> revocations;
 };
 
-// `status` is informational: its spelling is checked, its meaning is rebuilt from the rest.
+// `status` is for people: its spelling is checked, its meaning is rebuilt from the rest, so that no
+// file can call a key active that its own epochs and revocations end.
 Result<> check_status(const json::ObjectReader& object) {
     AION_TRY_ASSIGN(const auto status, object.text_or_null("status"));
     if (!status || *status == "active" || *status == "rotated" || *status == "revoked") {
@@ -136,7 +137,8 @@ Result<RawAuthor> read_author(const json::ObjectReader& object) {
 
 // --- Reading: then the rules, author by author (docs/registry.md#reading-it) --------------------
 
-// Says whose key it is behind the reference's own words.
+// The reference's words do not say whose key it is; among hundreds of authors somebody has to find
+// it.
 Result<PublicKey> decode_key(std::string_view field, std::string_view text,
                              const std::string& whose) {
     const auto refused = [&](const std::string& problem) {
@@ -253,6 +255,8 @@ Result<Registry> Registry::from_json(std::string_view text) {
     AION_TRY_ASSIGN(const std::uint32_t version, root.u32("version"));
     AION_TRY_ASSIGN(const auto objects, root.objects("authors"));
     AION_TRY_ASSIGN(const std::vector<RawAuthor> authors, read_all(objects, read_author));
+    // Not before the rest was read, as in the reference: a later version that looks different is
+    // one that cannot be parsed.
     if (version != file_version) {
         return fail(invalid_format("unsupported registry file version: " + std::to_string(version) +
                                    " (expected 1)"));

@@ -34,6 +34,7 @@ class Inspector {
         return fmt::format("epoch {} of author {}", epoch.value, id.value);
     }
 
+    // A revocation may reach back to where the epoch begins: legal, and mostly a mistyped version.
     void check_window(AuthorId id, const EpochRecord& epoch) {
         if (const auto end = epoch.valid_until(); end && *end <= epoch.active_from) {
             warn(id, epoch.epoch,
@@ -52,6 +53,7 @@ class Inspector {
         }
     }
 
+    // Two authors: either can sign as the other. Two epochs of one: what ended goes on.
     void check_reuse(AuthorId id, const EpochRecord& epoch) {
         const auto [first, fresh] = owners_.try_emplace(epoch.public_key, Owner{id, epoch.epoch});
         if (!fresh) {
@@ -62,6 +64,7 @@ class Inspector {
         }
     }
 
+    // Behind the end of an earlier epoch others follow.
     void check_future(AuthorId id, const EpochRecord& latest) {
         if (const auto end = latest.valid_until()) {
             warn(id, latest.epoch,

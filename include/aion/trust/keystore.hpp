@@ -48,7 +48,8 @@ class Keystore {
     [[nodiscard]] Result<bool> contains(KeyId id) const;
 
     /// Makes and stores a new random key. Never replaces one. Emits `keystore_key_created`.
-    /// Errors: `file_exists`, `entropy_unavailable`, `keyring_error`, `invalid_private_key`.
+    /// Errors: `file_exists`, `entropy_unavailable`, `keyring_error`, `invalid_private_key` (no
+    /// identifier of this machine), `resource_exhausted` (no 16 MiB to derive its key in).
     [[nodiscard]] Result<PublicKey> generate(KeyId id);
 
     /// Stores `key`. Never replaces one. Errors: as `generate`.
@@ -57,7 +58,7 @@ class Keystore {
     /// Loads a private key; repairs a missing or wrong `.pub` file, best effort. Emits
     /// `keystore_load_rejected` on any error.
     /// Errors: `key_not_found`, `invalid_format`, `decryption_failed` (other machine, damaged or
-    /// renamed), `invalid_private_key`.
+    /// renamed), `invalid_private_key`, `resource_exhausted`, as for `generate`.
     [[nodiscard]] Result<crypto::SigningKey> load(KeyId id) const;
 
     /// Removes a key and its public half, durably. The public half goes first, so that a failure
@@ -89,16 +90,16 @@ class Keystore {
 };
 
 /// `AFKY`: the 65-byte local container (docs/keys.md#afky-a-stored-key). `seed` is 32 bytes.
-/// Errors: `invalid_private_key` (seed, key derivation), `encryption_failed`.
+/// Errors: `invalid_private_key` (the seed's length), `resource_exhausted` (key derivation).
 [[nodiscard]] Result<Bytes> seal_local_key(KeyId id, ByteView seed, std::string_view machine_id,
                                            std::span<const std::uint8_t, 12> nonce);
-/// Errors: `invalid_format` (length, magic, version), `invalid_private_key` (key derivation),
+/// Errors: `invalid_format` (length, magic, version), `resource_exhausted` (key derivation),
 /// `decryption_failed` (another machine, another id, or damage).
 [[nodiscard]] Result<crypto::SigningKey> open_local_key(KeyId id, ByteView container,
                                                         std::string_view machine_id);
 
-/// `AKEY`: the 81-byte export (docs/keys.md#akey-an-exported-key). Errors: `invalid_private_key`,
-/// `encryption_failed`.
+/// `AKEY`: the 81-byte export (docs/keys.md#akey-an-exported-key). Errors: as
+/// `seal_local_key`.
 [[nodiscard]] Result<Bytes> seal_exported_key(KeyId id, ByteView seed, ByteView password,
                                               std::span<const std::uint8_t, 16> salt,
                                               std::span<const std::uint8_t, 12> nonce);

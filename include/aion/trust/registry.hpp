@@ -213,7 +213,8 @@ class Registry {
     /// Errors: `invalid_format`, `invalid_public_key`, with the author and epoch concerned.
     [[nodiscard]] static Result<Registry> from_json(std::string_view text);
 
-    /// Reads a registry file. Errors: `file_read_error`, `invalid_utf8`, and as `from_json`, in
+    /// Reads a registry file. Errors: `file_read_error`, `resource_exhausted` (beyond
+    /// `max_json_size`), `invalid_utf8`, and as `from_json`, in
     /// the context `Failed to read registry file: {path}` / `Failed to parse registry file: …`.
     [[nodiscard]] static Result<Registry> load(Env& env, const std::filesystem::path& path);
 

@@ -48,7 +48,6 @@ Result<const Record*> record_at(const FileView& view, Section section, std::stri
     return &overlay<Record>(bytes)[index];
 }
 
-/// All records of a section.
 template <class Record>
 Result<std::span<const Record>> records_of(const FileView& view, Section section) {
     AION_TRY_ASSIGN(const ByteView bytes, bytes_of(view, section));

@@ -12,7 +12,7 @@ using aion::fuzz::require;
 using aion::trust::Registry;
 using aion::trust::signed_record_from_json;
 
-// Spec 03 section 12; nobody here knows the private half of the master key.
+// docs/registry.md#known-answers; nothing here uses the private half of the master key.
 Registry pinned() {
     return *Registry::from_json(R"({"version":1,"authors":[{"author_id":50001,
         "master_key":"0EqyMnQrtKs6E2i9RhXk5tAiSrcaAWuvhSCjMsl3hzc=","epochs":[{"epoch":0,

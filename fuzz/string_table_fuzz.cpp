@@ -49,7 +49,7 @@ bool is_utf8(ByteView text) {
     return true;
 }
 
-// A string at the very end of the table needs no zero byte (spec 01 section 10).
+// A string at the very end of the table needs no zero byte (docs/file-format.md#strings).
 bool may_be_read(ByteView table, StringRef ref) {
     if (ref.offset > table.size() || ref.length > table.size() - ref.offset) {
         return false;

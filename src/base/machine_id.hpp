@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// The machine identifier that protects stored keys (spec 04 section 6).
+// The machine identifier that protects stored keys (docs/keys.md#the-machine-identifier).
 #pragma once
 
 #include <optional>

@@ -99,7 +99,7 @@ class AeadRun {
 
 namespace {
 
-// What the reference says for every failure (spec 01 section 3.3): the cause must not show.
+// What the reference says for every failure: the cause must not show.
 constexpr const char* aead_failure = "aead::Error";
 
 std::unexpected<Error> refuse_to_open() {

@@ -59,6 +59,8 @@ std::uint64_t Layout::file_size() const noexcept {
     return saturating_add(section_ends(*this).back(), integrity_size);
 }
 
+// A layout beyond 64 bits asks for 2^64-1 bytes, which is `std::bad_alloc` like any other file that
+// does not fit.
 FileImage::FileImage(const Layout& layout)
     : layout_(layout), size_(layout.file_size()), buffer_(make_buffer(size_)) {
     header() = initial_header(layout);

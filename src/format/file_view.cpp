@@ -48,7 +48,6 @@ Result<const Record*> record_at(const FileView& view, Section section, std::stri
     return &overlay<Record>(bytes)[index];
 }
 
-/// All records of a section.
 template <class Record>
 Result<std::span<const Record>> records_of(const FileView& view, Section section) {
     AION_TRY_ASSIGN(const ByteView bytes, bytes_of(view, section));
@@ -158,7 +157,7 @@ Result<const VersionRecord*> FileView::version(VersionNumber number) const {
         return missing();
     }
     AION_TRY_ASSIGN(const VersionRecord* record, version_at(number.value - 1));
-    if (record->number != number.value) {
+    if (record->number != number.value) {  // nobody has verified the chain
         return missing();
     }
     return record;
@@ -227,7 +226,7 @@ Error too_small_for_hash(std::size_t size) {
     return invalid_format(fmt::format("File too small for integrity hash: {} bytes", size));
 }
 
-// Spec 01 section 8.1, rows 3 to 6; the first that applies.
+// docs/file-format.md#checking-the-header, 2 to 5: the first that applies.
 Error header_error(const HeaderRecord& header) {
     if (header.magic != magic) {
         const auto& found = header.magic;
@@ -246,7 +245,7 @@ Error header_error(const HeaderRecord& header) {
     return invalid_format("Reserved bytes must be zero");
 }
 
-// Spec 01 section 8.3; the reference has no text for an audit count that overflows.
+// In the reference's words, which has none for an audit count that overflows.
 Error section_error(const HeaderRecord& header, Section section, std::uint64_t size) {
     const auto [offset, length] = declared_extent(header, section);
     if (length == unbounded) {

@@ -45,7 +45,7 @@ Result<std::string_view> StringTable::get(StringRef ref) const {
             fmt::format("String table access out of bounds: offset={}, length={}, table_size={}",
                         offset, length, bytes_.size())));
     }
-    // At the very end of the table a terminator is not required (spec 01 section 10).
+    // At the very end of the table a terminator is not required (docs/file-format.md#strings).
     if (end < bytes_.size() && bytes_[end] != 0) {
         return fail(
             invalid_format(fmt::format("String at offset {} is not null-terminated", offset)));

@@ -106,7 +106,8 @@ class Pass {
         while (!piece.empty()) {
             ByteView following;
             turn = 1 - turn;
-            // Hashing and reading ahead take about as long as opening.
+            // Hashing and reading ahead take about as long as opening, so two threads share them.
+            // Pieces stay in order for each: both the hash and the cipher are one long sequence.
             const auto hash_and_read = [&, piece] {
                 hasher_.update(piece);
                 following = next(buffers->both[turn]);

@@ -31,6 +31,7 @@ void GateOutcome::add(Reason reason, std::optional<std::uint64_t> index,
     if (full()) {
         return;
     }
+    // By its place: what a hostile record says of its own number may be anything.
     std::optional<VersionNumber> version;
     if (index) {
         version = VersionNumber{*index + 1};
@@ -55,6 +56,7 @@ std::optional<T> if_located(Result<T> result) {
 }  // namespace
 
 Subject::Subject(PrivateFile& private_file) : source(private_file), file(private_file.bytes()) {
+    // One section out of bounds must not hide what is wrong with the others.
     const auto parsed = format::FileView::parse(file, format::FileView::Bounds::as_used);
     if (!parsed) {
         return;
@@ -69,6 +71,7 @@ Subject::Subject(PrivateFile& private_file) : source(private_file), file(private
 GateOutcome structure_gate(const Subject& subject) {
     GateOutcome outcome(Gate::structure);
     for (const LayoutFault& fault : format::check_layout(subject.file)) {
+        // Records of these sections are one a version; the other two sections have no records.
         const bool of_version = fault.section && *fault.section != Section::payload &&
                                 *fault.section != Section::strings;
         outcome.add(static_cast<Reason>(fault.reason), of_version ? fault.index : std::nullopt,
@@ -103,6 +106,8 @@ struct HeaderCheck {
 
 }  // namespace
 
+// Every fact of the header but the file id, which nothing in the file repeats: pin_gate compares it
+// with what the caller knows.
 GateOutcome header_gate(const Subject& subject) {
     GateOutcome outcome(Gate::header);
     if (!subject.has_versions()) {
@@ -143,7 +148,7 @@ void check_genesis(GateOutcome& outcome, const format::FileView& view, const Ver
 
 void check_child(GateOutcome& outcome, const format::FileView& view, const VersionRecord& parent,
                  const Hash& parent_hash, const VersionRecord& child, std::size_t index) {
-    const auto expected = next(VersionNumber{parent.number});
+    const auto expected = next(VersionNumber{parent.number});  // nothing follows the last number
     if (!expected || child.number != expected->value) {
         outcome.add(Reason::version_number_invalid, index, view.offset_of(&child.number),
                     fmt::format("version {} of the chain is numbered {} after {}", index + 1,
@@ -257,7 +262,7 @@ GateOutcome audit_gate(const Subject& subject, std::size_t first) {
                     fmt::format("the audit trail has {} entries for {} versions", audit.size(),
                                 versions.size()));
     }
-    first = std::min(first, audit.size());
+    first = std::min(first, audit.size());  // a trail may be shorter than the chain
     const std::vector<Hash> previous = previous_hashes(audit, first);
     for (std::size_t i = first; i < audit.size(); ++i) {
         check_link(outcome, view, audit, i, previous[i - first]);

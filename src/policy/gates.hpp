@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // The gates of the verdict, one function each. A gate reads the subject, and what it is judged by,
-// and changes neither, so that gates can run in any order or at the same time; evaluate.cpp puts
-// their outcomes together.
+// and changes neither, so that gates can run in any order or at the same time; only what is not in
+// memory of the subject can be read just once, by `content_gates`. evaluate.cpp puts their outcomes
+// together.
 #pragma once
 
 #include <cstdint>

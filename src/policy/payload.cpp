@@ -33,7 +33,7 @@ constexpr std::size_t step_size = std::size_t{64} << 10U;
 
 constexpr std::uint64_t longest_section = seal_overhead + crypto::aead_plaintext_limit;
 
-// As crypto/aead.hpp words it.
+// In the words of `aead_open`, whatever the cause: which one it was must not show.
 Error refused() {
     return error_because(ErrorCode::decryption_failed, "aead::Error");
 }
@@ -84,6 +84,7 @@ SectionOpener::SectionOpener(FileId file, VersionNumber version, std::uint64_t s
     }
 }
 
+// What is left here was decrypted and never found to be genuine.
 SectionOpener::~SectionOpener() {
     crypto::wipe(plaintext_);
 }
@@ -128,6 +129,7 @@ Result<Bytes> SectionOpener::finish(const Hash& rules_hash) {
     if (failure_) {
         return fail(*std::move(failure_));
     }
+    // The tag says only that somebody sealed it who read the header; the hash was signed.
     AION_TRY(require_hash(hasher_.digest(), rules_hash));
     return keep_ == Keep::payload ? std::exchange(plaintext_, {}) : Bytes();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Sealing the payload (spec 01 section 16). The key follows from the file id, which is in the
-// header: this protects against accidents, not against readers, and is no confidentiality.
+// Sealing the payload (docs/file-format.md#payload-section). The key follows from the file id,
+// which is in the header: this protects against accidents, not against readers, and is no
+// confidentiality.
 #pragma once
 
 #include <array>

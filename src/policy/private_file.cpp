@@ -79,6 +79,8 @@ PrivateFile::PrivateFile(std::shared_ptr<const FileContent> content)
 
 PrivateFile::PrivateFile(const format::FileImage& image) : bytes_(image.bytes()) {}
 
+// The payload may stay with the caller: it passes once through a buffer of ours, so whatever is
+// stored into it meanwhile, what was hashed is what was opened.
 PrivateFile PrivateFile::copy_of(ByteView file, Hold hold) {
     PrivateFile made;
     made.callers_ = file;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// The verdict that aion-context 1.0.0 gives (spec 01 section 19), for comparing with it. It reads
-// less than the strict verdict and is therefore a different function, not a set of switches in it.
-// The file is held as a whole.
+// The verdict that aion-context 1.0.0 gives (docs/verification.md#the-reference-profile), for
+// comparing with it. It reads less than the strict verdict and is therefore a different function,
+// not a set of switches in it: a switch that is set wrong would be a hole in ours. The file is held
+// as a whole.
 #include <fmt/format.h>
 
 #include "policy/evaluate.hpp"
@@ -24,7 +25,7 @@ class ReferenceVerdict {
             take(structure_gate(subject_));
             return {std::move(report_), {}, {}, {}};
         }
-        // It never looks at these.
+        // It never looks at these, so they cannot fail it.
         for (const Gate gate : {Gate::structure, Gate::header, Gate::payload, Gate::pin}) {
             set(gate, GateState::passed);
         }
@@ -60,7 +61,8 @@ class ReferenceVerdict {
         take(std::move(outcome));
     }
 
-    // Unlike ours, its check also has a meaning for files of less than 288 bytes.
+    // Unlike ours, its check also has a meaning for files of less than 288 bytes, whose last 32 lie
+    // in the header. There are 256 at least, or there is no view.
     void integrity() {
         const ByteView file = subject_.file.stored();
         const std::size_t covered = file.size() - format::integrity_size;

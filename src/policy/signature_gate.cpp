@@ -68,6 +68,7 @@ class SignatureCheck {
             authorize(i);
         }
         verify_collected(options);
+        // Refusals came in two turns; a report is in the order of the file.
         std::ranges::sort(result_.refused, {}, &RefusedSignature::index);
         for (std::size_t i = paired; i < versions_.size(); ++i) {
             refuse(i, Reason::signature_missing);
@@ -81,6 +82,8 @@ class SignatureCheck {
   private:
     void refuse(std::size_t index, Reason reason) { result_.refused.push_back({index, reason}); }
 
+    // The key that is used is the registry's, never the file's, although both were found equal: so
+    // no later change here can make a file vouch for itself.
     void authorize(std::size_t index) {
         const VersionRecord& version = versions_[index];
         const SignatureRecord& signature = signatures_[index];
@@ -154,6 +157,8 @@ SignatureOutcome signature_gate(const Subject& subject, const trust::Registry& r
     }
     const auto versions = *subject.versions;
     const auto signatures = *subject.signatures;
+    // Records that were found VALID before, under this very registry, need no arithmetic. What else
+    // is in the file is no part of the digest, and its gates run all the same.
     std::optional<Hash> history;
     if (options.history_cache != nullptr && versions.size() == signatures.size()) {
         history = history_digest(versions, signatures, registry);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "trust/key_container.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -51,6 +53,8 @@ constexpr Layout exported{.magic = "AKEY",
 static_assert(local.size() == local_container_size);
 static_assert(exported.size() == exported_container_size);
 
+// Fixed, since a stored key has no room for one. It need not differ: what is derived from is no
+// password that others use as well, but one machine's identifier.
 constexpr std::array<std::uint8_t, salt_size> machine_salt = {
     'A', 'I', 'O', 'N', 'v', '2', 0, 0, 'k', 'e', 'y', 's', 't', 'o', 'r', 'e'};
 
@@ -101,7 +105,7 @@ Result<> check_seed(ByteView seed) {
         return {};
     }
     return fail(error_because(ErrorCode::invalid_private_key,
-                              "expected 32 bytes, got " + std::to_string(seed.size())));
+                              fmt::format("expected 32 bytes, got {}", seed.size())));
 }
 
 Result<SigningKey> open(const Layout& layout, KeyId id, ByteView container,
@@ -120,6 +124,9 @@ Result<SigningKey> open(const Layout& layout, KeyId id, ByteView container,
 
 }  // namespace
 
+// Parameters belong to the container's version: a reader cannot find them in the file. Cheaper here
+// than for exports, because every use of a key derives it, and because whoever has the file and
+// the machine needs no guessing.
 Result<SecretBytes> derive_machine_key(std::string_view machine_id) {
     constexpr crypto::Argon2Params params{.memory_kib = 16384, .iterations = 2, .lanes = 2};
     return crypto::argon2id(as_bytes(machine_id), machine_salt, params, crypto::aead_key_size);

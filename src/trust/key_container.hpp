@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// The parts of the key containers (spec 04 sections 4, 5 and 7) that tests and fuzzers reach
-// separately; the whole is in aion/trust/keystore.hpp.
+// The parts of the key containers (docs/keys.md) that tests and fuzzers reach separately, because
+// deriving a key takes as long as it is meant to; the whole is in aion/trust/keystore.hpp.
 #pragma once
 
 #include <span>
@@ -15,9 +15,10 @@ namespace aion::trust {
 inline constexpr std::size_t local_container_size = 65;
 inline constexpr std::size_t exported_container_size = 81;
 
-/// The key of `AFKY` containers. Error: `invalid_private_key`.
+/// The key of `AFKY` containers. Errors: `resource_exhausted` when the memory for it is not to be
+/// had; `invalid_private_key` for 4 GiB of identifier.
 [[nodiscard]] Result<crypto::SecretBytes> derive_machine_key(std::string_view machine_id);
-/// The key of an `AKEY` container. Error: `invalid_private_key`.
+/// The key of an `AKEY` container. Errors: as above, for the password.
 [[nodiscard]] Result<crypto::SecretBytes> derive_export_key(ByteView password,
                                                             std::span<const std::uint8_t, 16> salt);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "aion/trust/keystore.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -26,7 +28,7 @@ constexpr std::uint32_t public_file_mode = 0644;
 constexpr std::uint32_t directory_mode = 0700;
 
 std::string file_name(KeyId id, std::string_view suffix) {
-    return std::string(prefix) + std::to_string(id.value) + std::string(suffix);
+    return fmt::format("{}{}{}", prefix, id.value, suffix);
 }
 
 std::string shown(const std::filesystem::path& path) {
@@ -85,7 +87,7 @@ Result<Bytes> read_key_file(Env& env, KeyId id, const std::filesystem::path& pat
                                    std::to_string(max_key_file_size) + " bytes)"));
     }
     if (error.os_error() == ENOENT || error.os_error() == ENOTDIR) {
-        return fail(key_not_found(id, "key file not found: " + shown(path)));
+        return fail(key_not_found(id, fmt::format("key file not found: {}", shown(path))));
     }
     return fail(key_not_found(id, cause_of(error)));
 }
@@ -139,7 +141,7 @@ Result<crypto::SigningKey> load_key(Env& env, KeyId id, const std::filesystem::p
     return open_local_key(id, container, machine_id);
 }
 
-// Reason codes of `keystore_load_rejected` (spec 04 section 8).
+// The reasons of `keystore_load_rejected` are the reference's, which are fewer than the codes.
 std::string_view rejection_reason(ErrorCode code) {
     switch (code) {
         case ErrorCode::key_not_found:

@@ -36,8 +36,9 @@ bool has_effect_of(const Registry::Author& author, const RotationRecord& record)
            to->public_key == record.to_public_key && to->active_from == record.effective_from;
 }
 
-// Spec 03 section 5.3, rows 3 to 6. Differs in two ways: the latest epoch may be revoked, and a
-// start equal to the outgoing epoch's is refused, because no loader would read the result.
+// docs/registry.md#rotation, 3 to 5. Differs from the reference in two ways: the latest epoch may
+// be revoked, or nobody could replace a key that was, and a start equal to the outgoing epoch's is
+// refused, because no loader would read the result.
 Result<> check_succession(const EpochRecord& latest, const RotationRecord& record) {
     const std::uint32_t current = latest.epoch.value;
     if (record.from_epoch != latest.epoch) {
@@ -70,6 +71,8 @@ Result<> check_succession(const EpochRecord& latest, const RotationRecord& recor
 
 }  // namespace
 
+// The tighter bound: were it the later one, as in the reference, revoking a key that was rotated
+// out could bring it back to life.
 std::optional<VersionNumber> EpochRecord::valid_until() const noexcept {
     if (rotation && revocation) {
         return std::min(rotation->effective_from, revocation->effective_from);
@@ -129,6 +132,7 @@ Result<Applied> Registry::apply(const RotationRecord& record) {
     if (!is_signed_by(author.master_key, record)) {
         return fail(bad_master_signature());
     }
+    // First what may find no memory, then what cannot fail: no record is half applied.
     author.epochs.push_back(
         {record.to_epoch, record.to_public_key, record.effective_from, std::nullopt, std::nullopt});
     author.epochs[author.epochs.size() - 2].rotation = {record.to_epoch, record.effective_from};
@@ -140,6 +144,7 @@ Result<Applied> Registry::apply(const RevocationRecord& record) {
     if (entry == authors_.end()) {
         return fail(not_registered(record.author));
     }
+    // A caller can cast any number to a reason; one without a name could not be written as JSON.
     AION_TRY(revocation_reason_from_code(static_cast<std::uint16_t>(record.reason)));
     Author& author = entry->second;
     if (!is_signed_by(author.master_key, record)) {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Registry files: read them, change them under their lock, never lose another's change.
+#include <fmt/format.h>
+
 #include <cerrno>
 
 #include "aion/base/files.hpp"
@@ -50,6 +52,7 @@ Result<bool> was_created_by_another(const Place& place, const Error& error) {
     return info.has_value();
 }
 
+// Nothing is there that could be locked: the exclusive rename decides between two who create.
 Result<Attempt> try_create(Env& env, const Place& place, bool sync, const Change& change) {
     Registry registry;
     AION_TRY_ASSIGN(const Applied applied, change(registry));
@@ -77,7 +80,8 @@ std::string name_of(const std::filesystem::path& path) {
 }
 
 Error while_reading(Error error, const std::filesystem::path& path) {
-    return std::move(error).in_context("Failed to read registry file: " + name_of(path));
+    return std::move(error).in_context(
+        fmt::format("Failed to read registry file: {}", name_of(path)));
 }
 
 Result<Registry> parse(ByteView bytes, const std::filesystem::path& path) {
@@ -87,8 +91,8 @@ Result<Registry> parse(ByteView bytes, const std::filesystem::path& path) {
     }
     auto registry = Registry::from_json(text);
     if (!registry) {
-        return fail(std::move(registry).error().in_context("Failed to parse registry file: " +
-                                                           name_of(path)));
+        return fail(std::move(registry).error().in_context(
+            fmt::format("Failed to parse registry file: {}", name_of(path))));
     }
     return registry;
 }
@@ -155,8 +159,8 @@ Result<RegistryUpdate> update_registry_file(
             return *std::move(outcome);
         }
     }
-    return fail(
-        error_because(ErrorCode::conflict, "registry file comes and goes: " + name_of(path)));
+    return fail(error_because(ErrorCode::conflict,
+                              fmt::format("registry file comes and goes: {}", name_of(path))));
 }
 
 }  // namespace aion::trust

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// The trusted registry file's JSON (spec 03 section 8): writing byte for byte what the reference
-// writes, reading it in the order of its rules.
+// The trusted registry file's JSON (docs/registry.md#the-file): writing byte for byte what the
+// reference writes, reading it in the order of its rules.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <ranges>
 
@@ -57,7 +59,7 @@ void write_author(DocumentWriter& out, AuthorId id, const Registry::Author& auth
     out.end_object();
 }
 
-// --- Reading, step 1: the shape of the whole document, before any rule about its content --------
+// --- Reading: first the shape of the whole document, before any rule about its content ----------
 
 struct RawEpoch {
     Epoch epoch;
@@ -77,7 +79,8 @@ struct RawAuthor {
     std::vector<RawRevocation> revocations;
 };
 
-// `status` is informational: its spelling is checked, its meaning is rebuilt from the rest.
+// `status` is for people: its spelling is checked, its meaning is rebuilt from the rest, so that no
+// file can call a key active that its own epochs and revocations end.
 Result<> check_status(const json::ObjectReader& object) {
     AION_TRY_ASSIGN(const auto status, object.text_or_null("status"));
     if (!status || *status == "active" || *status == "rotated" || *status == "revoked") {
@@ -132,10 +135,10 @@ Result<RawAuthor> read_author(const json::ObjectReader& object) {
     return raw;
 }
 
-// --- Reading, step 3: the rules, author by author
-// -------------------------------------------------
+// --- Reading: then the rules, author by author (docs/registry.md#reading-it) --------------------
 
-// Says whose key it is behind the reference's own words.
+// The reference's words do not say whose key it is; among hundreds of authors somebody has to find
+// it.
 Result<PublicKey> decode_key(std::string_view field, std::string_view text,
                              const std::string& whose) {
     const auto refused = [&](const std::string& problem) {
@@ -144,17 +147,17 @@ Result<PublicKey> decode_key(std::string_view field, std::string_view text,
     };
     const auto bytes = from_base64(text);
     if (!bytes) {
-        return refused("base64 decode failed: " + bytes.error().message());
+        return refused(fmt::format("base64 decode failed: {}", bytes.error().message()));
     }
     if (const auto key = PublicKey::from(*bytes)) {
         return *key;
     }
-    return refused("must decode to exactly 32 bytes (got " + std::to_string(bytes->size()) + ")");
+    return refused(fmt::format("must decode to exactly 32 bytes (got {})", bytes->size()));
 }
 
 Result<PublicKey> decode_master_key(const RawAuthor& author) {
-    AION_TRY_ASSIGN(const PublicKey key,
-                    decode_key("master_key", author.master_key, "author " + to_string(author.id)));
+    AION_TRY_ASSIGN(const PublicKey key, decode_key("master_key", author.master_key,
+                                                    fmt::format("author {}", author.id.value)));
     AION_TRY(check_master_key(author.id, key));
     return key;
 }
@@ -162,12 +165,13 @@ Result<PublicKey> decode_master_key(const RawAuthor& author) {
 Result<EpochRecord> decode_epoch(AuthorId author, const RawEpoch& raw) {
     AION_TRY_ASSIGN(const PublicKey key,
                     decode_key("public_key", raw.public_key,
-                               "author " + to_string(author) + ", epoch " + to_string(raw.epoch)));
+                               fmt::format("author {}, epoch {}", author.value, raw.epoch.value)));
     AION_TRY(check_epoch_key(author, raw.epoch, key));
     return EpochRecord{raw.epoch, key, raw.active_from, std::nullopt, std::nullopt};
 }
 
-// Spec 03 section 7, "insert epoch".
+// The loader asks less than a signed rotation does: epochs may leave gaps and need no signature,
+// because the file itself is what is trusted.
 Result<> append_epoch(AuthorId author, std::vector<EpochRecord>& epochs, const RawEpoch& raw) {
     AION_TRY_ASSIGN(const EpochRecord epoch, decode_epoch(author, raw));
     EpochRecord& latest = epochs.back();
@@ -187,7 +191,6 @@ Result<> append_epoch(AuthorId author, std::vector<EpochRecord>& epochs, const R
     return {};
 }
 
-// Spec 03 section 7, "insert revocation".
 Result<> insert_revocation(AuthorId author, std::vector<EpochRecord>& epochs,
                            const RawRevocation& raw) {
     const auto epoch =
@@ -252,6 +255,8 @@ Result<Registry> Registry::from_json(std::string_view text) {
     AION_TRY_ASSIGN(const std::uint32_t version, root.u32("version"));
     AION_TRY_ASSIGN(const auto objects, root.objects("authors"));
     AION_TRY_ASSIGN(const std::vector<RawAuthor> authors, read_all(objects, read_author));
+    // Not before the rest was read, as in the reference: a later version that looks different is
+    // one that cannot be parsed.
     if (version != file_version) {
         return fail(invalid_format("unsupported registry file version: " + std::to_string(version) +
                                    " (expected 1)"));

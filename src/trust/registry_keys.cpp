@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "trust/registry_keys.hpp"
 
+#include <fmt/format.h>
+
 #include "aion/crypto/ed25519_verify.hpp"
 
 namespace aion::trust {
@@ -10,20 +12,19 @@ Result<> check_key(const PublicKey& key, const std::string& whose) {
     if (crypto::is_valid_public_key(key)) {
         return {};
     }
-    return fail(error_because(ErrorCode::invalid_public_key,
-                              whose + " is not the canonical encoding of an Ed25519 point of "
-                                      "large order"));
+    return fail(error_because(
+        ErrorCode::invalid_public_key,
+        fmt::format("{} is not the canonical encoding of an Ed25519 point of large order", whose)));
 }
 
 }  // namespace
 
 Result<> check_master_key(AuthorId author, const PublicKey& key) {
-    return check_key(key, "master key of author " + to_string(author));
+    return check_key(key, fmt::format("master key of author {}", author.value));
 }
 
 Result<> check_epoch_key(AuthorId author, Epoch epoch, const PublicKey& key) {
-    return check_key(key,
-                     "key of author " + to_string(author) + ", epoch " + to_string(epoch) + ",");
+    return check_key(key, fmt::format("key of author {}, epoch {},", author.value, epoch.value));
 }
 
 Error epoch_not_found(AuthorId author, Epoch epoch) {

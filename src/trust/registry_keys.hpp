@@ -6,8 +6,9 @@
 
 namespace aion::trust {
 
-/// Accepts a canonical Ed25519 point that is not of small order. Error: `invalid_public_key`,
-/// naming the author.
+/// Accepts a canonical Ed25519 point that is not of small order: under one that is, a laxer reader
+/// of the same registry takes signatures that nobody made. Error: `invalid_public_key`, naming the
+/// author.
 [[nodiscard]] Result<> check_master_key(AuthorId author, const PublicKey& key);
 /// The same for the key of an epoch.
 [[nodiscard]] Result<> check_epoch_key(AuthorId author, Epoch epoch, const PublicKey& key);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Rotation and revocation records: what the master key signs, byte for byte (spec 03).
+// Rotation and revocation records: what the master key signs, byte for byte
+// (docs/registry.md#signed-records).
 #include <concepts>
 
 #include "aion/trust/registry.hpp"

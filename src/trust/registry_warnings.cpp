@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // What is legal in a registry and yet probably not meant.
+#include <fmt/format.h>
+
 #include <map>
 #include <utility>
 
@@ -29,40 +31,46 @@ class Inspector {
     }
 
     static std::string name(AuthorId id, Epoch epoch) {
-        return "epoch " + to_string(epoch) + " of author " + to_string(id);
+        return fmt::format("epoch {} of author {}", epoch.value, id.value);
     }
 
+    // A revocation may reach back to where the epoch begins: legal, and mostly a mistyped version.
     void check_window(AuthorId id, const EpochRecord& epoch) {
         if (const auto end = epoch.valid_until(); end && *end <= epoch.active_from) {
             warn(id, epoch.epoch,
-                 name(id, epoch.epoch) + " can sign no version: it begins at version " +
-                     to_string(epoch.active_from) + " and ends before version " + to_string(*end));
+                 fmt::format(
+                     "{} can sign no version: it begins at version {} and ends before version {}",
+                     name(id, epoch.epoch), epoch.active_from.value, end->value));
         }
     }
 
     void check_master(AuthorId id, const PublicKey& master, const EpochRecord& epoch) {
         if (epoch.public_key == master) {
             warn(id, epoch.epoch,
-                 name(id, epoch.epoch) +
-                     " uses the author's master key: whoever steals the "
-                     "signing key can also rotate and revoke");
+                 fmt::format("{} uses the author's master key: whoever steals the signing key can "
+                             "also rotate and revoke",
+                             name(id, epoch.epoch)));
         }
     }
 
+    // Two authors: either can sign as the other. Two epochs of one: what ended goes on.
     void check_reuse(AuthorId id, const EpochRecord& epoch) {
         const auto [first, fresh] = owners_.try_emplace(epoch.public_key, Owner{id, epoch.epoch});
         if (!fresh) {
             const auto& [owner, owned] = first->second;
             warn(id, epoch.epoch,
-                 name(id, epoch.epoch) + " has the same key as " + name(owner, owned));
+                 fmt::format("{} has the same key as {}", name(id, epoch.epoch),
+                             name(owner, owned)));
         }
     }
 
+    // Behind the end of an earlier epoch others follow.
     void check_future(AuthorId id, const EpochRecord& latest) {
         if (const auto end = latest.valid_until()) {
             warn(id, latest.epoch,
-                 "author " + to_string(id) + " has no epoch that may sign version " +
-                     to_string(*end) + " or a later one: rotate to a new key");
+                 fmt::format("author {} has no epoch that may sign version {} or a later one: "
+                             "rotate to a new key",
+                             id.value, end->value));
         }
     }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Rotation and revocation records as files, so that a master key can sign on another machine.
+#include <fmt/format.h>
+
 #include "aion/base/base64.hpp"
 #include "aion/base/json_writer.hpp"
 #include "aion/trust/registry.hpp"
@@ -38,13 +40,14 @@ Result<T> read_octets(const json::ObjectReader& object, std::string_view key) {
     AION_TRY_ASSIGN(const std::string_view text, object.text(key));
     const auto bytes = from_base64(text);
     if (!bytes) {
-        return fail(object.error_at(key, "base64 decode failed: " + bytes.error().message()));
+        return fail(
+            object.error_at(key, fmt::format("base64 decode failed: {}", bytes.error().message())));
     }
     if (const auto octets = T::from(*bytes)) {
         return *octets;
     }
-    return fail(object.error_at(key, "must decode to exactly " + std::to_string(T::size) +
-                                         " bytes (got " + std::to_string(bytes->size()) + ")"));
+    return fail(object.error_at(
+        key, fmt::format("must decode to exactly {} bytes (got {})", T::size, bytes->size())));
 }
 
 // A key that nobody knows is refused: the signature would not cover it.

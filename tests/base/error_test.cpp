@@ -32,7 +32,7 @@ struct Row {
     std::string message;
 };
 
-/// Spec 02 section 2, copied from there rather than from the table under test.
+/// Codes and their texts, written out here rather than taken from the table under test.
 const std::vector<Row>& rows() {
     using E = ErrorCode;
     static const std::vector<Row> all{

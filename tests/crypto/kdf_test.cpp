@@ -143,7 +143,7 @@ RC_GTEST_PROP(HkdfProperty, AgreesWithTheBook,
     RC_ASSERT(hkdf(input_key, salt, info, size) == hkdf_by_the_book(input_key, salt, info, size));
 }
 
-// The two uses of the key store (spec 04 sections 5 and 7).
+// The two uses of the key store (docs/keys.md).
 constexpr Argon2Params machine_key{.memory_kib = 16384, .iterations = 2, .lanes = 2};
 constexpr Argon2Params password_key{.memory_kib = 65536, .iterations = 3, .lanes = 4};
 
@@ -172,7 +172,7 @@ TEST(Argon2id, DerivesThePasswordKeyOfTheKeyStore) {
         "1cd84e588c72f1d0bb3041fdd8a32de5ec738487c23ac9c5d84f119e05858bf8");
 }
 
-// The containers of spec 04 section 11 open with what this layer derives.
+// The containers of docs/keys.md#known-answers open with what this layer derives.
 TEST(Argon2id, OpensTheContainersOfTheKeyStore) {
     const Bytes seed = counting(32);
     const Bytes id = unhex("51c3000000000000");

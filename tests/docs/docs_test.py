@@ -5,6 +5,7 @@
 import unittest
 
 import check_tables
+import header_examples
 import pages
 import run_page
 
@@ -91,6 +92,54 @@ class Tables(unittest.TestCase):
     def test_listed(self):
         page = "## T\n| code | x |\n|---|---|\n| `a` | `b` |\n### S\n| `c` | |\n## U\n| `d` | |\n"
         self.assertEqual(check_tables.listed(page, "T"), ["a", "c"])
+
+
+HEADER = """// Licence
+// A header.
+//
+/// Example: what it shows.
+///
+///     #include <vector>
+///
+///     if (x) {
+///         return fail(x.error());
+///     }
+///     std::cout << 1 << '\\n';  // 1
+///     std::cout << x << '\\n';  // x …
+#pragma once
+
+/// No more of it:
+///     int y;
+int y();
+"""
+
+
+class HeaderExamples(unittest.TestCase):
+    def test_example(self):
+        example = header_examples.example_of(HEADER)
+        self.assertEqual(example.includes, ["#include <vector>"])
+        self.assertEqual(example.body[0:3], ["", "if (x) {", "    return fail(x.error());"])
+        self.assertEqual(HEADER.split("\n")[example.line], "///     if (x) {")
+        self.assertEqual(len(example.body), 6)
+        self.assertEqual(example.promised(), "1\nx …\n")
+
+    def test_source(self):
+        header = "include/aion/trust/registry.hpp"
+        source = header_examples.source_of(header, header_examples.example_of(HEADER))
+        self.assertTrue(source.startswith('#include "aion/trust/registry.hpp"\n#include <vector>\n'))
+        self.assertIn(f'\n#line 7 "{header}"\n\nif (x) {{\n', source)
+        self.assertIn("Result<> example_trust_registry() {\n", source)
+
+    def test_prose_ends_it(self):
+        text = "/// Example:\n///     a();\n/// Words.\n///     b();\n"
+        self.assertEqual(header_examples.example_of(text).body, ["a();"])
+
+    def test_none_or_one(self):
+        self.assertIsNone(header_examples.example_of("/// For example: a\n///     a();\n"))
+        for bad in ("/// Example:\n///\n#pragma once\n",
+                    "/// Example:\n///     a();\n\n/// Example:\n///     b();\n"):
+            with self.assertRaises(ValueError):
+                header_examples.example_of(bad)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Spec 01 sections 7, 23 and 24.4.
+// docs/file-format.md#order-of-sections and docs/file-format.md#known-answers.
 #include "aion/format/file_image.hpp"
 
 #include <gtest/gtest.h>
@@ -39,7 +39,7 @@ Layout arbitrary_layout() {
             .strings_size = *rc::gen::inRange<std::uint64_t>(0, 500)};
 }
 
-// Section 23.1.
+// docs/file-format.md#a-file-of-nothing.
 TEST(FileImage, GoldenEmptyFile) {
     const Bytes file = test::golden_empty_file();
     ASSERT_EQ(file.size(), 288U);
@@ -54,14 +54,14 @@ TEST(FileImage, GoldenEmptyFile) {
     EXPECT_TRUE(view.check_integrity());
 }
 
-// Section 23.2, the whole file.
+// docs/file-format.md#version-1, the whole file.
 TEST(FileImage, GoldenGenesisFile) {
     const Bytes file = test::golden_genesis_file();
     ASSERT_EQ(file.size(), 716U);
     EXPECT_EQ(to_hex(file), golden_genesis_hex);
 }
 
-// Section 23.3.
+// docs/file-format.md#version-2-on-top-of-it.
 TEST(FileImage, GoldenSecondFile) {
     const Bytes file = test::golden_second_file();
     ASSERT_EQ(file.size(), 1038U);
@@ -133,7 +133,7 @@ TEST(Layout, SizeSaturatesInsteadOfWrapping) {
     EXPECT_EQ(Layout{.payload_size = UINT64_MAX - 289}.file_size(), UINT64_MAX - 1);
 }
 
-// Section 24.4, both properties, for every layout.
+// Both for every layout.
 RC_GTEST_PROP(FileImage, IsDeterministicAndReadsBack, (std::uint64_t file_id)) {
     const Layout layout = arbitrary_layout();
     const auto created = *rc::gen::inRange<std::uint64_t>(1, std::uint64_t{1} << 62U);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Spec 01 sections 8, 24.2 and 24.3. That nothing crashes on anything is file_view_totality_test.
+// docs/file-format.md#checking-the-header. That nothing crashes on anything is
+// file_view_totality_test.
 #include "aion/format/file_view.hpp"
 
 #include <gtest/gtest.h>
@@ -41,7 +42,7 @@ Bytes bare_file(std::size_t size) {
     return file;
 }
 
-// Row 1 of section 8.1.
+// docs/file-format.md#checking-the-header, 1.
 TEST(FileViewParse, RefusesFilesShorterThanAHeader) {
     for (const std::size_t size : {0U, 1U, 100U, 255U}) {
         expect_reason(FileView::parse(Bytes(size)),
@@ -106,7 +107,7 @@ TEST(FileViewParse, NamesTheFirstOfSeveralFaults) {
     expect_reason(FileView::parse(file), "Reserved bytes must be zero");
 }
 
-// Section 8.2: the reference accepts a header alone; we do so only on request.
+// The reference accepts a header alone; we do so only on request.
 TEST(FileViewParse, WantsRoomForTheTrailingHash) {
     for (const std::size_t size : {256U, 287U}) {
         const Bytes file = bare_file(size);
@@ -164,7 +165,6 @@ TEST(FileViewParse, EverySectionMustLieBetweenHeaderAndHash) {
     }
 }
 
-// The first table of section 8.3.
 TEST(FileViewExtent, NamesOverflow) {
     Bytes file = sample();
     poke(file, field_payload, le_u64(UINT64_MAX));
@@ -316,7 +316,6 @@ TEST(FileViewMessage, IsTheSliceOrEmpty) {
     EXPECT_EQ(FileView::parse(stray, as_used)->message(*view.version_at(0).value()), "");
 }
 
-// Section 24.3.
 TEST(FileViewIntegrity, HoldsForFreshFilesAndFailsForAnyChangedByte) {
     const Bytes good = sample();
     EXPECT_TRUE(FileView::parse(good)->check_integrity());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Spec 01 section 8.4: whatever the bytes are and whatever is asked, there is an answer. What
+// Whatever the bytes are and whatever is asked, there is an answer. What
 // these tests look for is a crash or a sanitizer report; the expectations are few.
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>

@@ -365,7 +365,7 @@ TEST(CheckLayout, IsLinearWhenEveryMessageIsTheWholeTable) {
     EXPECT_LT(faults.capacity() * sizeof(LayoutFault), image.bytes().size());
 }
 
-// Section 5.1: any change of a place or a count in the header shows.
+// Any change of a place or a count in the header shows.
 RC_GTEST_PROP(CheckLayout, EveryOffsetAndCountIsForced, ()) {
     Bytes file = sample();
     const auto at = field_payload + 8 * *rc::gen::inRange<std::size_t>(0, 10);

@@ -56,7 +56,7 @@ RC_GTEST_PROP(LittleEndian, ReadsBackWhatWasStoredAtAnyAddress, (std::uint64_t v
     }
 }
 
-// Spec 01 sections 2 and 24.2, 24.4, 24.6.
+// docs/file-format.md#order-of-sections and docs/file-format.md#signed-messages.
 TEST(Records, HaveTheirSizesOnDisk) {
     EXPECT_EQ(sizeof(HeaderRecord), 256U);
     EXPECT_EQ(sizeof(VersionRecord), 152U);
@@ -68,7 +68,7 @@ TEST(Records, HaveTheirSizesOnDisk) {
     EXPECT_EQ(as_text(attestation_domain()), "AION_V2_ATTESTATION_V1");
 }
 
-// Spec 01 section 23.2.
+// docs/file-format.md#version-1.
 TEST(Records, GoldenVersionHashAndMessage) {
     const VersionRecord record = golden_version();
     EXPECT_EQ(to_hex(version_hash(record)),
@@ -80,7 +80,7 @@ TEST(Records, GoldenVersionHashAndMessage) {
               "00002a36fe9c971700000000000000000f000000");
 }
 
-// Spec 01 sections 23.2 and 23.3.
+// docs/file-format.md#known-answers.
 TEST(Records, GoldenAuditHashes) {
     const Bytes file = test::golden_second_file();
     std::array<AuditRecord, 2> trail;
@@ -94,7 +94,7 @@ TEST(Records, GoldenAuditHashes) {
     EXPECT_FALSE(trail[1].previous_hash.is_zero());
 }
 
-// Spec 01 section 24.7: the message tells versions apart, reserved bytes are no part of it.
+// The message tells versions apart; reserved bytes are no part of it.
 TEST(Records, VersionMessageCoversTheBodyAndNothingElse) {
     const VersionRecord original = golden_version();
     for (std::size_t i = 0; i < sizeof(VersionRecord); ++i) {
@@ -143,7 +143,7 @@ TEST(Records, VersionHashesStopAtTheShorterSide) {
     EXPECT_EQ(hashes.back(), version_hash(golden_version()));
 }
 
-// Spec 01 section 11.2.
+// docs/file-format.md#audit-record.
 TEST(AuditAction, DescribesTheFourKnownCodes) {
     EXPECT_EQ(describe(AuditAction::create_genesis), "Create genesis version");
     EXPECT_EQ(describe(AuditAction::commit_version), "Commit new version");
@@ -168,7 +168,6 @@ TEST(AuditAction, AcceptsCodesOneToFour) {
     }
 }
 
-// Spec 01 section 11.1.
 TEST(AuditRecord, ComesFromExactlyEightyBytesReservedOnesIncluded) {
     Bytes bytes(80);
     std::iota(bytes.begin(), bytes.end(), std::uint8_t{1});

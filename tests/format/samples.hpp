@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Files to test the format layer with: the golden ones of spec 01 section 23, and small ones that
-// are laid out properly without being signed by anyone.
+// Files to test the format layer with: those of docs/file-format.md#known-answers, and small
+// ones that are laid out properly without being signed by anyone.
 #pragma once
 
 #include <cstring>
@@ -73,11 +73,11 @@ inline Bytes file_with_messages(const std::vector<std::string>& messages) {
     return copy_of(image.bytes());
 }
 
-/// The file of spec 01 section 23.1.
+/// docs/file-format.md#a-file-of-nothing.
 Bytes golden_empty_file();
-/// The file of spec 01 section 23.2, assembled from its parts.
+/// docs/file-format.md#version-1, assembled from its parts.
 Bytes golden_genesis_file();
-/// The file of spec 01 section 23.3.
+/// docs/file-format.md#version-2-on-top-of-it.
 Bytes golden_second_file();
 
 }  // namespace aion::test

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Spec 01 sections 10 and 24.5.
+// docs/file-format.md#strings.
 #include "aion/format/string_table.hpp"
 
 #include <gtest/gtest.h>

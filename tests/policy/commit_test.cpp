@@ -256,7 +256,7 @@ TEST_F(CommitTest, MissingFileIsAReadError) {
 }
 
 TEST_F(CommitTest, GoldenVectorIsReproduced) {
-    // Spec 01 section 23: same inputs, same bytes, but for the nonce's ciphertext and the hash.
+    // docs/file-format.md#version-1: same inputs, same bytes, but for what the nonce decides.
     auto golden_key = *crypto::SigningKey::from_seed(
         *from_hex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60"));
     CreateOptions options;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+// Commit sessions: many versions in memory, one write, and what may happen in between.
 #include <gtest/gtest.h>
 
 #include "aion/policy/inspect.hpp"

@@ -283,7 +283,7 @@ TEST_F(VerifyTest, ReadFailuresAreErrorsNotVerdicts) {
     EXPECT_EQ(report->state(Gate::payload), GateState::skipped);
 }
 
-TEST(TemporalWarningTest, TextsOfTheSpecification) {
+TEST(TemporalWarningTest, TextsAsTheReferenceWordsThem) {
     using Kind = TemporalWarning::Kind;
     EXPECT_EQ((TemporalWarning{Kind::non_monotonic, {3}, {1'000'000'000}, {402'500'000'000}, 0})
                   .message(),

@@ -118,3 +118,22 @@ def check_kinds(tree):
         odd = why_odd(tree, path)
         if odd:
             tree.report(path, 1, "odd-file", odd)
+
+
+def tested_rooms(room):
+    """The folders whose files the tests in tests/ROOM/ are about."""
+    return ("apps/aion",) if room == "cli" else (f"src/{room}", f"include/aion/{room}")
+
+
+def check_mirrors(tree):
+    """A test has the name and place of what it tests, or its first words say what it is about."""
+    for path, text in tree.in_folders(("tests",), {".cpp"}):
+        parts = path.relative_to(tree.root).parts
+        if not path.name.endswith("_test.cpp") or len(parts) < 3:
+            continue
+        stem = path.name.removesuffix("_test.cpp")
+        is_mirror = any(other.stem == stem and other.suffix in CPP and tree.name(other).startswith(f"{room}/")
+                        for room in tested_rooms(parts[1]) for other in tree.files)
+        if not is_mirror and not re.match(r"[^\n]*\n// \S", text):
+            tree.report(path, 2, "mirror",
+                        f"no {stem} in {' or '.join(tested_rooms(parts[1]))}: say in line 2 what it is about")

@@ -15,6 +15,7 @@ import sys
 
 import files
 import includes
+import references
 from tree import CODE_FOLDERS, SHIPPED, SPDX, Finding, Tree, line_of
 
 MAX_FUNCTION_LINES = 70
@@ -187,7 +188,8 @@ CHECKS = (
     includes.check_layers, includes.check_rooms, includes.check_circles, includes.check_dead_headers,
     includes.check_pragma_once,
     files.check_spdx, files.check_registered, files.check_named, files.check_sizes,
-    files.check_kinds,
+    files.check_kinds, files.check_mirrors,
+    references.check_pages, references.check_numbered, references.check_files,
     check_allowed_needed,
 )
 

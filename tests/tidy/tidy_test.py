@@ -78,8 +78,8 @@ class TidyTest(unittest.TestCase):
                           "int f() {\n" + "    g();\n" * 69 + "}\n")
 
     def test_long_file(self):
-        self.assert_clean("tests/base/good_test.cpp", "\n" * 599)
-        self.assert_fires("file-length", "tests/base/bad_test.cpp", "\n" * 600)
+        self.assert_clean("tests/base/good.cpp", "\n" * 599)
+        self.assert_fires("file-length", "tests/base/bad.cpp", "\n" * 600)
 
     def test_room_uses_what_is_declared(self):
         self.assert_clean("src/policy/good.cpp",
@@ -95,8 +95,8 @@ class TidyTest(unittest.TestCase):
         self.assert_fires("layer", "src/report/bad.cpp", '#include "aion/crypto/hash.hpp"\n')
 
     def test_tests_of_a_room_use_what_it_reaches(self):
-        self.assert_clean("tests/report/good_test.cpp", '#include "aion/crypto/hash.hpp"\n')
-        self.assert_fires("layer", "tests/trust/bad_test.cpp", '#include "format/sections.hpp"\n')
+        self.assert_clean("tests/report/good.cpp", '#include "aion/crypto/hash.hpp"\n')
+        self.assert_fires("layer", "tests/trust/bad.cpp", '#include "format/sections.hpp"\n')
 
     def test_room_may_use_one_header_of_another(self):
         self.assert_clean("src/format/good.cpp", '#include "aion/crypto/hash.hpp"\n')
@@ -226,7 +226,7 @@ class TidyTest(unittest.TestCase):
                           " int renewed; }\n// new things\n")
 
     def test_using_namespace_std(self):
-        self.assert_fires("using-std", "tests/base/bad_test.cpp", "using namespace std;\n")
+        self.assert_fires("using-std", "tests/base/bad.cpp", "using namespace std;\n")
 
     def test_library_prints_nothing(self):
         for code in ("std::cout << 1;", "fmt::print(x);", "printf(x);", "std::fprintf(f, x);"):
@@ -340,6 +340,55 @@ class TidyTest(unittest.TestCase):
         self.assertEqual(self.rules(), [])
         self.write("tests/build/x.o", "")
         self.assertEqual(self.rules(), ["odd-file"])
+
+    def test_mirror(self):
+        self.source("src/base/files.cpp", "")
+        self.source("include/aion/base/ids.hpp", "")
+        self.source("src/crypto/curve/point.hpp", "")
+        self.source("apps/aion/views/verdict.cpp", "")
+        for name in ("base/files", "base/ids", "crypto/point", "cli/verdict"):
+            self.assert_clean(f"tests/{name}_test.cpp", "")
+        self.assert_clean("tests/base/power_test.cpp", "// When the power goes.\n")
+        self.assert_clean("tests/crypto/support.cpp", "")
+        for name in ("crypto/files", "base/verdict", "system/files"):
+            with self.subTest(name):
+                self.source(f"tests/{name}_test.cpp", "")
+                self.assertEqual(self.rules(), ["mirror"])
+                (self.root / f"tests/{name}_test.cpp").write_text(CPP + "// Words.\n")
+
+    def test_reference_to_a_page(self):
+        self.write("docs/a.md", "# A page\n\n## Its `own` heading\n\n```text\n# no heading\n```\n")
+        self.assert_clean("src/base/good.cpp", "// docs/a.md, docs/a.md#its-own-heading.\n"
+                          'auto p = "docs/a.md", h = "## x";\n')
+        for bad, complaint in (
+                ("docs/b.md", "there is no docs/b.md"),
+                ("docs/a.md#no-heading", "docs/a.md has no heading #no-heading"),
+                ('docs/a.md, "Its own heading"', "name a heading as docs/a.md#anchor"),
+                ("docs/a.md section Its", "name a heading as docs/a.md#anchor")):
+            with self.subTest(bad):
+                self.source("src/base/bad.cpp", f"\n// See {bad}.\n")
+                self.assertEqual(self.found(), [f"src/base/bad.cpp:3: [reference] {complaint}"])
+
+    def test_reference_to_a_numbered_section(self):
+        self.assert_clean("src/base/good.cpp",
+                          "// RFC 8032 section 5.1\n// Ed25519 (ASIACRYPT 2008, section 3.1,\n"
+                          "// and section 3.3); the section 2 holds\n")
+        for bad in ("sp" + "ec 01", "sp" + "ec/01-file.md", "Sp" + "ec 9", "section 8.1", "Sections 2 and 3",
+                    "section\n// 4"):
+            with self.subTest(bad):
+                self.assert_fires("reference", "src/base/bad.cpp", f"// As {bad} has it.\n")
+
+    def test_reference_to_a_file(self):
+        self.source("src/base/hex.hpp", "")
+        self.source("include/aion/base/id.hpp", "")
+        self.assert_clean("src/base/good.cpp",
+                          "// hex.hpp, base/hex.hpp, src/base/hex.hpp, base/id.hpp, aion/base/id.hpp\n"
+                          "auto name = \"lost.hpp\"; // {name}.hpp, *_test.cpp, rules.txt\n")
+        for bad in ("lost.hpp", "base/lost.cpp", "crypto/hex.hpp", "src/lost.txt"):
+            with self.subTest(bad):
+                self.source("src/base/bad.cpp", f"/* more\n   in {bad} */\n")
+                self.assertEqual(self.found(), [
+                    f"src/base/bad.cpp:3: [reference] there is no {bad}"])
 
     def test_marks(self):
         self.assert_fires("mark", "src/base/bad.cpp", "// TO" + "DO: later\n")

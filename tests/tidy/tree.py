@@ -35,6 +35,7 @@ class Tree:
         self.allow_used = set()
         self.ignored = tuple(self.read_ignored())
         self.everything = sorted(self.walk())
+        self.known = set(self.everything)
         self.files = [path for path in self.everything if self.is_written(path)]
         self.texts = {p: p.read_text(encoding="utf-8", errors="replace") for p in self.files}
 

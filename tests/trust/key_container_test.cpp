@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// The two key containers, byte for byte (spec 04 sections 4, 5, 7, 9 and 11).
+// The two key containers, byte for byte (docs/keys.md).
 #include "trust/key_container.hpp"
 
 #include <gtest/gtest.h>
@@ -56,7 +56,7 @@ T with(T bytes, std::size_t offset, std::uint8_t value) {
 // --- Key derivation
 // ---------------------------------------------------------------------------------
 
-TEST(KeyContainer, MachineKeysOfTheSpec) {
+TEST(KeyContainer, KnownMachineKeys) {
     const auto derived = [](std::string_view machine_id) {
         return to_hex(ok(derive_machine_key(machine_id)).view());
     };
@@ -66,7 +66,7 @@ TEST(KeyContainer, MachineKeysOfTheSpec) {
               "1d796528b652e7ce9c038312c5a1da8b6e31358f2bf206ff23ba975d77b7d379");
 }
 
-TEST(KeyContainer, ExportKeyOfTheSpecDependsOnPasswordAndSalt) {
+TEST(KeyContainer, KnownExportKeyDependsOnPasswordAndSalt) {
     const auto derived = [](std::string_view text, const std::array<std::uint8_t, 16>& with_salt) {
         return to_hex(ok(derive_export_key(as_bytes(text), with_salt)).view());
     };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// The directory of keys (spec 04 sections 3, 4, 7, 8 and 9).
+// The directory of keys (docs/keys.md#the-directory).
 #include "aion/trust/keystore.hpp"
 
 #include <gmock/gmock.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Trusted registry JSON (spec 03 section 8): the bytes we write and every rule of loading.
+// Trusted registry JSON (docs/registry.md#the-file): the bytes we write and every rule of loading.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -26,7 +26,7 @@ constexpr std::string_view master = "0EqyMnQrtKs6E2i9RhXk5tAiSrcaAWuvhSCjMsl3hzc
 constexpr std::string_view op_0 = "oJql9HpnWYAv+VX43C0qFKXJnSO+l/hkEn/5ODRVpPA=";
 constexpr std::string_view op_1 = "F8t5+ytBIPKx7GXkGY1uCLKOgT/rAeSkAIObheGAgM4=";
 
-// The byte-exact example of section 8.2.
+// Every key of the format at least once.
 constexpr std::string_view example = R"({
   "version": 1,
   "authors": [
@@ -112,7 +112,7 @@ std::string parse_problem(const std::string& text) {
 // --- Writing
 // ----------------------------------------------------------------------------------------
 
-TEST(RegistryJson, WritesTheExampleOfTheSpec) {
+TEST(RegistryJson, WritesTheExampleByteForByte) {
     Registry registry = pinned();
     ok(registry.apply(rotation(0, 1, 0x33, 9)));
     ok(registry.apply(revocation(0, 9)));
@@ -357,10 +357,9 @@ TEST(RegistryJson, RefusesOtherVersions) {
               "unsupported registry file version: 2 (expected 1)");
 }
 
-// --- Loading: step 3, author by author (the letters are those of section 8.3)
-// -------------------------
+// --- Loading: the rules, author by author (docs/registry.md#reading-it) -------------------------
 
-TEST(RegistryJson, RowA_MasterKeyBase64) {
+TEST(RegistryJson, LoadingMasterKeyBase64) {
     for (const std::string key : {"!", "0EqyMnQrtKs6E2i9RhXk5tAiSrcaAWuvhSCjMsl3hzc==",
                                   "0EqyMnQrtKs6E2i9RhXk5tAiSrca\nAWuvhSCjMsl3hzc=",
                                   "0EqyMnQrtKs6E2i9RhXk5tAiSrcaAWuvhSCjMsl3hzd="}) {
@@ -375,7 +374,7 @@ TEST(RegistryJson, RowA_MasterKeyBase64) {
     }
 }
 
-TEST(RegistryJson, RowB_MasterKeyLength) {
+TEST(RegistryJson, LoadingMasterKeyLength) {
     const std::string short_key = to_base64(Bytes(16));
     EXPECT_EQ(problem(document_of({.master_key = short_key})),
               "registry master_key must decode to exactly 32 bytes (got 16) (author 50001)");
@@ -387,7 +386,7 @@ std::string filled(std::uint8_t filler) {
     return to_base64(Bytes(32, filler));
 }
 
-TEST(RegistryJson, RowC_MasterKeyIsAStrictPoint) {
+TEST(RegistryJson, LoadingMasterKeyIsAStrictPoint) {
     for (const std::uint8_t filler : {std::uint8_t{0xAB}, std::uint8_t{0}}) {
         EXPECT_EQ(problem(document_of({.master_key = filled(filler)})),
                   "Invalid public key: master key of author 50001 is not the canonical encoding "
@@ -397,11 +396,11 @@ TEST(RegistryJson, RowC_MasterKeyIsAStrictPoint) {
               ErrorCode::invalid_public_key);
 }
 
-TEST(RegistryJson, RowD_Epochs) {
+TEST(RegistryJson, LoadingEpochs) {
     EXPECT_EQ(problem(document_of({.epochs = ""})), "author 50001 has no epochs");
 }
 
-TEST(RegistryJson, RowE_FirstKey) {
+TEST(RegistryJson, LoadingFirstKey) {
     EXPECT_THAT(problem(document_of({.epochs = epoch_json(0, "?", 0)})),
                 testing::AllOf(testing::StartsWith("registry public_key base64 decode failed: "),
                                testing::EndsWith(" (author 50001, epoch 0)")));
@@ -410,7 +409,7 @@ TEST(RegistryJson, RowE_FirstKey) {
         "registry public_key must decode to exactly 32 bytes (got 16) (author 50001, epoch 0)");
 }
 
-TEST(RegistryJson, RowF_FirstKeyIsAStrictPoint) {
+TEST(RegistryJson, LoadingFirstKeyIsAStrictPoint) {
     for (const std::uint8_t filler : {std::uint8_t{0xAB}, std::uint8_t{0}}) {
         EXPECT_EQ(problem(document_of({.epochs = epoch_json(0, filled(filler), 0)})),
                   "Invalid public key: key of author 50001, epoch 0, is not the canonical "
@@ -418,17 +417,17 @@ TEST(RegistryJson, RowF_FirstKeyIsAStrictPoint) {
     }
 }
 
-TEST(RegistryJson, RowG_AuthorTwice) {
+TEST(RegistryJson, LoadingAuthorTwice) {
     EXPECT_EQ(problem(document(author_json({}) + "," + author_json({}))),
               "author 50001 already registered");
 }
 
-TEST(RegistryJson, RowH_FirstEpochIsZero) {
+TEST(RegistryJson, LoadingFirstEpochIsZero) {
     EXPECT_EQ(problem(document_of({.epochs = epoch_json(1, op_0, 0)})),
               "first epoch for author 50001 must be 0, got 1");
 }
 
-TEST(RegistryJson, RowI_FurtherEpochs) {
+TEST(RegistryJson, LoadingFurtherEpochs) {
     const auto second = [](const std::string& epoch) {
         return problem(document_of({.epochs = epoch_json(0, op_0, 5) + "," + epoch}));
     };
@@ -450,7 +449,7 @@ TEST(RegistryJson, RowI_FurtherEpochs) {
 }
 
 // The reference loads these and fails later, at the first signature.
-TEST(RegistryJson, RowI_FurtherKeysAreStrictPointsToo) {
+TEST(RegistryJson, LoadingFurtherKeysAreStrictPointsToo) {
     for (const std::uint8_t filler : {std::uint8_t{0xAB}, std::uint8_t{0}}) {
         const std::string epochs = epoch_json(0, op_0, 0) + "," + epoch_json(1, filled(filler), 9);
         EXPECT_EQ(problem(document_of({.epochs = epochs})),
@@ -459,7 +458,7 @@ TEST(RegistryJson, RowI_FurtherKeysAreStrictPointsToo) {
     }
 }
 
-TEST(RegistryJson, RowJ_Revocations) {
+TEST(RegistryJson, LoadingRevocations) {
     EXPECT_EQ(problem(document_of(
                   {.more = R"(,"revocations":[)" + revocation_json(1, "Retired", 9) + "]"})),
               "epoch 1 not found for author 50001");

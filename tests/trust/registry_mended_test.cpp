@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Where we part from the reference's registry: each difference of spec 03 that we mend, and that
+// Where we part from the reference's registry: each difference that we mend, and that
 // the mended registry survives its JSON.
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Records, byte for byte: the vectors of spec 03 section 12 and those that the reference signed.
+// Records, byte for byte: docs/registry.md#known-answers and those that the reference signed.
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -20,7 +20,7 @@ using test::rotation;
 using test::text_member;
 using test::vector_index;
 
-TEST(RegistryRecords, KeysOfTheSpec) {
+TEST(RegistryRecords, KnownKeys) {
     EXPECT_EQ(to_hex(public_of(0x11)),
               "d04ab232742bb4ab3a1368bd4615e4e6d0224ab71a016baf8520a332c9778737");
     EXPECT_EQ(to_hex(public_of(0x22)),
@@ -29,7 +29,7 @@ TEST(RegistryRecords, KeysOfTheSpec) {
               "17cb79fb2b4120f2b1ec65e4198d6e08b28e813feb01e4a400839b85e18080ce");
 }
 
-TEST(RegistryRecords, RotationOfTheSpec) {
+TEST(RegistryRecords, KnownRotation) {
     const RotationRecord record = rotation(0, 1, 0x33, 9);
     EXPECT_EQ(to_hex(record.message()),
               "41494f4e5f56325f524f544154494f4e5f563151c30000000000000000000001"
@@ -40,7 +40,7 @@ TEST(RegistryRecords, RotationOfTheSpec) {
               "c0694fe7f4184e5ace84d1b7ad3a0390922daffe10585e42de5085510fcedc01");
 }
 
-TEST(RegistryRecords, RevocationOfTheSpec) {
+TEST(RegistryRecords, KnownRevocation) {
     const RevocationRecord record = revocation(0, 12);
     EXPECT_EQ(to_hex(record.message()),
               "41494f4e5f56325f5245564f434154494f4e5f563151c3000000000000000000"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Windows, pinning, rotation and revocation (spec 03 sections 2 to 6 and 10).
+// Windows, pinning, rotation and revocation (docs/registry.md).
 #include "aion/trust/registry.hpp"
 
 #include <gtest/gtest.h>
@@ -255,7 +255,7 @@ TEST(Registry, FingerprintFollowsWhatIsTrusted) {
     EXPECT_NE(registry.fingerprint(), rotated);
 }
 
-// --- Properties (spec 03 section 10, 10 to 17) --------------------------------------------------
+// --- Properties ---------------------------------------------------------------------------------
 
 RC_GTEST_PROP(RegistryProperty, ARegisteredAuthorResolvesAtAnyVersion, (std::uint64_t version)) {
     static const Registry registry = pinned();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// What the tests of this layer share: the keys of spec 03 section 12, records signed with them,
-// and the test vectors' index.
+// What the tests of this layer share: the keys of docs/registry.md#known-answers, records signed
+// with them, and the test vectors' index.
 #pragma once
 
 #include <gtest/gtest.h>

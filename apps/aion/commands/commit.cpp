@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// aion commit: one more version (spec 05 section 4).
+// aion commit: one more version (docs/cli.md#aion-commit).
 #include <fmt/format.h>
 
 #include "aion/base/hex.hpp"

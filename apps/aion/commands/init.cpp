@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// aion init: a new file with version 1 (spec 05 section 3).
+// aion init: a new file with version 1 (docs/cli.md#aion-init).
 #include <fmt/format.h>
 
 #include "aion/base/hex.hpp"

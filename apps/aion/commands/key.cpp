@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// aion key: the private keys of this machine's user (spec 05 section 7).
+// aion key: the private keys of this machine's user (docs/cli.md#aion-key).
 #include <fmt/format.h>
 
 #include "aion/base/files.hpp"

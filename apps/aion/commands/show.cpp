@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// aion show: content of a file, once it is known to be genuine (spec 05 section 6).
+// aion show: content of a file, once it is known to be genuine (docs/cli.md#aion-show).
 #include <cstdint>
 #include <memory>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// aion verify: is each file genuine? (spec 05 section 5)
+// aion verify: is each file genuine? (docs/cli.md#aion-verify)
 #include <fmt/format.h>
 
 #include <algorithm>

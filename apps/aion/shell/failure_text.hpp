@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// How a failure reads (spec 05 section 1.3).
+// How a failure reads (docs/cli.md#conventions).
 #pragma once
 
 #include <string>

@@ -24,7 +24,7 @@ namespace aion::cli {
 /// A stored key's id: unsigned decimal. The message echoes the text as typed.
 [[nodiscard]] Outcome<trust::KeyId> parse_key_id(std::string_view text);
 
-/// `AION_KEYSTORE_DIR`, else `.aion/keys` in the home directory (spec 04 section 3).
+/// `AION_KEYSTORE_DIR`, else `.aion/keys` in the home directory (docs/keys.md#the-directory).
 [[nodiscard]] trust::Keystore open_keystore(Context& context);
 
 /// 64 hex digits, or a file that holds them or the key's base64.

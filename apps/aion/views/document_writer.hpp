@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Results on standard output, each in the form that was asked for (spec 05 section 10).
+// Results on standard output, each in the form that was asked for (docs/cli.md#conventions).
 //
 // What a command comes to is a view: a small struct with two functions and no third way to show it,
 //     void write_text(Console& console, const View& view);   for people

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Versions, signatures and summaries (spec 05 section 6). As documents: the reference's keys first,
-// then ours in hex.
+// Versions, signatures and summaries (docs/cli.md#aion-show). As documents: the reference's keys
+// first, then ours in hex.
 #pragma once
 
 #include <span>

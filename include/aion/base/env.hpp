@@ -326,7 +326,7 @@ class Env {
     /// Error: `entropy_unavailable`; `out` is then unspecified.
     [[nodiscard]] virtual Result<> random(MutableByteView out) = 0;
 
-    /// The machine identifier that protects stored keys (spec 04 section 6).
+    /// The machine identifier that protects stored keys (docs/keys.md#the-machine-identifier).
     /// Error: `invalid_private_key` when it is empty, naming the remedy.
     [[nodiscard]] virtual Result<std::string> machine_id() = 0;
 

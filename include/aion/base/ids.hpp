@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Strong identifiers (spec 01 section 4): a file id is never mistaken for an author id.
+// Strong identifiers (docs/file-format.md#identifiers): a file id is never mistaken for an author
+// id.
 #pragma once
 
 #include <compare>
@@ -48,7 +49,7 @@ inline constexpr VersionNumber genesis_version{1};
     return VersionNumber{v.value + 1};
 }
 
-/// `0x` and 16 lower-case hex digits (spec 01 section 4).
+/// `0x` and 16 lower-case hex digits.
 [[nodiscard]] std::string to_string(FileId id);
 /// Decimal, without separators.
 [[nodiscard]] std::string to_string(AuthorId id);

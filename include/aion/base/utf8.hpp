@@ -19,7 +19,7 @@ struct Utf8Fault {
 [[nodiscard]] std::optional<Utf8Fault> find_utf8_fault(std::string_view text) noexcept;
 
 /// `invalid utf-8 sequence of {k} bytes from index {i}` or
-/// `incomplete utf-8 byte sequence from index {i}` (spec 01 section 10).
+/// `incomplete utf-8 byte sequence from index {i}`, which are the reference's words.
 [[nodiscard]] std::string describe(const Utf8Fault& fault);
 
 /// `text` with each maximal invalid subsequence replaced by U+FFFD (Unicode 15, section 3.9,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// BLAKE3 (https://github.com/BLAKE3-team/BLAKE3-specs), 32-byte output (spec 01 section 3.1).
+// BLAKE3 (https://github.com/BLAKE3-team/BLAKE3-specs), 32-byte output. What is hashed with it:
+// docs/file-format.md#hashes.
 #pragma once
 
 #include <array>

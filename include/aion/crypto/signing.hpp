@@ -13,8 +13,8 @@
 namespace aion::crypto {
 
 /// Something that holds one Ed25519 key and signs with it: a key in memory, an HSM, a KMS
-/// (spec 01 section 18.1, spec 06). Signing an operation asks `public_key` first, then, after
-/// everything else that can fail has succeeded, `sign` exactly once.
+/// (docs/library.md#keys-that-live-elsewhere). Signing an operation asks `public_key` first, then,
+/// after everything else that can fail has succeeded, `sign` exactly once.
 class Signer {
   public:
     virtual ~Signer() = default;

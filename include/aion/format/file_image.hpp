@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Writing a format v2 file: the same content always gives the same bytes (spec 01 sections 5, 7).
+// Writing a format v2 file: the same content always gives the same bytes
+// (docs/file-format.md#writing-a-file).
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,25 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Reading a format v2 file in place: nothing is copied, nothing is touched before it is checked.
+// A view says what is in a file, not whether any of it is genuine: that is policy::verify.
+//
+/// Example: the last of many versions, without a look at the others.
+///
+///     #include "aion/base/env.hpp"
+///
+///     const auto content = Env::system().read("policy.aion", {});
+///     if (!content) {
+///         return fail(content.error());
+///     }
+///     const auto view = format::FileView::parse((*content)->bytes());
+///     if (!view) {
+///         return fail(view.error());
+///     }
+///     const auto last = view->version_at(view->version_count() - 1);
+///     if (!last) {
+///         return fail(last.error());
+///     }
+///     std::cout << (*last)->number << " by " << (*last)->author << '\n';  // 2 by 1001
+///     std::cout << "saying " << view->message(**last) << '\n';           // saying Second
 #pragma once
 
 #include <cstdint>
@@ -16,7 +36,7 @@ namespace aion::format {
 enum class Section : std::uint8_t { payload, versions, signatures, audit, strings };
 
 /// `encrypted rules`, `version chain`, `signatures`, `audit trail`, `string table`: the names
-/// that error texts use (spec 01 section 8.3).
+/// that error texts use, which are the reference's.
 [[nodiscard]] std::string_view section_name(Section section) noexcept;
 
 /// Where a section lies: `[offset, offset + length)` within the file.
@@ -87,11 +107,10 @@ class FileView {
         as_used,        ///< Only the header is checked; each accessor checks its own section.
     };
 
-    /// Checks the header (spec 01 section 8.1, in that order) and, by default, that there is room
-    /// for the trailing hash and every section lies between header and hash, with no count or
-    /// offset overflowing.
-    /// Errors: `invalid_format`, `unsupported_version`, with the texts of spec 01 section 8.
-    /// Time does not depend on the file's size.
+    /// Checks the header (docs/file-format.md#checking-the-header, in that order) and, by default,
+    /// that there is room for the trailing hash and every section lies between header and hash,
+    /// with no count or offset overflowing. Errors: `invalid_format`, `unsupported_version`. Time
+    /// does not depend on the file's size.
     [[nodiscard]] static Result<FileView> parse(const FileBytes& file,
                                                 Bounds bounds = Bounds::every_section);
 
@@ -141,7 +160,7 @@ class FileView {
     [[nodiscard]] Result<const VersionRecord*> version(VersionNumber number) const;
 
     /// The commit message of a version: its slice of the string table if that is in bounds, else
-    /// empty; not necessarily UTF-8 (spec 01 section 20). Format v2 does not sign it.
+    /// empty; not necessarily UTF-8 (docs/file-format.md#strings). Format v2 does not sign it.
     [[nodiscard]] std::string_view message(const VersionRecord& version) const noexcept;
 
     /// The stored trailing hash: the last 32 bytes. Error: `invalid_format` when the file has

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// The string table: UTF-8 strings, each followed by one zero byte (spec 01 sections 5.7 and 10).
+// The string table: UTF-8 strings, each followed by one zero byte (docs/file-format.md#strings).
 #pragma once
 
 #include <cstdint>
@@ -48,7 +48,7 @@ class StringTable {
     [[nodiscard]] static Result<StringTable> parse(ByteView bytes);
 
     /// Errors, in this order: `invalid_format` (overflow, out of bounds, not terminated),
-    /// `invalid_utf8` (the slice cuts a character). Texts as in spec 01 section 10.
+    /// `invalid_utf8` (the slice cuts a character).
     [[nodiscard]] Result<std::string_view> get(StringRef ref) const;
 
     [[nodiscard]] ByteView bytes() const noexcept { return bytes_; }

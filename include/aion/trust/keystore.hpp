@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Private keys at rest, in the reference's containers (spec 04): `AFKY` for this machine's store,
-// `AKEY` for password-protected exports.
+// Private keys at rest, in the reference's containers (docs/keys.md): `AFKY` for this machine's
+// store, `AKEY` for password-protected exports.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +30,8 @@ struct KeyListing {
     std::optional<Error> problem;
 };
 
-/// A directory of encrypted key files, one a key, bound to this machine (spec 04 sections 3-6).
+/// A directory of encrypted key files, one a key, bound to this machine
+/// (docs/keys.md#the-directory).
 ///
 /// Beside each private key, which is the reference's `author-{id}.key`, lies `author-{id}.pub`:
 /// 64 hex digits and a newline, so that public keys can be listed without decrypting private
@@ -47,7 +48,8 @@ class Keystore {
     [[nodiscard]] Result<bool> contains(KeyId id) const;
 
     /// Makes and stores a new random key. Never replaces one. Emits `keystore_key_created`.
-    /// Errors: `file_exists`, `entropy_unavailable`, `keyring_error`, `invalid_private_key`.
+    /// Errors: `file_exists`, `entropy_unavailable`, `keyring_error`, `invalid_private_key` (no
+    /// identifier of this machine), `resource_exhausted` (no 16 MiB to derive its key in).
     [[nodiscard]] Result<PublicKey> generate(KeyId id);
 
     /// Stores `key`. Never replaces one. Errors: as `generate`.
@@ -56,7 +58,7 @@ class Keystore {
     /// Loads a private key; repairs a missing or wrong `.pub` file, best effort. Emits
     /// `keystore_load_rejected` on any error.
     /// Errors: `key_not_found`, `invalid_format`, `decryption_failed` (other machine, damaged or
-    /// renamed), `invalid_private_key`.
+    /// renamed), `invalid_private_key`, `resource_exhausted`, as for `generate`.
     [[nodiscard]] Result<crypto::SigningKey> load(KeyId id) const;
 
     /// Removes a key and its public half, durably. The public half goes first, so that a failure
@@ -68,7 +70,7 @@ class Keystore {
     /// as 7 and never opens. Error: `keyring_error` (operation `list`).
     [[nodiscard]] Result<std::vector<KeyListing>> list() const;
 
-    /// The key sealed under a password, 81 bytes (spec 04 section 7).
+    /// The key sealed under a password, 81 bytes (docs/keys.md#akey-an-exported-key).
     /// Errors: as `load`, `entropy_unavailable`, `invalid_argument` for an empty password.
     [[nodiscard]] Result<Bytes> export_key(KeyId id, ByteView password) const;
 
@@ -87,20 +89,21 @@ class Keystore {
     EventSink events_;
 };
 
-/// `AFKY`: the 65-byte local container (spec 04 section 4). `nonce` is 12 bytes.
-/// Errors: `invalid_private_key` (key derivation), `encryption_failed`.
+/// `AFKY`: the 65-byte local container (docs/keys.md#afky-a-stored-key). `seed` is 32 bytes.
+/// Errors: `invalid_private_key` (the seed's length), `resource_exhausted` (key derivation).
 [[nodiscard]] Result<Bytes> seal_local_key(KeyId id, ByteView seed, std::string_view machine_id,
                                            std::span<const std::uint8_t, 12> nonce);
-/// Errors: spec 04 section 4.1, rows 3 to 8.
+/// Errors: `invalid_format` (length, magic, version), `resource_exhausted` (key derivation),
+/// `decryption_failed` (another machine, another id, or damage).
 [[nodiscard]] Result<crypto::SigningKey> open_local_key(KeyId id, ByteView container,
                                                         std::string_view machine_id);
 
-/// `AKEY`: the 81-byte export (spec 04 section 7). Errors: `invalid_private_key`,
-/// `encryption_failed`.
+/// `AKEY`: the 81-byte export (docs/keys.md#akey-an-exported-key). Errors: as
+/// `seal_local_key`.
 [[nodiscard]] Result<Bytes> seal_exported_key(KeyId id, ByteView seed, ByteView password,
                                               std::span<const std::uint8_t, 16> salt,
                                               std::span<const std::uint8_t, 12> nonce);
-/// Errors: spec 04 section 7.2, rows 1 to 6.
+/// Errors: as `open_local_key`; `decryption_failed` means another password, another id, or damage.
 [[nodiscard]] Result<crypto::SigningKey> open_exported_key(KeyId id, ByteView container,
                                                            ByteView password);
 

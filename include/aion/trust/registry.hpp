@@ -1,5 +1,42 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// The key registry: which key speaks for which author at which version (spec 03).
+// The key registry: which key speaks for which author at which version (docs/registry.md).
+//
+// A registry says whom to trust and is trusted itself: everything that changes it is checked here,
+// and what its file says is believed. Windows are counted in versions of the file that was signed,
+// never in dates, so nobody's clock decides who was allowed to sign.
+//
+/// Example: a key, and its successor from version 9 on.
+///
+///     Env& env = Env::system();
+///     const AuthorId alice{1001};
+///     auto master = crypto::SigningKey::generate(env);  // stays offline
+///     auto first = crypto::SigningKey::generate(env);
+///     auto second = crypto::SigningKey::generate(env);
+///     if (!master || !first || !second) {
+///         return fail(Error(ErrorCode::entropy_unavailable));
+///     }
+///     trust::Registry registry;
+///     auto done = registry.pin(alice, master->public_half(), first->public_half());
+///     if (!done) {
+///         return fail(done.error());
+///     }
+///     const auto rotation = trust::sign(
+///         trust::RotationRecord{.author = alice,
+///                               .from_epoch = Epoch{0},
+///                               .to_epoch = Epoch{1},
+///                               .to_public_key = second->public_half(),
+///                               .effective_from = VersionNumber{9},
+///                               .master_signature = {}},
+///         *master);
+///     if (!rotation) {
+///         return fail(rotation.error());
+///     }
+///     done = registry.apply(*rotation);
+///     if (!done) {
+///         return fail(done.error());
+///     }
+///     std::cout << registry.active_epoch(alice, VersionNumber{8})->status() << '\n';  // rotated
+///     std::cout << registry.active_epoch(alice, VersionNumber{9})->status() << '\n';  // active
 #pragma once
 
 #include <array>
@@ -21,7 +58,7 @@
 
 namespace aion::trust {
 
-/// Why a key was revoked, with its code on the wire (spec 03 section 1).
+/// Why a key was revoked, with its code in signed records.
 enum class RevocationReason : std::uint16_t {
     compromised = 1,
     superseded = 2,
@@ -77,7 +114,7 @@ struct RotationRecord {
     Signature master_signature;
 
     static constexpr std::size_t message_size = 75;
-    /// What the master key signs (spec 03 section 5.2).
+    /// What the master key signs (docs/registry.md#rotation).
     [[nodiscard]] std::array<std::uint8_t, message_size> message() const noexcept;
     friend bool operator==(const RotationRecord&, const RotationRecord&) = default;
 };
@@ -91,7 +128,7 @@ struct RevocationRecord {
     Signature master_signature;
 
     static constexpr std::size_t message_size = 43;
-    /// What the master key signs (spec 03 section 6.2).
+    /// What the master key signs (docs/registry.md#revocation).
     [[nodiscard]] std::array<std::uint8_t, message_size> message() const noexcept;
     friend bool operator==(const RevocationRecord&, const RevocationRecord&) = default;
 };
@@ -122,10 +159,10 @@ struct RegistryWarning {
 
 /// Which keys are trusted. A value: copy it freely. Reading from several threads is safe.
 ///
-/// Differences from the reference (spec 03 marks them): the tightest bound wins when an epoch is
-/// both rotated and revoked; every key must be a canonical point that is not of small order; what
-/// cannot be loaded again is refused before it is made; a rotation is possible after the active
-/// epoch was revoked; applying the same record twice changes nothing.
+/// Differences from the reference (docs/verification.md#the-registry): the tightest bound wins when
+/// an epoch is both rotated and revoked; every key must be a canonical point that is not of small
+/// order; what cannot be loaded again is refused before it is made; a rotation is possible after
+/// the active epoch was revoked; applying the same record twice changes nothing.
 class Registry {
   public:
     /// Limits on what is loaded.
@@ -146,11 +183,11 @@ class Registry {
                                       const PublicKey& operational_key,
                                       VersionNumber active_from = VersionNumber{0});
 
-    /// Applies a signed rotation (spec 03 section 5.3), checking its master signature.
+    /// Applies a signed rotation (docs/registry.md#rotation), checking its master signature.
     /// Errors: `invalid_format`, `invalid_public_key`, `invalid_signature`; nothing is changed
     /// then.
     [[nodiscard]] Result<Applied> apply(const RotationRecord& record);
-    /// Applies a signed revocation (spec 03 section 6.3). Errors as above.
+    /// Applies a signed revocation (docs/registry.md#revocation). Errors as above.
     [[nodiscard]] Result<Applied> apply(const RevocationRecord& record);
     [[nodiscard]] Result<Applied> apply(const SignedRecord& record);
 
@@ -168,15 +205,16 @@ class Registry {
     /// same key for several authors or epochs, authors without any usable epoch.
     [[nodiscard]] std::vector<RegistryWarning> warnings() const;
 
-    /// Trusted JSON, byte-equal to the reference's output for what it can express (spec 03
-    /// section 8.2): no newline at the end.
+    /// Trusted JSON (docs/registry.md#writing-it), byte-equal to the reference's output for what
+    /// it can express: no newline at the end.
     [[nodiscard]] std::string to_json() const;
 
-    /// Reads trusted JSON under the rules of spec 03 section 8.3, strictly: no duplicate keys.
+    /// Reads trusted JSON (docs/registry.md#reading-it), strictly: no duplicate keys.
     /// Errors: `invalid_format`, `invalid_public_key`, with the author and epoch concerned.
     [[nodiscard]] static Result<Registry> from_json(std::string_view text);
 
-    /// Reads a registry file. Errors: `file_read_error`, `invalid_utf8`, and as `from_json`, in
+    /// Reads a registry file. Errors: `file_read_error`, `resource_exhausted` (beyond
+    /// `max_json_size`), `invalid_utf8`, and as `from_json`, in
     /// the context `Failed to read registry file: {path}` / `Failed to parse registry file: …`.
     [[nodiscard]] static Result<Registry> load(Env& env, const std::filesystem::path& path);
 

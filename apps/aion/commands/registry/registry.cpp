@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// aion registry: which keys are trusted (spec 05 section 8).
+// aion registry: which keys are trusted (docs/cli.md#aion-registry).
 #include <fmt/format.h>
 
 #include "aion/base/hex.hpp"

@@ -18,12 +18,12 @@ struct Evaluated {
 [[nodiscard]] Evaluated evaluate(const Subject& subject, const trust::Registry& registry,
                                  const VerifyOptions& options, Keep keep);
 
-/// The reference's narrower verdict (spec 01 section 19).
+/// The reference's narrower verdict (docs/verification.md#the-reference-profile).
 [[nodiscard]] Evaluated evaluate_like_reference(const Subject& subject,
                                                 const trust::Registry& registry,
                                                 const VerifyOptions& options);
 
-/// Spec 01 section 19.5, at most `max_findings_per_gate` of them.
+/// As docs/file-format.md#times tells them, at most `max_findings_per_gate` of them.
 [[nodiscard]] std::vector<TemporalWarning> temporal_warnings(
     std::span<const format::VersionRecord> versions, Timestamp now);
 

@@ -1,5 +1,28 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Making history: creating a file and appending versions to it.
+//
+/// Example: one more version, signed with a key of the keystore.
+///
+///     #include "aion/trust/keystore.hpp"
+///
+///     Env& env = Env::system();
+///     const auto registry = trust::Registry::load(env, "registry.json");
+///     if (!registry) {
+///         return fail(registry.error());
+///     }
+///     auto key = trust::Keystore(env, "keys").load(trust::KeyId{1001});
+///     if (!key) {
+///         return fail(key.error());
+///     }
+///     const auto receipt = policy::commit(env, "policy.aion",
+///                                         {.payload = as_bytes("limit: 300"),
+///                                          .author = AuthorId{1001},
+///                                          .message = "Third"},
+///                                         *key, *registry);
+///     if (!receipt) {
+///         return fail(receipt.error());  // and the file is as it was
+///     }
+///     std::cout << "version " << to_string(receipt->version) << '\n';  // version 3
 #pragma once
 
 #include <cstddef>

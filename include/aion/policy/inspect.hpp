@@ -1,6 +1,25 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Looking into a file without judging it (spec 01 section 20). Nothing here is a verdict: call
-// policy::verify for that, or policy::open_verified for content that can be relied on.
+// Looking into a file without judging it. Nothing here is a verdict: call policy::verify for that,
+// or policy::open_verified for content that can be relied on.
+//
+/// Example: what the file says of its history, true or not.
+///
+///     #include "aion/base/env.hpp"
+///
+///     const auto content = Env::system().read("policy.aion", {});
+///     if (!content) {
+///         return fail(content.error());
+///     }
+///     const auto view = format::FileView::parse((*content)->bytes());
+///     if (!view) {
+///         return fail(view.error());
+///     }
+///     const auto versions = policy::history(*view);
+///     if (!versions) {
+///         return fail(versions.error());
+///     }
+///     std::cout << versions->size() << " versions" << '\n';  // 2 versions
+///     std::cout << versions->back().message << '\n';  // Second
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,22 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Content only with a verdict: what an agent calls.
+//
+/// Example: the policy, if it is genuine and not older than the version that was seen last.
+///
+///     Env& env = Env::system();
+///     const auto registry = trust::Registry::load(env, "registry.json");
+///     if (!registry) {
+///         return fail(registry.error());
+///     }
+///     policy::VerifyOptions options;
+///     options.pins.min_version = VersionNumber{2};
+///     const auto opened = policy::open_verified(env, "policy.aion", *registry, options);
+///     if (!opened) {
+///         std::cerr << opened.error().message() << '\n';
+///         return fail(opened.error().error);
+///     }
+///     std::cout << opened->text() << '\n';                      // limit: 200
+///     std::cout << "by " << to_string(opened->author()) << '\n';  // by 1001
 #pragma once
 
 #include <expected>

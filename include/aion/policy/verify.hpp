@@ -1,5 +1,20 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Deciding whether a file is genuine. For its content, too: open_verified.hpp.
+//
+/// Example: a verdict on a file, and one on what is none.
+///
+///     Env& env = Env::system();
+///     const auto registry = trust::Registry::load(env, "registry.json");
+///     if (!registry) {
+///         return fail(registry.error());
+///     }
+///     const auto report = policy::verify(env, "policy.aion", *registry);
+///     if (!report) {
+///         return fail(report.error());  // no verdict: the file could not be read
+///     }
+///     std::cout << report->summary() << '\n';  // VALID
+///     const auto other = policy::verify(as_bytes("a: 1"), *registry, env.now());
+///     std::cout << name_of(other.findings.front().reason) << '\n';  // too_small
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Making history: creating a file and appending versions to it.
+// Making history: creating a file and appending versions to it
+// (docs/file-format.md#writing-a-file).
 //
 /// Example: one more version, signed with a key of the keystore.
 ///

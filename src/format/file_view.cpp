@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "aion/base/hex.hpp"
+#include "base/names.hpp"
 #include "base/try.hpp"
 #include "format/sections.hpp"
 
@@ -48,6 +49,15 @@ Result<const Record*> record_at(const FileView& view, Section section, std::stri
     return &overlay<Record>(bytes)[index];
 }
 
+constexpr NameTable section_names(std::to_array<Named<Section>>({
+                                      {Section::payload, "encrypted rules"},
+                                      {Section::versions, "version chain"},
+                                      {Section::signatures, "signatures"},
+                                      {Section::audit, "audit trail"},
+                                      {Section::strings, "string table"},
+                                  }),
+                                  Naming::other_words);
+
 /// All records of a section.
 template <class Record>
 Result<std::span<const Record>> records_of(const FileView& view, Section section) {
@@ -57,20 +67,8 @@ Result<std::span<const Record>> records_of(const FileView& view, Section section
 
 }  // namespace
 
-std::string_view section_name(Section section) noexcept {
-    switch (section) {
-        case Section::payload:
-            return "encrypted rules";
-        case Section::versions:
-            return "version chain";
-        case Section::signatures:
-            return "signatures";
-        case Section::audit:
-            return "audit trail";
-        case Section::strings:
-            break;
-    }
-    return "string table";
+std::string_view name_of(Section section) noexcept {
+    return section_names.name(section);
 }
 
 Result<FileView> FileView::parse(const FileBytes& file, Bounds bounds) {
@@ -151,9 +149,7 @@ Result<const AuditRecord*> FileView::audit_at(std::uint64_t index) const {
 }
 
 Result<const VersionRecord*> FileView::version(VersionNumber number) const {
-    const auto missing = [number] {
-        return fail(Error(ErrorCode::missing_version, {{"version", number.value}}));
-    };
+    const auto missing = [number] { return fail(missing_version(number)); };
     if (number < genesis_version || number.value > version_count()) {
         return missing();
     }
@@ -191,8 +187,7 @@ Result<> FileView::check_integrity(crypto::Parallelism parallelism) const {
     const ByteView whole = file_.stored();
     const Hash computed = crypto::blake3(whole.first(whole.size() - integrity_size), parallelism);
     if (stored != computed) {
-        return fail(Error(ErrorCode::corrupted_file,
-                          {{"expected", to_hex(stored)}, {"actual", to_hex(computed)}}));
+        return fail(corrupted_file(stored, computed));
     }
     return {};
 }
@@ -236,8 +231,7 @@ Error header_error(const HeaderRecord& header) {
                         found[0], found[1], found[2], found[3]));
     }
     if (header.version != format_version) {
-        return Error(ErrorCode::unsupported_version,
-                     {{"version", std::uint64_t{header.version}}, {"supported", "2"}});
+        return unsupported_version(header.version, "2");
     }
     if (!flags_are_known(header.flags)) {
         return invalid_format(fmt::format("Invalid flags: reserved bits set (0x{:04x})",
@@ -262,15 +256,15 @@ Error section_error(const HeaderRecord& header, Section section, std::uint64_t s
     }
     if (length > unbounded - offset) {
         return invalid_format(
-            fmt::format("{} section: offset + length overflow", section_name(section)));
+            fmt::format("{} section: offset + length overflow", name_of(section)));
     }
     return invalid_format(
         fmt::format("{} section out of bounds: offset={}, length={}, file_size={}",
-                    section_name(section), offset, length, size));
+                    name_of(section), offset, length, size));
 }
 
 Error not_in_memory(Section section) {
-    return invalid_format(fmt::format("{} section is not in memory", section_name(section)));
+    return invalid_format(fmt::format("{} section is not in memory", name_of(section)));
 }
 
 Error index_error(std::string_view what, std::uint64_t index, std::uint64_t count) {

@@ -11,8 +11,7 @@ namespace aion::format {
 
 Result<StringRef> StringTableBuilder::add(std::string_view text) {
     if (text.size() > std::numeric_limits<std::uint32_t>::max()) {
-        return fail(
-            Error(ErrorCode::resource_exhausted, {{"resource", "a string of 4 GiB or more"}}));
+        return fail(error_because(ErrorCode::resource_exhausted, "a string of 4 GiB or more"));
     }
     if (const auto fault = find_utf8_fault(text)) {
         return fail(error_because(ErrorCode::invalid_utf8, describe(*fault)));

@@ -42,12 +42,10 @@ Result<> require_authorized(const NewVersion& version, VersionNumber number, con
     }
     const trust::EpochRecord* epoch = version.registry->active_epoch(version.author, number);
     if (epoch == nullptr) {
-        return fail(Error(ErrorCode::unauthorized_signer,
-                          {{"author", version.author.value}, {"version", number.value}}));
+        return fail(unauthorized_signer(version.author, number));
     }
     if (epoch->public_key != key) {
-        return fail(Error(ErrorCode::key_mismatch, {{"author", version.author.value},
-                                                    {"epoch", std::uint64_t{epoch->epoch.value}}}));
+        return fail(key_mismatch(version.author, epoch->epoch));
     }
     return {};
 }
@@ -120,7 +118,7 @@ Result<VersionRecord> Draft::record_for(const NewVersion& version, CommitReceipt
     if (const VersionRecord* parent = last()) {
         const auto number = next(VersionNumber{parent->number});
         if (!number) {
-            return fail(Error(ErrorCode::version_overflow, {{"max", UINT64_MAX}}));
+            return fail(version_overflow(VersionNumber{UINT64_MAX}));
         }
         record.number = number->value;
         record.parent_hash = format::version_hash(*parent);

@@ -23,7 +23,7 @@ struct Evaluated {
 [[nodiscard]] VerificationReport verify(PrivateFile& file, const trust::Registry& registry,
                                         Timestamp now, const VerifyOptions& options);
 
-/// The reference's narrower verdict (spec 01 section 19).
+/// The reference's narrower verdict (docs/verification.md, "The reference profile").
 [[nodiscard]] Evaluated evaluate_like_reference(const Subject& subject,
                                                 const trust::Registry& registry,
                                                 const VerifyOptions& options);

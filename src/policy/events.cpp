@@ -131,7 +131,7 @@ void emit_commit_rejected(const EventSink& sink, FileId file, AuthorId author, c
                 "commit_rejected",
                 {{"file_id", event_file_id(file.value)},
                  {"author", event_author(author.value)},
-                 {"reason", Event::Name{code_name(error.code())}}}});
+                 {"reason", Event::Name{name_of(error.code())}}}});
 }
 
 }  // namespace aion::policy

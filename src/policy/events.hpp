@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// The events of this layer (spec 02 section 8).
+// The events of this layer, as docs/errors.md lists them.
 #pragma once
 
 #include "aion/base/events.hpp"

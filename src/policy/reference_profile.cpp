@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// The verdict that aion-context 1.0.0 gives (spec 01 section 19), for comparing with it. It reads
-// less than the strict verdict and is therefore a different function, not a set of switches in it.
-// The file is held as a whole.
+// The verdict that aion-context 1.0.0 gives (docs/verification.md, "The reference profile"), for
+// comparing with it. It reads less than the strict verdict and is therefore a different function,
+// not a set of switches in it. The file is held as a whole.
 #include <fmt/format.h>
 
 #include "policy/evaluate.hpp"

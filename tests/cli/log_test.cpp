@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// AION_LOG: which events are shown (spec 02 section 10). How: scenarios/log.txt.
+// AION_LOG: which events are shown (docs/errors.md). How: scenarios/log.txt.
 #include "cli/scenario.hpp"
 
 namespace aion::test {

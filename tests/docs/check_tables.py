@@ -17,15 +17,21 @@ TABLES = [
     ("Reason", "include/aion/policy/report.hpp", "docs/verification.md", "Reason codes"),
     ("Unauthenticated", "include/aion/policy/report.hpp", "docs/verification.md",
      "What format v2 leaves open"),
-    ("ErrorCode", "include/aion/base/error.hpp", "docs/errors.md", "Error codes"),
+    ("ErrorCode", "include/aion/base/error_code.hpp", "docs/errors.md", "Error codes"),
 ]
 
+LAYOUT_REASONS = "include/aion/format/layout_reasons.hpp"
 
-def enumerators(header, name):
+
+def enumerators(header, name, listed_rows=""):
     body = re.search(rf"enum class {name}\b[^{{;]*{{(.*?)}};", header, re.DOTALL)
     if not body:
         raise ValueError(f"no enum class {name}")
     text = re.sub(r"//[^\n]*", "", body[1])
+    # The one list of enumerators that is a macro: its rows, where it is used.
+    for used in re.findall(r"\b[A-Z_]+\([A-Z_]+\)", text):
+        rows = re.findall(r"\brow\((\w+), \"", listed_rows)
+        text = text.replace(used, ",".join(rows) + ",")
     return [part.split("=")[0].strip() for part in text.split(",") if part.strip()]
 
 
@@ -48,7 +54,8 @@ def main():
     source = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".").resolve()
     complaints = []
     for name, header, page, heading in TABLES:
-        real = enumerators((source / header).read_text(encoding="utf-8"), name)
+        real = enumerators((source / header).read_text(encoding="utf-8"), name,
+                           (source / LAYOUT_REASONS).read_text(encoding="utf-8"))
         told = listed((source / page).read_text(encoding="utf-8"), heading)
         for missing in [n for n in real if n not in told]:
             complaints.append(f"{page}, {heading}: `{missing}` of {name} is missing")

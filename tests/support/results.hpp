@@ -26,7 +26,7 @@ inline void ok(const Result<>& result) {
     }
 }
 
-/// The innermost message: the rendered template, as spec 02 writes it.
+/// The innermost message: the rendered template, as docs/errors.md words it.
 template <class T>
 std::string refusal(const Result<T>& result) {
     return result ? "no error" : result.error().messages().back();

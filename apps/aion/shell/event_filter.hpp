@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// The filter language of AION_LOG (spec 02 section 10).
+// The filter language of AION_LOG (docs/errors.md, "Logs of the command line").
 #pragma once
 
 #include <cstdint>

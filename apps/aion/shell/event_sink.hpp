@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// The library's events as lines on standard error (spec 02 section 11).
+// The library's events as lines on standard error (docs/errors.md, "Logs of the command line").
 #pragma once
 
 #include <string>

@@ -22,7 +22,7 @@ void write(DocumentWriter& out, const Failure& failure) {
 
 void write_error(DocumentWriter& out, const Failure& failure) {
     out.begin_object()
-        .member("code", code_name(failure.cause.code()))
+        .member("code", name_of(failure.cause.code()))
         .member("message", fmt::format("{}", fmt::join(failure.messages, ": ")))
         .member("path", unless_empty(failure.path))
         .member("remedy", unless_empty(failure.remedy))

@@ -17,7 +17,7 @@ enum class Section : std::uint8_t { payload, versions, signatures, audit, string
 
 /// `encrypted rules`, `version chain`, `signatures`, `audit trail`, `string table`: the names
 /// that error texts use (spec 01 section 8.3).
-[[nodiscard]] std::string_view section_name(Section section) noexcept;
+[[nodiscard]] std::string_view name_of(Section section) noexcept;
 
 /// Where a section lies: `[offset, offset + length)` within the file.
 struct Extent {

@@ -125,8 +125,12 @@ class NameTable {
         if (index < count && rows_[index].value == value) {
             return &rows_[index];
         }
-        const auto row = std::ranges::find(rows_, value, &Row::value);
-        return row == rows_.end() ? nullptr : &*row;
+        for (const Row& row : rows_) {
+            if (row.value == value) {
+                return &row;
+            }
+        }
+        return nullptr;
     }
 
     /// `unknown` for a value that is no enumerator.
@@ -137,8 +141,12 @@ class NameTable {
 
     /// The row of that name, or nullptr.
     [[nodiscard]] constexpr const Row* named(std::string_view name) const noexcept {
-        const auto row = std::ranges::find(rows_, name, &Row::name);
-        return row == rows_.end() ? nullptr : &*row;
+        for (const Row& row : rows_) {
+            if (row.name == name) {
+                return &row;
+            }
+        }
+        return nullptr;
     }
 
     [[nodiscard]] constexpr auto begin() const noexcept { return rows_.begin(); }

@@ -10,6 +10,7 @@
 #include "aion/base/hex.hpp"
 #include "base/names.hpp"
 #include "base/try.hpp"
+#include "format/details.hpp"
 #include "format/sections.hpp"
 
 namespace aion::format {
@@ -123,7 +124,7 @@ Result<const VersionRecord*> FileView::version_at(std::uint64_t index) const {
         const VersionRecord* record,
         record_at<VersionRecord>(*this, Section::versions, "Version", index, version_count()));
     if (!reserved_is_zero(*record)) {
-        return fail(invalid_format("VersionEntry reserved bytes must be all zero"));
+        return fail(invalid<FormatDetail::record_reserved_bytes>("VersionEntry"));
     }
     return record;
 }
@@ -133,7 +134,7 @@ Result<const SignatureRecord*> FileView::signature_at(std::uint64_t index) const
                     record_at<SignatureRecord>(*this, Section::signatures, "Signature", index,
                                                signature_count()));
     if (!reserved_is_zero(*record)) {
-        return fail(invalid_format("SignatureEntry reserved bytes must be all zero"));
+        return fail(invalid<FormatDetail::record_reserved_bytes>("SignatureEntry"));
     }
     return record;
 }
@@ -143,7 +144,7 @@ Result<const AuditRecord*> FileView::audit_at(std::uint64_t index) const {
                     record_at<AuditRecord>(*this, Section::audit, "Audit", index, audit_count()));
     AION_TRY(action_of(*record));
     if (!reserved_is_zero(*record)) {
-        return fail(invalid_format("AuditEntry reserved bytes must be all zero"));
+        return fail(invalid<FormatDetail::record_reserved_bytes>("AuditEntry"));
     }
     return record;
 }
@@ -214,30 +215,26 @@ std::optional<Section> first_stray_section(const HeaderRecord& header, std::size
 }
 
 Error too_small_for_header(std::size_t size) {
-    return invalid_format(
-        fmt::format("File too small: {} bytes (minimum: {} bytes)", size, header_size));
+    return invalid<FormatDetail::file_too_small>(size, header_size);
 }
 
 Error too_small_for_hash(std::size_t size) {
-    return invalid_format(fmt::format("File too small for integrity hash: {} bytes", size));
+    return invalid<FormatDetail::file_without_hash>(size);
 }
 
 // Spec 01 section 8.1, rows 3 to 6; the first that applies.
 Error header_error(const HeaderRecord& header) {
     if (header.magic != magic) {
         const auto& found = header.magic;
-        return invalid_format(
-            fmt::format("Invalid magic number: expected [65, 73, 79, 78], got [{}, {}, {}, {}]",
-                        found[0], found[1], found[2], found[3]));
+        return invalid<FormatDetail::header_bad_magic>(found[0], found[1], found[2], found[3]);
     }
     if (header.version != format_version) {
         return unsupported_version(header.version, "2");
     }
     if (!flags_are_known(header.flags)) {
-        return invalid_format(fmt::format("Invalid flags: reserved bits set (0x{:04x})",
-                                          std::uint16_t{header.flags}));
+        return invalid<FormatDetail::header_reserved_flags>(std::uint16_t{header.flags});
     }
-    return invalid_format("Reserved bytes must be zero");
+    return invalid<FormatDetail::header_reserved_bytes>();
 }
 
 // Spec 01 section 8.3; the reference has no text for an audit count that overflows.
@@ -245,30 +242,27 @@ Error section_error(const HeaderRecord& header, Section section, std::uint64_t s
     const auto [offset, length] = declared_extent(header, section);
     if (length == unbounded) {
         if (section == Section::versions) {
-            return invalid_format("Version chain size overflow");
+            return invalid<FormatDetail::section_size_overflow>("Version chain");
         }
         if (section == Section::signatures) {
-            return invalid_format("Signatures size overflow");
+            return invalid<FormatDetail::section_size_overflow>("Signatures");
         }
         if (section == Section::audit) {
-            return invalid_format("Audit trail size overflow");
+            return invalid<FormatDetail::section_size_overflow>("Audit trail");
         }
     }
     if (length > unbounded - offset) {
-        return invalid_format(
-            fmt::format("{} section: offset + length overflow", name_of(section)));
+        return invalid<FormatDetail::section_end_overflow>(name_of(section));
     }
-    return invalid_format(
-        fmt::format("{} section out of bounds: offset={}, length={}, file_size={}",
-                    name_of(section), offset, length, size));
+    return invalid<FormatDetail::section_out_of_bounds>(name_of(section), offset, length, size);
 }
 
 Error not_in_memory(Section section) {
-    return invalid_format(fmt::format("{} section is not in memory", name_of(section)));
+    return invalid<FormatDetail::section_not_in_memory>(name_of(section));
 }
 
 Error index_error(std::string_view what, std::uint64_t index, std::uint64_t count) {
-    return invalid_format(fmt::format("{} index {} out of bounds (max {})", what, index, count));
+    return invalid<FormatDetail::index_out_of_bounds>(what, index, count);
 }
 
 }  // namespace

@@ -62,7 +62,6 @@ class LayoutChecker {
 
 std::string subject(const LayoutFault& fault);
 
-// NOLINTNEXTLINE(cppcoreguidelines-macro-usage): makes a row of the list of reasons.
 #define ROW(name, meaning) {LayoutReason::name, #name},
 constexpr NameTable reasons(std::to_array<Named<LayoutReason>>({AION_LAYOUT_REASONS(ROW)}));
 #undef ROW

@@ -9,6 +9,7 @@
 #include "aion/crypto/hash.hpp"
 #include "aion/crypto/hash_each.hpp"
 #include "base/names.hpp"
+#include "format/details.hpp"
 #include "format/sections.hpp"
 
 namespace aion::format {
@@ -71,8 +72,7 @@ Result<AuditAction> action_of(const AuditRecord& record) {
 
 Result<AuditRecord> audit_record_from(ByteView bytes) {
     if (bytes.size() != audit_record_size) {
-        return fail(invalid_format(
-            fmt::format("AuditEntry must be exactly 80 bytes, got {}", bytes.size())));
+        return fail(invalid<FormatDetail::audit_entry_size>(bytes.size()));
     }
     return overlay<AuditRecord>(bytes).front();
 }
@@ -90,7 +90,7 @@ Result<> check_audit_link(const AuditRecord& entry, const AuditRecord& previous)
             fmt::format("Entry timestamp {} is before previous entry {}", time, time_before)));
     }
     if (!reserved_is_zero(entry)) {
-        return fail(invalid_format("Reserved fields must be zero"));
+        return fail(invalid<FormatDetail::audit_reserved_bytes>());
     }
     return {};
 }

@@ -10,6 +10,7 @@
 #include "aion/crypto/hash.hpp"
 #include "base/try.hpp"
 #include "crypto/threads.hpp"
+#include "policy/details.hpp"
 #include "policy/evaluate.hpp"
 #include "policy/payload.hpp"
 
@@ -216,10 +217,9 @@ Result<FileImage> Draft::image() const {
          {structure_gate(subject), header_gate(subject), chain_gate(subject, versions_.size()),
           audit_gate(subject, versions_.size())}) {
         if (outcome.state() != GateState::passed) {
-            return fail(
-                invalid_format("the file just built does not verify, nothing was written: " +
-                               (outcome.findings().empty() ? std::string(name_of(outcome.gate()))
-                                                           : outcome.findings().front().message)));
+            return fail(invalid<PolicyDetail::draft_unsound>(
+                outcome.findings().empty() ? name_of(outcome.gate())
+                                           : outcome.findings().front().message));
         }
     }
     return image;

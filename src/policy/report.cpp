@@ -34,9 +34,8 @@ constexpr NameTable gate_names(std::to_array<Named<Gate>>({
     {Gate::audit, "audit"},
     {Gate::pin, "pin"},
 }));
-static_assert(gate_names.size() == gate_count);
+static_assert(decltype(gate_names)::size() == gate_count);
 
-// NOLINTNEXTLINE(cppcoreguidelines-macro-usage): makes a row of the list of layout reasons.
 #define STRUCTURE_ROW(name, meaning) {Reason::name, #name, Gate::structure},
 constexpr NameTable reasons(std::to_array<ReasonRow>({
     AION_LAYOUT_REASONS(STRUCTURE_ROW){Reason::integrity_hash_mismatch, "integrity_hash_mismatch",
@@ -70,7 +69,7 @@ constexpr NameTable reasons(std::to_array<ReasonRow>({
     {Reason::unreadable, "unreadable", std::nullopt},
 }));
 #undef STRUCTURE_ROW
-static_assert(reasons.size() == reason_count);
+static_assert(decltype(reasons)::size() == reason_count);
 
 constexpr NameTable state_names(std::to_array<Named<GateState>>({
     {GateState::passed, "passed"},

@@ -12,6 +12,8 @@
 #include "aion/base/utf8.hpp"
 #include "aion/crypto/secret.hpp"
 #include "base/try.hpp"
+#include "trust/details.hpp"
+#include "trust/events.hpp"
 #include "trust/key_container.hpp"
 
 namespace aion::trust {
@@ -75,8 +77,7 @@ Result<Bytes> read_key_file(Env& env, KeyId id, const std::filesystem::path& pat
     }
     const Error& error = content.error();
     if (error.code() == ErrorCode::resource_exhausted) {
-        return fail(invalid_format("encrypted key file too large (maximum: " +
-                                   std::to_string(max_key_file_size) + " bytes)"));
+        return fail(invalid<TrustDetail::key_file_too_large>(max_key_file_size));
     }
     if (error.os_error() == ENOENT || error.os_error() == ENOTDIR) {
         return fail(key_not_found(id.value, "key file not found: " + shown(path)));
@@ -133,7 +134,7 @@ Result<crypto::SigningKey> load_key(Env& env, KeyId id, const std::filesystem::p
     return open_local_key(id, container, machine_id);
 }
 
-// Reason codes of `keystore_load_rejected` (spec 04 section 8).
+// The `reason` of `keystore_load_rejected`, as docs/errors.md lists them.
 std::string_view rejection_reason(ErrorCode code) {
     switch (code) {
         case ErrorCode::key_not_found:
@@ -147,27 +148,11 @@ std::string_view rejection_reason(ErrorCode code) {
     }
 }
 
-Event load_rejected(KeyId id, ErrorCode code) {
-    return {.level = EventLevel::warn,
-            .target = "keystore",
-            .name = "keystore_load_rejected",
-            .fields = {{"author", event_author(id.value)},
-                       {"reason", Event::Name{rejection_reason(code)}}}};
-}
-
-Event key_created(KeyId id) {
-    return {.level = EventLevel::info,
-            .target = "keystore",
-            .name = "keystore_key_created",
-            .fields = {{"author", event_author(id.value)}, {"backend", Event::Name{"file"}}}};
-}
-
 // What is wrong with a listed key as far as one can tell without opening it.
 std::optional<Error> find_problem(Env& env, KeyId id, const std::filesystem::path& path) {
     const std::string expected = file_name(id, key_suffix);
     if (path.filename() != expected) {
-        return invalid_format("key " + std::to_string(id.value) + " is looked for in " + expected +
-                              " only; this file is never used");
+        return invalid<TrustDetail::key_file_misnamed>(id.value, expected);
     }
     const auto content = read_key_file(env, id, path);
     if (!content) {
@@ -190,7 +175,7 @@ Result<bool> Keystore::contains(KeyId id) const {
 Result<PublicKey> Keystore::generate(KeyId id) {
     AION_TRY_ASSIGN(const crypto::SigningKey key, crypto::SigningKey::generate(*env_));
     AION_TRY(store(id, key));
-    emit(events_, key_created(id));
+    emit<TrustEvent::keystore_key_created>(events_, event_author(id.value), Event::Name{"file"});
     return key.public_half();
 }
 
@@ -218,7 +203,8 @@ Result<> Keystore::store(KeyId id, const crypto::SigningKey& key) {
 Result<crypto::SigningKey> Keystore::load(KeyId id) const {
     auto key = load_key(*env_, id, key_path(id));
     if (!key) {
-        emit(events_, load_rejected(id, key.error().code()));
+        emit<TrustEvent::keystore_load_rejected>(events_, event_author(id.value),
+                                                 Event::Name{rejection_reason(key.error().code())});
         return key;
     }
     if (read_public_file(*env_, public_path(id)) != key->public_half()) {

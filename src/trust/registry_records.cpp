@@ -5,6 +5,7 @@
 #include "aion/trust/registry.hpp"
 #include "base/names.hpp"
 #include "base/try.hpp"
+#include "trust/details.hpp"
 
 namespace aion::trust {
 namespace {
@@ -62,15 +63,14 @@ Result<RevocationReason> revocation_reason_from_code(std::uint16_t code) {
     if (const auto* row = revocation_reasons.find(RevocationReason{code})) {
         return row->value;
     }
-    return fail(invalid_format("Unknown revocation reason: " + std::to_string(code)));
+    return fail(invalid<TrustDetail::revocation_unknown_code>(code));
 }
 
 Result<RevocationReason> revocation_reason_from_name(std::string_view name) {
     if (const auto* row = revocation_reasons.named(name)) {
         return row->value;
     }
-    return fail(invalid_format(
-        "revocation reason must be Compromised, Superseded, Retired or Unspecified"));
+    return fail(invalid<TrustDetail::revocation_unknown_name>());
 }
 
 std::array<std::uint8_t, RotationRecord::message_size> RotationRecord::message() const noexcept {

@@ -5,6 +5,7 @@
 #include "aion/trust/registry.hpp"
 #include "base/json_reader.hpp"
 #include "base/try.hpp"
+#include "trust/details.hpp"
 
 namespace aion::trust {
 namespace {
@@ -38,13 +39,13 @@ Result<T> read_octets(const json::ObjectReader& object, std::string_view key) {
     AION_TRY_ASSIGN(const std::string_view text, object.text(key));
     const auto bytes = from_base64(text);
     if (!bytes) {
-        return fail(object.error_at(key, "base64 decode failed: " + bytes.error().message()));
+        return fail(
+            object.error_at(key, told<TrustDetail::record_bad_base64>(bytes.error().message())));
     }
     if (const auto octets = T::from(*bytes)) {
         return *octets;
     }
-    return fail(object.error_at(key, "must decode to exactly " + std::to_string(T::size) +
-                                         " bytes (got " + std::to_string(bytes->size()) + ")"));
+    return fail(object.error_at(key, told<TrustDetail::record_bad_size>(T::size, bytes->size())));
 }
 
 // A key that nobody knows is refused: the signature would not cover it.
@@ -70,8 +71,7 @@ Result<SignedRecord> read_revocation(const json::ObjectReader& object) {
     AION_TRY_ASSIGN(const std::string_view name, object.text("reason"));
     const auto reason = revocation_reason_from_name(name);
     if (!reason) {
-        return fail(
-            object.error_at("reason", "expected Compromised, Superseded, Retired or Unspecified"));
+        return fail(object.error_at("reason", told<TrustDetail::revocation_bad_reason>()));
     }
     record.reason = *reason;
     AION_TRY_ASSIGN(record.effective_from.value, object.u64("effective_from_version"));
@@ -101,7 +101,7 @@ Result<SignedRecord> signed_record_from_json(std::string_view text) {
     if (type == revocation_type) {
         return read_revocation(object);
     }
-    return fail(object.error_at("type", "expected aion.rotation.v1 or aion.revocation.v1"));
+    return fail(object.error_at("type", told<TrustDetail::record_bad_type>()));
 }
 
 }  // namespace aion::trust

@@ -11,13 +11,18 @@ import sys
 
 import pages
 
-# enumeration, header, page, heading
+# enumerations with their headers, page, heading
+REPORT = "include/aion/policy/report.hpp"
 TABLES = [
-    ("Gate", "include/aion/policy/report.hpp", "docs/verification.md", "The gates"),
-    ("Reason", "include/aion/policy/report.hpp", "docs/verification.md", "Reason codes"),
-    ("Unauthenticated", "include/aion/policy/report.hpp", "docs/verification.md",
-     "What format v2 leaves open"),
-    ("ErrorCode", "include/aion/base/error_code.hpp", "docs/errors.md", "Error codes"),
+    ([("Gate", REPORT)], "docs/verification.md", "The gates"),
+    ([("Reason", REPORT)], "docs/verification.md", "Reason codes"),
+    ([("Unauthenticated", REPORT)], "docs/verification.md", "What format v2 leaves open"),
+    ([("ErrorCode", "include/aion/base/error_code.hpp")], "docs/errors.md", "Error codes"),
+    ([("JsonDetail", "src/base/json_details.hpp"), ("FormatDetail", "src/format/details.hpp"),
+      ("TrustDetail", "src/trust/details.hpp"), ("PolicyDetail", "src/policy/details.hpp")],
+     "docs/errors.md", "Details"),
+    ([("PolicyEvent", "src/policy/events.hpp"), ("TrustEvent", "src/trust/events.hpp")],
+     "docs/errors.md", "Events"),
 ]
 
 LAYOUT_REASONS = "include/aion/format/layout_reasons.hpp"
@@ -53,14 +58,16 @@ def listed(markdown, heading):
 def main():
     source = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".").resolve()
     complaints = []
-    for name, header, page, heading in TABLES:
-        real = enumerators((source / header).read_text(encoding="utf-8"), name,
-                           (source / LAYOUT_REASONS).read_text(encoding="utf-8"))
+    rows = (source / LAYOUT_REASONS).read_text(encoding="utf-8")
+    for enumerations, page, heading in TABLES:
+        real, names = [], " and ".join(name for name, _ in enumerations)
+        for name, header in enumerations:
+            real += enumerators((source / header).read_text(encoding="utf-8"), name, rows)
         told = listed((source / page).read_text(encoding="utf-8"), heading)
         for missing in [n for n in real if n not in told]:
-            complaints.append(f"{page}, {heading}: `{missing}` of {name} is missing")
+            complaints.append(f"{page}, {heading}: `{missing}` of {names} is missing")
         for surplus in [n for n in told if n not in real]:
-            complaints.append(f"{page}, {heading}: {name} has no `{surplus}`")
+            complaints.append(f"{page}, {heading}: {names} has no `{surplus}`")
         for twice in sorted({n for n in told if told.count(n) > 1}):
             complaints.append(f"{page}, {heading}: `{twice}` is listed twice")
     for line in complaints:

@@ -44,7 +44,7 @@ template <class T>
 }
 
 /// Hex of at most the first 8 bytes, padded on the right with `0` to exactly 16 characters
-/// (spec 02 section 7); for log events.
+/// (docs/errors.md, "Events"); for log events.
 [[nodiscard]] std::string short_hex(ByteView bytes);
 
 }  // namespace aion

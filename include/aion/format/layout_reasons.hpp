@@ -28,4 +28,5 @@
 
 /// The list as enumerators, and its length.
 #define AION_LAYOUT_REASON_ENUMERATOR(name, meaning) name,
+// NOLINTNEXTLINE(bugprone-macro-parentheses): an operator for each row.
 #define AION_LAYOUT_REASON_COUNTED(name, meaning) +1

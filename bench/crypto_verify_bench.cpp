@@ -164,7 +164,7 @@ void register_path(CpuPath path) {
     const auto row = [&](const std::string& name, std::size_t count, std::size_t keys, bool cache,
                          unsigned threads) {
         benchmark::RegisterBenchmark(
-            ("verify/" + std::string(cpu_path_name(path)) + "/" + name).c_str(),
+            ("verify/" + std::string(name_of(path)) + "/" + name).c_str(),
             [=](benchmark::State& state) { batch(state, path, count, keys, cache, threads); })
             ->UseRealTime();
     };
@@ -179,17 +179,16 @@ void register_path(CpuPath path) {
         row("curve_distinct/" + std::to_string(count), count, count, false, 1);
         row("curve_one_key_table_ready_threads_2/" + std::to_string(count), count, 1, true, 2);
     }
-    benchmark::RegisterBenchmark(
-        ("verify/" + std::string(cpu_path_name(path)) + "/one_cold_key").c_str(),
-        [=](benchmark::State& state) { one_cold(state, path); });
+    benchmark::RegisterBenchmark(("verify/" + std::string(name_of(path)) + "/one_cold_key").c_str(),
+                                 [=](benchmark::State& state) { one_cold(state, path); });
 }
 
 /// Rows behind constants of the engine: `widths` in path_*.cpp and `min_thread_work` in batch.cpp.
 /// Many and short; only on request, since they say nothing about a regression.
 void register_tuning(CpuPath path) {
     const auto row = [&](const std::string& name, auto body) {
-        benchmark::RegisterBenchmark(
-            ("tuning/" + std::string(cpu_path_name(path)) + "/" + name).c_str(), body)
+        benchmark::RegisterBenchmark(("tuning/" + std::string(name_of(path)) + "/" + name).c_str(),
+                                     body)
             ->UseRealTime()
             ->MinTime(0.02);
     };

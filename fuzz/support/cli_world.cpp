@@ -29,8 +29,7 @@ cli::Outcome<crypto::SecretBytes> PlayHost::password(const cli::PasswordSource& 
 Result<crypto::SigningKey> PlayHost::signing_key(const trust::Keystore& /*store*/,
                                                  trust::KeyId id) {
     if (id.value < 1001 || id.value > 1003) {
-        return fail(Error(ErrorCode::key_not_found,
-                          {{"author_id", id}, {"reason", std::string("not here")}}));
+        return fail(key_not_found(id.value, "not here"));
     }
     const crypto::SigningKey& known = id.value == 1001   ? author_key()
                                       : id.value == 1002 ? colleague_key()

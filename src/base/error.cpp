@@ -6,101 +6,50 @@
 #include <cstring>
 #include <system_error>
 
+#include "aion/base/hex.hpp"
 #include "aion/base/utf8.hpp"
+#include "base/names.hpp"
 
 namespace aion {
 namespace {
 
-struct CodeFacts {
-    ErrorCode code;
-    std::string_view name;
-    std::string_view text;
-};
+constexpr NameTable codes(error_code_rows);
 
-/// Spec 02 section 2, in the order of the enumeration. Names and texts are a promise to scripts
-/// and log readers; field names are what callers of `Error` fill in.
-constexpr auto code_facts = std::to_array<CodeFacts>({
-    {ErrorCode::file_read_error, "file_read_error", "Failed to read file: {path}"},
-    {ErrorCode::file_write_error, "file_write_error", "Failed to write file: {path}"},
-    {ErrorCode::file_exists, "file_exists", "File already exists: {path}"},
-    {ErrorCode::file_not_found, "file_not_found", "File not found: {path}"},
-    {ErrorCode::permission_denied, "permission_denied", "Permission denied: {path}"},
+constexpr std::string_view unknown_text = "Unknown error";
 
-    {ErrorCode::invalid_format, "invalid_format", "Invalid file format: {reason}"},
-    {ErrorCode::corrupted_file, "corrupted_file",
-     "Corrupted file: checksum mismatch (expected: {expected}, got: {actual})"},
-    {ErrorCode::unsupported_version, "unsupported_version",
-     "Unsupported file version: {version} (supported: {supported})"},
-    {ErrorCode::invalid_header, "invalid_header", "Invalid header: {reason}"},
-
-    {ErrorCode::signature_verification_failed, "signature_verification_failed",
-     "Signature verification failed for version {version} by author {author}"},
-    {ErrorCode::invalid_signature, "invalid_signature", "Invalid signature: {reason}"},
-    {ErrorCode::entropy_unavailable, "entropy_unavailable",
-     "OS entropy source unavailable: {reason}"},
-    {ErrorCode::signing_failed, "signing_failed", "Version signing failed: {reason}"},
-    {ErrorCode::unauthorized_signer, "unauthorized_signer",
-     "Unauthorized signer: author {author} has no active registry epoch at version {version}"},
-    {ErrorCode::key_mismatch, "key_mismatch",
-     "Key mismatch: author {author} signing key does not match registry epoch {epoch} "
-     "operational key"},
-    {ErrorCode::decryption_failed, "decryption_failed", "Decryption failed: {reason}"},
-    {ErrorCode::encryption_failed, "encryption_failed", "Encryption failed: {reason}"},
-    {ErrorCode::hash_mismatch, "hash_mismatch", "Hash mismatch: expected {expected}, got {actual}"},
-    {ErrorCode::invalid_private_key, "invalid_private_key", "Invalid private key: {reason}"},
-    {ErrorCode::invalid_public_key, "invalid_public_key", "Invalid public key: {reason}"},
-
-    {ErrorCode::broken_version_chain, "broken_version_chain",
-     "Version chain broken at version {version}: parent hash mismatch"},
-    {ErrorCode::invalid_version_number, "invalid_version_number",
-     "Invalid version number: {version} (current: {current})"},
-    {ErrorCode::version_overflow, "version_overflow",
-     "Version overflow: cannot increment beyond {max}"},
-    {ErrorCode::missing_version, "missing_version", "Missing version: {version}"},
-
-    {ErrorCode::key_not_found, "key_not_found", "Key not found for author {author_id}: {reason}"},
-    {ErrorCode::keyring_access_denied, "keyring_access_denied", "Keyring access denied: {reason}"},
-    {ErrorCode::key_store_failed, "key_store_failed", "Failed to store key: {reason}"},
-    {ErrorCode::keyring_error, "keyring_error", "Keyring {operation} failed: {reason}"},
-
-    {ErrorCode::invalid_file_id, "invalid_file_id", "Invalid file ID: {file_id}"},
-    {ErrorCode::invalid_author_id, "invalid_author_id", "Invalid author ID: {author_id}"},
-    {ErrorCode::invalid_timestamp, "invalid_timestamp", "Invalid timestamp: {reason}"},
-    {ErrorCode::invalid_action_code, "invalid_action_code", "Invalid action code: {code}"},
-    {ErrorCode::broken_audit_chain, "broken_audit_chain",
-     "Broken audit chain: previous_hash mismatch"},
-    {ErrorCode::invalid_utf8, "invalid_utf8", "Invalid UTF-8: {reason}"},
-    {ErrorCode::rules_too_large, "rules_too_large",
-     "Rules too large: {size} bytes (max: {max} bytes)"},
-
-    {ErrorCode::operation_not_permitted, "operation_not_permitted",
-     "Operation not permitted: {operation} requires {required}"},
-    {ErrorCode::conflict, "conflict", "Conflicting operation: {reason}"},
-    {ErrorCode::unresolved_approval, "unresolved_approval",
-     "Unresolved approval from author {approver}: {reason}"},
-    {ErrorCode::resource_exhausted, "resource_exhausted", "Resource exhausted: {resource}"},
-
-    {ErrorCode::invalid_argument, "invalid_argument", "Invalid argument: {reason}"},
-    {ErrorCode::verdict_invalid, "verdict_invalid", "{reason}"},
-    {ErrorCode::file_changed, "file_changed", "File changed while it was being read: {path}"},
-});
-
-consteval bool is_indexed_by_code() {
-    for (std::size_t i = 0; i < code_facts.size(); ++i) {
-        if (static_cast<std::size_t>(code_facts[i].code) != i) {
-            return false;
+/// The `{field}`s of a code: those that its message shows, then the others.
+template <ErrorCode code>
+constexpr auto fields_of = [] {
+    constexpr const ErrorCodeRow& row = *codes.find(code);
+    constexpr auto count = [](std::string_view text) {
+        return static_cast<std::size_t>(std::ranges::count(text, '{'));
+    };
+    std::array<std::string_view, count(row.text) + count(row.unshown)> fields;
+    std::size_t i = 0;
+    for (std::string_view rest : {row.text, row.unshown}) {
+        for (auto field = first_field(rest); !field.empty(); field = first_field(rest)) {
+            fields[i++] = field;
+            rest.remove_prefix(rest.find('}') + 1);
         }
     }
-    return code_facts.size() == error_code_count;
+    return fields;
+}();
+
+/// An error of that code with its fields, all of them, in the order of its row.
+template <ErrorCode code, class... Values>
+Error filled(Values&&... values) {
+    static_assert(fields_of<code>.size() == sizeof...(Values));
+    std::vector<Error::Field> fields;
+    fields.reserve(sizeof...(Values));
+    std::size_t i = 0;
+    (fields.emplace_back(fields_of<code>[i++], std::forward<Values>(values)), ...);
+    return Error(code, std::move(fields));
 }
 
-static_assert(is_indexed_by_code());
-
-constexpr CodeFacts unknown_code{ErrorCode{error_code_count}, "unknown", "Unknown error"};
-
-const CodeFacts& facts_of(ErrorCode code) noexcept {
-    const auto index = static_cast<std::size_t>(code);
-    return index < code_facts.size() ? code_facts[index] : unknown_code;
+Error filled_with(ErrorCode code, std::string text) {
+    std::vector<Error::Field> fields;
+    fields.emplace_back(only_field(code), std::move(text));
+    return Error(code, std::move(fields));
 }
 
 /// `[ab, 1, 0]`: hex without padding, the way the reference's debug form prints bytes.
@@ -119,7 +68,7 @@ std::string byte_list(ByteView bytes) {
     return out + "]";
 }
 
-/// Spec 02 section 3.
+/// As docs/errors.md#errors says.
 std::string render_value(const Error::Value* value) {
     if (value == nullptr) {
         return "?";
@@ -133,18 +82,9 @@ std::string render_value(const Error::Value* value) {
     return to_valid_utf8(std::get<std::string>(*value));
 }
 
-/// The first `{name}` of `text`, without its braces; empty when there is none.
-constexpr std::string_view first_field(std::string_view text) noexcept {
-    const std::size_t open = text.find('{');
-    if (open == std::string_view::npos) {
-        return {};
-    }
-    return text.substr(open + 1, text.find('}', open) - open - 1);
-}
-
 std::string render(const Error& error) {
     std::string out;
-    std::string_view rest = code_template(error.code());
+    std::string_view rest = template_of(error.code());
     for (auto name = first_field(rest); !name.empty(); name = first_field(rest)) {
         const std::size_t open = rest.find('{');
         out += rest.substr(0, open);
@@ -168,12 +108,13 @@ std::string os_error_text(int number) {
 
 }  // namespace
 
-std::string_view code_name(ErrorCode code) noexcept {
-    return facts_of(code).name;
+std::string_view name_of(ErrorCode code) noexcept {
+    return codes.name(code);
 }
 
-std::string_view code_template(ErrorCode code) noexcept {
-    return facts_of(code).text;
+std::string_view template_of(ErrorCode code) noexcept {
+    const ErrorCodeRow* row = codes.find(code);
+    return row == nullptr ? unknown_text : row->text;
 }
 
 Error::Error(ErrorCode code, std::vector<Field> fields) : code_(code), fields_(std::move(fields)) {}
@@ -214,6 +155,11 @@ Error Error::caused_by_os(int os_error) && {
     return std::move(*this);
 }
 
+Error Error::with_detail(std::string_view name) && {
+    detail_ = name;
+    return std::move(*this);
+}
+
 Error Error::in_context(std::string what) && {
     contexts_.push_back(std::move(what));
     return std::move(*this);
@@ -227,16 +173,60 @@ bool operator==(const Error::Field& a, const Error::Field& b) {
     return a.name == b.name && a.value == b.value;
 }
 
-Error error_because(ErrorCode code, std::string reason) {
-    return Error(code, {{first_field(code_template(code)), std::move(reason)}});
+Error error_because(ReasonCode code, std::string reason) {
+    return filled_with(code.code(), std::move(reason));
 }
 
-Error error_at_path(ErrorCode code, std::string path, int os_error) {
-    return Error(code, {{"path", std::move(path)}}).caused_by_os(os_error);
+Error error_at_path(PathCode code, std::string path, int os_error) {
+    return filled_with(code.code(), std::move(path)).caused_by_os(os_error);
 }
 
-Error invalid_format(std::string reason) {
-    return error_because(ErrorCode::invalid_format, std::move(reason));
+Error invalid_format(std::string reason, std::string_view detail) {
+    return filled<ErrorCode::invalid_format>(std::move(reason)).with_detail(detail);
+}
+
+Error corrupted_file(const Hash& expected, const Hash& actual) {
+    return filled<ErrorCode::corrupted_file>(to_hex(expected), to_hex(actual));
+}
+
+Error unsupported_version(std::uint16_t version, std::string supported) {
+    return filled<ErrorCode::unsupported_version>(version, std::move(supported));
+}
+
+Error unauthorized_signer(AuthorId author, VersionNumber version) {
+    return filled<ErrorCode::unauthorized_signer>(author, version);
+}
+
+Error key_mismatch(AuthorId author, Epoch epoch) {
+    return filled<ErrorCode::key_mismatch>(author, epoch);
+}
+
+Error hash_mismatch(const Hash& expected, const Hash& actual) {
+    return filled<ErrorCode::hash_mismatch>(expected, actual);
+}
+
+Error version_overflow(VersionNumber max) {
+    return filled<ErrorCode::version_overflow>(max);
+}
+
+Error missing_version(VersionNumber version) {
+    return filled<ErrorCode::missing_version>(version);
+}
+
+Error key_not_found(std::uint64_t key, std::string reason) {
+    return filled<ErrorCode::key_not_found>(key, std::move(reason));
+}
+
+Error keyring_error(std::string operation, std::string reason) {
+    return filled<ErrorCode::keyring_error>(std::move(operation), std::move(reason));
+}
+
+Error invalid_action_code(std::uint16_t code) {
+    return filled<ErrorCode::invalid_action_code>(code);
+}
+
+Error broken_audit_chain(const Hash& expected, const Hash& actual) {
+    return filled<ErrorCode::broken_audit_chain>(expected, actual);
 }
 
 }  // namespace aion

@@ -4,8 +4,22 @@
 #include <array>
 
 #include "aion/base/hex.hpp"
+#include "base/names.hpp"
 
 namespace aion {
+
+namespace {
+
+constexpr NameTable levels(std::to_array<Named<EventLevel>>({
+    {EventLevel::info, "info"},
+    {EventLevel::warn, "warn"},
+}));
+
+}  // namespace
+
+std::string_view name_of(EventLevel level) noexcept {
+    return levels.name(level);
+}
 
 std::string event_author(std::uint64_t author) {
     return to_hex(author);

@@ -26,8 +26,11 @@ Error cannot_write(const Path& path, int cause) {
 
 /// Callers know the path they gave, not that of a temporary file or of a link's target.
 Error naming(const Path& path, Error error) {
-    if (error.code() == ErrorCode::file_write_error || error.code() == ErrorCode::file_exists) {
-        return error_at_path(error.code(), path.string(), error.os_error());
+    if (error.code() == ErrorCode::file_write_error) {
+        return error_at_path(ErrorCode::file_write_error, path.string(), error.os_error());
+    }
+    if (error.code() == ErrorCode::file_exists) {
+        return error_at_path(ErrorCode::file_exists, path.string(), error.os_error());
     }
     return error;
 }

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "aion/base/utf8.hpp"
+#include "base/json_details.hpp"
 #include "base/try.hpp"
 
 namespace aion::json {
@@ -67,7 +68,7 @@ class Builder {
   public:
     Builder(std::string_view text, const ReadOptions& options) : text_(text), options_(options) {}
 
-    std::string problem;
+    Told problem;
     Value root;
 
     bool null() { return place(Value{}); }
@@ -102,14 +103,15 @@ class Builder {
     bool end_object() {
         const auto& object = std::get<Value::Object>(open_.back().value.data);
         if (const auto duplicate = find_duplicate_key(object)) {
-            return refuse("duplicate key \"" + shown(*duplicate) + "\"" + location(1));
+            return refuse(told<JsonDetail::json_duplicate_key>(shown(*duplicate), location(1)));
         }
         return close();
     }
 
     bool parse_error(std::size_t position, const std::string& /*token*/,
                      const nlohmann::json::exception& error) {
-        return refuse(undecorated(error) + " at " + line_and_column(text_, position));
+        return refuse(
+            told<JsonDetail::json_syntax>(undecorated(error), line_and_column(text_, position)));
     }
 
   private:
@@ -118,7 +120,7 @@ class Builder {
         std::string key;  // of the member being read, in an object
     };
 
-    bool refuse(std::string why) {
+    bool refuse(Told why) {
         problem = std::move(why);
         return false;
     }
@@ -138,7 +140,7 @@ class Builder {
 
     bool count() {
         if (++values_ > options_.max_values) {
-            return refuse("more than " + std::to_string(options_.max_values) + " values");
+            return refuse(told<JsonDetail::json_too_many_values>(options_.max_values));
         }
         return true;
     }
@@ -148,7 +150,7 @@ class Builder {
             return false;
         }
         if (open_.size() >= options_.max_depth) {
-            return refuse("nested more than " + std::to_string(options_.max_depth) + " deep");
+            return refuse(told<JsonDetail::json_too_deep>(options_.max_depth));
         }
         open_.push_back({std::move(value), {}});
         return true;
@@ -187,19 +189,26 @@ class Builder {
 };
 
 // What the library would let pass: it skips a byte-order mark and takes NUL for the end.
-std::optional<std::string> find_text_fault(std::string_view text, const ReadOptions& options) {
+Error prefixed(std::string_view prefix, const Told& problem) {
+    return invalid_format(Told{problem.detail, std::string(prefix) + problem.text});
+}
+
+Told wrong_type(std::string_view expected, std::string_view found) {
+    return told<JsonDetail::json_wrong_type>(expected, found);
+}
+
+std::optional<Told> find_text_fault(std::string_view text, const ReadOptions& options) {
     if (text.size() > options.max_size) {
-        return "text has " + std::to_string(text.size()) + " bytes, more than " +
-               std::to_string(options.max_size);
+        return told<JsonDetail::json_too_large>(text.size(), options.max_size);
     }
     if (const auto fault = find_utf8_fault(text)) {
-        return describe(*fault);
+        return told<JsonDetail::json_invalid_utf8>(describe(*fault));
     }
     if (text.starts_with("\xEF\xBB\xBF")) {
-        return "byte-order mark at line 1 column 1";
+        return told<JsonDetail::json_byte_order_mark>();
     }
     if (const auto nul = text.find('\0'); nul != std::string_view::npos) {
-        return "NUL character at " + line_and_column(text, nul + 1);
+        return told<JsonDetail::json_nul>(line_and_column(text, nul + 1));
     }
     return std::nullopt;
 }
@@ -207,8 +216,8 @@ std::optional<std::string> find_text_fault(std::string_view text, const ReadOpti
 }  // namespace
 
 Result<Value> parse(std::string_view text, const ReadOptions& options) {
-    const auto refused = [&](const std::string& problem) {
-        return fail(invalid_format(std::string(options.error_prefix) + problem));
+    const auto refused = [&](const Told& problem) {
+        return fail(prefixed(options.error_prefix, problem));
     };
     if (const auto fault = find_text_fault(text, options)) {
         return refused(*fault);
@@ -230,8 +239,7 @@ std::string_view Value::kind() const noexcept {
 Result<ObjectReader> ObjectReader::root(const Value& value, std::string_view error_prefix) {
     const auto* object = std::get_if<Value::Object>(&value.data);
     if (object == nullptr) {
-        return fail(invalid_format(std::string(error_prefix) + "expected an object, found " +
-                                   std::string(value.kind())));
+        return fail(prefixed(error_prefix, wrong_type("an object", value.kind())));
     }
     return ObjectReader(*object, "", error_prefix);
 }
@@ -284,15 +292,14 @@ Result<std::vector<ObjectReader>> ObjectReader::objects_if_any(std::string_view 
 Result<> ObjectReader::check_only(std::initializer_list<std::string_view> known) const {
     for (const Member& member : *object_) {
         if (std::ranges::find(known, member.key) == known.end()) {
-            return fail(error_at(member.key, "unknown key"));
+            return fail(error_at(member.key, told<JsonDetail::json_unknown_key>()));
         }
     }
     return {};
 }
 
-Error ObjectReader::error_at(std::string_view key, std::string_view problem) const {
-    return invalid_format(std::string(error_prefix_) + joined(path_, key) + ": " +
-                          std::string(problem));
+Error ObjectReader::error_at(std::string_view key, const Told& problem) const {
+    return prefixed(std::string(error_prefix_) + joined(path_, key) + ": ", problem);
 }
 
 // Linear: our objects have a handful of keys, and a hostile one is asked for a handful.
@@ -333,7 +340,7 @@ Result<std::vector<ObjectReader>> ObjectReader::objects_in(const Value& value,
 }
 
 Error ObjectReader::missing(std::string_view key) const {
-    return error_at(key, "missing");
+    return error_at(key, told<JsonDetail::json_missing_key>());
 }
 
 Error ObjectReader::mismatch(std::string_view key, std::string_view expected,
@@ -342,7 +349,7 @@ Error ObjectReader::mismatch(std::string_view key, std::string_view expected,
     if (const auto* number = std::get_if<std::uint64_t>(&found.data)) {
         what = std::to_string(*number);
     }
-    return error_at(key, "expected " + std::string(expected) + ", found " + what);
+    return error_at(key, wrong_type(expected, what));
 }
 
 }  // namespace aion::json

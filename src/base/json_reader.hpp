@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "aion/base/result.hpp"
+#include "base/details.hpp"
 
 namespace aion::json {
 
@@ -52,11 +53,12 @@ struct ReadOptions {
 
 /// Reads one value that is all of `text`, white space around it aside.
 /// Error: `invalid_format`; its reason begins with `options.error_prefix` and says what is wrong
-/// and where (line and column, or the path of keys). Throws nothing but `std::bad_alloc`.
+/// and where (line and column, or the path of keys); its detail is one of json_details.hpp. Throws
+/// nothing but `std::bad_alloc`.
 [[nodiscard]] Result<Value> parse(std::string_view text, const ReadOptions& options);
 
 /// Typed access to the keys of one object. Borrows the value, which must outlive it.
-/// Every error is `invalid_format` and names the place, e.g.
+/// Every error is `invalid_format` with a detail of json_details.hpp and names the place, e.g.
 /// `authors[2].epochs[0].epoch: expected an integer from 0 to 4294967295, found a string`.
 class ObjectReader {
   public:
@@ -82,7 +84,7 @@ class ObjectReader {
     [[nodiscard]] Result<> check_only(std::initializer_list<std::string_view> known) const;
 
     /// The error for `key` of this object, for rules that only the caller knows.
-    [[nodiscard]] Error error_at(std::string_view key, std::string_view problem) const;
+    [[nodiscard]] Error error_at(std::string_view key, const Told& problem) const;
 
   private:
     ObjectReader(const Value::Object& object, std::string path, std::string_view error_prefix)

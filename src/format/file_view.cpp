@@ -8,7 +8,9 @@
 #include <optional>
 
 #include "aion/base/hex.hpp"
+#include "base/names.hpp"
 #include "base/try.hpp"
+#include "format/details.hpp"
 #include "format/sections.hpp"
 
 namespace aion::format {
@@ -48,6 +50,16 @@ Result<const Record*> record_at(const FileView& view, Section section, std::stri
     return &overlay<Record>(bytes)[index];
 }
 
+constexpr NameTable section_names(std::to_array<Named<Section>>({
+                                      {Section::payload, "encrypted rules"},
+                                      {Section::versions, "version chain"},
+                                      {Section::signatures, "signatures"},
+                                      {Section::audit, "audit trail"},
+                                      {Section::strings, "string table"},
+                                  }),
+                                  Naming::other_words);
+
+/// All records of a section.
 template <class Record>
 Result<std::span<const Record>> records_of(const FileView& view, Section section) {
     AION_TRY_ASSIGN(const ByteView bytes, bytes_of(view, section));
@@ -56,20 +68,8 @@ Result<std::span<const Record>> records_of(const FileView& view, Section section
 
 }  // namespace
 
-std::string_view section_name(Section section) noexcept {
-    switch (section) {
-        case Section::payload:
-            return "encrypted rules";
-        case Section::versions:
-            return "version chain";
-        case Section::signatures:
-            return "signatures";
-        case Section::audit:
-            return "audit trail";
-        case Section::strings:
-            break;
-    }
-    return "string table";
+std::string_view name_of(Section section) noexcept {
+    return section_names.name(section);
 }
 
 Result<FileView> FileView::parse(const FileBytes& file, Bounds bounds) {
@@ -124,7 +124,7 @@ Result<const VersionRecord*> FileView::version_at(std::uint64_t index) const {
         const VersionRecord* record,
         record_at<VersionRecord>(*this, Section::versions, "Version", index, version_count()));
     if (!reserved_is_zero(*record)) {
-        return fail(invalid_format("VersionEntry reserved bytes must be all zero"));
+        return fail(invalid<FormatDetail::record_reserved_bytes>("VersionEntry"));
     }
     return record;
 }
@@ -134,7 +134,7 @@ Result<const SignatureRecord*> FileView::signature_at(std::uint64_t index) const
                     record_at<SignatureRecord>(*this, Section::signatures, "Signature", index,
                                                signature_count()));
     if (!reserved_is_zero(*record)) {
-        return fail(invalid_format("SignatureEntry reserved bytes must be all zero"));
+        return fail(invalid<FormatDetail::record_reserved_bytes>("SignatureEntry"));
     }
     return record;
 }
@@ -144,15 +144,13 @@ Result<const AuditRecord*> FileView::audit_at(std::uint64_t index) const {
                     record_at<AuditRecord>(*this, Section::audit, "Audit", index, audit_count()));
     AION_TRY(action_of(*record));
     if (!reserved_is_zero(*record)) {
-        return fail(invalid_format("AuditEntry reserved bytes must be all zero"));
+        return fail(invalid<FormatDetail::record_reserved_bytes>("AuditEntry"));
     }
     return record;
 }
 
 Result<const VersionRecord*> FileView::version(VersionNumber number) const {
-    const auto missing = [number] {
-        return fail(Error(ErrorCode::missing_version, {{"version", number.value}}));
-    };
+    const auto missing = [number] { return fail(missing_version(number)); };
     if (number < genesis_version || number.value > version_count()) {
         return missing();
     }
@@ -190,8 +188,7 @@ Result<> FileView::check_integrity(crypto::Parallelism parallelism) const {
     const ByteView whole = file_.stored();
     const Hash computed = crypto::blake3(whole.first(whole.size() - integrity_size), parallelism);
     if (stored != computed) {
-        return fail(Error(ErrorCode::corrupted_file,
-                          {{"expected", to_hex(stored)}, {"actual", to_hex(computed)}}));
+        return fail(corrupted_file(stored, computed));
     }
     return {};
 }
@@ -218,31 +215,26 @@ std::optional<Section> first_stray_section(const HeaderRecord& header, std::size
 }
 
 Error too_small_for_header(std::size_t size) {
-    return invalid_format(
-        fmt::format("File too small: {} bytes (minimum: {} bytes)", size, header_size));
+    return invalid<FormatDetail::file_too_small>(size, header_size);
 }
 
 Error too_small_for_hash(std::size_t size) {
-    return invalid_format(fmt::format("File too small for integrity hash: {} bytes", size));
+    return invalid<FormatDetail::file_without_hash>(size);
 }
 
 // docs/file-format.md#checking-the-header, 2 to 5: the first that applies.
 Error header_error(const HeaderRecord& header) {
     if (header.magic != magic) {
         const auto& found = header.magic;
-        return invalid_format(
-            fmt::format("Invalid magic number: expected [65, 73, 79, 78], got [{}, {}, {}, {}]",
-                        found[0], found[1], found[2], found[3]));
+        return invalid<FormatDetail::header_bad_magic>(found[0], found[1], found[2], found[3]);
     }
     if (header.version != format_version) {
-        return Error(ErrorCode::unsupported_version,
-                     {{"version", std::uint64_t{header.version}}, {"supported", "2"}});
+        return unsupported_version(header.version, "2");
     }
     if (!flags_are_known(header.flags)) {
-        return invalid_format(fmt::format("Invalid flags: reserved bits set (0x{:04x})",
-                                          std::uint16_t{header.flags}));
+        return invalid<FormatDetail::header_reserved_flags>(std::uint16_t{header.flags});
     }
-    return invalid_format("Reserved bytes must be zero");
+    return invalid<FormatDetail::header_reserved_bytes>();
 }
 
 // In the reference's words, which has none for an audit count that overflows.
@@ -250,30 +242,27 @@ Error section_error(const HeaderRecord& header, Section section, std::uint64_t s
     const auto [offset, length] = declared_extent(header, section);
     if (length == unbounded) {
         if (section == Section::versions) {
-            return invalid_format("Version chain size overflow");
+            return invalid<FormatDetail::section_size_overflow>("Version chain");
         }
         if (section == Section::signatures) {
-            return invalid_format("Signatures size overflow");
+            return invalid<FormatDetail::section_size_overflow>("Signatures");
         }
         if (section == Section::audit) {
-            return invalid_format("Audit trail size overflow");
+            return invalid<FormatDetail::section_size_overflow>("Audit trail");
         }
     }
     if (length > unbounded - offset) {
-        return invalid_format(
-            fmt::format("{} section: offset + length overflow", section_name(section)));
+        return invalid<FormatDetail::section_end_overflow>(name_of(section));
     }
-    return invalid_format(
-        fmt::format("{} section out of bounds: offset={}, length={}, file_size={}",
-                    section_name(section), offset, length, size));
+    return invalid<FormatDetail::section_out_of_bounds>(name_of(section), offset, length, size);
 }
 
 Error not_in_memory(Section section) {
-    return invalid_format(fmt::format("{} section is not in memory", section_name(section)));
+    return invalid<FormatDetail::section_not_in_memory>(name_of(section));
 }
 
 Error index_error(std::string_view what, std::uint64_t index, std::uint64_t count) {
-    return invalid_format(fmt::format("{} index {} out of bounds (max {})", what, index, count));
+    return invalid<FormatDetail::index_out_of_bounds>(what, index, count);
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "aion/base/utf8.hpp"
+#include "base/names.hpp"
 #include "format/sections.hpp"
 
 namespace aion::format {
@@ -61,6 +62,10 @@ class LayoutChecker {
 
 std::string subject(const LayoutFault& fault);
 
+#define ROW(name, meaning) {LayoutReason::name, #name},
+constexpr NameTable reasons(std::to_array<Named<LayoutReason>>({AION_LAYOUT_REASONS(ROW)}));
+#undef ROW
+
 }  // namespace
 
 std::vector<LayoutFault> check_layout(const FileBytes& file) {
@@ -68,28 +73,7 @@ std::vector<LayoutFault> check_layout(const FileBytes& file) {
 }
 
 std::string_view name_of(LayoutReason reason) noexcept {
-    constexpr std::array<std::string_view, layout_reason_count> names = {
-        "too_small",
-        "bad_magic",
-        "unsupported_version",
-        "reserved_flags",
-        "reserved_nonzero",
-        "section_out_of_bounds",
-        "section_gap",
-        "section_overlap",
-        "section_out_of_order",
-        "trailing_bytes",
-        "count_mismatch",
-        "no_versions",
-        "message_out_of_bounds",
-        "message_not_terminated",
-        "message_not_utf8",
-        "string_table_gap",
-        "string_table_overlap",
-        "string_table_excess",
-    };
-    const auto index = static_cast<std::size_t>(reason);
-    return index < names.size() ? names[index] : "unknown";
+    return reasons.name(reason);
 }
 
 std::string describe(const LayoutFault& f) {
@@ -449,7 +433,7 @@ std::string subject(const LayoutFault& fault) {
         return "header";
     }
     if (!fault.index) {
-        return fmt::format("{} section", section_name(*fault.section));
+        return fmt::format("{} section", name_of(*fault.section));
     }
     const std::uint64_t position = *fault.index + 1;
     switch (*fault.section) {

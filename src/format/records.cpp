@@ -8,6 +8,8 @@
 
 #include "aion/crypto/hash.hpp"
 #include "aion/crypto/hash_each.hpp"
+#include "base/names.hpp"
+#include "format/details.hpp"
 #include "format/sections.hpp"
 
 namespace aion::format {
@@ -16,6 +18,14 @@ namespace {
 
 constexpr std::string_view version_domain_text = "AION_V2_VERSION_SIGNATURE_V1";
 constexpr std::string_view attestation_domain_text = "AION_V2_ATTESTATION_V1";
+
+constexpr NameTable action_texts(std::to_array<Named<AuditAction>>({
+                                     {AuditAction::create_genesis, "Create genesis version"},
+                                     {AuditAction::commit_version, "Commit new version"},
+                                     {AuditAction::verify, "Verify signatures"},
+                                     {AuditAction::inspect, "Inspect file"},
+                                 }),
+                                 Naming::other_words);
 
 template <class Record>
 ByteView bytes_of_all(std::span<const Record> records) noexcept {
@@ -28,22 +38,12 @@ static_assert(version_domain_text.size() + version_body_size == version_message_
 }  // namespace
 
 std::string_view describe(AuditAction action) noexcept {
-    switch (action) {
-        case AuditAction::create_genesis:
-            return "Create genesis version";
-        case AuditAction::commit_version:
-            return "Commit new version";
-        case AuditAction::verify:
-            return "Verify signatures";
-        case AuditAction::inspect:
-            return "Inspect file";
-    }
-    return "Unknown action";
+    const Named<AuditAction>* row = action_texts.find(action);
+    return row == nullptr ? "Unknown action" : row->name;
 }
 
 bool is_known_action(std::uint16_t code) noexcept {
-    return code >= static_cast<std::uint16_t>(AuditAction::create_genesis) &&
-           code <= static_cast<std::uint16_t>(AuditAction::inspect);
+    return action_texts.find(AuditAction{code}) != nullptr;
 }
 
 Hash version_hash(const VersionRecord& record) {
@@ -65,15 +65,14 @@ void audit_hashes(std::span<const AuditRecord> records, std::span<Hash> hashes) 
 Result<AuditAction> action_of(const AuditRecord& record) {
     const std::uint16_t code = record.action;
     if (!is_known_action(code)) {
-        return fail(Error(ErrorCode::invalid_action_code, {{"code", std::uint64_t{code}}}));
+        return fail(invalid_action_code(code));
     }
     return static_cast<AuditAction>(code);
 }
 
 Result<AuditRecord> audit_record_from(ByteView bytes) {
     if (bytes.size() != audit_record_size) {
-        return fail(invalid_format(
-            fmt::format("AuditEntry must be exactly 80 bytes, got {}", bytes.size())));
+        return fail(invalid<FormatDetail::audit_entry_size>(bytes.size()));
     }
     return overlay<AuditRecord>(bytes).front();
 }
@@ -81,8 +80,7 @@ Result<AuditRecord> audit_record_from(ByteView bytes) {
 Result<> check_audit_link(const AuditRecord& entry, const AuditRecord& previous) {
     const Hash expected = audit_hash(previous);
     if (entry.previous_hash != expected) {
-        return fail(Error(ErrorCode::broken_audit_chain,
-                          {{"expected", expected}, {"actual", entry.previous_hash}}));
+        return fail(broken_audit_chain(expected, entry.previous_hash));
     }
     const std::uint64_t time = entry.timestamp;
     const std::uint64_t time_before = previous.timestamp;
@@ -92,7 +90,7 @@ Result<> check_audit_link(const AuditRecord& entry, const AuditRecord& previous)
             fmt::format("Entry timestamp {} is before previous entry {}", time, time_before)));
     }
     if (!reserved_is_zero(entry)) {
-        return fail(invalid_format("Reserved fields must be zero"));
+        return fail(invalid<FormatDetail::audit_reserved_bytes>());
     }
     return {};
 }

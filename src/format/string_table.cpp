@@ -6,13 +6,13 @@
 #include <limits>
 
 #include "aion/base/utf8.hpp"
+#include "format/details.hpp"
 
 namespace aion::format {
 
 Result<StringRef> StringTableBuilder::add(std::string_view text) {
     if (text.size() > std::numeric_limits<std::uint32_t>::max()) {
-        return fail(
-            Error(ErrorCode::resource_exhausted, {{"resource", "a string of 4 GiB or more"}}));
+        return fail(error_because(ErrorCode::resource_exhausted, "a string of 4 GiB or more"));
     }
     if (const auto fault = find_utf8_fault(text)) {
         return fail(error_because(ErrorCode::invalid_utf8, describe(*fault)));
@@ -36,19 +36,15 @@ Result<StringTable> StringTable::parse(ByteView bytes) {
 Result<std::string_view> StringTable::get(StringRef ref) const {
     const auto [offset, length] = ref;
     if (offset > std::numeric_limits<std::uint64_t>::max() - length) {
-        return fail(invalid_format(
-            fmt::format("String table access overflow: offset={}, length={}", offset, length)));
+        return fail(invalid<FormatDetail::string_overflow>(offset, length));
     }
     const std::uint64_t end = offset + length;
     if (end > bytes_.size()) {
-        return fail(invalid_format(
-            fmt::format("String table access out of bounds: offset={}, length={}, table_size={}",
-                        offset, length, bytes_.size())));
+        return fail(invalid<FormatDetail::string_out_of_bounds>(offset, length, bytes_.size()));
     }
     // At the very end of the table a terminator is not required (docs/file-format.md#strings).
     if (end < bytes_.size() && bytes_[end] != 0) {
-        return fail(
-            invalid_format(fmt::format("String at offset {} is not null-terminated", offset)));
+        return fail(invalid<FormatDetail::string_not_terminated>(offset));
     }
     const auto text = as_text(bytes_.subspan(offset, length));
     if (const auto fault = find_utf8_fault(text)) {

@@ -45,12 +45,10 @@ Result<> require_authorized(const trust::Registry& registry, AuthorId author, Ve
                             const PublicKey& key) {
     const trust::EpochRecord* epoch = registry.active_epoch(author, number);
     if (epoch == nullptr) {
-        return fail(Error(ErrorCode::unauthorized_signer,
-                          {{"author", author.value}, {"version", number.value}}));
+        return fail(unauthorized_signer(author, number));
     }
     if (epoch->public_key != key) {
-        return fail(Error(ErrorCode::key_mismatch, {{"author", author.value},
-                                                    {"epoch", std::uint64_t{epoch->epoch.value}}}));
+        return fail(key_mismatch(author, epoch->epoch));
     }
     return {};
 }

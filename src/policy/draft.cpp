@@ -10,6 +10,7 @@
 #include "aion/crypto/hash.hpp"
 #include "base/try.hpp"
 #include "crypto/threads.hpp"
+#include "policy/details.hpp"
 #include "policy/evaluate.hpp"
 #include "policy/payload.hpp"
 
@@ -89,7 +90,7 @@ Result<VersionNumber> Draft::next_number() const {
     }
     const auto number = next(VersionNumber{last()->number});
     if (!number) {
-        return fail(Error(ErrorCode::version_overflow, {{"max", UINT64_MAX}}));
+        return fail(version_overflow(VersionNumber{UINT64_MAX}));
     }
     return *number;
 }
@@ -207,10 +208,9 @@ Result<FileImage> Draft::image() const {
          {structure_gate(subject), header_gate(subject), chain_gate(subject, versions_.size()),
           audit_gate(subject, versions_.size())}) {
         if (outcome.state() != GateState::passed) {
-            return fail(
-                invalid_format("the file just built does not verify, nothing was written: " +
-                               (outcome.findings().empty() ? std::string(name_of(outcome.gate()))
-                                                           : outcome.findings().front().message)));
+            return fail(invalid<PolicyDetail::draft_unsound>(
+                outcome.findings().empty() ? name_of(outcome.gate())
+                                           : outcome.findings().front().message));
         }
     }
     return image;

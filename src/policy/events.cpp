@@ -40,11 +40,8 @@ std::string_view audit_reason(Reason reason) {
 
 void emit_parser_rejected(const EventSink& sink, const format::FileBytes& file) {
     const bool short_input = file.size() < format::header_size;
-    emit(sink, {EventLevel::warn,
-                "parser",
-                "parser_rejected",
-                {{"bytes", file.size()},
-                 {"reason", Event::Name{short_input ? "truncated_input" : "header_invalid"}}}});
+    emit<PolicyEvent::parser_rejected>(
+        sink, file.size(), Event::Name{short_input ? "truncated_input" : "header_invalid"});
 }
 
 void emit_audit_broken(const EventSink& sink, const Subject& subject, const Finding& finding) {
@@ -52,30 +49,16 @@ void emit_audit_broken(const EventSink& sink, const Subject& subject, const Find
     if (finding.version && subject.audit && finding.version->value <= subject.audit->size()) {
         timestamp = (*subject.audit)[finding.version->value - 1].timestamp;
     }
-    emit(sink, {EventLevel::warn,
-                "audit",
-                "audit_chain_broken",
-                {{"timestamp", timestamp}, {"reason", Event::Name{audit_reason(finding.reason)}}}});
-}
-
-Event made(std::string_view name, const CommitReceipt& receipt, AuthorId author) {
-    return {EventLevel::info,
-            "operations",
-            name,
-            {{"file_id", event_file_id(receipt.file_id.value)},
-             {"author", event_author(author.value)}}};
+    emit<PolicyEvent::audit_chain_broken>(sink, timestamp,
+                                          Event::Name{audit_reason(finding.reason)});
 }
 
 }  // namespace
 
 void emit_signature_rejected(const EventSink& sink, VersionNumber version, AuthorId author,
                              Reason reason) {
-    emit(sink, {EventLevel::warn,
-                "signature_chain",
-                "signature_rejected",
-                {{"version", version.value},
-                 {"author", event_author(author.value)},
-                 {"reason", Event::Name{name_of(reason)}}}});
+    emit<PolicyEvent::signature_rejected>(sink, version.value, event_author(author.value),
+                                          Event::Name{name_of(reason)});
 }
 
 void emit_outcome(const EventSink& sink, const Subject& subject, const Evaluated& evaluated) {
@@ -99,39 +82,32 @@ void emit_outcome(const EventSink& sink, const Subject& subject, const Evaluated
     if (const Finding* finding = report.first(Gate::audit)) {
         emit_audit_broken(sink, subject, *finding);
     }
-    const bool valid = report.is_valid();
-    Event event{valid ? EventLevel::info : EventLevel::warn,
-                "operations",
-                valid ? "file_verified" : "file_rejected",
-                {{"file_id", event_file_id(subject.view->file_id().value)},
-                 {"versions", subject.view->version_count()}}};
-    if (!valid) {
-        event.fields.push_back({"reason", Event::Name{rejection_reason(report)}});
+    std::string file_id = event_file_id(subject.view->file_id().value);
+    const std::uint64_t versions = subject.view->version_count();
+    if (report.is_valid()) {
+        emit<PolicyEvent::file_verified>(sink, std::move(file_id), versions);
+    } else {
+        emit<PolicyEvent::file_rejected>(sink, std::move(file_id), versions,
+                                         Event::Name{rejection_reason(report)});
     }
-    emit(sink, event);
 }
 
 void emit_initialized(const EventSink& sink, const CommitReceipt& receipt, AuthorId author) {
-    Event event = made("file_initialized", receipt, author);
-    event.fields.push_back({"rules_hash", short_hex(receipt.rules_hash.view())});
-    emit(sink, event);
+    emit<PolicyEvent::file_initialized>(sink, event_file_id(receipt.file_id.value),
+                                        event_author(author.value),
+                                        short_hex(receipt.rules_hash.view()));
 }
 
 void emit_committed(const EventSink& sink, const CommitReceipt& receipt, AuthorId author) {
-    Event event = made("commit_accepted", receipt, author);
-    event.fields.push_back({"version", receipt.version.value});
-    event.fields.push_back({"version_hash", short_hex(receipt.version_hash.view())});
-    event.fields.push_back({"rules_hash", short_hex(receipt.rules_hash.view())});
-    emit(sink, event);
+    emit<PolicyEvent::commit_accepted>(sink, event_file_id(receipt.file_id.value),
+                                       event_author(author.value), receipt.version.value,
+                                       short_hex(receipt.version_hash.view()),
+                                       short_hex(receipt.rules_hash.view()));
 }
 
 void emit_commit_rejected(const EventSink& sink, FileId file, AuthorId author, const Error& error) {
-    emit(sink, {EventLevel::warn,
-                "operations",
-                "commit_rejected",
-                {{"file_id", event_file_id(file.value)},
-                 {"author", event_author(author.value)},
-                 {"reason", Event::Name{code_name(error.code())}}}});
+    emit<PolicyEvent::commit_rejected>(sink, event_file_id(file.value), event_author(author.value),
+                                       Event::Name{name_of(error.code())});
 }
 
 }  // namespace aion::policy

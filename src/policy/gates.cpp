@@ -13,15 +13,10 @@ using format::AuditAction;
 using format::AuditRecord;
 using format::HeaderRecord;
 using format::LayoutFault;
-using format::LayoutReason;
 using format::Section;
 using format::VersionRecord;
 
-// The structure reasons are the layout reasons.
-static_assert(static_cast<std::size_t>(Reason::too_small) ==
-              static_cast<std::size_t>(LayoutReason::too_small));
-static_assert(static_cast<std::size_t>(Reason::string_table_excess) ==
-              static_cast<std::size_t>(LayoutReason::string_table_excess));
+// The structure reasons are the layout reasons: both enumerations begin with the same list.
 static_assert(static_cast<std::size_t>(Reason::integrity_hash_mismatch) ==
               format::layout_reason_count);
 
@@ -36,7 +31,8 @@ void GateOutcome::add(Reason reason, std::optional<std::uint64_t> index,
     if (index) {
         version = VersionNumber{*index + 1};
     }
-    findings_.push_back({gate_, reason, version, offset, std::move(message)});
+    findings_.push_back(
+        {gate_of(reason).value_or(gate_), reason, version, offset, std::move(message)});
 }
 
 GateState GateOutcome::state() const noexcept {

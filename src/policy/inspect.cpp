@@ -5,6 +5,7 @@
 
 #include "aion/base/utf8.hpp"
 #include "base/try.hpp"
+#include "policy/details.hpp"
 #include "policy/gates.hpp"
 #include "policy/payload.hpp"
 
@@ -16,7 +17,7 @@ using format::VersionRecord;
 
 Result<Bytes> payload_unverified(const FileView& view) {
     if (view.version_count() == 0) {
-        return fail(invalid_format("File has no versions"));
+        return fail(invalid<PolicyDetail::file_without_versions>());
     }
     AION_TRY_ASSIGN(const VersionRecord* head, view.version_at(view.version_count() - 1));
     AION_TRY_ASSIGN(const ByteView section, view.payload());
@@ -35,7 +36,7 @@ Result<std::vector<VersionInfo>> history(const FileView& view) {
         // copies of 100 GB. Messages that do not overlap are shorter than the file.
         text_size += record->message_length;
         if (text_size > view.file().size()) {
-            return fail(invalid_format("messages overlap: together they are longer than the file"));
+            return fail(invalid<PolicyDetail::messages_overlap>());
         }
         VersionInfo info{VersionNumber{record->number},
                          AuthorId{record->author},
@@ -57,8 +58,8 @@ Result<std::vector<SignatureInfo>> signatures(const FileView& view,
     AION_TRY_ASSIGN(const auto versions, view.versions());
     AION_TRY_ASSIGN(const auto records, view.signatures());
     if (records.size() > versions.size()) {
-        return fail(invalid_format(fmt::format("Signature index {} exceeds version count {}",
-                                               versions.size(), versions.size())));
+        return fail(
+            invalid<PolicyDetail::signature_without_version>(versions.size(), versions.size()));
     }
     std::vector<SignatureInfo> infos;
     infos.reserve(records.size());
@@ -69,7 +70,7 @@ Result<std::vector<SignatureInfo>> signatures(const FileView& view,
                          signature->public_key, true, std::nullopt});
     }
     if (!view.file().is_whole()) {
-        return fail(invalid_format("the file is not in memory as a whole"));
+        return fail(invalid<PolicyDetail::file_not_in_memory>());
     }
     // The verdict's own gate decides, on a copy as always; the payload is not looked at.
     PrivateFile copy = PrivateFile::copy_of(view.file().stored(), Hold::records);

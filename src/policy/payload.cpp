@@ -48,7 +48,7 @@ ByteView take(ByteView piece, MutableByteView out, std::size_t& filled) noexcept
 
 Result<> require_hash(const Hash& actual, const Hash& expected) {
     if (actual != expected) {
-        return fail(Error(ErrorCode::hash_mismatch, {{"expected", expected}, {"actual", actual}}));
+        return fail(hash_mismatch(expected, actual));
     }
     return {};
 }

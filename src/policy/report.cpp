@@ -6,107 +6,113 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/names.hpp"
+
 namespace aion::policy {
 
 namespace {
 
-constexpr std::array<std::string_view, gate_count> gate_names = {
-    "structure", "integrity", "header", "chain", "payload", "signatures", "audit", "pin"};
-
-constexpr std::array<std::string_view, reason_count> reason_names = {
-    "too_small",
-    "bad_magic",
-    "unsupported_version",
-    "reserved_flags",
-    "reserved_nonzero",
-    "section_out_of_bounds",
-    "section_gap",
-    "section_overlap",
-    "section_out_of_order",
-    "trailing_bytes",
-    "count_mismatch",
-    "no_versions",
-    "message_out_of_bounds",
-    "message_not_terminated",
-    "message_not_utf8",
-    "string_table_gap",
-    "string_table_overlap",
-    "string_table_excess",
-    "integrity_hash_mismatch",
-    "current_version_mismatch",
-    "root_hash_mismatch",
-    "current_hash_mismatch",
-    "created_at_mismatch",
-    "modified_at_mismatch",
-    "encrypted_flag_missing",
-    "genesis_invalid",
-    "version_number_invalid",
-    "parent_hash_mismatch",
-    "payload_undecryptable",
-    "rules_hash_mismatch",
-    "signature_missing",
-    "author_mismatch",
-    "no_active_epoch",
-    "pubkey_substitution",
-    "bad_signature",
-    "audit_count_mismatch",
-    "audit_link_broken",
-    "audit_author_mismatch",
-    "audit_timestamp_mismatch",
-    "audit_action_mismatch",
-    "audit_details_present",
-    "timestamp_regression",
-    "file_id_differs",
-    "head_differs",
-    "history_too_short",
-    "unreadable",
+struct ReasonRow {
+    Reason value;
+    std::string_view name;
+    std::optional<Gate> gate;
 };
+
+struct UnauthenticatedRow {
+    Unauthenticated value;
+    std::string_view name;
+    std::string_view text;
+};
+
+constexpr NameTable gate_names(std::to_array<Named<Gate>>({
+    {Gate::structure, "structure"},
+    {Gate::integrity, "integrity"},
+    {Gate::header, "header"},
+    {Gate::chain, "chain"},
+    {Gate::payload, "payload"},
+    {Gate::signatures, "signatures"},
+    {Gate::audit, "audit"},
+    {Gate::pin, "pin"},
+}));
+static_assert(decltype(gate_names)::size() == gate_count);
+
+#define STRUCTURE_ROW(name, meaning) {Reason::name, #name, Gate::structure},
+constexpr NameTable reasons(std::to_array<ReasonRow>({
+    AION_LAYOUT_REASONS(STRUCTURE_ROW){Reason::integrity_hash_mismatch, "integrity_hash_mismatch",
+                                       Gate::integrity},
+    {Reason::current_version_mismatch, "current_version_mismatch", Gate::header},
+    {Reason::root_hash_mismatch, "root_hash_mismatch", Gate::header},
+    {Reason::current_hash_mismatch, "current_hash_mismatch", Gate::header},
+    {Reason::created_at_mismatch, "created_at_mismatch", Gate::header},
+    {Reason::modified_at_mismatch, "modified_at_mismatch", Gate::header},
+    {Reason::encrypted_flag_missing, "encrypted_flag_missing", Gate::header},
+    {Reason::genesis_invalid, "genesis_invalid", Gate::chain},
+    {Reason::version_number_invalid, "version_number_invalid", Gate::chain},
+    {Reason::parent_hash_mismatch, "parent_hash_mismatch", Gate::chain},
+    {Reason::payload_undecryptable, "payload_undecryptable", Gate::payload},
+    {Reason::rules_hash_mismatch, "rules_hash_mismatch", Gate::payload},
+    {Reason::signature_missing, "signature_missing", Gate::signatures},
+    {Reason::author_mismatch, "author_mismatch", Gate::signatures},
+    {Reason::no_active_epoch, "no_active_epoch", Gate::signatures},
+    {Reason::pubkey_substitution, "pubkey_substitution", Gate::signatures},
+    {Reason::bad_signature, "bad_signature", Gate::signatures},
+    {Reason::audit_count_mismatch, "audit_count_mismatch", Gate::audit},
+    {Reason::audit_link_broken, "audit_link_broken", Gate::audit},
+    {Reason::audit_author_mismatch, "audit_author_mismatch", Gate::audit},
+    {Reason::audit_timestamp_mismatch, "audit_timestamp_mismatch", Gate::audit},
+    {Reason::audit_action_mismatch, "audit_action_mismatch", Gate::audit},
+    {Reason::audit_details_present, "audit_details_present", Gate::audit},
+    {Reason::timestamp_regression, "timestamp_regression", Gate::audit},
+    {Reason::file_id_differs, "file_id_differs", Gate::pin},
+    {Reason::head_differs, "head_differs", Gate::pin},
+    {Reason::history_too_short, "history_too_short", Gate::pin},
+    {Reason::unreadable, "unreadable", std::nullopt},
+}));
+#undef STRUCTURE_ROW
+static_assert(decltype(reasons)::size() == reason_count);
+
+constexpr NameTable state_names(std::to_array<Named<GateState>>({
+    {GateState::passed, "passed"},
+    {GateState::failed, "failed"},
+    {GateState::skipped, "skipped"},
+}));
+
+constexpr NameTable unauthenticated(std::to_array<UnauthenticatedRow>({
+    {Unauthenticated::message_texts, "message_texts",
+     "commit messages are not signed by format v2: do not rely on their text"},
+    {Unauthenticated::file_id, "file_id",
+     "the file id is not signed by format v2: pin it to detect a substituted file"},
+    {Unauthenticated::history_length, "history_length",
+     "an older state of the file is valid too: pin the head to detect a rollback, or a minimum "
+     "version to bound it"},
+}));
 
 }  // namespace
 
 std::string_view name_of(Gate gate) noexcept {
-    return gate_names[static_cast<std::size_t>(gate)];
+    return gate_names.name(gate);
 }
 
 std::string_view name_of(Reason reason) noexcept {
-    return reason_names[static_cast<std::size_t>(reason)];
+    return reasons.name(reason);
+}
+
+std::optional<Gate> gate_of(Reason reason) noexcept {
+    const ReasonRow* row = reasons.find(reason);
+    return row == nullptr ? std::nullopt : row->gate;
 }
 
 std::string_view name_of(GateState state) noexcept {
-    switch (state) {
-        case GateState::passed:
-            return "passed";
-        case GateState::failed:
-            return "failed";
-        case GateState::skipped:
-            return "skipped";
-    }
-    return "unknown";
+    return state_names.name(state);
 }
 
 std::string_view name_of(Unauthenticated what) noexcept {
-    switch (what) {
-        case Unauthenticated::message_texts:
-            return "message_texts";
-        case Unauthenticated::file_id:
-            return "file_id";
-        case Unauthenticated::history_length:
-            return "history_length";
-    }
-    return "unknown";
+    return unauthenticated.name(what);
 }
 
 std::string_view explain(Unauthenticated what) noexcept {
-    switch (what) {
-        case Unauthenticated::message_texts:
-            return "commit messages are not signed by format v2: do not rely on their text";
-        case Unauthenticated::file_id:
-            return "the file id is not signed by format v2: pin it to detect a substituted file";
-        case Unauthenticated::history_length:
-            return "an older state of the file is valid too: pin the head to detect a rollback, "
-                   "or a minimum version to bound it";
-    }
-    return "unknown";
+    const UnauthenticatedRow* row = unauthenticated.find(what);
+    return row == nullptr ? "unknown" : row->text;
 }
 
 std::string TemporalWarning::message() const {

@@ -9,6 +9,7 @@
 #include "aion/crypto/aead.hpp"
 #include "aion/crypto/kdf.hpp"
 #include "base/try.hpp"
+#include "trust/details.hpp"
 
 namespace aion::trust {
 namespace {
@@ -73,17 +74,14 @@ crypto::AeadKeyView key_view(const SecretBytes& key) {
 
 Result<> check(const Layout& layout, ByteView container) {
     if (container.size() < layout.size()) {
-        return fail(
-            invalid_format("encrypted key file too small: " + std::to_string(container.size()) +
-                           " bytes (minimum: " + std::to_string(layout.size()) + ")"));
+        return fail(invalid<TrustDetail::key_file_too_small>(container.size(), layout.size()));
     }
     if (!as_text(container).starts_with(layout.magic)) {
-        return fail(invalid_format(std::string(layout.wrong_magic)));
+        return fail(invalid<TrustDetail::key_file_bad_magic>(layout.wrong_magic));
     }
     if (container[version_offset] != layout.version) {
-        return fail(invalid_format(std::string(layout.wrong_version) + ": " +
-                                   std::to_string(container[version_offset]) +
-                                   " (expected: " + std::to_string(layout.version) + ")"));
+        return fail(invalid<TrustDetail::key_file_version>(
+            layout.wrong_version, container[version_offset], layout.version));
     }
     return {};
 }

@@ -14,6 +14,8 @@
 #include "aion/base/utf8.hpp"
 #include "aion/crypto/secret.hpp"
 #include "base/try.hpp"
+#include "trust/details.hpp"
+#include "trust/events.hpp"
 #include "trust/key_container.hpp"
 
 namespace aion::trust {
@@ -41,19 +43,13 @@ std::string cause_of(const Error& error) {
 }
 
 // Keeps what the cause says about the file concerned and about the state that it left behind.
-Error keyring_error(std::string_view operation, const Error& cause) {
+Error failed_to(std::string_view operation, const Error& cause) {
     const std::vector<std::string> lines = cause.messages();
-    Error error(ErrorCode::keyring_error,
-                {{"operation", std::string(operation)}, {"reason", lines.back()}});
+    Error error = keyring_error(std::string(operation), lines.back());
     for (std::size_t i = lines.size() - 1; i-- > 0;) {
         error = std::move(error).in_context(lines[i]);
     }
     return error;
-}
-
-Error key_not_found(KeyId id, std::string reason) {
-    return Error(ErrorCode::key_not_found,
-                 {{"author_id", id.value}, {"reason", std::move(reason)}});
 }
 
 // `author-{digits}.key`; like the reference, also with a plus sign or leading zeros.
@@ -83,13 +79,12 @@ Result<Bytes> read_key_file(Env& env, KeyId id, const std::filesystem::path& pat
     }
     const Error& error = content.error();
     if (error.code() == ErrorCode::resource_exhausted) {
-        return fail(invalid_format("encrypted key file too large (maximum: " +
-                                   std::to_string(max_key_file_size) + " bytes)"));
+        return fail(invalid<TrustDetail::key_file_too_large>(max_key_file_size));
     }
     if (error.os_error() == ENOENT || error.os_error() == ENOTDIR) {
-        return fail(key_not_found(id, fmt::format("key file not found: {}", shown(path))));
+        return fail(key_not_found(id.value, fmt::format("key file not found: {}", shown(path))));
     }
-    return fail(key_not_found(id, cause_of(error)));
+    return fail(key_not_found(id.value, cause_of(error)));
 }
 
 std::optional<PublicKey> read_public_file(Env& env, const std::filesystem::path& path) {
@@ -130,7 +125,7 @@ Result<> write_key_file(Env& env, const Place& place, ByteView container) {
         written.error().code() == ErrorCode::entropy_unavailable) {
         return fail(written.error());
     }
-    return fail(keyring_error("write", written.error()));
+    return fail(failed_to("write", written.error()));
 }
 
 Result<crypto::SigningKey> load_key(Env& env, KeyId id, const std::filesystem::path& path) {
@@ -141,7 +136,8 @@ Result<crypto::SigningKey> load_key(Env& env, KeyId id, const std::filesystem::p
     return open_local_key(id, container, machine_id);
 }
 
-// The reasons of `keystore_load_rejected` are the reference's, which are fewer than the codes.
+// The `reason` of `keystore_load_rejected` (docs/errors.md#events): the reference's words, which
+// are fewer than the codes.
 std::string_view rejection_reason(ErrorCode code) {
     switch (code) {
         case ErrorCode::key_not_found:
@@ -155,27 +151,11 @@ std::string_view rejection_reason(ErrorCode code) {
     }
 }
 
-Event load_rejected(KeyId id, ErrorCode code) {
-    return {.level = EventLevel::warn,
-            .target = "keystore",
-            .name = "keystore_load_rejected",
-            .fields = {{"author", event_author(id.value)},
-                       {"reason", Event::Name{rejection_reason(code)}}}};
-}
-
-Event key_created(KeyId id) {
-    return {.level = EventLevel::info,
-            .target = "keystore",
-            .name = "keystore_key_created",
-            .fields = {{"author", event_author(id.value)}, {"backend", Event::Name{"file"}}}};
-}
-
 // What is wrong with a listed key as far as one can tell without opening it.
 std::optional<Error> find_problem(Env& env, KeyId id, const std::filesystem::path& path) {
     const std::string expected = file_name(id, key_suffix);
     if (path.filename() != expected) {
-        return invalid_format("key " + std::to_string(id.value) + " is looked for in " + expected +
-                              " only; this file is never used");
+        return invalid<TrustDetail::key_file_misnamed>(id.value, expected);
     }
     const auto content = read_key_file(env, id, path);
     if (!content) {
@@ -190,7 +170,7 @@ std::optional<Error> find_problem(Env& env, KeyId id, const std::filesystem::pat
 Result<bool> Keystore::contains(KeyId id) const {
     const auto info = env_->info(key_path(id));
     if (!info) {
-        return fail(keyring_error("check", info.error()));
+        return fail(failed_to("check", info.error()));
     }
     return info->has_value();
 }
@@ -198,7 +178,7 @@ Result<bool> Keystore::contains(KeyId id) const {
 Result<PublicKey> Keystore::generate(KeyId id) {
     AION_TRY_ASSIGN(const crypto::SigningKey key, crypto::SigningKey::generate(*env_));
     AION_TRY(store(id, key));
-    emit(events_, key_created(id));
+    emit<TrustEvent::keystore_key_created>(events_, event_author(id.value), Event::Name{"file"});
     return key.public_half();
 }
 
@@ -211,7 +191,7 @@ Result<> Keystore::store(KeyId id, const crypto::SigningKey& key) {
     }
     const auto directory = env_->create_directories(directory_, directory_mode);
     if (!directory) {
-        return fail(keyring_error("create_dir", directory.error()));
+        return fail(failed_to("create_dir", directory.error()));
     }
     AION_TRY_ASSIGN(const std::string machine_id, env_->machine_id());
     std::array<std::uint8_t, 12> nonce{};
@@ -226,7 +206,8 @@ Result<> Keystore::store(KeyId id, const crypto::SigningKey& key) {
 Result<crypto::SigningKey> Keystore::load(KeyId id) const {
     auto key = load_key(*env_, id, key_path(id));
     if (!key) {
-        emit(events_, load_rejected(id, key.error().code()));
+        emit<TrustEvent::keystore_load_rejected>(events_, event_author(id.value),
+                                                 Event::Name{rejection_reason(key.error().code())});
         return key;
     }
     if (read_public_file(*env_, public_path(id)) != key->public_half()) {
@@ -241,25 +222,25 @@ Result<crypto::SigningKey> Keystore::load(KeyId id) const {
 Result<> Keystore::remove(KeyId id) {
     const auto directory = env_->open_directory(directory_);
     if (!directory && directory.error().os_error() == ENOENT) {
-        return fail(key_not_found(id, "key file not found"));
+        return fail(key_not_found(id.value, "key file not found"));
     }
     if (!directory) {
-        return fail(keyring_error("delete", directory.error()));
+        return fail(failed_to("delete", directory.error()));
     }
     // The public half first: interrupted in between, a key without one is complete, while a
     // public half without a key would be taken for the next key's.
     const auto public_removed = (*directory)->remove(file_name(id, public_suffix));
     if (!public_removed && public_removed.error().code() != ErrorCode::file_not_found) {
-        return fail(keyring_error("delete", public_removed.error()));
+        return fail(failed_to("delete", public_removed.error()));
     }
     if (const auto removed = (*directory)->remove(file_name(id, key_suffix)); !removed) {
         if (removed.error().code() == ErrorCode::file_not_found) {
-            return fail(key_not_found(id, "key file not found"));
+            return fail(key_not_found(id.value, "key file not found"));
         }
-        return fail(keyring_error("delete", removed.error()));
+        return fail(failed_to("delete", removed.error()));
     }
     if (const auto synced = (*directory)->sync(); !synced) {
-        return fail(keyring_error("delete", synced.error())
+        return fail(failed_to("delete", synced.error())
                         .in_context("The key was removed, but may come back after a power cut"));
     }
     return {};
@@ -272,7 +253,7 @@ Result<std::vector<KeyListing>> Keystore::list() const {
     }
     const auto names = directory ? (*directory)->list() : fail(directory.error());
     if (!names) {
-        return fail(keyring_error("list", names.error()));
+        return fail(failed_to("list", names.error()));
     }
     std::vector<KeyListing> listings;
     for (const std::string& name : *names) {

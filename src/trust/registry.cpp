@@ -8,13 +8,14 @@
 #include "aion/crypto/ed25519_verify.hpp"
 #include "aion/crypto/hash.hpp"
 #include "base/try.hpp"
+#include "trust/details.hpp"
 #include "trust/registry_keys.hpp"
 
 namespace aion::trust {
 namespace {
 
 Error not_registered(AuthorId author) {
-    return invalid_format("author " + to_string(author) + " not registered");
+    return invalid<TrustDetail::registry_unknown_author>(author.value);
 }
 
 template <class Record>
@@ -42,27 +43,24 @@ bool has_effect_of(const Registry::Author& author, const RotationRecord& record)
 Result<> check_succession(const EpochRecord& latest, const RotationRecord& record) {
     const std::uint32_t current = latest.epoch.value;
     if (record.from_epoch != latest.epoch) {
-        return fail(invalid_format(
-            "rotation from_epoch " + to_string(record.from_epoch) + " does not match current " +
-            (latest.revocation ? "(revoked)" : "active") + " epoch " + to_string(latest.epoch)));
+        return fail(invalid<TrustDetail::rotation_wrong_source>(
+            record.from_epoch.value, latest.revocation ? "(revoked)" : "active",
+            latest.epoch.value));
     }
     if (current == UINT32_MAX) {
-        return fail(invalid_format("epoch counter overflow"));
+        return fail(invalid<TrustDetail::rotation_after_the_last>());
     }
     if (record.to_epoch.value != current + 1) {
-        return fail(invalid_format("rotation to_epoch " + to_string(record.to_epoch) + " must be " +
-                                   std::to_string(current + 1) + " (from_epoch + 1)"));
+        return fail(
+            invalid<TrustDetail::rotation_wrong_target>(record.to_epoch.value, current + 1));
     }
     if (record.effective_from < latest.active_from) {
-        return fail(invalid_format("rotation effective_from_version precedes active epoch"));
+        return fail(invalid<TrustDetail::rotation_too_early>());
     }
     if (record.effective_from == latest.active_from) {
         const auto earliest = next(latest.active_from);
-        return fail(invalid_format(
-            "rotation effective_from_version " + to_string(record.effective_from) +
-            " is where epoch " + to_string(latest.epoch) +
-            " itself begins, which would leave it no version and make a registry that cannot be "
-            "loaded again; " +
+        return fail(invalid<TrustDetail::rotation_leaves_nothing>(
+            record.effective_from.value, latest.epoch.value,
             (earliest ? "use " + to_string(*earliest) + " or later"
                       : "there is no later version")));
     }
@@ -91,11 +89,11 @@ bool EpochRecord::is_valid_at(VersionNumber version) const noexcept {
     return version >= active_from && (!end || version < *end);
 }
 
-std::string_view EpochRecord::status() const noexcept {
+EpochStatus EpochRecord::status() const noexcept {
     if (revocation) {
-        return "revoked";
+        return EpochStatus::revoked;
     }
-    return rotation ? "rotated" : "active";
+    return rotation ? EpochStatus::rotated : EpochStatus::active;
 }
 
 Result<Applied> Registry::pin(AuthorId author, const PublicKey& master_key,
@@ -106,7 +104,7 @@ Result<Applied> Registry::pin(AuthorId author, const PublicKey& master_key,
             first.active_from == active_from) {
             return Applied::already;
         }
-        return fail(invalid_format("author " + to_string(author) + " already registered"));
+        return fail(invalid<TrustDetail::registry_duplicate_author>(author.value));
     }
     AION_TRY(check_master_key(author, master_key));
     AION_TRY(check_epoch_key(author, Epoch{0}, operational_key));

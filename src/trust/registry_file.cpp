@@ -8,6 +8,7 @@
 #include "aion/base/utf8.hpp"
 #include "aion/trust/registry.hpp"
 #include "base/try.hpp"
+#include "trust/details.hpp"
 
 namespace aion::trust {
 namespace {
@@ -24,8 +25,7 @@ Result<std::string> checked_json(const Registry& registry) {
             "The changed registry could not be loaded again and was not written"));
     }
     if (*again != registry) {
-        return fail(invalid_format(
-            "the changed registry would not load as the same registry and was not written"));
+        return fail(invalid<TrustDetail::registry_not_the_same>());
     }
     return text;
 }

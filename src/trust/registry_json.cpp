@@ -10,7 +10,9 @@
 #include "aion/base/json_writer.hpp"
 #include "aion/trust/registry.hpp"
 #include "base/json_reader.hpp"
+#include "base/names.hpp"
 #include "base/try.hpp"
+#include "trust/details.hpp"
 #include "trust/registry_keys.hpp"
 
 namespace aion::trust {
@@ -18,6 +20,12 @@ namespace {
 
 constexpr std::uint32_t file_version = 1;
 constexpr std::string_view parse_failed = "registry JSON parse failed: ";
+
+constexpr NameTable statuses(std::to_array<Named<EpochStatus>>({
+    {EpochStatus::active, "active"},
+    {EpochStatus::rotated, "rotated"},
+    {EpochStatus::revoked, "revoked"},
+}));
 
 // --- Writing ------------------------------------------------------------------------------------
 
@@ -28,7 +36,7 @@ void write_epochs(DocumentWriter& out, const std::vector<EpochRecord>& epochs) {
             .member("epoch", epoch.epoch.value)
             .member("public_key", to_base64(epoch.public_key.view()))
             .member("active_from_version", epoch.active_from.value)
-            .member("status", epoch.status())
+            .member("status", name_of(epoch.status()))
             .end_object();
     }
     out.end_array();
@@ -83,10 +91,10 @@ struct RawAuthor {
 // file can call a key active that its own epochs and revocations end.
 Result<> check_status(const json::ObjectReader& object) {
     AION_TRY_ASSIGN(const auto status, object.text_or_null("status"));
-    if (!status || *status == "active" || *status == "rotated" || *status == "revoked") {
+    if (!status || statuses.named(*status) != nullptr) {
         return {};
     }
-    return fail(object.error_at("status", "expected active, rotated or revoked"));
+    return fail(object.error_at("status", told<TrustDetail::registry_bad_status>()));
 }
 
 Result<RawEpoch> read_epoch(const json::ObjectReader& object) {
@@ -104,8 +112,7 @@ Result<RawRevocation> read_revocation(const json::ObjectReader& object) {
     AION_TRY_ASSIGN(const std::string_view name, object.text("reason"));
     const auto reason = revocation_reason_from_name(name);
     if (!reason) {
-        return fail(
-            object.error_at("reason", "expected Compromised, Superseded, Retired or Unspecified"));
+        return fail(object.error_at("reason", told<TrustDetail::revocation_bad_reason>()));
     }
     raw.revocation.reason = *reason;
     AION_TRY_ASSIGN(raw.revocation.effective_from.value, object.u64("effective_from_version"));
@@ -142,8 +149,7 @@ Result<RawAuthor> read_author(const json::ObjectReader& object) {
 Result<PublicKey> decode_key(std::string_view field, std::string_view text,
                              const std::string& whose) {
     const auto refused = [&](const std::string& problem) {
-        return fail(
-            invalid_format("registry " + std::string(field) + " " + problem + " (" + whose + ")"));
+        return fail(invalid<TrustDetail::registry_bad_key>(field, problem, whose));
     };
     const auto bytes = from_base64(text);
     if (!bytes) {
@@ -176,15 +182,12 @@ Result<> append_epoch(AuthorId author, std::vector<EpochRecord>& epochs, const R
     AION_TRY_ASSIGN(const EpochRecord epoch, decode_epoch(author, raw));
     EpochRecord& latest = epochs.back();
     if (epoch.epoch <= latest.epoch) {
-        return fail(invalid_format("epoch " + to_string(epoch.epoch) +
-                                   " not strictly greater than existing max " +
-                                   to_string(latest.epoch) + " for author " + to_string(author)));
+        return fail(invalid<TrustDetail::registry_epoch_order>(epoch.epoch.value,
+                                                               latest.epoch.value, author.value));
     }
     if (epoch.active_from <= latest.active_from) {
-        return fail(invalid_format("active_from_version " + to_string(epoch.active_from) +
-                                   " does not strictly follow prior epoch at version " +
-                                   to_string(latest.active_from) + " (author " + to_string(author) +
-                                   ", epoch " + to_string(epoch.epoch) + ")"));
+        return fail(invalid<TrustDetail::registry_start_order>(
+            epoch.active_from.value, latest.active_from.value, author.value, epoch.epoch.value));
     }
     latest.rotation = {epoch.epoch, epoch.active_from};
     epochs.push_back(epoch);
@@ -208,18 +211,17 @@ Result<> insert_revocation(AuthorId author, std::vector<EpochRecord>& epochs,
 Result<> insert_author(std::map<AuthorId, Registry::Author>& authors, const RawAuthor& raw) {
     Registry::Author author;
     AION_TRY_ASSIGN(author.master_key, decode_master_key(raw));
-    const std::string id = to_string(raw.id);
+    const std::uint64_t id = raw.id.value;
     if (raw.epochs.empty()) {
-        return fail(invalid_format("author " + id + " has no epochs"));
+        return fail(invalid<TrustDetail::registry_no_epochs>(id));
     }
     const RawEpoch& first = raw.epochs.front();
     AION_TRY_ASSIGN(EpochRecord initial, decode_epoch(raw.id, first));
     if (authors.contains(raw.id)) {
-        return fail(invalid_format("author " + id + " already registered"));
+        return fail(invalid<TrustDetail::registry_duplicate_author>(id));
     }
     if (first.epoch != Epoch{0}) {
-        return fail(invalid_format("first epoch for author " + id + " must be 0, got " +
-                                   to_string(first.epoch)));
+        return fail(invalid<TrustDetail::registry_first_epoch>(id, first.epoch.value));
     }
     author.epochs.push_back(initial);
     for (const RawEpoch& epoch : std::span(raw.epochs).subspan(1)) {
@@ -233,6 +235,10 @@ Result<> insert_author(std::map<AuthorId, Registry::Author>& authors, const RawA
 }
 
 }  // namespace
+
+std::string_view name_of(EpochStatus status) noexcept {
+    return statuses.name(status);
+}
 
 std::string Registry::to_json() const {
     std::string text;
@@ -258,8 +264,7 @@ Result<Registry> Registry::from_json(std::string_view text) {
     // Not before the rest was read, as in the reference: a later version that looks different is
     // one that cannot be parsed.
     if (version != file_version) {
-        return fail(invalid_format("unsupported registry file version: " + std::to_string(version) +
-                                   " (expected 1)"));
+        return fail(invalid<TrustDetail::registry_file_version>(version));
     }
     Registry registry;
     for (const RawAuthor& author : authors) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "aion/crypto/ed25519_verify.hpp"
+#include "trust/details.hpp"
 
 namespace aion::trust {
 namespace {
@@ -28,13 +29,11 @@ Result<> check_epoch_key(AuthorId author, Epoch epoch, const PublicKey& key) {
 }
 
 Error epoch_not_found(AuthorId author, Epoch epoch) {
-    return invalid_format("epoch " + to_string(epoch) + " not found for author " +
-                          to_string(author));
+    return invalid<TrustDetail::registry_unknown_epoch>(epoch.value, author.value);
 }
 
 Error epoch_already_revoked(AuthorId author, Epoch epoch) {
-    return invalid_format("epoch " + to_string(epoch) + " for author " + to_string(author) +
-                          " already revoked");
+    return invalid<TrustDetail::registry_already_revoked>(epoch.value, author.value);
 }
 
 }  // namespace aion::trust

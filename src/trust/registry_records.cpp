@@ -4,7 +4,9 @@
 #include <concepts>
 
 #include "aion/trust/registry.hpp"
+#include "base/names.hpp"
 #include "base/try.hpp"
+#include "trust/details.hpp"
 
 namespace aion::trust {
 namespace {
@@ -37,6 +39,15 @@ class MessageWriter {
     std::size_t used_ = 0;
 };
 
+// As registry JSON writes them.
+constexpr NameTable revocation_reasons(std::to_array<Named<RevocationReason>>({
+                                           {RevocationReason::compromised, "Compromised"},
+                                           {RevocationReason::superseded, "Superseded"},
+                                           {RevocationReason::retired, "Retired"},
+                                           {RevocationReason::unspecified, "Unspecified"},
+                                       }),
+                                       Naming::other_words);
+
 template <class Record>
 Result<Record> signed_copy(Record record, crypto::Signer& master) {
     AION_TRY_ASSIGN(record.master_signature, master.sign(record.message()));
@@ -46,40 +57,21 @@ Result<Record> signed_copy(Record record, crypto::Signer& master) {
 }  // namespace
 
 std::string_view name_of(RevocationReason reason) noexcept {
-    switch (reason) {
-        case RevocationReason::compromised:
-            return "Compromised";
-        case RevocationReason::superseded:
-            return "Superseded";
-        case RevocationReason::retired:
-            return "Retired";
-        case RevocationReason::unspecified:
-            return "Unspecified";
-    }
-    return "?";
+    return revocation_reasons.name(reason);
 }
 
 Result<RevocationReason> revocation_reason_from_code(std::uint16_t code) {
-    switch (code) {
-        case 1:
-        case 2:
-        case 3:
-        case 255:
-            return static_cast<RevocationReason>(code);
-        default:
-            return fail(invalid_format("Unknown revocation reason: " + std::to_string(code)));
+    if (const auto* row = revocation_reasons.find(RevocationReason{code})) {
+        return row->value;
     }
+    return fail(invalid<TrustDetail::revocation_unknown_code>(code));
 }
 
 Result<RevocationReason> revocation_reason_from_name(std::string_view name) {
-    using enum RevocationReason;
-    for (const RevocationReason reason : {compromised, superseded, retired, unspecified}) {
-        if (name == name_of(reason)) {
-            return reason;
-        }
+    if (const auto* row = revocation_reasons.named(name)) {
+        return row->value;
     }
-    return fail(invalid_format(
-        "revocation reason must be Compromised, Superseded, Retired or Unspecified"));
+    return fail(invalid<TrustDetail::revocation_unknown_name>());
 }
 
 std::array<std::uint8_t, RotationRecord::message_size> RotationRecord::message() const noexcept {

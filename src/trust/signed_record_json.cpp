@@ -7,6 +7,7 @@
 #include "aion/trust/registry.hpp"
 #include "base/json_reader.hpp"
 #include "base/try.hpp"
+#include "trust/details.hpp"
 
 namespace aion::trust {
 namespace {
@@ -41,13 +42,12 @@ Result<T> read_octets(const json::ObjectReader& object, std::string_view key) {
     const auto bytes = from_base64(text);
     if (!bytes) {
         return fail(
-            object.error_at(key, fmt::format("base64 decode failed: {}", bytes.error().message())));
+            object.error_at(key, told<TrustDetail::record_bad_base64>(bytes.error().message())));
     }
     if (const auto octets = T::from(*bytes)) {
         return *octets;
     }
-    return fail(object.error_at(
-        key, fmt::format("must decode to exactly {} bytes (got {})", T::size, bytes->size())));
+    return fail(object.error_at(key, told<TrustDetail::record_bad_size>(T::size, bytes->size())));
 }
 
 // A key that nobody knows is refused: the signature would not cover it.
@@ -73,8 +73,7 @@ Result<SignedRecord> read_revocation(const json::ObjectReader& object) {
     AION_TRY_ASSIGN(const std::string_view name, object.text("reason"));
     const auto reason = revocation_reason_from_name(name);
     if (!reason) {
-        return fail(
-            object.error_at("reason", "expected Compromised, Superseded, Retired or Unspecified"));
+        return fail(object.error_at("reason", told<TrustDetail::revocation_bad_reason>()));
     }
     record.reason = *reason;
     AION_TRY_ASSIGN(record.effective_from.value, object.u64("effective_from_version"));
@@ -104,7 +103,7 @@ Result<SignedRecord> signed_record_from_json(std::string_view text) {
     if (type == revocation_type) {
         return read_revocation(object);
     }
-    return fail(object.error_at("type", "expected aion.rotation.v1 or aion.revocation.v1"));
+    return fail(object.error_at("type", told<TrustDetail::record_bad_type>()));
 }
 
 }  // namespace aion::trust

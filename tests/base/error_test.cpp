@@ -259,8 +259,8 @@ TEST(Error, EveryCodeHasItsNameTemplateAndMessage) {
         const Row& row = rows()[i];
         SCOPED_TRACE(row.name);
         EXPECT_EQ(static_cast<std::size_t>(row.code), i);
-        EXPECT_EQ(code_name(row.code), row.name);
-        EXPECT_EQ(code_template(row.code), row.text);
+        EXPECT_EQ(name_of(row.code), row.name);
+        EXPECT_EQ(template_of(row.code), row.text);
         EXPECT_EQ(Error(row.code, row.fields).message(), row.message);
     }
 }
@@ -268,15 +268,15 @@ TEST(Error, EveryCodeHasItsNameTemplateAndMessage) {
 TEST(Error, NamesAreDistinctLowerSnakeCase) {
     std::set<std::string_view> names;
     for (const Row& row : rows()) {
-        const std::string_view name = code_name(row.code);
+        const std::string_view name = name_of(row.code);
         EXPECT_TRUE(names.insert(name).second) << name;
         EXPECT_EQ(name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_8"), std::string_view::npos);
     }
 }
 
 TEST(Error, AValueThatIsNoCodeIsToldApart) {
-    EXPECT_EQ(code_name(ErrorCode{9999}), "unknown");
-    EXPECT_EQ(code_template(ErrorCode{9999}), "Unknown error");
+    EXPECT_EQ(name_of(ErrorCode{9999}), "unknown");
+    EXPECT_EQ(template_of(ErrorCode{9999}), "Unknown error");
     EXPECT_EQ(Error(ErrorCode{9999}).message(), "Unknown error");
 }
 

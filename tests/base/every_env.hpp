@@ -82,13 +82,13 @@ class WithEveryEnv : public ::testing::TestWithParam<EnvKind> {
 
 std::string env_name(const ::testing::TestParamInfo<EnvKind>& info);
 
-/// `code_name (errno)`, or `ok`.
+/// `name_of (errno)`, or `ok`.
 template <class T>
 std::string outcome(const Result<T>& result) {
     if (result) {
         return "ok";
     }
-    const std::string name{code_name(result.error().code())};
+    const std::string name{name_of(result.error().code())};
     const int cause = result.error().os_error();
     return cause == 0 ? name : name + " (" + std::to_string(cause) + ")";
 }

@@ -175,6 +175,9 @@ def asks_for_json(words):
     return False
 
 
+ERROR_KEYS = {"code", "message", "path", "remedy"}  # and, where there is one, "detail"
+
+
 def complaint_of_document(out, err, code):
     """What is wrong with the document that a command printed, if anything is."""
     if code == 2 and err.startswith("error: "):  # Its arguments were not understood.
@@ -184,7 +187,7 @@ def complaint_of_document(out, err, code):
     except ValueError as error:
         return f"standard output is not one JSON document: {error}"
     if isinstance(document, dict) and set(document) == {"error"}:
-        if set(document["error"]) != {"code", "message", "path", "remedy"} or code == 0:
+        if set(document["error"]) - {"detail"} != ERROR_KEYS or code == 0:
             return "the error object or the exit code is wrong"
     elif isinstance(document, dict) and "is_valid" in document:
         if document["is_valid"] != (code == 0):

@@ -43,13 +43,16 @@ class Documents(unittest.TestCase):
     ERROR = '{"error": {"code": "c", "message": "m", "path": null, "remedy": null}}'
 
     def test_good(self):
+        detailed = self.ERROR.replace('"message"', '"detail": "d", "message"')
         for out, err, code in (("[]\n", "", 0), (self.ERROR, "Error: m\n", 2),
+                               (detailed, "Error: m\n", 2),
                                ('{"is_valid": false}', "", 1), ("", "error: unknown\n", 2)):
             self.assertIsNone(complaint_of_document(out, err, code))
 
     def test_bad(self):
         for out, err, code in (("", "Error: m\n", 2), ("{}{}", "", 0), (self.ERROR, "", 0),
-                               ('{"error": {"code": "c"}}', "", 2), ('{"is_valid": true}', "", 1),
+                               ('{"error": {"code": "c"}}', "", 2),
+                               (self.ERROR.replace("remedy", "remedies"), "", 2), ('{"is_valid": true}', "", 1),
                                ("{}", "error: unknown\n", 2)):
             self.assertIsNotNone(complaint_of_document(out, err, code))
 

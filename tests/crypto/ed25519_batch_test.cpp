@@ -159,7 +159,7 @@ TEST(Ed25519Verify, PublicFunctionsUseTheActivePath) {
     EXPECT_FALSE(verify(all[0].key, all[1].message, all[0].signature));
     EXPECT_TRUE(is_valid_public_key(all[0].key));
     EXPECT_TRUE(ed25519::is_supported(active_cpu_path()));
-    EXPECT_EQ(cpu_path_name(CpuPath::avx512ifma), "avx512ifma");
+    EXPECT_EQ(name_of(CpuPath::avx512ifma), "avx512ifma");
 }
 
 }  // namespace

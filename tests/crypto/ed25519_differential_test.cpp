@@ -145,7 +145,7 @@ TEST(Ed25519Differential, EveryPathAgreesWithLibsodiumAndOpenssl) {
             std::vector<std::uint8_t> verdicts(items.size());
             ed25519::Engine& engine = ed25519::Engine::of(path);
             engine.verify_batch(items, verdicts, {&cache, 1});
-            EXPECT_EQ(verdicts, expected) << cpu_path_name(path) << " with tables";
+            EXPECT_EQ(verdicts, expected) << name_of(path) << " with tables";
             std::ranges::fill(verdicts, std::uint8_t{9});
             const std::size_t step = path == CpuPath::portable ? 25 : 50;
             for (std::size_t at = 0; at < items.size(); at += step) {
@@ -153,11 +153,11 @@ TEST(Ed25519Differential, EveryPathAgreesWithLibsodiumAndOpenssl) {
                 engine.verify_batch(std::span(items).subspan(at, count),
                                     std::span(verdicts).subspan(at, count), {nullptr, 1});
             }
-            EXPECT_EQ(verdicts, expected) << cpu_path_name(path) << " without tables";
+            EXPECT_EQ(verdicts, expected) << name_of(path) << " without tables";
             // A lone signature has code of its own on some paths.
             for (std::size_t at = 0; at < items.size(); at += 4) {
                 EXPECT_EQ(engine.verify(items[at], nullptr) ? 1 : 0, expected[at])
-                    << cpu_path_name(path) << " alone";
+                    << name_of(path) << " alone";
             }
         }
     }

@@ -54,7 +54,7 @@ class EveryPath : public testing::TestWithParam<CpuPath> {
   protected:
     void SetUp() override {
         if (!ed25519::is_supported(GetParam())) {
-            GTEST_SKIP() << "this CPU has no " << cpu_path_name(GetParam());
+            GTEST_SKIP() << "this CPU has no " << name_of(GetParam());
         }
     }
 
@@ -73,7 +73,7 @@ inline auto every_path() {
 }
 
 inline std::string path_of_test(const testing::TestParamInfo<CpuPath>& info) {
-    return std::string(cpu_path_name(info.param));
+    return std::string(name_of(info.param));
 }
 
 }  // namespace aion::crypto::test

@@ -89,6 +89,11 @@ class Tables(unittest.TestCase):
         header = "enum class E : int {\n  a,  ///< x, y\n  b = 2,\n  // c\n};"
         self.assertEqual(check_tables.enumerators(header, "E"), ["a", "b"])
 
+    def test_enumerators_of_a_list(self):
+        header = "enum class E : int {\n  // c\n  ROWS(ENUMERATOR)\n  z,\n};"
+        rows = '#define ROWS(row) \\\n  row(a, "x") \\\n  row(b, "y, z")\n'
+        self.assertEqual(check_tables.enumerators(header, "E", rows), ["a", "b", "z"])
+
     def test_listed(self):
         page = "## T\n| code | x |\n|---|---|\n| `a` | `b` |\n### S\n| `c` | |\n## U\n| `d` | |\n"
         self.assertEqual(check_tables.listed(page, "T"), ["a", "c"])

@@ -67,8 +67,7 @@ TEST(FileViewParse, RefusesAnotherFormatVersion) {
         poke(file, 4, le_u16(version));
         const auto view = FileView::parse(file);
         ASSERT_FALSE(view);
-        EXPECT_EQ(view.error(), Error(ErrorCode::unsupported_version,
-                                      {{"version", std::uint64_t{version}}, {"supported", "2"}}));
+        EXPECT_EQ(view.error(), unsupported_version(version, "2"));
         EXPECT_EQ(view.error().message(),
                   "Unsupported file version: " + std::to_string(version) + " (supported: 2)");
     }
@@ -278,8 +277,7 @@ TEST(FileViewRecords, AuditActionsMustBeKnown) {
         poke(file, audit + 16, le_u16(code));
         const auto entry = FileView::parse(file)->audit_at(0);
         ASSERT_FALSE(entry);
-        EXPECT_EQ(entry.error(),
-                  Error(ErrorCode::invalid_action_code, {{"code", std::uint64_t{code}}}));
+        EXPECT_EQ(entry.error(), invalid_action_code(code));
     }
 }
 

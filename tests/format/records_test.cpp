@@ -197,9 +197,7 @@ TEST(AuditLink, RefusesAnotherPredecessor) {
     second.previous_hash.bytes[31] ^= 0x80U;
     const auto refused = check_audit_link(second, first);
     ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error(),
-              Error(ErrorCode::broken_audit_chain,
-                    {{"expected", audit_hash(first)}, {"actual", second.previous_hash}}));
+    EXPECT_EQ(refused.error(), broken_audit_chain(audit_hash(first), second.previous_hash));
     EXPECT_EQ(refused.error().message(), "Broken audit chain: previous_hash mismatch");
 }
 

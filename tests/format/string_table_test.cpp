@@ -15,7 +15,7 @@ StringTable table_of(std::string_view bytes) {
     return StringTable::parse(as_bytes(bytes)).value();
 }
 
-void expect_error(const Result<std::string_view>& result, ErrorCode code,
+void expect_error(const Result<std::string_view>& result, ReasonCode code,
                   const std::string& reason) {
     ASSERT_FALSE(result) << *result;
     EXPECT_EQ(result.error(), error_because(code, reason));

@@ -312,6 +312,10 @@ TEST(ReportTest, NamesAreUniqueAndStable) {
     EXPECT_EQ(name_of(Reason::too_small), "too_small");
     EXPECT_EQ(name_of(Reason::bad_signature), "bad_signature");
     EXPECT_EQ(name_of(Reason::unreadable), "unreadable");
+    EXPECT_EQ(name_of(Reason{reason_count}), "unknown");
+    EXPECT_EQ(gate_of(Reason::unreadable), std::nullopt);
+    EXPECT_EQ(gate_of(Reason{reason_count}), std::nullopt);
+    EXPECT_EQ(name_of(Gate{gate_count}), "unknown");
     EXPECT_EQ(name_of(GateState::skipped), "skipped");
     for (const auto what : {Unauthenticated::message_texts, Unauthenticated::file_id,
                             Unauthenticated::history_length}) {

@@ -16,14 +16,14 @@ using policy::Gate;
 using policy::GateState;
 
 void History::same_error(const Error* got, const model::Refusals& expected) {
-    count(got == nullptr ? "accepted" : code_name(got->code()));
+    count(got == nullptr ? "accepted" : name_of(got->code()));
     if ((got == nullptr) != expected.empty()) {
         differ(got == nullptr ? fmt::format("accepted, but had to be refused with {}",
-                                            code_name(*expected.begin()))
+                                            name_of(*expected.begin()))
                               : "refused: " + got->full_message());
     } else if (got != nullptr && !expected.contains(got->code())) {
-        differ(fmt::format("refused with {} in place of {}", code_name(got->code()),
-                           code_name(*expected.begin())));
+        differ(fmt::format("refused with {} in place of {}", name_of(got->code()),
+                           name_of(*expected.begin())));
     }
 }
 

@@ -284,23 +284,23 @@ std::vector<std::string> files_that_raise(std::string_view code) {
 TEST_P(ReachedError, IsRaised) {
     const auto code = static_cast<ErrorCode>(GetParam());
     const auto documented = table_below("docs/errors.md", "### Error codes");
-    const auto row = documented.find(std::string(code_name(code)));
+    const auto row = documented.find(std::string(name_of(code)));
     ASSERT_NE(row, documented.end());
     const auto raised = provoke(code);
     if (row->second.at(0) == reserved) {
         EXPECT_FALSE(raised.has_value()) << "no longer reserved";
-        EXPECT_EQ(files_that_raise(code_name(code)), std::vector<std::string>());
+        EXPECT_EQ(files_that_raise(name_of(code)), std::vector<std::string>());
         return;
     }
     ASSERT_TRUE(raised.has_value()) << "nothing raises it: docs/errors.md has to say reserved";
-    EXPECT_EQ(code_name(raised->code()), code_name(code)) << raised->full_message();
+    EXPECT_EQ(name_of(raised->code()), name_of(code)) << raised->full_message();
     EXPECT_EQ(raised->message().find('?'), std::string::npos)
         << "a field of the template is missing: " << raised->message();
 }
 
 INSTANTIATE_TEST_SUITE_P(Codes, ReachedError, ::testing::Range(std::size_t{0}, error_code_count),
                          [](const ::testing::TestParamInfo<std::size_t>& tested) {
-                             return std::string(code_name(static_cast<ErrorCode>(tested.param)));
+                             return std::string(name_of(static_cast<ErrorCode>(tested.param)));
                          });
 
 }  // namespace

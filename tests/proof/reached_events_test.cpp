@@ -88,7 +88,7 @@ TEST_P(ReachedEvent, IsEmitted) {
     scenarios().at(GetParam())(*this);
     const auto event = std::ranges::find(seen_, GetParam(), &Event::name);
     ASSERT_NE(event, seen_.end());
-    EXPECT_EQ(row->second.at(0), event->level == EventLevel::info ? "info" : "warn");
+    EXPECT_EQ(row->second.at(0), name_of(event->level));
     EXPECT_EQ(row->second.at(1), event->target);
     std::string fields;
     for (const Event::Field& field : event->fields) {

@@ -330,6 +330,7 @@ TEST_P(ReachedReason, IsReported) {
     ASSERT_NE(row, documented.end());
     if (reason != Reason::unreadable) {
         EXPECT_EQ(row->second.at(0), name_of(found->gate));
+        EXPECT_EQ(gate_of(reason), found->gate);
     }
 }
 

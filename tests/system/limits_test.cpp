@@ -48,7 +48,7 @@ class Sparse {
 
 template <class T>
 std::string code_of(const Result<T>& result) {
-    return result ? "ok" : std::string(code_name(result.error().code()));
+    return result ? "ok" : std::string(name_of(result.error().code()));
 }
 
 std::string padded(std::string text, std::size_t size) {

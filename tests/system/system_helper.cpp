@@ -106,9 +106,9 @@ int read_until_told(const Arguments& arguments) {
         }
         const auto report = policy::verify(env, arguments.at(0), *registry);
         if (!report || !report->is_valid()) {
-            return complain("verify", report ? Error(ErrorCode::verdict_invalid,
-                                                     {{"reason", report->summary()}})
-                                             : report.error());
+            return complain("verify",
+                            report ? error_because(ErrorCode::verdict_invalid, report->summary())
+                                   : report.error());
         }
         if (opened->version().value < versions || report->version_count < opened->version().value) {
             std::fprintf(stderr, "the history shrank\n");

@@ -55,7 +55,7 @@ TEST(RegistryMended, ARevocationAboveTheRotationDoesNotGiveTheOldKeyItsVersionsB
     EXPECT_EQ(active_at(registry, 10), 1);
     EXPECT_EQ(active_at(registry, 14), 1);
     EXPECT_EQ(*registry.find(author)->epochs[0].valid_until(), VersionNumber{10});
-    EXPECT_EQ(registry.find(author)->epochs[0].status(), "revoked");
+    EXPECT_EQ(registry.find(author)->epochs[0].status(), EpochStatus::revoked);
     EXPECT_EQ(reloaded(registry), registry);
 }
 

@@ -45,7 +45,7 @@ TEST(Registry, FreshAuthorResolvesToEpochZero) {
         ASSERT_NE(epoch, nullptr);
         EXPECT_EQ(epoch->epoch, Epoch{0});
         EXPECT_EQ(epoch->public_key, public_of(0x22));
-        EXPECT_EQ(epoch->status(), "active");
+        EXPECT_EQ(epoch->status(), EpochStatus::active);
     }
     EXPECT_EQ(registry.find(author)->master_key, public_of(0x11));
 }
@@ -122,7 +122,7 @@ TEST(Registry, RotationHandsOverAtItsVersion) {
     EXPECT_EQ(active_at(registry, 9), 0);
     EXPECT_EQ(active_at(registry, 10), 1);
     EXPECT_EQ(registry.active_epoch(author, VersionNumber{10})->public_key, public_of(0x33));
-    EXPECT_EQ(registry.find(author)->epochs[0].status(), "rotated");
+    EXPECT_EQ(registry.find(author)->epochs[0].status(), EpochStatus::rotated);
     EXPECT_EQ(registry.latest_epoch(author)->epoch, Epoch{1});
 }
 
@@ -194,7 +194,7 @@ TEST(Registry, RevocationEndsAnEpochAtItsVersion) {
     EXPECT_EQ(active_at(registry, 9), 0);
     EXPECT_EQ(active_at(registry, 10), -1);
     EXPECT_EQ(active_at(registry, UINT64_MAX), -1);
-    EXPECT_EQ(registry.latest_epoch(author)->status(), "revoked");
+    EXPECT_EQ(registry.latest_epoch(author)->status(), EpochStatus::revoked);
 }
 
 TEST(Registry, RevocationFromZeroOrBeforeTheEpochEmptiesItsWindow) {

@@ -27,8 +27,7 @@ struct KeyArguments {
 };
 
 std::unexpected<Failure> no_such_key(trust::KeyId id, const std::string& as_typed) {
-    return fail_because(Error(ErrorCode::key_not_found,
-                              {{"author_id", id}, {"reason", std::string("not in the keystore")}}),
+    return fail_because(key_not_found(id.value, "not in the keystore"),
                         "Key not found: " + as_typed, "Use 'aion key list' to see available keys");
 }
 

@@ -35,8 +35,13 @@ std::string in_quotes(std::string_view text) {
     return quoted;
 }
 
-constexpr std::string_view level_name(EventLevel level) noexcept {
-    return level == EventLevel::warn ? "WARN" : "INFO";
+// In capitals, as log readers expect it.
+std::string level_text(EventLevel level) {
+    std::string text(name_of(level));
+    for (char& letter : text) {
+        letter = static_cast<char>(letter - 'a' + 'A');
+    }
+    return text;
 }
 
 std::string full_target(const Event& event) {
@@ -84,7 +89,7 @@ bool wants_json(const Host& host) {
 std::string event_as_text(const Event& event, Timestamp time, bool color) {
     const Ink ink{color};
     const std::string_view level_code = event.level == EventLevel::warn ? "33" : "32";
-    const std::string level = fmt::format("{:>5}", level_name(event.level));
+    const std::string level = fmt::format("{:>5}", level_text(event.level));
     std::string line = fmt::format("{} {} {}{}", ink("2", rfc3339(time)), ink(level_code, level),
                                    ink("2", full_target(event)), ink("2", ":"));
     const auto append = [&](std::string_view name, const std::string& value) {
@@ -102,7 +107,7 @@ std::string event_as_json(const Event& event, Timestamp time) {
     JsonWriter out(line, JsonStyle::compact);
     out.begin_object()
         .member("timestamp", rfc3339(time))
-        .member("level", level_name(event.level))
+        .member("level", level_text(event.level))
         .key("fields")
         .begin_object()
         .member("event", event.name);

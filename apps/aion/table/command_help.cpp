@@ -193,7 +193,7 @@ std::string version_text() {
     return fmt::format(
         "aion {}\n{} {}\nBLAKE3 {}\nEd25519 verification: {}\nArgon2id: {}\nML-DSA: {}\n",
         version_string, backend.library, backend.version, crypto::blake3_version(),
-        crypto::cpu_path_name(crypto::active_cpu_path()), backend.argon2,
+        crypto::name_of(crypto::active_cpu_path()), backend.argon2,
         backend.has_ml_dsa ? "available" : "not available; OpenSSL has it since 3.5");
 }
 

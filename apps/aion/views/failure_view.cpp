@@ -21,9 +21,11 @@ void write(DocumentWriter& out, const Failure& failure) {
 }
 
 void write_error(DocumentWriter& out, const Failure& failure) {
-    out.begin_object()
-        .member("code", code_name(failure.cause.code()))
-        .member("message", fmt::format("{}", fmt::join(failure.messages, ": ")))
+    out.begin_object().member("code", name_of(failure.cause.code()));
+    if (const std::string_view detail = failure.cause.detail(); !detail.empty()) {
+        out.member("detail", detail);
+    }
+    out.member("message", fmt::format("{}", fmt::join(failure.messages, ": ")))
         .member("path", unless_empty(failure.path))
         .member("remedy", unless_empty(failure.remedy))
         .end_object();

@@ -14,7 +14,7 @@ using trust::Registry;
 void write_epoch(DocumentWriter& out, const EpochRecord& epoch) {
     out.begin_object()
         .member("epoch", epoch.epoch)
-        .member("status", epoch.status())
+        .member("status", name_of(epoch.status()))
         .member("public_key_hex", to_hex(epoch.public_key))
         .member("active_from_version", epoch.active_from)
         .member("valid_until_version", epoch.valid_until());
@@ -46,7 +46,7 @@ void print_epoch(Stream& out, const EpochRecord& epoch) {
         until ? fmt::format("{} up to, not including, {}", epoch.active_from.value, until->value)
               : fmt::format("{} and later", epoch.active_from.value);
     out.write(fmt::format("  Epoch {}: {}\n    Public Key: {}\n    Versions: {}\n",
-                          to_string(epoch.epoch), epoch.status(), to_hex(epoch.public_key),
+                          to_string(epoch.epoch), name_of(epoch.status()), to_hex(epoch.public_key),
                           window));
     if (epoch.revocation) {
         out.write(fmt::format("    Revoked: {}, effective from version {}\n",

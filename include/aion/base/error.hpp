@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// The one error type of the library (spec 02): a code, the fields of that code, a message.
+// The one error type of the library: a code, the fields of that code, a message; docs/errors.md.
 #pragma once
 
 #include <concepts>
-#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -11,84 +10,17 @@
 #include <vector>
 
 #include "aion/base/bytes.hpp"
+#include "aion/base/error_code.hpp"
 #include "aion/base/ids.hpp"
 #include "aion/base/variant.hpp"
 
 namespace aion {
 
-/// What went wrong. The enumerators are the taxonomy of spec 02 section 2 in its order, followed
-/// by the codes this library adds. Consumers must tolerate codes they do not know: new ones may
-/// be appended. `code_name` gives each a stable lower-snake-case name for machines.
-enum class ErrorCode : std::uint16_t {
-    // Input and output
-    file_read_error,
-    file_write_error,
-    file_exists,
-    file_not_found,
-    permission_denied,
-    // Format
-    invalid_format,
-    corrupted_file,
-    unsupported_version,
-    invalid_header,
-    // Cryptography and authorization
-    signature_verification_failed,
-    invalid_signature,
-    entropy_unavailable,
-    signing_failed,
-    unauthorized_signer,
-    key_mismatch,
-    decryption_failed,
-    encryption_failed,
-    hash_mismatch,
-    invalid_private_key,
-    invalid_public_key,
-    // Version chain
-    broken_version_chain,
-    invalid_version_number,
-    version_overflow,
-    missing_version,
-    // Key management
-    key_not_found,
-    keyring_access_denied,
-    key_store_failed,
-    keyring_error,
-    // Validation
-    invalid_file_id,
-    invalid_author_id,
-    invalid_timestamp,
-    invalid_action_code,
-    broken_audit_chain,
-    invalid_utf8,
-    rules_too_large,
-    // Operational
-    operation_not_permitted,
-    conflict,
-    unresolved_approval,
-    resource_exhausted,
-    // Added by this library
-    invalid_argument,  ///< A caller's value is out of range or malformed. Field: reason.
-    verdict_invalid,   ///< Content was withheld because the file is INVALID. Field: reason.
-    file_changed,      ///< The file shrank or changed while it was being read. Field: path.
-};
-
-/// One past the last code; `for (i in 0..error_code_count)` reaches every code.
-inline constexpr std::size_t error_code_count =
-    static_cast<std::size_t>(ErrorCode::file_changed) + 1;
-
-/// The stable machine name of a code, e.g. `unauthorized_signer`; `unknown` for a value that is
-/// no code.
-[[nodiscard]] std::string_view code_name(ErrorCode code) noexcept;
-
-/// The display template of a code with its fields in braces, e.g.
-/// `Failed to read file: {path}` (spec 02 section 2).
-[[nodiscard]] std::string_view code_template(ErrorCode code) noexcept;
-
 /// An error value: cheap to move, can cross threads.
 ///
-/// Making one: `Error(ErrorCode::unauthorized_signer, {{"author", 50001}, {"version", 3}})`, or
-/// one of the short forms below. The fields are those that the template names; a field that the
-/// template names and the error lacks renders as `?`.
+/// Made by the functions below the class, each of which takes what the fields of its code are, so
+/// that none is missing or misspelt. A field that the template names and the error lacks renders
+/// as `?`.
 class Error {
   public:
     using Value = Variant<std::uint64_t, std::string, Hash>;
@@ -116,6 +48,10 @@ class Error {
 
     [[nodiscard]] ErrorCode code() const noexcept { return code_; }
 
+    /// What precisely is wrong, where the code leaves that to the text: a stable name such as
+    /// `registry_duplicate_author`, of those that docs/errors.md lists. Empty when there is none.
+    [[nodiscard]] std::string_view detail() const noexcept { return detail_; }
+
     /// The fields in the order given.
     [[nodiscard]] const std::vector<Field>& fields() const noexcept { return fields_; }
 
@@ -139,28 +75,87 @@ class Error {
     /// The same error with the operating system's error number as its cause.
     [[nodiscard]] Error caused_by_os(int os_error) &&;
 
+    /// The same error with a detail. `name`: a literal, in lower snake case.
+    [[nodiscard]] Error with_detail(std::string_view name) &&;
+
     /// The same error with an outer line saying what was being attempted.
     [[nodiscard]] Error in_context(std::string what) &&;
 
-    /// Same code and same fields; contexts and causes are not compared.
+    /// Same code and same fields; details, contexts and causes are not compared.
     friend bool operator==(const Error& a, const Error& b);
 
   private:
     ErrorCode code_;
     int os_error_ = 0;
     std::vector<Field> fields_;
+    std::string_view detail_;
     std::vector<std::string> contexts_;  // innermost first
 };
 
 /// Same name and same value.
 [[nodiscard]] bool operator==(const Error::Field& a, const Error::Field& b);
 
-/// Any code whose template names one field that is free text: `reason`, or `resource` for
-/// `resource_exhausted`.
-[[nodiscard]] Error error_because(ErrorCode code, std::string reason);
-/// Any code whose only field is `path`, with the operating system's number (0 for none).
-[[nodiscard]] Error error_at_path(ErrorCode code, std::string path, int os_error = 0);
-/// `Invalid file format: {reason}`
-[[nodiscard]] Error invalid_format(std::string reason);
+/// A code whose only field is free text: `reason`, or `resource` for `resource_exhausted`. Another
+/// code does not compile.
+class ReasonCode {
+  public:
+    // NOLINTNEXTLINE(google-explicit-constructor): callers write the code.
+    consteval ReasonCode(ErrorCode code) : code_(code) {
+        if (only_field(code) != "reason" && only_field(code) != "resource") {
+            code_has_other_fields();
+        }
+    }
+
+    [[nodiscard]] constexpr ErrorCode code() const noexcept { return code_; }
+
+  private:
+    static void code_has_other_fields();  // Never defined, so that there is no such constant.
+
+    ErrorCode code_;
+};
+
+/// A code whose only field is `path`. Another code does not compile.
+class PathCode {
+  public:
+    // NOLINTNEXTLINE(google-explicit-constructor): callers write the code.
+    consteval PathCode(ErrorCode code) : code_(code) {
+        if (only_field(code) != "path") {
+            code_has_other_fields();
+        }
+    }
+
+    [[nodiscard]] constexpr ErrorCode code() const noexcept { return code_; }
+
+  private:
+    static void code_has_other_fields();  // Never defined, so that there is no such constant.
+
+    ErrorCode code_;
+};
+
+/// Any code whose one field is free text.
+[[nodiscard]] Error error_because(ReasonCode code, std::string reason);
+/// Any code whose one field is a path, with the operating system's number (0 for none).
+[[nodiscard]] Error error_at_path(PathCode code, std::string path, int os_error = 0);
+/// `Invalid file format: {reason}`, with a detail if there is one.
+[[nodiscard]] Error invalid_format(std::string reason, std::string_view detail = {});
+
+// The codes that have other fields, in the order of the enumeration.
+
+/// Hashes as the file holds them and as they are; shown in hex.
+[[nodiscard]] Error corrupted_file(const Hash& expected, const Hash& actual);
+/// A format version, and what is supported instead, e.g. `2`.
+[[nodiscard]] Error unsupported_version(std::uint16_t version, std::string supported);
+[[nodiscard]] Error unauthorized_signer(AuthorId author, VersionNumber version);
+[[nodiscard]] Error key_mismatch(AuthorId author, Epoch epoch);
+[[nodiscard]] Error hash_mismatch(const Hash& expected, const Hash& actual);
+/// `max`: the last number that there is.
+[[nodiscard]] Error version_overflow(VersionNumber max);
+[[nodiscard]] Error missing_version(VersionNumber version);
+/// `key`: the number of the key, which is that of an author by custom only.
+[[nodiscard]] Error key_not_found(std::uint64_t key, std::string reason);
+/// `operation`: what the keystore was about to do, e.g. `write`.
+[[nodiscard]] Error keyring_error(std::string operation, std::string reason);
+[[nodiscard]] Error invalid_action_code(std::uint16_t code);
+[[nodiscard]] Error broken_audit_chain(const Hash& expected, const Hash& actual);
 
 }  // namespace aion

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Structured events (spec 02 sections 6 to 9): the library calls a callback, the caller decides.
+// Structured events: the library calls a callback, the caller decides. docs/errors.md lists them.
 #pragma once
 
 #include <cstdint>
@@ -12,14 +12,20 @@
 
 namespace aion {
 
-enum class EventLevel : std::uint8_t { info, warn };
+enum class EventLevel : std::uint8_t {
+    info,  ///< Something was accepted.
+    warn,  ///< Something was refused.
+};
+/// `info`, `warn`.
+[[nodiscard]] std::string_view name_of(EventLevel level) noexcept;
 
 /// One accepted outcome (info) or refusal (warn). Never holds private keys, whole hashes or
 /// signatures, payload bytes, file paths or error texts.
 struct Event {
-    /// How a text sink shows the value.
+    /// A word of a closed vocabulary, such as the name of a reason. Only the log as text tells it
+    /// from other strings: it puts words in quotes and those not.
     struct Name {
-        std::string_view text;  ///< A literal from a closed vocabulary, shown quoted.
+        std::string_view text;  ///< A literal.
     };
 
     struct Field {
@@ -46,9 +52,9 @@ inline void emit(const EventSink& sink, const Event& event) {
     }
 }
 
-/// 16 hex digits, most significant first (spec 02 section 7).
+/// 16 hex digits, most significant first (docs/errors.md#events).
 [[nodiscard]] std::string event_author(std::uint64_t author);
-/// 16 hex digits of the little-endian bytes (spec 02 section 7).
+/// 16 hex digits of the little-endian bytes (docs/errors.md#events).
 [[nodiscard]] std::string event_file_id(std::uint64_t file_id);
 
 }  // namespace aion

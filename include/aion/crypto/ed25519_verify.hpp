@@ -130,6 +130,6 @@ enum class CpuPath : std::uint8_t {
 [[nodiscard]] CpuPath active_cpu_path() noexcept;
 
 /// `portable`, `avx2` or `avx512ifma`.
-[[nodiscard]] std::string_view cpu_path_name(CpuPath path) noexcept;
+[[nodiscard]] std::string_view name_of(CpuPath path) noexcept;
 
 }  // namespace aion::crypto

@@ -37,7 +37,7 @@ enum class Section : std::uint8_t { payload, versions, signatures, audit, string
 
 /// `encrypted rules`, `version chain`, `signatures`, `audit trail`, `string table`: the names
 /// that error texts use, which are the reference's.
-[[nodiscard]] std::string_view section_name(Section section) noexcept;
+[[nodiscard]] std::string_view name_of(Section section) noexcept;
 
 /// Where a section lies: `[offset, offset + length)` within the file.
 struct Extent {

@@ -15,32 +15,15 @@
 
 #include "aion/base/bytes.hpp"
 #include "aion/format/file_view.hpp"
+#include "aion/format/layout_reasons.hpp"
 
 namespace aion::format {
 
-/// What is wrong with a layout. `name_of` gives each its stable name; new ones may be appended.
-enum class LayoutReason : std::uint8_t {
-    too_small,               ///< Shorter than header and trailing hash together (288 bytes).
-    bad_magic,               ///< Not an `.aion` file.
-    unsupported_version,     ///< A format version other than 2.
-    reserved_flags,          ///< A header flag other than `encrypted`.
-    reserved_nonzero,        ///< Reserved bytes of the header or of a record are not zero.
-    section_out_of_bounds,   ///< A section is not between header and trailing hash.
-    section_gap,             ///< Bytes before a section belong to nothing.
-    section_overlap,         ///< A section shares bytes with one before it.
-    section_out_of_order,    ///< A section lies before one that it must follow.
-    trailing_bytes,          ///< Bytes between the last section and the trailing hash.
-    count_mismatch,          ///< Not as many signatures as versions.
-    no_versions,             ///< A file without any version.
-    message_out_of_bounds,   ///< A message is not inside the string table.
-    message_not_terminated,  ///< No zero byte follows a message.
-    message_not_utf8,        ///< A message is not UTF-8.
-    string_table_gap,        ///< Bytes of the string table before a message belong to nothing.
-    string_table_overlap,    ///< A message shares bytes with one before it.
-    string_table_excess,     ///< Bytes of the string table behind the last message.
-};
+/// What is wrong with a layout: see layout_reasons.hpp. `name_of` gives each its stable name; new
+/// ones may be appended.
+enum class LayoutReason : std::uint8_t { AION_LAYOUT_REASONS(AION_LAYOUT_REASON_ENUMERATOR) };
 inline constexpr std::size_t layout_reason_count =
-    static_cast<std::size_t>(LayoutReason::string_table_excess) + 1;
+    0 AION_LAYOUT_REASONS(AION_LAYOUT_REASON_COUNTED);
 
 /// The stable snake-case name, equal to the enumerator.
 [[nodiscard]] std::string_view name_of(LayoutReason reason) noexcept;

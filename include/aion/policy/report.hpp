@@ -11,6 +11,7 @@
 
 #include "aion/base/bytes.hpp"
 #include "aion/base/ids.hpp"
+#include "aion/format/layout_reasons.hpp"
 
 namespace aion::policy {
 
@@ -36,41 +37,24 @@ inline constexpr std::array<Gate, gate_count> all_gates = {
 
 /// Why a gate failed. The names that `name_of` gives are stable; new ones may be appended.
 enum class Reason : std::uint8_t {
-    // structure: as format::LayoutReason, in its order
-    too_small,               ///< Shorter than header and trailing hash together.
-    bad_magic,               ///< Not an `.aion` file.
-    unsupported_version,     ///< A format version other than 2.
-    reserved_flags,          ///< A header flag other than `encrypted`.
-    reserved_nonzero,        ///< Reserved bytes of the header or of a record are not zero.
-    section_out_of_bounds,   ///< A section is not between header and trailing hash.
-    section_gap,             ///< Bytes before a section belong to nothing.
-    section_overlap,         ///< A section shares bytes with one before it.
-    section_out_of_order,    ///< A section lies before one that it must follow.
-    trailing_bytes,          ///< Bytes between the last section and the trailing hash.
-    count_mismatch,          ///< Not as many signatures as versions.
-    no_versions,             ///< A file without any version.
-    message_out_of_bounds,   ///< A message is not inside the string table.
-    message_not_terminated,  ///< No zero byte follows a message.
-    message_not_utf8,        ///< A message is not UTF-8.
-    string_table_gap,        ///< Bytes of the string table before a message belong to nothing.
-    string_table_overlap,    ///< A message shares bytes with one before it.
-    string_table_excess,     ///< Bytes of the string table behind the last message.
+    // structure: the layout reasons of format/layout_reasons.hpp
+    AION_LAYOUT_REASONS(AION_LAYOUT_REASON_ENUMERATOR)
     // integrity
-    integrity_hash_mismatch,
+    integrity_hash_mismatch,  ///< The trailing hash is not that of the bytes before it.
     // header
-    current_version_mismatch,
-    root_hash_mismatch,
-    current_hash_mismatch,
-    created_at_mismatch,
-    modified_at_mismatch,
-    encrypted_flag_missing,
+    current_version_mismatch,  ///< The current version is not the last version's number.
+    root_hash_mismatch,        ///< The root hash is not the first version's rules hash.
+    current_hash_mismatch,     ///< The current hash is not the last version's rules hash.
+    created_at_mismatch,       ///< The time of creation is not the first version's.
+    modified_at_mismatch,      ///< The time of the last change is not the last version's.
+    encrypted_flag_missing,    ///< The flag denies that the payload is sealed, which it always is.
     // chain
-    genesis_invalid,  ///< The first version is not number 1 with a zero parent.
-    version_number_invalid,
-    parent_hash_mismatch,
+    genesis_invalid,         ///< The first version is not number 1 with a zero parent.
+    version_number_invalid,  ///< A number is not its predecessor's plus one.
+    parent_hash_mismatch,    ///< A parent hash is not the hash of the version before.
     // payload
-    payload_undecryptable,
-    rules_hash_mismatch,
+    payload_undecryptable,  ///< The seal does not open: damaged, or of another file or version.
+    rules_hash_mismatch,    ///< It opens, but to something that was not signed.
     // signatures
     signature_missing,    ///< A version has no signature entry.
     author_mismatch,      ///< The signature entry names another author than the version.
@@ -78,28 +62,30 @@ enum class Reason : std::uint8_t {
     pubkey_substitution,  ///< The embedded key is not the registry's.
     bad_signature,        ///< The signature does not verify.
     // audit
-    audit_count_mismatch,
-    audit_link_broken,
-    audit_author_mismatch,
-    audit_timestamp_mismatch,
-    audit_action_mismatch,
-    audit_details_present,
-    timestamp_regression,
+    audit_count_mismatch,      ///< Not one entry a version.
+    audit_link_broken,         ///< A previous hash is not the hash of the entry before.
+    audit_author_mismatch,     ///< Entry and version name different authors.
+    audit_timestamp_mismatch,  ///< Entry and version have different times.
+    audit_action_mismatch,     ///< Not "created" for the first entry, "committed" for the others.
+    audit_details_present,     ///< An entry refers to details, which no writer makes.
+    timestamp_regression,      ///< An entry is earlier than the one before.
     // pin
-    file_id_differs,
-    head_differs,
-    history_too_short,
-    // any gate that reads what could not be read, under the reference profile only
-    unreadable,
+    file_id_differs,    ///< Another file id than pinned.
+    head_differs,       ///< Another head than pinned.
+    history_too_short,  ///< The history ends before the pinned version.
+    // any gate
+    unreadable,  ///< What the gate reads could not be read; under the reference profile only.
 };
 inline constexpr std::size_t reason_count = static_cast<std::size_t>(Reason::unreadable) + 1;
 
 /// The stable snake-case name, equal to the enumerator.
 [[nodiscard]] std::string_view name_of(Reason reason) noexcept;
+/// The gate that a reason belongs to; nothing for `unreadable`, which is any gate's.
+[[nodiscard]] std::optional<Gate> gate_of(Reason reason) noexcept;
 
 /// One thing wrong.
 struct Finding {
-    Gate gate = Gate::structure;
+    Gate gate = Gate::structure;  ///< `gate_of(reason)`, where that is one.
     Reason reason = Reason::unreadable;
     std::optional<VersionNumber> version;  ///< The version concerned (position in the chain).
     std::optional<std::uint64_t> offset;   ///< Where in the file, in bytes.
@@ -108,8 +94,8 @@ struct Finding {
 
 /// What a gate came to.
 enum class GateState : std::uint8_t {
-    passed,
-    failed,
+    passed,   ///< Evaluated, and nothing is wrong.
+    failed,   ///< Evaluated, and there are findings.
     skipped,  ///< Not evaluated: what it reads could not be located. Counts as not passed.
 };
 /// `passed`, `failed`, `skipped`.
@@ -126,15 +112,19 @@ enum class Unauthenticated : std::uint8_t {
 /// One sentence for people, saying what to pin.
 [[nodiscard]] std::string_view explain(Unauthenticated what) noexcept;
 
-/// A remark about times that never affects validity (spec 01 section 19.5).
+/// A remark about times that never affects validity (docs/file-format.md#times).
 struct TemporalWarning {
-    enum class Kind : std::uint8_t { non_monotonic, future, clock_skew };
+    enum class Kind : std::uint8_t {
+        non_monotonic,  ///< More than five minutes before the previous version.
+        future,         ///< More than a minute in the future.
+        clock_skew,     ///< Up to five minutes before the previous version.
+    };
     Kind kind = Kind::future;
     VersionNumber version;
     Timestamp timestamp;          ///< Of the version.
     Timestamp reference;          ///< Previous version's timestamp, or now for `future`.
     std::int64_t skew_nanos = 0;  ///< For `clock_skew`: negative.
-    /// As spec 01 section 19.5 words it.
+    /// One line for people, worded as the reference words it.
     [[nodiscard]] std::string message() const;
 };
 

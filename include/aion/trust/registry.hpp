@@ -35,8 +35,8 @@
 ///     if (!done) {
 ///         return fail(done.error());
 ///     }
-///     std::cout << registry.active_epoch(alice, VersionNumber{8})->status() << '\n';  // rotated
-///     std::cout << registry.active_epoch(alice, VersionNumber{9})->status() << '\n';  // active
+///     std::cout << name_of(registry.active_epoch(alice, VersionNumber{8})->status()) << '\n';  // rotated
+///     std::cout << name_of(registry.active_epoch(alice, VersionNumber{9})->status()) << '\n';  // active
 #pragma once
 
 #include <array>
@@ -73,6 +73,16 @@ enum class RevocationReason : std::uint16_t {
 /// Exactly as `name_of` writes it. Error: `invalid_format`.
 [[nodiscard]] Result<RevocationReason> revocation_reason_from_name(std::string_view name);
 
+/// What became of an epoch.
+enum class EpochStatus : std::uint8_t {
+    active,   ///< Neither of the other two; whether it has begun is another question.
+    rotated,  ///< It has a successor.
+    revoked,  ///< It was revoked, with or without a successor.
+};
+
+/// The enumerator, as registry JSON writes it.
+[[nodiscard]] std::string_view name_of(EpochStatus status) noexcept;
+
 /// One operational key of one author. Windows are half-open intervals of version numbers.
 struct EpochRecord {
     Epoch epoch;
@@ -98,8 +108,7 @@ struct EpochRecord {
     /// The first version it may no longer sign, if any: the tightest of rotation and revocation.
     [[nodiscard]] std::optional<VersionNumber> valid_until() const noexcept;
     [[nodiscard]] bool is_valid_at(VersionNumber version) const noexcept;
-    /// `active`, `rotated` or `revoked`, as registry JSON says it (revoked wins).
-    [[nodiscard]] std::string_view status() const noexcept;
+    [[nodiscard]] EpochStatus status() const noexcept;
 
     friend bool operator==(const EpochRecord&, const EpochRecord&) = default;
 };

@@ -3,6 +3,8 @@
 
 #include <cstdlib>
 
+#include "base/names.hpp"
+
 namespace aion::crypto {
 namespace ed25519 {
 
@@ -41,6 +43,16 @@ const Path& path_of(CpuPath path) noexcept {
 
 }  // namespace ed25519
 
+namespace {
+
+constexpr NameTable paths(std::to_array<Named<CpuPath>>({
+    {CpuPath::portable, "portable"},
+    {CpuPath::avx2, "avx2"},
+    {CpuPath::avx512ifma, "avx512ifma"},
+}));
+
+}  // namespace
+
 CpuPath active_cpu_path() noexcept {
     static const CpuPath active = [] {
         constexpr CpuPath best_first[] = {CpuPath::avx512ifma, CpuPath::avx2, CpuPath::portable};
@@ -48,7 +60,7 @@ CpuPath active_cpu_path() noexcept {
         // environment.
         const char* wanted = std::getenv("AION_CPU");
         for (const CpuPath path : best_first) {
-            if (wanted != nullptr && cpu_path_name(path) == wanted && ed25519::is_supported(path)) {
+            if (wanted != nullptr && name_of(path) == wanted && ed25519::is_supported(path)) {
                 return path;
             }
         }
@@ -62,16 +74,8 @@ CpuPath active_cpu_path() noexcept {
     return active;
 }
 
-std::string_view cpu_path_name(CpuPath path) noexcept {
-    switch (path) {
-        case CpuPath::avx512ifma:
-            return "avx512ifma";
-        case CpuPath::avx2:
-            return "avx2";
-        case CpuPath::portable:
-            break;
-    }
-    return "portable";
+std::string_view name_of(CpuPath path) noexcept {
+    return paths.name(path);
 }
 
 }  // namespace aion::crypto

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// What can be wrong with registries, signed records and key files.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "base/details.hpp"
+
+namespace aion::trust {
+
+/// Names and texts are a promise to programs and scripts; docs/errors.md lists the names.
+enum class TrustDetail : std::uint8_t {
+    registry_unknown_author,    ///< The registry does not know the author.
+    registry_duplicate_author,  ///< The author is there already, with other keys or twice.
+    registry_unknown_epoch,     ///< The author has no such epoch.
+    registry_already_revoked,   ///< The epoch is revoked already, in another way.
+    registry_no_epochs,         ///< An author without any key.
+    registry_first_epoch,       ///< An author's first epoch is not number 0.
+    registry_epoch_order,       ///< An author's epochs are not in order, or one is there twice.
+    registry_start_order,       ///< An epoch does not start after the one before it.
+    registry_bad_key,           ///< A key is not base64 of 32 bytes.
+    registry_bad_status,        ///< An epoch's status is none of the three.
+    registry_file_version,      ///< A registry of another version than 1.
+    registry_not_the_same,      ///< What would be written does not read as what was meant.
+    rotation_wrong_source,      ///< A rotation from an epoch that is not the author's latest.
+    rotation_wrong_target,      ///< A rotation to an epoch that is not the next.
+    rotation_after_the_last,    ///< There is no epoch after the last number.
+    rotation_too_early,         ///< A rotation that takes effect before the epoch that it ends.
+    rotation_leaves_nothing,  ///< A rotation that takes effect where the epoch that it ends begins.
+    revocation_unknown_code,  ///< A code of a reason that there is not.
+    revocation_unknown_name,  ///< A name of a reason that there is not.
+    revocation_bad_reason,    ///< The same, in a registry or a signed record.
+    record_bad_type,          ///< A signed record of an unknown type.
+    record_bad_base64,        ///< A key or signature of a signed record is not base64.
+    record_bad_size,          ///< A key or signature of a signed record has another size.
+    key_file_too_small,       ///< Shorter than a key file is.
+    key_file_too_large,       ///< Longer than a key file may be.
+    key_file_bad_magic,       ///< Not a key file of that kind.
+    key_file_version,         ///< A key file of another version.
+    key_file_misnamed,        ///< A key file whose name is not how its key is looked for.
+};
+
+inline constexpr NameTable trust_details(std::to_array<DetailRow<TrustDetail>>({
+    {TrustDetail::registry_unknown_author, "registry_unknown_author", "author {} not registered"},
+    {TrustDetail::registry_duplicate_author, "registry_duplicate_author",
+     "author {} already registered"},
+    {TrustDetail::registry_unknown_epoch, "registry_unknown_epoch",
+     "epoch {} not found for author {}"},
+    {TrustDetail::registry_already_revoked, "registry_already_revoked",
+     "epoch {} for author {} already revoked"},
+    {TrustDetail::registry_no_epochs, "registry_no_epochs", "author {} has no epochs"},
+    {TrustDetail::registry_first_epoch, "registry_first_epoch",
+     "first epoch for author {} must be 0, got {}"},
+    {TrustDetail::registry_epoch_order, "registry_epoch_order",
+     "epoch {} not strictly greater than existing max {} for author {}"},
+    {TrustDetail::registry_start_order, "registry_start_order",
+     "active_from_version {} does not strictly follow prior epoch at version {} (author {}, epoch "
+     "{})"},
+    {TrustDetail::registry_bad_key, "registry_bad_key", "registry {} {} ({})"},
+    {TrustDetail::registry_bad_status, "registry_bad_status",
+     "expected active, rotated or revoked"},
+    {TrustDetail::registry_file_version, "registry_file_version",
+     "unsupported registry file version: {} (expected 1)"},
+    {TrustDetail::registry_not_the_same, "registry_not_the_same",
+     "the changed registry would not load as the same registry and was not written"},
+    {TrustDetail::rotation_wrong_source, "rotation_wrong_source",
+     "rotation from_epoch {} does not match current {} epoch {}"},
+    {TrustDetail::rotation_wrong_target, "rotation_wrong_target",
+     "rotation to_epoch {} must be {} (from_epoch + 1)"},
+    {TrustDetail::rotation_after_the_last, "rotation_after_the_last", "epoch counter overflow"},
+    {TrustDetail::rotation_too_early, "rotation_too_early",
+     "rotation effective_from_version precedes active epoch"},
+    {TrustDetail::rotation_leaves_nothing, "rotation_leaves_nothing",
+     "rotation effective_from_version {} is where epoch {} itself begins, which would leave it no "
+     "version and make a registry that cannot be loaded again; {}"},
+    {TrustDetail::revocation_unknown_code, "revocation_unknown_code",
+     "Unknown revocation reason: {}"},
+    {TrustDetail::revocation_unknown_name, "revocation_unknown_name",
+     "revocation reason must be Compromised, Superseded, Retired or Unspecified"},
+    {TrustDetail::revocation_bad_reason, "revocation_bad_reason",
+     "expected Compromised, Superseded, Retired or Unspecified"},
+    {TrustDetail::record_bad_type, "record_bad_type",
+     "expected aion.rotation.v1 or aion.revocation.v1"},
+    {TrustDetail::record_bad_base64, "record_bad_base64", "base64 decode failed: {}"},
+    {TrustDetail::record_bad_size, "record_bad_size", "must decode to exactly {} bytes (got {})"},
+    {TrustDetail::key_file_too_small, "key_file_too_small",
+     "encrypted key file too small: {} bytes (minimum: {})"},
+    {TrustDetail::key_file_too_large, "key_file_too_large",
+     "encrypted key file too large (maximum: {} bytes)"},
+    {TrustDetail::key_file_bad_magic, "key_file_bad_magic", "{}"},
+    {TrustDetail::key_file_version, "key_file_version", "{}: {} (expected: {})"},
+    {TrustDetail::key_file_misnamed, "key_file_misnamed",
+     "key {} is looked for in {} only; this file is never used"},
+}));
+
+consteval const auto& details_of(TrustDetail /*of which layer*/) {
+    return trust_details;
+}
+
+}  // namespace aion::trust

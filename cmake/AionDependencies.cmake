@@ -114,6 +114,7 @@ endif()
 
 # --- BLAKE3 ----------------------------------------------------------------
 set(AION_BLAKE3_BUNDLED OFF)
+set(AION_BLAKE3_SHARES OFF)
 if(NOT AION_SYSTEM_CRYPTO)
     find_package(blake3 1.8 CONFIG QUIET)
 endif()
@@ -146,13 +147,12 @@ else()
     target_include_directories(aion_blake3 SYSTEM INTERFACE "${folder}")
     # BLAKE3_API symbols stay out of the dynamic symbol table of whoever links us.
     target_compile_options(aion_blake3 PRIVATE $<$<COMPILE_LANGUAGE:C,CXX>:-fvisibility=hidden>)
+    # Where it can divide its work, src/crypto/blake3_join.cpp does so, in place of the author's
+    # blake3_tbb.cpp, which would need oneTBB.
     if(EXISTS "${folder}/blake3_tbb.cpp")
-        target_sources(aion_blake3 PRIVATE "${folder}/blake3_tbb.cpp")
-        target_compile_definitions(aion_blake3 PUBLIC BLAKE3_USE_TBB)
-        # Its author builds it so: exceptions could not cross the C frames around it.
-        set_source_files_properties("${folder}/blake3_tbb.cpp" PROPERTIES
-            COMPILE_OPTIONS "-fno-exceptions;-fno-rtti")
-        target_link_libraries(aion_blake3 PUBLIC aion::tbb)
+        set(AION_BLAKE3_SHARES ON)
+        target_compile_definitions(aion_blake3 PUBLIC BLAKE3_USE_TBB
+            INTERFACE AION_BLAKE3_SHARES)
     endif()
 endif()
 

@@ -9,7 +9,6 @@
 #include "aion/crypto/ed25519_verify.hpp"
 #include "aion/crypto/hash.hpp"
 #include "base/try.hpp"
-#include "crypto/threads.hpp"
 #include "policy/evaluate.hpp"
 #include "policy/payload.hpp"
 
@@ -28,12 +27,6 @@ template <class Record>
 void copy_records(std::span<Record> to, std::span<const Record> past,
                   const std::vector<Record>& added) {
     std::ranges::copy(added, std::ranges::copy(past, to.begin()).out);
-}
-
-crypto::Parallelism hashing(std::size_t size) {
-    return size >= crypto::parallel_hash_size && crypto::thread_limit(0) > 1
-               ? crypto::Parallelism::all_cores
-               : crypto::Parallelism::one_thread;
 }
 
 Result<> require_authorized(const NewVersion& version, VersionNumber number, const PublicKey& key) {
@@ -128,7 +121,7 @@ Result<VersionRecord> Draft::record_for(const NewVersion& version, CommitReceipt
         record.number = genesis_version.value;
     }
     AION_TRY_ASSIGN(receipt.timestamp, time_for(version, receipt.timestamp_clamped));
-    record.rules_hash = crypto::blake3(version.payload, hashing(version.payload.size()));
+    record.rules_hash = crypto::blake3(version.payload, crypto::Parallelism::all_cores);
     record.author = version.author.value;
     record.timestamp = receipt.timestamp.value;
     record.message_offset = strings_.size() + new_strings_.size();
@@ -208,7 +201,7 @@ Result<FileImage> Draft::image() const {
     copy_records(image.signatures(), signatures_, new_signatures_);
     copy_records(image.audit(), audit_, new_audit_);
     std::ranges::copy(new_strings_, std::ranges::copy(strings_, image.strings().begin()).out);
-    image.finish(hashing(image.bytes().size()));
+    image.finish(crypto::Parallelism::all_cores);
 
     // The past was verified where it was read and every new signature when it was made, so this
     // looks at what was put together here: layout, header, new links of chain and audit trail.

@@ -2,19 +2,15 @@
 // Batches: items are grouped by key, keys get the tables they deserve, and
 // signatures with tables of one width go to the lanes together, whatever their
 // keys.
-#include <tbb/parallel_for.h>
-#include <tbb/task_arena.h>
-
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <bit>
 #include <vector>
 
+#include "base/threads.hpp"
 #include "crypto/ed25519/engine.hpp"
 #include "crypto/ed25519/key_cache.hpp"
 #include "crypto/ed25519/scalar.hpp"
-#include "crypto/threads.hpp"
 
 namespace aion::crypto::ed25519 {
 namespace {
@@ -70,7 +66,6 @@ class Batch {
     void split_classes();
     void verify_pieces();
     void verify_piece(const Piece& piece);
-    void in_parallel(std::size_t count, const auto& body) const;
 
     Engine& engine_;
     std::span<const VerifyItem> items_;
@@ -138,7 +133,7 @@ void Batch::get_tables() {
             missing.push_back({i, width});
         }
     }
-    in_parallel(missing.size(), [&](std::size_t i) {
+    for_each_piece(threads_, missing.size(), [&](std::size_t i) {
         KeyGroup& group = groups_[missing[i].group];
         group.table = engine_.build_table(group.key, missing[i].width, cache_);
         group.is_point = group.table != nullptr;
@@ -195,7 +190,7 @@ void Batch::split_classes() {
 }
 
 void Batch::verify_pieces() {
-    in_parallel(pieces_.size(), [&](std::size_t i) { verify_piece(pieces_[i]); });
+    for_each_piece(threads_, pieces_.size(), [&](std::size_t i) { verify_piece(pieces_[i]); });
 }
 
 void Batch::verify_piece(const Piece& piece) {
@@ -232,27 +227,6 @@ void Batch::verify_piece(const Piece& piece) {
     for (std::size_t i = 0; i < count; ++i) {
         verdicts_[indices[i]] = verdicts[i];
     }
-}
-
-void Batch::in_parallel(std::size_t count, const auto& body) const {
-    if (threads_ <= 1 || count <= 1) {
-        for (std::size_t i = 0; i < count; ++i) {
-            body(i);
-        }
-        return;
-    }
-    std::atomic<std::size_t> next{0};
-    tbb::task_arena arena(static_cast<int>(threads_));
-    arena.execute([&] {
-        tbb::parallel_for(
-            0U, threads_,
-            [&](unsigned) {
-                for (std::size_t i = next++; i < count; i = next++) {
-                    body(i);
-                }
-            },
-            tbb::simple_partitioner{});
-    });
 }
 
 }  // namespace

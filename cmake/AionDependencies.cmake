@@ -5,7 +5,6 @@
 #                          libargon2, for the Argon2id that it lacks
 #   aion::blake3           official BLAKE3 C (target aion_blake3 when built here)
 #   aion::fmt              fmt, compiled once into our own archive
-#   aion::tbb            oneTBB, static where there is one
 #   nlohmann_json::nlohmann_json
 #   aion::yaml, aion::cli11 (command line only)
 #
@@ -88,29 +87,6 @@ if(AION_LIBARGON2)
 endif()
 target_link_libraries(aion_crypto_backend INTERFACE
     ${AION_LIBARGON2} "${AION_LIBCRYPTO}" ${AION_LIBCRYPTO_EXTRA} ${CMAKE_DL_LIBS} Threads::Threads)
-
-# --- oneTBB ----------------------------------------------------------------
-# Shared libtbb, with the second C++ runtime that it loads, doubles the start-up time
-# of the command line. So what is built here links the static one where ./dev made
-# it; an installed library asks its user for TBB::tbb, of which there should be only
-# one in a process.
-find_package(TBB REQUIRED)
-add_library(aion_tbb INTERFACE)
-add_library(aion::tbb ALIAS aion_tbb)
-set(variant static)
-if(AION_SANITIZE MATCHES "thread")
-    set(variant tsan)  # it has to see the library's own synchronisation
-endif()
-set(AION_TBB_STATIC "${AION_CACHE}/tbb-${TBB_VERSION}-${variant}/lib/libtbb.a")
-set(AION_TBB_SHARED ON)
-if(EXISTS "${AION_TBB_STATIC}" AND NOT AION_SYSTEM_CRYPTO)
-    set(AION_TBB_SHARED OFF)
-    target_include_directories(aion_tbb SYSTEM INTERFACE
-        $<TARGET_PROPERTY:TBB::tbb,INTERFACE_INCLUDE_DIRECTORIES>)
-    target_link_libraries(aion_tbb INTERFACE "${AION_TBB_STATIC}" ${CMAKE_DL_LIBS} Threads::Threads)
-else()
-    target_link_libraries(aion_tbb INTERFACE TBB::tbb)
-endif()
 
 # --- BLAKE3 ----------------------------------------------------------------
 set(AION_BLAKE3_BUNDLED OFF)

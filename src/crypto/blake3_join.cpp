@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // BLAKE3 hashes a large input by halves, and leaves to its users which threads do them: its sources
 // ask this function to hash two neighbouring subtrees. Its own answer to that uses oneTBB, which
-// ends the process when it can have neither a thread nor memory.
+// ends the process where no thread can be had.
 #include <blake3.h>
 #include <blake3_impl.h>
 

@@ -10,17 +10,12 @@
 
 #include "aion/base/memory_env.hpp"
 #include "aion/crypto/hash.hpp"
-#include "aion/crypto/startup.hpp"
 #include "aion/format/file_view.hpp"
 #include "aion/policy/author.hpp"
 #include "aion/policy/verify.hpp"
 #include "support/vectors.hpp"
 
 namespace aion::policy::test {
-
-/// Verification runs on threads of oneTBB, which may end while libcrypto cleans up at exit; leak
-/// checkers then report what such a thread could no longer free. So there is no clean-up.
-inline const bool libcrypto_trimmed = (crypto::trim_libcrypto_startup(), true);
 
 inline constexpr AuthorId alice{1001};
 inline constexpr AuthorId bob{1002};

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <iterator>
 
 #include "base/threads.hpp"
@@ -22,9 +21,7 @@ template <class Work>
 std::uint64_t timed(Work&& work) {
     const auto start = std::chrono::steady_clock::now();
     std::forward<Work>(work)();
-    const auto elapsed = std::chrono::steady_clock::now() - start;
-    return static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::nanoseconds>(elapsed).count());
+    return nanoseconds_since(start);
 }
 
 // Every gate writes to a member of its own, so they may run at the same time.
@@ -145,6 +142,12 @@ class Evaluation {
 };
 
 }  // namespace
+
+std::uint64_t nanoseconds_since(std::chrono::steady_clock::time_point start) {
+    return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(
+                                          std::chrono::steady_clock::now() - start)
+                                          .count());
+}
 
 Evaluated evaluate(const Subject& subject, const trust::Registry& registry,
                    const VerifyOptions& options, Keep keep) {

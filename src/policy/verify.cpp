@@ -46,12 +46,6 @@ Evaluated judge(const Subject& subject, const trust::Registry& registry, Timesta
     return evaluated;
 }
 
-std::uint64_t nanoseconds_since(std::chrono::steady_clock::time_point start) {
-    return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(
-                                          std::chrono::steady_clock::now() - start)
-                                          .count());
-}
-
 // Says what came out and remembers it, now that it is final.
 void conclude(const Subject& subject, const Evaluated& evaluated, const VerifyOptions& options) {
     if (options.history_cache != nullptr && evaluated.verified_history &&

@@ -5,7 +5,6 @@
 #                          libargon2, for the Argon2id that it lacks
 #   aion::blake3           official BLAKE3 C (target aion_blake3 when built here)
 #   aion::fmt              fmt, compiled once into our own archive
-#   aion::tbb            oneTBB, static where there is one
 #   nlohmann_json::nlohmann_json
 #   aion::yaml, aion::cli11 (command line only)
 #
@@ -89,31 +88,9 @@ endif()
 target_link_libraries(aion_crypto_backend INTERFACE
     ${AION_LIBARGON2} "${AION_LIBCRYPTO}" ${AION_LIBCRYPTO_EXTRA} ${CMAKE_DL_LIBS} Threads::Threads)
 
-# --- oneTBB ----------------------------------------------------------------
-# Shared libtbb, with the second C++ runtime that it loads, doubles the start-up time
-# of the command line. So what is built here links the static one where ./dev made
-# it; an installed library asks its user for TBB::tbb, of which there should be only
-# one in a process.
-find_package(TBB REQUIRED)
-add_library(aion_tbb INTERFACE)
-add_library(aion::tbb ALIAS aion_tbb)
-set(variant static)
-if(AION_SANITIZE MATCHES "thread")
-    set(variant tsan)  # it has to see the library's own synchronisation
-endif()
-set(AION_TBB_STATIC "${AION_CACHE}/tbb-${TBB_VERSION}-${variant}/lib/libtbb.a")
-set(AION_TBB_SHARED ON)
-if(EXISTS "${AION_TBB_STATIC}" AND NOT AION_SYSTEM_CRYPTO)
-    set(AION_TBB_SHARED OFF)
-    target_include_directories(aion_tbb SYSTEM INTERFACE
-        $<TARGET_PROPERTY:TBB::tbb,INTERFACE_INCLUDE_DIRECTORIES>)
-    target_link_libraries(aion_tbb INTERFACE "${AION_TBB_STATIC}" ${CMAKE_DL_LIBS} Threads::Threads)
-else()
-    target_link_libraries(aion_tbb INTERFACE TBB::tbb)
-endif()
-
 # --- BLAKE3 ----------------------------------------------------------------
 set(AION_BLAKE3_BUNDLED OFF)
+set(AION_BLAKE3_SHARES OFF)
 if(NOT AION_SYSTEM_CRYPTO)
     find_package(blake3 1.8 CONFIG QUIET)
 endif()
@@ -146,13 +123,12 @@ else()
     target_include_directories(aion_blake3 SYSTEM INTERFACE "${folder}")
     # BLAKE3_API symbols stay out of the dynamic symbol table of whoever links us.
     target_compile_options(aion_blake3 PRIVATE $<$<COMPILE_LANGUAGE:C,CXX>:-fvisibility=hidden>)
+    # Where it can divide its work, src/crypto/blake3_join.cpp does so, in place of the author's
+    # blake3_tbb.cpp, which would need oneTBB.
     if(EXISTS "${folder}/blake3_tbb.cpp")
-        target_sources(aion_blake3 PRIVATE "${folder}/blake3_tbb.cpp")
-        target_compile_definitions(aion_blake3 PUBLIC BLAKE3_USE_TBB)
-        # Its author builds it so: exceptions could not cross the C frames around it.
-        set_source_files_properties("${folder}/blake3_tbb.cpp" PROPERTIES
-            COMPILE_OPTIONS "-fno-exceptions;-fno-rtti")
-        target_link_libraries(aion_blake3 PUBLIC aion::tbb)
+        set(AION_BLAKE3_SHARES ON)
+        target_compile_definitions(aion_blake3 PUBLIC BLAKE3_USE_TBB
+            INTERFACE AION_BLAKE3_SHARES)
     endif()
 endif()
 

@@ -35,7 +35,7 @@ endif()
 install(FILES LICENSE LICENSE-APACHE LICENSE-MIT DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 
 # Libraries that our archive needs at link time, in both dialects.
-set(AION_PC_REQUIRES "tbb")
+set(AION_PC_REQUIRES "")
 set(AION_PC_LIBS "-ldl -pthread -lstdc++ -lm")
 if(AION_LIBCRYPTO_PRIVATE)
     install(FILES "${AION_LIBCRYPTO}" DESTINATION "${CMAKE_INSTALL_LIBDIR}/aion")

@@ -66,8 +66,11 @@ function(aion_tests layer)
         set(arg_TIMEOUT 120)
     endif()
     aion_layers_below(below ${layer})
+    if("crypto" IN_LIST below)
+        list(APPEND arg_LINK aion::blake3)
+    endif()
     list(TRANSFORM below PREPEND aion_)
-    aion_gtest(${layer}_test "${arg_SOURCES}" "${below};aion::fmt;aion::blake3;${arg_LINK}"
+    aion_gtest(${layer}_test "${arg_SOURCES}" "${below};aion::fmt;${arg_LINK}"
         "${layer};${arg_LABELS}" ${arg_TIMEOUT})
 endfunction()
 

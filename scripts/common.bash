@@ -11,7 +11,7 @@ jobs=$(nproc)
 
 packages_build=(
     g++ cmake ninja-build pkg-config ccache
-    libfmt-dev libcli11-dev nlohmann-json3-dev libyaml-cpp-dev libtbb-dev
+    libfmt-dev libcli11-dev nlohmann-json3-dev libyaml-cpp-dev
     libgtest-dev libgmock-dev librapidcheck-dev libsodium-dev libbenchmark-dev
     python3 universal-ctags groff-base gpg
 )
@@ -41,10 +41,7 @@ need_linters() { need "${packages_lint[@]}"; }
 system_crypto=OFF
 need_build() {
     local options=()
-    case ${1:-} in
-    system-crypto) options=(--system-crypto) ;;
-    tsan) options=(--tsan) ;;
-    esac
+    if [[ ${1:-} == system-crypto ]]; then options=(--system-crypto); fi
     need "${packages_build[@]}" "${packages_sources[@]}"
     case ${1:-} in asan | tsan | fuzz | coverage | clang) need_clang ;; esac
     system_crypto=$("$root/scripts/dependencies" "${options[@]}" "${@:2}") ||

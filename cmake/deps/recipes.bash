@@ -14,10 +14,6 @@ at_least() { dpkg --compare-versions "$1" ge "$2"; }
 openssl_is_new_enough() { at_least "$1" 3.5; }
 blake3_is_new_enough() { at_least "$1" 1.8; }
 any_version() { true; }
-# The static oneTBB stands in for the installed one, whose headers are used.
-tbb_is_the_installed() {
-    [[ $(upstream "$1") == "$(dpkg-query -W -f '${source:Upstream-Version}' libtbb-dev 2>/dev/null)" ]]
-}
 
 unpack_source() { dpkg-source -x ./*.dsc source; }
 
@@ -53,21 +49,3 @@ make_blake3() {
     if [[ -f $c/blake3_tbb.cpp ]]; then cp "$c/blake3_tbb.cpp" out/ || return; fi
     sed -n 's/^#define BLAKE3_VERSION_STRING "\(.*\)"/\1/p' "$c/blake3.h" >out/VERSION
 }
-
-# make_tbb CXX [CMAKE OPTION...]
-make_tbb() {
-    local cxx=$1
-    shift
-    unpack_source || return
-    cmake -S source -B build -G Ninja -DCMAKE_CXX_COMPILER="$cxx" -DBUILD_SHARED_LIBS=OFF \
-        -DCMAKE_BUILD_TYPE=Release -DCMAKE_POSITION_INDEPENDENT_CODE=ON \
-        -DCMAKE_CXX_FLAGS="-ffile-prefix-map=$PWD=." \
-        -DTBB_TEST=OFF -DTBB_STRICT=OFF -DTBB_ENABLE_IPO=OFF -DTBBMALLOC_BUILD=OFF \
-        -DTBB_DISABLE_HWLOC_AUTOMATIC_SEARCH=ON "$@" &&
-        cmake --build build --target tbb || return
-    mkdir -p out/lib && cp build/*/libtbb.a out/lib/ && cp source/LICENSE.txt out/ &&
-        version_of_source >out/VERSION
-}
-
-make_tbb_static() { make_tbb c++; }
-make_tbb_tsan() { make_tbb clang++-19 -DTBB_SANITIZE=thread; }

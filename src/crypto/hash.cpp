@@ -3,22 +3,34 @@
 
 #include <blake3.h>
 
+#include <algorithm>
 #include <new>
 #include <type_traits>
 
 #include "aion/crypto/secret.hpp"
+#include "base/threads.hpp"
 
 namespace aion::crypto {
 namespace {
 
+#if defined(AION_BLAKE3_SHARES)
+unsigned threads_for(std::size_t size) noexcept {
+    return static_cast<unsigned>(
+        std::min<std::size_t>(thread_limit(0), size / hash_worth_a_thread));
+}
+#endif
+
 void append(blake3_hasher& hasher, ByteView data, Parallelism parallelism) {
-#if defined(BLAKE3_USE_TBB)
+#if defined(AION_BLAKE3_SHARES)
     if (parallelism == Parallelism::all_cores && data.size() >= parallel_hash_size) {
-        blake3_hasher_update_tbb(&hasher, data.data(), data.size());
-        return;
+        const unsigned threads = threads_for(data.size());
+        if (has_company() || threads > 1) {
+            together(threads, [&] { blake3_hasher_update_tbb(&hasher, data.data(), data.size()); });
+            return;
+        }
     }
 #else
-    static_cast<void>(parallelism);  // A build of BLAKE3 without threads gives the same digest.
+    static_cast<void>(parallelism);  // A BLAKE3 that shares nothing gives the same digest.
 #endif
     blake3_hasher_update(&hasher, data.data(), data.size());
 }

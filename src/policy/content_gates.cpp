@@ -2,7 +2,6 @@
 // The gates that read the payload. Where it is in memory they are two functions; where it is not,
 // one pass hashes and opens what passes through a buffer of ours.
 #include <fmt/format.h>
-#include <oneapi/tbb/task_group.h>
 
 #include <algorithm>
 #include <array>
@@ -10,6 +9,7 @@
 #include <optional>
 
 #include "aion/base/hex.hpp"
+#include "base/threads.hpp"
 #include "policy/gates.hpp"
 
 namespace aion::policy {
@@ -106,28 +106,21 @@ class Pass {
         while (!piece.empty()) {
             ByteView following;
             turn = 1 - turn;
+            const auto open = [&, piece] {
+                if (opener_) {
+                    opener_->update(piece);
+                }
+            };
             // Hashing and reading ahead take about as long as opening, so two threads share them.
             // Pieces stay in order for each: both the hash and the cipher are one long sequence.
-            const auto hash_and_read = [&, piece] {
+            const auto hash_and_read_ahead = [&, piece] {
                 hasher_.update(piece);
                 following = next(buffers->both[turn]);
             };
-            if (parallelism_ == Parallelism::all_cores && opener_) {
-                oneapi::tbb::task_group group;
-                group.run(hash_and_read);
-                open(piece);
-                group.wait();
-            } else {
-                open(piece);
-                hash_and_read();
-            }
+            // What takes longer is first: the other thread may have to be woken.
+            const bool alone = parallelism_ == Parallelism::one_thread || !opener_;
+            together(alone ? 1 : 2, open, hash_and_read_ahead);
             piece = following;
-        }
-    }
-
-    void open(ByteView piece) {
-        if (opener_) {
-            opener_->update(piece);
         }
     }
 

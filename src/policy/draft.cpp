@@ -8,8 +8,8 @@
 #include "aion/base/utf8.hpp"
 #include "aion/crypto/ed25519_verify.hpp"
 #include "aion/crypto/hash.hpp"
+#include "base/threads.hpp"
 #include "base/try.hpp"
-#include "crypto/threads.hpp"
 #include "policy/details.hpp"
 #include "policy/evaluate.hpp"
 #include "policy/payload.hpp"
@@ -71,17 +71,21 @@ Result<Draft> Draft::continuing(Env& env, ByteView file, unsigned threads) {
     return draft;
 }
 
+// In as many threads as the caller allows: by itself, hashing takes what AION_THREADS does.
+template <class Hashing>
+void Draft::hash_in_threads(std::size_t size, const Hashing& hashing) const {
+    const auto threads = static_cast<unsigned>(
+        std::min<std::size_t>(thread_limit(threads_), size / crypto::hash_worth_a_thread));
+    const auto parallelism =
+        threads > 1 ? crypto::Parallelism::all_cores : crypto::Parallelism::one_thread;
+    together(threads, [&] { hashing(parallelism); });
+}
+
 const VersionRecord* Draft::last() const noexcept {
     if (!new_versions_.empty()) {
         return &new_versions_.back();
     }
     return versions_.empty() ? nullptr : &versions_.back();
-}
-
-crypto::Parallelism Draft::hashing(std::size_t size) const noexcept {
-    return size >= crypto::parallel_hash_size && crypto::thread_limit(threads_) > 1
-               ? crypto::Parallelism::all_cores
-               : crypto::Parallelism::one_thread;
 }
 
 Result<VersionNumber> Draft::next_number() const {
@@ -120,7 +124,9 @@ Result<VersionRecord> Draft::record_for(const NewVersion& version, CommitReceipt
         record.parent_hash = format::version_hash(*parent);
     }
     AION_TRY_ASSIGN(receipt.timestamp, time_for(version, receipt.timestamp_clamped));
-    record.rules_hash = crypto::blake3(version.payload, hashing(version.payload.size()));
+    hash_in_threads(version.payload.size(), [&](crypto::Parallelism parallelism) {
+        record.rules_hash = crypto::blake3(version.payload, parallelism);
+    });
     record.author = version.author.value;
     record.timestamp = receipt.timestamp.value;
     record.message_offset = strings_.size() + new_strings_.size();
@@ -198,7 +204,8 @@ Result<FileImage> Draft::image() const {
     copy_records(image.signatures(), signatures_, new_signatures_);
     copy_records(image.audit(), audit_, new_audit_);
     std::ranges::copy(new_strings_, std::ranges::copy(strings_, image.strings().begin()).out);
-    image.finish(hashing(image.bytes().size()));
+    hash_in_threads(image.bytes().size(),
+                    [&](crypto::Parallelism parallelism) { image.finish(parallelism); });
 
     // The past was verified where it was read and every new signature when it was made, so this
     // looks at what was put together here: layout, header, new links of chain and audit trail.

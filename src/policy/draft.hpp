@@ -59,7 +59,8 @@ class Draft {
     void fill_header(format::HeaderRecord& header) const;
     void append_audit(const format::VersionRecord& record);
 
-    [[nodiscard]] crypto::Parallelism hashing(std::size_t size) const noexcept;
+    template <class Hashing>
+    void hash_in_threads(std::size_t size, const Hashing& hashing) const;
 
     Env* env_;
     unsigned threads_ = 0;

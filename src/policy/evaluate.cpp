@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "policy/evaluate.hpp"
 
-#include <oneapi/tbb/task_arena.h>
-#include <oneapi/tbb/task_group.h>
-
+#include <algorithm>
 #include <array>
-#include <chrono>
-#include <climits>
 #include <iterator>
 
-#include "crypto/threads.hpp"
+#include "base/threads.hpp"
 
 namespace aion::policy {
 
@@ -25,9 +21,7 @@ template <class Work>
 std::uint64_t timed(Work&& work) {
     const auto start = std::chrono::steady_clock::now();
     std::forward<Work>(work)();
-    const auto elapsed = std::chrono::steady_clock::now() - start;
-    return static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::nanoseconds>(elapsed).count());
+    return nanoseconds_since(start);
 }
 
 // Every gate writes to a member of its own, so they may run at the same time.
@@ -38,53 +32,36 @@ class Evaluation {
         : subject_(subject), registry_(registry), options_(options), keep_(keep) {}
 
     Evaluated run() {
-        timings_.total = timed([this] {
-            const unsigned threads = crypto::thread_limit(options_.threads);
-            if (threads == 1 || !worth_threads()) {
-                run_here();
-            } else if (threads == crypto::thread_limit(UINT_MAX)) {
-                run_together();  // On all cores, which is what there is without asking.
-            } else {
-                oneapi::tbb::task_arena arena(static_cast<int>(threads));
-                arena.execute([this] { run_together(); });
-            }
-        });
+        timings_.total = timed([this] { run_gates(useful_threads()); });
         return assemble();
     }
 
   private:
-    [[nodiscard]] bool worth_threads() const {
-        if (subject_.file.size() >= parallel_file_size) {
-            return true;
-        }
+    [[nodiscard]] unsigned useful_threads() const {
+        std::size_t helpers = subject_.file.size() / parallel_file_size;
         // With a history cache there is most often nothing to verify; when there is, the batch
         // spreads over threads by itself.
-        const std::size_t versions = subject_.versions ? subject_.versions->size() : 0;
-        return options_.history_cache == nullptr && versions >= parallel_version_count;
+        if (subject_.versions && options_.history_cache == nullptr) {
+            helpers = std::max(helpers, subject_.versions->size() / parallel_version_count);
+        }
+        return helpers == 0 ? 1
+                            : static_cast<unsigned>(std::min<std::size_t>(
+                                  thread_limit(options_.threads), 1 + helpers));
     }
 
-    void run_here() {
-        records();
+    // What may take long is first, so that the rest fills the gaps.
+    void run_gates(unsigned threads) {
+        const auto parallelism = threads == 1 ? Parallelism::one_thread : Parallelism::all_cores;
+        const auto run_signatures = [this] { signatures(); };
+        const auto run_records = [this] { records(); };
         if (subject_.file.is_whole()) {
-            integrity(Parallelism::one_thread);
-            payload();
+            const auto run_integrity = [&] { integrity(parallelism); };
+            const auto run_payload = [this] { payload(); };
+            together(threads, run_signatures, run_integrity, run_payload, run_records);
         } else {
-            content(Parallelism::one_thread);
+            const auto run_content = [&] { content(parallelism); };
+            together(threads, run_signatures, run_content, run_records);
         }
-        signatures();
-    }
-
-    void run_together() {
-        oneapi::tbb::task_group group;
-        group.run([this] { records(); });
-        if (subject_.file.is_whole()) {
-            group.run([this] { integrity(Parallelism::all_cores); });
-            group.run([this] { payload(); });
-        } else {
-            group.run([this] { content(Parallelism::all_cores); });
-        }
-        signatures();
-        group.wait();
     }
 
     void records() {
@@ -165,6 +142,12 @@ class Evaluation {
 };
 
 }  // namespace
+
+std::uint64_t nanoseconds_since(std::chrono::steady_clock::time_point start) {
+    return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(
+                                          std::chrono::steady_clock::now() - start)
+                                          .count());
+}
 
 Evaluated evaluate(const Subject& subject, const trust::Registry& registry,
                    const VerifyOptions& options, Keep keep) {

@@ -2,6 +2,8 @@
 // Running the gates and putting a report together.
 #pragma once
 
+#include <chrono>
+
 #include "policy/gates.hpp"
 
 namespace aion::policy {
@@ -13,6 +15,9 @@ struct Evaluated {
     Bytes plaintext;                        ///< If it was to be kept and its gate passed.
     std::optional<Hash> verified_history;   ///< As `SignatureOutcome` says.
 };
+
+/// For timings.
+[[nodiscard]] std::uint64_t nanoseconds_since(std::chrono::steady_clock::time_point start);
 
 /// Evaluates every gate.
 [[nodiscard]] Evaluated evaluate(const Subject& subject, const trust::Registry& registry,

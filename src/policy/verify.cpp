@@ -9,16 +9,6 @@
 
 namespace aion::policy {
 
-namespace {
-
-std::uint64_t nanoseconds_since(std::chrono::steady_clock::time_point start) {
-    return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(
-                                          std::chrono::steady_clock::now() - start)
-                                          .count());
-}
-
-}  // namespace
-
 VerificationReport verify(ByteView file, const trust::Registry& registry, Timestamp now,
                           const VerifyOptions& options) {
     PrivateFile copy = PrivateFile::copy_of(file, hold_for(options));

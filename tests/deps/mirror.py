@@ -152,13 +152,3 @@ def blake3(version):
     files = {f"{folder}/{name}": "\n" for name in names}
     files[f"{folder}/blake3.h"] = f'#define BLAKE3_VERSION_STRING "{version}"\n'
     return files
-
-
-def onetbb(version):
-    return {
-        "CMakeLists.txt": "cmake_minimum_required(VERSION 3.18)\nproject(tbb LANGUAGES CXX)\n"
-                          "set(CMAKE_ARCHIVE_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/made)\n"
-                          "add_library(tbb STATIC tbb.cpp)\n",
-        "tbb.cpp": f"const char* version() {{ return \"{version}\"; }}\n",
-        "LICENSE.txt": "none\n",
-    }

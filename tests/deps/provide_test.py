@@ -374,36 +374,5 @@ class Blake3(ProvideTest):
         self.assertEqual(self.entries(), [])
 
 
-class OneTbb(ProvideTest):
-    def setUp(self):
-        super().setUp()
-        self.installed = subprocess.run(
-            ["dpkg-query", "-W", "-f", "${source:Upstream-Version}", "libtbb-dev"],
-            capture_output=True, text=True, check=True).stdout
-
-    def tbb(self, suite, version):
-        return self.archive.source(suite, "onetbb", version, mirror.onetbb(version))
-
-    def test_only_the_installed_version_will_do(self):
-        self.tbb("bookworm", self.installed + "-1")
-        for path in self.tbb("bookworm", self.installed + "-2"):
-            path.unlink()
-        self.tbb("bookworm", "9999.1-1")
-        self.publish_all()
-        done = self.provide("tbb")
-        self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertEqual(self.entries(), [f"tbb-{self.installed}-static"])
-        self.assertTrue((self.cache / self.entries()[0] / "lib" / "libtbb.a").exists())
-        self.assertNotIn("9999", done.stderr)
-
-    def test_none_is_said_to_be_no_disaster(self):
-        self.tbb("bookworm", "9999.1-1")
-        self.publish_all()
-        done = self.provide("tbb")
-        self.assertEqual(done.returncode, 1)
-        self.assertIn("or do without: the shared oneTBB serves", done.stderr)
-        self.assertEqual(self.entries(), [])
-
-
 if __name__ == "__main__":
     unittest.main()

@@ -357,7 +357,7 @@ Outcome provoke(PolicyDetail detail) {
         case PolicyDetail::draft_unsound:
             // No VALID file has such a message.
             put_number(file, map.version(0) + 96, UINT32_MAX, 4);
-            return outcome(policy::Draft::continuing(env, file)->image());
+            return outcome(policy::Draft::continuing(env, file, 1)->image());
     }
     return std::nullopt;
 }

@@ -10,7 +10,6 @@
 
 #include "aion/base/memory_env.hpp"
 #include "aion/crypto/hash.hpp"
-#include "aion/crypto/startup.hpp"
 #include "aion/format/file_view.hpp"
 #include "aion/policy/commit.hpp"
 #include "aion/policy/open_verified.hpp"
@@ -19,10 +18,6 @@
 #include "support/vectors.hpp"
 
 namespace aion::policy::test {
-
-/// Verification runs on threads of oneTBB, which may end while libcrypto cleans up at exit; leak
-/// checkers then report what such a thread could no longer free. So there is no clean-up.
-inline const bool libcrypto_trimmed = (crypto::trim_libcrypto_startup(), true);
 
 using aion::test::alice;
 using aion::test::bob;

@@ -40,28 +40,46 @@ struct Plan {
         variable_pointers = pointers(variables);
     }
 
+    [[nodiscard]] static bool limited(__rlimit_resource_t what,
+                                      const std::optional<std::uint64_t>& most) {
+        rlimit limit{};
+        limit.rlim_cur = limit.rlim_max = most.value_or(0);
+        return !most || ::setrlimit(what, &limit) == 0;
+    }
+
     [[nodiscard]] bool prepare() const {
         const bool moved = options.directory.empty() || ::chdir(options.directory.c_str()) == 0;
         const int in = input != -1 ? input : ::open(options.input_path.c_str(), O_RDONLY);
         const int out =
             ::open(options.output_path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-        rlimit limit{};
-        limit.rlim_cur = limit.rlim_max = options.data_limit.value_or(0);
         return moved && ::dup2(in, STDIN_FILENO) != -1 && ::dup2(out, STDOUT_FILENO) != -1 &&
                ::dup2(out, STDERR_FILENO) != -1 && std::signal(SIGPIPE, SIG_DFL) != SIG_ERR &&
-               (!options.data_limit || ::setrlimit(RLIMIT_DATA, &limit) == 0) &&
+               limited(RLIMIT_DATA, options.data_limit) &&
+               limited(RLIMIT_AS, options.address_limit) &&
+               (!options.no_threads || forgo_threads()) &&
                (!options.traced || ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) == 0);
     }
 
     [[noreturn]] void become() const {
+        // Opened first: who forgoes threads may not be allowed to walk to where it lies.
+        const int file = ::open(program.c_str(), O_PATH | O_CLOEXEC);
         if (prepare()) {
-            ::execve(program.c_str(), argument_pointers.data(), variable_pointers.data());
+            ::execveat(file, "", argument_pointers.data(), variable_pointers.data(), AT_EMPTY_PATH);
         }
         ::_exit(127);
     }
 };
 
 }  // namespace
+
+bool forgo_threads() {
+    constexpr uid_t nobody = 65534;
+    // The limit after the change of user: before it, the change would count, and execve fail.
+    rlimit limit{};
+    limit.rlim_cur = limit.rlim_max = 1;
+    return (::getuid() != 0 || (::setgid(nobody) == 0 && ::setuid(nobody) == 0)) &&
+           ::setrlimit(RLIMIT_NPROC, &limit) == 0;
+}
 
 Child::Child(const std::string& program, const ChildOptions& options) {
     Plan plan(program, options);

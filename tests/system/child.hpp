@@ -25,6 +25,10 @@ struct ChildOptions {
     std::string output_path = "/dev/null";  ///< Both outputs; relative paths are in `directory`.
     /// The most it may have of heap and other private writable memory (RLIMIT_DATA), in bytes.
     std::optional<std::uint64_t> data_limit;
+    /// No thread besides its first: RLIMIT_NPROC, as a user whom that binds.
+    bool no_threads = false;
+    /// The most it may have of address space (RLIMIT_AS), in bytes.
+    std::optional<std::uint64_t> address_limit;
     bool traced = false;  ///< PTRACE_TRACEME: it stops when its program starts.
 };
 
@@ -63,6 +67,10 @@ class Child {
     int watch_ = -1;  // a pidfd
     int input_ = -1;
 };
+
+/// From now on this process can start no other, and no thread: root, whom no limit binds, becomes
+/// nobody. False if that cannot be done.
+[[nodiscard]] bool forgo_threads();
 
 /// A program that was built beside this test.
 [[nodiscard]] std::string program_beside(const std::string& name);

@@ -2,7 +2,7 @@
 // How much memory judging a hostile file takes: a small multiple of the file, whatever it says.
 //
 // This program replaces operator new by one that counts, so every container of the library is
-// seen. What it does not see, the memory of libcrypto and of oneTBB, does not depend on the file;
+// seen. What it does not see, the memory of libcrypto, does not depend on the file;
 // resources_test.cpp holds the whole program to a limit that the system enforces.
 //
 //   AION_MEMORY_CASES   random files (default 3000)

@@ -7,6 +7,9 @@
 //   system_helper read FILE REGISTRY
 //       reads FILE until standard input ends; fails if it is ever anything but VALID or shorter
 //       than before
+//   system_helper judge REGISTRY FILE...
+//       verifies each FILE, opens it and hashes its content on all cores; prints "alone" if it can
+//       have no other thread, and whether all are VALID
 //   system_helper create FILE AUTHOR SEED_BYTE MIB
 //       creates FILE with a payload of MIB mebibytes of zeros, without syncing
 //   system_helper flip FILE OFFSET FIRST SECOND
@@ -28,11 +31,15 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <new>
 #include <string>
 #include <string_view>
+#include <system_error>
+#include <thread>
 #include <vector>
 
 #include "aion/base/files.hpp"
+#include "aion/crypto/hash.hpp"
 #include "aion/policy/commit.hpp"
 #include "aion/policy/open_verified.hpp"
 #include "aion/policy/verify.hpp"
@@ -120,6 +127,49 @@ int read_until_told(const Arguments& arguments) {
     std::printf("rounds %llu versions %llu\n", static_cast<unsigned long long>(rounds),
                 static_cast<unsigned long long>(versions));
     return 0;
+}
+
+bool can_have_a_thread() {
+    try {
+        std::thread([] {}).join();
+        return true;
+    } catch (const std::system_error&) {
+        return false;
+    }
+}
+
+int judge_all(const Arguments& arguments) {
+    Env& env = Env::system();
+    const bool alone = !can_have_a_thread();
+    const auto registry = trust::Registry::load(env, arguments.at(0));
+    if (!registry) {
+        return complain("registry", registry.error());
+    }
+    for (std::size_t i = 1; i < arguments.size(); ++i) {
+        const auto report = policy::verify(env, arguments.at(i), *registry);
+        if (!report || !report->is_valid()) {
+            return complain("verify", report ? policy::Refusal(*report).error : report.error());
+        }
+        const auto opened = policy::open_verified(env, arguments.at(i), *registry);
+        if (!opened) {
+            return complain("open_verified", opened.error().error);
+        }
+        if (crypto::blake3(opened->bytes()) !=
+            crypto::blake3(opened->bytes(), crypto::Parallelism::all_cores)) {
+            return 1;
+        }
+    }
+    std::puts(alone && !can_have_a_thread() ? "alone: all VALID" : "all VALID");
+    return 0;
+}
+
+int judge(const Arguments& arguments) {
+    try {
+        return judge_all(arguments);
+    } catch (const std::bad_alloc&) {
+        std::fputs("Out of memory\n", stderr);
+        return 2;
+    }
 }
 
 int create_large(const Arguments& arguments) {
@@ -217,6 +267,9 @@ int run(const Arguments& words) {
     }
     if (command == "read" && rest.size() == 2) {
         return read_until_told(rest);
+    }
+    if (command == "judge" && rest.size() >= 2) {
+        return judge(rest);
     }
     if (command == "create" && rest.size() == 4) {
         return create_large(rest);

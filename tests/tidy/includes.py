@@ -10,6 +10,8 @@ from tree import CODE_FOLDERS, line_of
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(["<])([^">]+)[">]', re.M)
 HEADERS = {".hpp", ".h"}
 LAYERS = "src/layers.txt"
+THREADS = "src/base/threads.cpp"
+THREAD_HEADER = re.compile(r"thread|future|stop_token|execution|(pthread|threads|omp)\.h|(oneapi/)?tbb[/.].*")
 
 
 class Layers:
@@ -205,6 +207,14 @@ def check_dead_headers(tree):
         public = path.relative_to(tree.root).parts[0] == "include"
         if path.suffix in HEADERS and not public and path not in used:
             tree.report(path, 1, "dead-header", "nobody includes it")
+
+
+def check_threads(tree):
+    """No other file of the library starts a thread: that one does without where none can be had."""
+    for path, text in tree.in_folders(("src", "include")):
+        for line, quote, name in includes(text) if tree.name(path) != THREADS else ():
+            if quote == "<" and THREAD_HEADER.fullmatch(name):
+                tree.report(path, line, "thread", f"<{name}>: use base/threads.hpp")
 
 
 def check_pragma_once(tree):

@@ -65,6 +65,7 @@ class Calls:
 
 
 EVERYWHERE = CODE_FOLDERS
+THREADS = re.compile(rf"^{re.escape(includes.THREADS)}$")
 ENV_REAL = re.compile(r"^src/base/env_posix\w*\.(cpp|hpp)$")
 
 BANNED = (
@@ -108,6 +109,8 @@ BANNED = (
            re.compile(r"\bstd::(?:[io]?fstream|random_device)\b|\bsystem_clock::now\b|"
                       r"\bfilesystem::(?!path\b)[a-z_]+\s*\("),
            ("src", "include"), "everything outside goes through Env", ENV_REAL),
+    Banned("thread", re.compile(r"\bstd::(?:j?thread|async)\b|\bpthread_create\b"),
+           ("src", "include"), "src/base/threads.hpp has threads, and does without", THREADS),
 )
 
 # Split so that this file does not find itself.
@@ -190,7 +193,7 @@ def check_allowed_needed(tree):
 CHECKS = (
     check_lengths, check_banned, check_text,
     includes.check_layers, includes.check_rooms, includes.check_circles, includes.check_dead_headers,
-    includes.check_pragma_once,
+    includes.check_threads, includes.check_pragma_once,
     files.check_spdx, files.check_registered, files.check_named, files.check_sizes,
     files.check_kinds, files.check_mirrors,
     references.check_pages, references.check_numbered, references.check_files,

@@ -273,6 +273,20 @@ class TidyTest(unittest.TestCase):
         self.assert_fires("outside-world", "src/trust/bad.cpp",
                           "void open(char c);\nvoid f() { ::open(p, 0); }\n")
 
+    def test_threads_only_behind_their_wall(self):
+        for code in ("#include <thread>", "# include <tbb/task_group.h>", "#include <pthread.h>",
+                     "#include <oneapi/tbb/task_arena.h>", "void f() { std::thread t(g); }",
+                     "void f() { std::jthread t(g); }", "auto r = std::async(g);",
+                     "int r = pthread_create(a, b, c, d);"):
+            with self.subTest(code):
+                self.assert_fires("thread", "src/policy/bad.cpp", code + "\n")
+        (self.root / "src/policy/bad.cpp").unlink()
+        self.write("src/policy/CMakeLists.txt", HASH)
+        self.assert_clean("src/base/threads.cpp",
+                          "#include <thread>\nstd::thread t(g);\nvoid f() { pthread_create(); }\n")
+        self.assert_clean("src/policy/good.cpp", '#include "base/threads.hpp"\n// std::thread\n')
+        self.assert_clean("tests/base/good_test.cpp", "#include <thread>\n")
+
     def test_spdx(self):
         self.write("docs/names.md", "x.cmake, scripts/run, x.py\n")
         self.use_header("src/base/a.hpp")

@@ -12,12 +12,16 @@
 
 namespace aion::crypto {
 
-/// Whether hashing a large input may use several cores. `all_cores` runs in the caller's oneTBB
-/// arena, and changes nothing below `parallel_hash_size` bytes, where it would not pay.
+/// Whether hashing a large input may use several cores. `all_cores` shares the threads of the call
+/// of this library that it is part of, or else may start some, as `AION_THREADS` allows, which end
+/// before it returns; it changes nothing below `parallel_hash_size` bytes, where it would not pay.
 enum class Parallelism : std::uint8_t { one_thread, all_cores };
 
 /// The smallest piece that `Parallelism::all_cores` spreads over threads.
 inline constexpr std::size_t parallel_hash_size = std::size_t{128} << 10U;
+
+/// A thread that has to be started for it should have this much to hash.
+inline constexpr std::size_t hash_worth_a_thread = std::size_t{512} << 10U;
 
 /// BLAKE3-256 of `data`.
 [[nodiscard]] Hash blake3(ByteView data, Parallelism parallelism = Parallelism::one_thread);

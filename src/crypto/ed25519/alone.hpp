@@ -54,18 +54,23 @@ struct Alone {
         return multiply_out(reduce<V>(sum));
     }
 
-    /// P + Q for Q as (Y - X, Y + X, 2dT, 2Z), or with the first two exchanged P - Q if `minus`.
-    AION_INLINE static Four add(const Four& p, const Four& q, bool minus) {
-        Wide<V> left;
+    /// Y - X, Y + X, T, Z of P.
+    AION_INLINE static Four difference_and_sum(const Four& p) {
+        Wide<V> out;
         for (int i = 0; i < 5; ++i) {
             const U raised = V::set(raise_limb<V>(i));
             const U y_y_t_z = permute<1, 1, 3, 2>(p.limb[i]);
             const U x = permute<0, 0, 0, 0>(p.limb[i]);
             U r = _mm512_mask_add_epi64(y_y_t_z, 0b0010, y_y_t_z, x);
             r = _mm512_mask_add_epi64(r, 0b0001, r, raised);
-            left.limb[i] = _mm512_mask_sub_epi64(r, 0b0001, r, x);
+            out.limb[i] = _mm512_mask_sub_epi64(r, 0b0001, r, x);
         }
-        const Wide<V> w = mul(reduce<V>(left), q);  // A, B, C, D
+        return reduce<V>(out);
+    }
+
+    /// P + Q for Q as (Y - X, Y + X, 2dT, 2Z), or with the first two exchanged P - Q if `minus`.
+    AION_INLINE static Four add(const Four& p, const Four& q, bool minus) {
+        const Wide<V> w = mul(difference_and_sum(p), q);  // A, B, C, D
         const auto sums = static_cast<__mmask8>(minus ? 0b1010 : 0b1100);
         const auto differences = static_cast<__mmask8>(minus ? 0b0101 : 0b0011);
         Wide<V> out;  // E = B - A, F = D - C, G = D + C, H = B + A
@@ -92,19 +97,10 @@ struct Alone {
 
     /// (Y - X, Y + X, 2dT, 2Z) of P.
     AION_INLINE static Four addend(const Four& p) {
-        Wide<V> left;
-        for (int i = 0; i < 5; ++i) {
-            const U raised = V::set(raise_limb<V>(i));
-            const U y_y_t_z = permute<1, 1, 3, 2>(p.limb[i]);
-            const U x = permute<0, 0, 0, 0>(p.limb[i]);
-            U r = _mm512_mask_add_epi64(y_y_t_z, 0b0010, y_y_t_z, x);
-            r = _mm512_mask_add_epi64(r, 0b0001, r, raised);
-            left.limb[i] = _mm512_mask_sub_epi64(r, 0b0001, r, x);
-        }
         const Elem<S> one = constant<S>(one_limbs);
         const Four factors =
             gather(one, one, constant<S>(curve_2d), constant<S>(Limbs{{2, 0, 0, 0, 0}}));
-        return reduce<V>(mul(reduce<V>(left), factors));
+        return reduce<V>(mul(difference_and_sum(p), factors));
     }
 
     AION_INLINE static Four entry_of(const Table& base, const Scalars<S>& s, unsigned row,

@@ -2,19 +2,15 @@
 // Batches: items are grouped by key, keys get the tables they deserve, and
 // signatures with tables of one width go to the lanes together, whatever their
 // keys.
-#include <tbb/parallel_for.h>
-#include <tbb/task_arena.h>
-
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <bit>
 #include <vector>
 
+#include "base/threads.hpp"
 #include "crypto/ed25519/engine.hpp"
 #include "crypto/ed25519/key_cache.hpp"
 #include "crypto/ed25519/scalar.hpp"
-#include "crypto/threads.hpp"
 
 namespace aion::crypto::ed25519 {
 namespace {
@@ -48,7 +44,7 @@ class Batch {
         sort_into_classes();
         base_ = engine_.base(items_.size());
         split_classes();
-        verify_pieces();
+        verify_slices();
     }
 
   private:
@@ -58,7 +54,8 @@ class Batch {
     /// (width 0).
     using Class = std::vector<std::uint32_t>;
 
-    struct Piece {
+    /// Neighbours in a class that one thread verifies.
+    struct Slice {
         unsigned width;
         std::size_t first;
         std::size_t count;
@@ -68,9 +65,8 @@ class Batch {
     void get_tables();
     void sort_into_classes();
     void split_classes();
-    void verify_pieces();
-    void verify_piece(const Piece& piece);
-    void in_parallel(std::size_t count, const auto& body) const;
+    void verify_slices();
+    void verify_slice(const Slice& slice);
 
     Engine& engine_;
     std::span<const VerifyItem> items_;
@@ -81,7 +77,7 @@ class Batch {
     std::vector<KeyGroup> groups_;
     std::vector<std::uint32_t> group_of_;
     std::array<Class, max_width + 1> classes_;
-    std::vector<Piece> pieces_;
+    std::vector<Slice> slices_;
 };
 
 void Batch::group_by_key() {
@@ -138,7 +134,7 @@ void Batch::get_tables() {
             missing.push_back({i, width});
         }
     }
-    in_parallel(missing.size(), [&](std::size_t i) {
+    for_each_piece(threads_, missing.size(), [&](std::size_t i) {
         KeyGroup& group = groups_[missing[i].group];
         group.table = engine_.build_table(group.key, missing[i].width, cache_);
         group.is_point = group.table != nullptr;
@@ -188,20 +184,20 @@ void Batch::split_classes() {
                        path.lanes;
             }
             size = std::min(size, count - first);
-            pieces_.push_back({width, first, size});
+            slices_.push_back({width, first, size});
             work -= size * cost(width);
         }
     }
 }
 
-void Batch::verify_pieces() {
-    in_parallel(pieces_.size(), [&](std::size_t i) { verify_piece(pieces_[i]); });
+void Batch::verify_slices() {
+    for_each_piece(threads_, slices_.size(), [&](std::size_t i) { verify_slice(slices_[i]); });
 }
 
-void Batch::verify_piece(const Piece& piece) {
+void Batch::verify_slice(const Slice& slice) {
     const Path& path = engine_.path();
-    const std::span<const std::uint32_t> source(classes_[piece.width].data() + piece.first,
-                                                piece.count);
+    const std::span<const std::uint32_t> source(classes_[slice.width].data() + slice.first,
+                                                slice.count);
     std::vector<Job> jobs;
     std::vector<std::uint32_t> indices;
     jobs.reserve(source.size());
@@ -222,37 +218,16 @@ void Batch::verify_piece(const Piece& piece) {
     }
     std::vector<std::uint8_t> verdicts(count);
     const bool few = count < path.lanes_from;
-    if (piece.width == 0) {
+    if (slice.width == 0) {
         const auto run = few ? path.few_without_tables : path.without_tables;
         run(jobs.data(), count, base_, verdicts.data());
     } else {
         const auto run = few ? path.few_with_tables : path.with_tables;
-        run(jobs.data(), count, base_, windows_of(piece.width), verdicts.data());
+        run(jobs.data(), count, base_, windows_of(slice.width), verdicts.data());
     }
     for (std::size_t i = 0; i < count; ++i) {
         verdicts_[indices[i]] = verdicts[i];
     }
-}
-
-void Batch::in_parallel(std::size_t count, const auto& body) const {
-    if (threads_ <= 1 || count <= 1) {
-        for (std::size_t i = 0; i < count; ++i) {
-            body(i);
-        }
-        return;
-    }
-    std::atomic<std::size_t> next{0};
-    tbb::task_arena arena(static_cast<int>(threads_));
-    arena.execute([&] {
-        tbb::parallel_for(
-            0U, threads_,
-            [&](unsigned) {
-                for (std::size_t i = next++; i < count; i = next++) {
-                    body(i);
-                }
-            },
-            tbb::simple_partitioner{});
-    });
 }
 
 }  // namespace

@@ -8,10 +8,9 @@
 // of them in the point formulas, which mostly add and subtract products.
 //
 // Limb bounds, checked when AION_CHECK_BOUNDS is defined (tight = 2^51 + 2^17):
-//   vector lanes:  Elem limbs < tight; products < 1.5 * 2^60, other Wides <
-//   2^63. one lane:      products carry themselves and have limbs < tight,
-//   `reduce` does nothing, and
-//                  factors may have limbs up to 2^54 (see multiply.hpp).
+//   vector lanes   Elem < tight; products < 1.5 * 2^60, other Wides < 2^63
+//   one lane       Elem < 2^54 (multiply_portable.hpp says why); products < tight, as they carry
+//                  themselves, so that `reduce` has nothing to do
 // The subtrahend of a difference must be a product or a widened tight element.
 #pragma once
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Products of field elements with 64 x 64 -> 128 bit multiplication.
 //
-// Bounds: factors up to 2^53.5, columns below (1 + 4 * 19) 2^107 < 2^113.3, so
-// that a carry fits 63 bits; the top column has no factor 19, is below 2^109.4,
-// and 19 times its carry fits 63 bits. Results are below 2^51 + 2^13.
+// Bounds: factors below 2^54, so columns below (1 + 4 * 19) 2^108 < 2^114.3, whose carry fits 64
+// bits; the top column has no factor 19, is below 2^110.4, and 19 times its carry, below 2^63.7,
+// still fits. Results are below 2^51 + 2^13.
 #pragma once
 
 #include "crypto/ed25519/field.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Uses something behind which each library that we link stands: BLAKE3 and oneTBB
-// (hash), libcrypto (signature), fmt (message).
+// Uses something behind which each library that we link stands: BLAKE3 (hash, on
+// several threads), libcrypto (signature), fmt (message).
 #include <array>
 #include <cstdint>
 #include <cstdio>

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "base/threads.hpp"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <atomic>
+#include <charconv>
+#include <chrono>
+#include <csignal>
+#include <cstdint>
+#include <cstdlib>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <new>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace aion {
+
+namespace {
+
+// The processors that this process may run on.
+unsigned core_count() noexcept {
+#ifdef CPU_COUNT
+    cpu_set_t allowed;
+    CPU_ZERO(&allowed);
+    if (::sched_getaffinity(0, sizeof(allowed), &allowed) == 0) {
+        return static_cast<unsigned>(std::max(1, CPU_COUNT(&allowed)));
+    }
+#endif
+    // Beyond 1024 processors, where the set above is too small, and on other systems.
+    return std::max(1U, std::thread::hardware_concurrency());
+}
+
+unsigned default_limit(unsigned cores) noexcept {
+    const char* variable = std::getenv("AION_THREADS");  // NOLINT(concurrency-mt-unsafe): once
+    if (variable == nullptr) {
+        return cores;
+    }
+    const std::string_view text(variable);
+    unsigned threads = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), threads);
+    const bool whole = error == std::errc{} && end == text.data() + text.size();
+    return whole && threads > 0 ? threads : cores;
+}
+
+// How long to wait awake: what falling asleep and being woken takes.
+constexpr std::chrono::microseconds patience{50};
+
+// Threads of ours that were started and have not come to run yet. Their calls may be over by then,
+// so that there could be ever more of them; and where there are many the machine is busy, and
+// another would not help.
+class OnTheirWay {
+  public:
+    OnTheirWay() noexcept {
+        // A process that is forked off has none of them.
+        ::pthread_atfork(nullptr, nullptr, [] { count = 0; });
+    }
+
+    [[nodiscard]] bool are_few() const noexcept { return count < most_; }
+
+    static inline std::atomic<unsigned> count = 0;
+
+  private:
+    unsigned most_ = core_count() + 4;
+};
+
+// While it lives, a thread that is started has all signals blocked but those for a fault of its
+// own: blocked, they would kill the program without its handler.
+class SignalsBlocked {
+  public:
+    SignalsBlocked() noexcept {
+        sigset_t set;
+        ::sigfillset(&set);
+        for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS}) {
+            ::sigdelset(&set, fault);
+        }
+        ::pthread_sigmask(SIG_SETMASK, &set, &before_);
+    }
+
+    ~SignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+    SignalsBlocked(const SignalsBlocked&) = delete;
+    SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+
+  private:
+    sigset_t before_{};
+};
+
+// Pieces of work of one call, on the stack of the thread that made it.
+class Loop {
+  public:
+    Loop(std::size_t count, detail::PieceFunction piece) noexcept : count_(count), piece_(piece) {}
+
+    // Does pieces until none is left to begin.
+    void work() noexcept {
+        try {
+            for (std::size_t i = begun_++; i < count_; i = begun_++) {
+                piece_(i);
+            }
+        } catch (...) {
+            begun_ = count_;
+            if (!failed_.exchange(true)) {
+                error_ = std::current_exception();
+            }
+        }
+    }
+
+    // After everybody's work.
+    void rethrow() {
+        if (error_) {
+            std::rethrow_exception(error_);
+        }
+    }
+
+    // The rest is the team's, under its mutex.
+    unsigned welcome = 0;  // Helpers that may still join; if there are any, the loop is listed.
+    unsigned helpers = 0;  // Those at work on it.
+    Loop* older = nullptr;
+    Loop* newer = nullptr;
+
+  private:
+    std::size_t count_;
+    detail::PieceFunction piece_;
+    std::atomic<std::size_t> begun_ = 0;
+    std::atomic<bool> failed_ = false;
+    std::exception_ptr error_;
+};
+
+// The threads of one outermost call. Whoever has nothing to do helps with the oldest loop, which
+// is the one nearest the root, so that what is taken over is large.
+class Team {
+  public:
+    // This thread and up to so many others; null if memory for a team cannot be had.
+    static std::shared_ptr<Team> with_helpers(unsigned helpers) noexcept {
+        try {
+            auto team = std::make_shared<Team>();
+            team->helpers_.reserve(helpers);
+            team->start(team, helpers);
+            return team;
+        } catch (const std::bad_alloc&) {
+            return nullptr;
+        }
+    }
+
+    // Ends the others. Those that have not come to run yet, on a busy machine, are not waited for:
+    // they will find that there is nothing to do, and do nothing.
+    void dismiss() noexcept {
+        {
+            const std::scoped_lock lock(mutex_);
+            over_ = true;
+            ++changes_;
+        }
+        changes_.notify_all();
+        for (Helper& helper : helpers_) {
+            if (helper.has_begun) {
+                helper.thread.join();
+            } else {
+                helper.thread.detach();
+            }
+        }
+        of_this_thread = nullptr;
+    }
+
+    // Has `loop` done by this thread and up to `limit` - 1 of the others.
+    void share(Loop& loop, unsigned limit) noexcept {
+        if (limit > 1 && !helpers_.empty()) {
+            offer(loop, limit - 1);
+            loop.work();
+            settle(loop);
+        } else {
+            loop.work();
+        }
+    }
+
+    static thread_local Team* of_this_thread;
+
+  private:
+    using Lock = std::unique_lock<std::mutex>;
+
+    struct Helper {
+        std::thread thread;
+        bool has_begun = false;  // Never, once the call is over.
+    };
+
+    void start(const std::shared_ptr<Team>& self, unsigned count) noexcept {
+        of_this_thread = this;
+        static const OnTheirWay on_their_way;
+        const SignalsBlocked blocked;
+        while (helpers_.size() < count && on_their_way.are_few()) {
+            Helper& helper = helpers_.emplace_back();
+            ++OnTheirWay::count;
+            try {
+                helper.thread = std::thread([self, &helper] { self->help(helper); });
+            } catch (const std::exception&) {
+                // std::system_error or std::bad_alloc: those that there are will do.
+                --OnTheirWay::count;
+                helpers_.pop_back();
+                return;
+            }
+        }
+    }
+
+    void offer(Loop& loop, unsigned helpers) noexcept {
+        {
+            const std::scoped_lock lock(mutex_);
+            loop.welcome = helpers;
+            loop.older = newest_;
+            (newest_ != nullptr ? newest_->newer : oldest_) = &loop;
+            newest_ = &loop;
+            ++changes_;
+        }
+        changes_.notify_all();
+    }
+
+    void unlist(Loop& loop) noexcept {
+        loop.welcome = 0;
+        (loop.older != nullptr ? loop.older->newer : oldest_) = loop.newer;
+        (loop.newer != nullptr ? loop.newer->older : newest_) = loop.older;
+    }
+
+    // Until nobody is at work on `loop` any more.
+    void settle(Loop& loop) noexcept {
+        Lock lock(mutex_);
+        if (loop.welcome != 0) {
+            unlist(loop);
+        }
+        while (loop.helpers != 0) {
+            help_or_wait(lock);
+        }
+    }
+
+    void help(Helper& self) noexcept {
+        --OnTheirWay::count;
+        of_this_thread = this;
+        Lock lock(mutex_);
+        if (over_) {
+            return;
+        }
+        self.has_begun = true;
+        while (!over_) {
+            help_or_wait(lock);
+        }
+    }
+
+    void help_or_wait(Lock& lock) noexcept {
+        if (oldest_ == nullptr) {
+            const std::uint32_t seen = changes_;
+            lock.unlock();
+            wait_for_change(seen);
+            lock.lock();
+            return;
+        }
+        Loop& loop = *oldest_;
+        ++loop.helpers;
+        if (--loop.welcome == 0) {
+            unlist(loop);
+        }
+        lock.unlock();
+        loop.work();
+        lock.lock();
+        // From here on its owner may take it away.
+        if (--loop.helpers == 0) {
+            ++changes_;
+            changes_.notify_all();
+        }
+    }
+
+    void wait_for_change(std::uint32_t seen) const noexcept {
+        const auto end = std::chrono::steady_clock::now() + patience;
+        do {
+            if (changes_ != seen) {
+                return;
+            }
+            std::this_thread::yield();  // To whoever we wait for, where cores are few.
+        } while (std::chrono::steady_clock::now() < end);
+        changes_.wait(seen);
+    }
+
+    std::mutex mutex_;
+    std::atomic<std::uint32_t> changes_ = 0;  // Counts what somebody may wait for.
+    bool over_ = false;
+    Loop* oldest_ = nullptr;
+    Loop* newest_ = nullptr;
+    std::vector<Helper> helpers_;  // Reserved: each stays where it is.
+};
+
+thread_local Team* Team::of_this_thread = nullptr;
+
+}  // namespace
+
+unsigned thread_limit(unsigned requested) noexcept {
+    static const unsigned cores = core_count();
+    static const unsigned fallback = default_limit(cores);
+    return std::min(requested != 0 ? requested : fallback, cores);
+}
+
+bool has_company() noexcept {
+    return Team::of_this_thread != nullptr;
+}
+
+void detail::share(unsigned limit, std::size_t count, PieceFunction function) {
+    Loop loop(count, function);
+    std::shared_ptr<Team> own;
+    if (Team::of_this_thread == nullptr && limit > 1) {
+        own = Team::with_helpers(limit - 1);
+    }
+    if (Team::of_this_thread != nullptr) {
+        Team::of_this_thread->share(loop, limit);
+    } else {
+        loop.work();
+    }
+    if (own != nullptr) {
+        own->dismiss();
+    }
+    loop.rethrow();
+}
+
+}  // namespace aion

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Where no thread can be had (RLIMIT_NPROC, or RLIMIT_AS too small for its stack), the calling
+// thread does the work: for whoever uses the library, and for the program.
+#include <set>
+
+#include "system/writers.hpp"
+
+namespace aion::test {
+namespace {
+
+constexpr std::uint64_t mebibyte = std::uint64_t{1} << 20U;
+
+class NoThreads : public Writers {
+  protected:
+    // Each way in which verification spreads over threads: an image in memory, a payload that
+    // passes through a buffer, a long history.
+    void SetUp() override {
+        const auto make_with = [&](const std::string& file, std::size_t size) {
+            write("payload.txt", std::string(size, 'x'));
+            must({"init", file, "-a", "7", "-k", "1", "-r", "payload.txt"});
+        };
+        make_with("image.aion", 2 * mebibyte);
+        make_with("stream.aion", 5 * mebibyte);
+        make_with("history.aion", 10);
+        ChildOptions write = here({"write", "history.aion", "reg.json", "8",
+                                   std::to_string(library_seed), "version", "1", "70"});
+        write.output_path = "out-write";
+        ASSERT_EQ(Child(program_beside("system_helper"), write).wait().exit_code, 0)
+            << read("out-write");
+        // For somebody else, too, whom the limit binds.
+        using std::filesystem::perms;
+        constexpr perms may_read = perms::group_read | perms::others_read;
+        constexpr perms may_enter = may_read | perms::group_exec | perms::others_exec;
+        std::filesystem::permissions(path(""), may_enter, std::filesystem::perm_options::add);
+        for (const std::string& file : files) {
+            std::filesystem::permissions(path(file), may_read, std::filesystem::perm_options::add);
+        }
+        variables["AION_THREADS"] = "8";
+    }
+
+    Ended run_limited(const std::string& program, ChildOptions options) {
+        std::filesystem::remove(path("out"));
+        write("out", "");
+        std::filesystem::permissions(path("out"), std::filesystem::perms::all);
+        options.output_path = "out";
+        return Child(program, options).wait();
+    }
+
+    [[nodiscard]] ChildOptions judge() const {
+        return here({"judge", "reg.json", "image.aion", "stream.aion", "history.aion"});
+    }
+
+    [[nodiscard]] ChildOptions verify() const {
+        return here({"verify", "image.aion", "stream.aion", "history.aion", "--registry",
+                     "reg.json", "--quiet"});
+    }
+
+    // From too little for anything to enough for everything. Each time the answer is right or that
+    // memory is out (127 is the dynamic linker's, before any of ours runs). Returns the outputs.
+    std::multiset<std::string> within_any_address_space(const std::string& program,
+                                                        ChildOptions options) {
+        std::multiset<std::string> outputs;
+        for (std::uint64_t limit = 8 * mebibyte; limit <= 64 * mebibyte; limit += mebibyte / 2) {
+            options.address_limit = limit;
+            const Ended ended = run_limited(program, options);
+            const std::string output = read("out");
+            EXPECT_EQ(ended.signal, 0) << limit << " bytes: " << output;
+            if (ended.exit_code == 2) {
+                EXPECT_THAT(output, ::testing::HasSubstr("Out of memory")) << limit;
+            } else if (ended.exit_code == 0) {
+                outputs.insert(output);
+            } else {
+                EXPECT_EQ(ended.exit_code, 127) << limit << " bytes: " << output;
+            }
+        }
+        return outputs;
+    }
+
+    const std::vector<std::string> files = {"image.aion", "stream.aion", "history.aion",
+                                            "reg.json"};
+};
+
+TEST_F(NoThreads, TheLibraryJudgesOnTheCallingThreadAtTheLimitOfProcesses) {
+    ChildOptions options = judge();
+    options.no_threads = true;
+    const Ended ended = run_limited(program_beside("system_helper"), options);
+    EXPECT_EQ(ended.exit_code, 0) << ended.signal;
+    EXPECT_EQ(read("out"), "alone: all VALID\n");
+}
+
+TEST_F(NoThreads, TheProgramJudgesOnTheCallingThreadAtTheLimitOfProcesses) {
+    ChildOptions options = verify();
+    options.no_threads = true;
+    const Ended ended = run_limited(aion_program(), options);
+    EXPECT_EQ(ended.exit_code, 0) << ended.signal << read("out");
+}
+
+TEST_F(NoThreads, TheLibraryJudgesOrIsOutOfMemoryInAnAddressSpaceOfAnySize) {
+    const auto outputs = within_any_address_space(program_beside("system_helper"), judge());
+    EXPECT_GE(outputs.count("alone: all VALID\n"), 1U);
+    EXPECT_GE(outputs.count("all VALID\n"), 1U);
+}
+
+TEST_F(NoThreads, TheProgramJudgesOrIsOutOfMemoryInAnAddressSpaceOfAnySize) {
+    const auto outputs = within_any_address_space(aion_program(), verify());
+    EXPECT_GE(outputs.size(), 16U);  // Those too small for another stack are among them.
+}
+
+}  // namespace
+}  // namespace aion::test

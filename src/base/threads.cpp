@@ -48,8 +48,9 @@ unsigned default_limit(unsigned cores) noexcept {
     return whole && threads > 0 ? threads : cores;
 }
 
-// How long to wait awake: what falling asleep and being woken takes.
-constexpr std::chrono::microseconds patience{50};
+// How long to wait awake: some times what being woken takes, so that whoever meets another after
+// each piece of a long file does not fall asleep in between.
+constexpr std::chrono::microseconds patience{200};
 
 // Threads of ours that were started and have not come to run yet. Their calls may be over by then,
 // so that there could be ever more of them; and where there are many the machine is busy, and

@@ -49,7 +49,7 @@ class Evaluation {
                                   thread_limit(options_.threads), 1 + helpers));
     }
 
-    // What may take long is first, so that the rest fills the gaps.
+    // What may take long and shares least is first, so that the rest fills the gaps.
     void run_gates(unsigned threads) {
         const auto parallelism = threads == 1 ? Parallelism::one_thread : Parallelism::all_cores;
         const auto run_signatures = [this] { signatures(); };
@@ -57,10 +57,10 @@ class Evaluation {
         if (subject_.file.is_whole()) {
             const auto run_integrity = [&] { integrity(parallelism); };
             const auto run_payload = [this] { payload(); };
-            together(threads, run_signatures, run_integrity, run_payload, run_records);
+            together(threads, run_payload, run_signatures, run_integrity, run_records);
         } else {
             const auto run_content = [&] { content(parallelism); };
-            together(threads, run_signatures, run_content, run_records);
+            together(threads, run_content, run_signatures, run_records);
         }
     }
 

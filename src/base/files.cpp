@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "aion/base/hex.hpp"
+#include "base/conflict.hpp"
 #include "base/file_names.hpp"
 #include "base/try.hpp"
 
@@ -50,13 +51,6 @@ Result<std::string> temporary_name(Env& env, std::string_view target) {
     return name;
 }
 
-Error changed(const Place& place) {
-    return error_because(ErrorCode::conflict,
-                         place.shown.string() +
-                             " was changed by another writer: read it again and repeat the change; "
-                             "nothing was written");
-}
-
 /// What is at the target now, if a rename may replace it.
 Result<std::optional<FileAccess>> replaceable(const Place& place, const WriteOptions& options) {
     std::optional<FileAccess> existing;
@@ -77,7 +71,7 @@ Result<std::optional<FileAccess>> replaceable(const Place& place, const WriteOpt
                         .in_context("not a regular file: " + place.shown.string()));
     }
     if (options.expected && (!existing || existing->info.identity != *options.expected)) {
-        return fail(changed(place));
+        return fail(changed_by_another_writer(place));
     }
     if (options.sync && !place.directory->can_sync()) {
         return fail(cannot_write(place.shown, EACCES)
@@ -212,7 +206,8 @@ Result<> require_expected(const Place& place, const WriteOptions& options) {
         return {};
     }
     AION_TRY_ASSIGN(const auto now, place.directory->info(place.name));
-    return now && now->identity == *options.expected ? Result<>{} : fail(changed(place));
+    return now && now->identity == *options.expected ? Result<>{}
+                                                     : fail(changed_by_another_writer(place));
 }
 
 /// Everything between the creation of the temporary file and the moment it is the target.
@@ -267,6 +262,13 @@ Result<std::size_t> remove_stale_beside(const Place& place) {
 }
 
 }  // namespace
+
+Error changed_by_another_writer(const Place& place) {
+    return error_because(ErrorCode::conflict,
+                         place.shown.string() +
+                             " was changed by another writer: read it again and repeat the change; "
+                             "nothing was written");
+}
 
 std::vector<std::string> WriteReport::warnings(const std::filesystem::path& path) const {
     std::vector<std::string> all;

@@ -10,6 +10,7 @@
 
 #include "aion/base/files.hpp"
 #include "aion/base/utf8.hpp"
+#include "base/conflict.hpp"
 #include "base/try.hpp"
 #include "policy/draft.hpp"
 #include "policy/events.hpp"
@@ -18,13 +19,6 @@
 namespace aion::policy {
 
 namespace {
-
-Error conflict(const Place& place) {
-    return error_because(ErrorCode::conflict,
-                         fmt::format("{} was changed by another writer: open it again and repeat "
-                                     "the change; nothing was written",
-                                     escape_controls(place.shown.string())));
-}
 
 // What a writer read, found VALID. A private copy: what is verified here is what is carried
 // forward.
@@ -244,7 +238,7 @@ Result<WriteReport> CommitSession::save() {
     AION_TRY_ASSIGN(const auto lock, place.directory->lock(place.name, state.options.lock_wait_ms));
     AION_TRY_ASSIGN(const auto current, lock->read(UINT64_MAX));
     if (!equal(current->bytes(), state.base)) {
-        return fail(conflict(place));
+        return fail(changed_by_another_writer(place));
     }
     AION_TRY_ASSIGN(auto made, state.draft.image());
     auto image = std::make_shared<const format::FileImage>(std::move(made));

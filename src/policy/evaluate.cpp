@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 
 #include "base/threads.hpp"
 
@@ -95,13 +94,6 @@ class Evaluation {
             timed([this] { signatures_ = signature_gate(subject_, registry_, options_); });
     }
 
-    static void take(VerificationReport& report, GateOutcome& outcome) {
-        const auto index = static_cast<std::size_t>(outcome.gate());
-        report.gates[index] = outcome.state();
-        report.finding_counts[index] = outcome.count();
-        std::ranges::move(outcome.findings(), std::back_inserter(report.findings));
-    }
-
     Evaluated assemble() {
         VerificationReport report;
         const std::array<GateOutcome*, gate_count> outcomes = {
@@ -114,7 +106,7 @@ class Evaluation {
         }
         report.findings.reserve(listed);
         for (GateOutcome* outcome : outcomes) {
-            take(report, *outcome);
+            std::move(*outcome).tell(report);
         }
         report.signatures_valid = signatures_.valid;
         timings_.hash = chain_time_ + integrity_time_;

@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "aion/base/hex.hpp"
 #include "aion/base/utf8.hpp"
 #include "aion/format/layout_check.hpp"
@@ -33,6 +36,13 @@ void GateOutcome::add(Reason reason, std::optional<std::uint64_t> index,
     }
     findings_.push_back(
         {gate_of(reason).value_or(gate_), reason, version, offset, std::move(message)});
+}
+
+void GateOutcome::tell(VerificationReport& report) && {
+    const auto index = static_cast<std::size_t>(gate_);
+    report.gates[index] = state();
+    report.finding_counts[index] = count_;
+    std::ranges::move(findings_, std::back_inserter(report.findings));
 }
 
 GateState GateOutcome::state() const noexcept {

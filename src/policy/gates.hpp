@@ -40,7 +40,8 @@ class GateOutcome {
 
     [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
 
-    [[nodiscard]] std::vector<Finding>& findings() noexcept { return findings_; }
+    /// Puts state, count and findings into `report`, behind the findings that are there.
+    void tell(VerificationReport& report) &&;
 
     [[nodiscard]] const std::vector<Finding>& findings() const noexcept { return findings_; }
 

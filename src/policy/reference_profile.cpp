@@ -49,11 +49,7 @@ class ReferenceVerdict {
   private:
     void set(Gate gate, GateState state) { report_.gates[static_cast<std::size_t>(gate)] = state; }
 
-    void take(GateOutcome outcome) {
-        set(outcome.gate(), outcome.state());
-        report_.finding_counts[static_cast<std::size_t>(outcome.gate())] = outcome.count();
-        std::ranges::move(outcome.findings(), std::back_inserter(report_.findings));
-    }
+    void take(GateOutcome outcome) { std::move(outcome).tell(report_); }
 
     void fail_gate(Gate gate, Reason reason, std::string message) {
         GateOutcome outcome(gate);

@@ -237,7 +237,7 @@ class TidyTest(unittest.TestCase):
         self.assert_clean("src/policy/good.cpp",
                           "void f() { fail(missing_version(v)); error_because(ErrorCode::conflict, s); }\n")
         self.assert_clean("tests/base/error_test.cpp",
-                          "void f() { Error(ErrorCode::conflict, {}); }\n")
+                          "// Codes.\nvoid f() { Error(ErrorCode::conflict, {}); }\n")
         for code in ('fail(Error(ErrorCode::key_mismatch, {{"author", 1}}));',
                      'aion::Error(aion::ErrorCode::missing_version, {});',
                      'Error error(ErrorCode::missing_version,\n    {{"version", 1}});',
@@ -285,7 +285,7 @@ class TidyTest(unittest.TestCase):
         self.assert_clean("src/base/threads.cpp",
                           "#include <thread>\nstd::thread t(g);\nvoid f() { pthread_create(); }\n")
         self.assert_clean("src/policy/good.cpp", '#include "base/threads.hpp"\n// std::thread\n')
-        self.assert_clean("tests/base/good_test.cpp", "#include <thread>\n")
+        self.assert_clean("tests/base/good.cpp", "#include <thread>\n")
 
     def test_spdx(self):
         self.write("docs/names.md", "x.cmake, scripts/run, x.py\n")

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// What the writer who came second is told, in whichever layer he is found out.
+#pragma once
+
+#include "aion/base/env.hpp"
+#include "aion/base/error.hpp"
+
+namespace aion {
+
+/// `conflict`: the file is not what was read, and it was left alone.
+[[nodiscard]] Error changed_by_another_writer(const Place& place);
+
+}  // namespace aion

@@ -70,23 +70,24 @@ function(aion_tests layer)
         list(APPEND arg_LINK aion::blake3)
     endif()
     list(TRANSFORM below PREPEND aion_)
-    aion_gtest(${layer}_test "${arg_SOURCES}" "${below};aion::fmt;${arg_LINK}"
-        "${layer};${arg_LABELS}" ${arg_TIMEOUT})
+    aion_gtest(${layer}_test SOURCES ${arg_SOURCES} LINK ${below} aion::fmt ${arg_LINK}
+        LABELS ${layer} ${arg_LABELS} TIMEOUT ${arg_TIMEOUT})
 endfunction()
 
-# aion_gtest(TARGET "a_test.cpp;..." "lib;..." "label;..." SECONDS): for what is no layer.
-function(aion_gtest target sources libraries labels timeout)
-    aion_existing(sources ${sources})
-    list(REMOVE_ITEM labels "")
-    aion_executable(${target} SOURCES ${sources}
-        LINK ${libraries} aion_test_support GTest::gmock GTest::gtest_main rapidcheck)
+# The same for what is no layer: nothing is linked but what LINK says.
+function(aion_gtest target)
+    cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
+    aion_existing(arg_SOURCES ${arg_SOURCES})
+    set(labels ${arg_LABELS})
+    aion_executable(${target} SOURCES ${arg_SOURCES}
+        LINK ${arg_LINK} aion_test_support GTest::gmock GTest::gtest_main rapidcheck)
     target_include_directories(${target} PRIVATE
         "${PROJECT_SOURCE_DIR}/src" "${PROJECT_SOURCE_DIR}/tests")
     gtest_discover_tests(${target}
         DISCOVERY_MODE PRE_TEST
         DISCOVERY_TIMEOUT 60
         WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
-        PROPERTIES TIMEOUT ${timeout})
+        PROPERTIES TIMEOUT ${arg_TIMEOUT})
     # Separately, because gtest_discover_tests takes a list of labels apart.
     set(labelled "${CMAKE_CURRENT_BINARY_DIR}/${target}_labels.cmake")
     file(CONFIGURE OUTPUT "${labelled}" @ONLY CONTENT

@@ -9,7 +9,7 @@ namespace aion::policy {
 
 namespace {
 
-void describe(VerificationReport& report, const Subject& subject, const Pins& pins, Timestamp now) {
+void fill_in(VerificationReport& report, const Subject& subject, const Pins& pins, Timestamp now) {
     if (!subject.view) {
         return;
     }
@@ -40,7 +40,7 @@ Evaluated judge(const Subject& subject, const trust::Registry& registry, Timesta
     Evaluated evaluated = options.profile == Profile::strict
                               ? evaluate(subject, registry, options, keep)
                               : evaluate_like_reference(subject, registry, options);
-    describe(evaluated.report, subject, options.pins, now);
+    fill_in(evaluated.report, subject, options.pins, now);
     return evaluated;
 }
 

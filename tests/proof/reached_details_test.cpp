@@ -14,10 +14,10 @@
 #include "format/details.hpp"
 #include "policy/details.hpp"
 #include "policy/draft.hpp"
-#include "support/world.hpp"
 #include "proof/doc_table.hpp"
 #include "proof/file_map.hpp"
 #include "proof/genuine.hpp"
+#include "support/world.hpp"
 #include "trust/details.hpp"
 #include "trust/key_container.hpp"
 

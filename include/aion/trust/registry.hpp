@@ -35,8 +35,10 @@
 ///     if (!done) {
 ///         return fail(done.error());
 ///     }
-///     std::cout << name_of(registry.active_epoch(alice, VersionNumber{8})->status()) << '\n';  // rotated
-///     std::cout << name_of(registry.active_epoch(alice, VersionNumber{9})->status()) << '\n';  // active
+///     const auto* old = registry.active_epoch(alice, VersionNumber{8});
+///     const auto* current = registry.active_epoch(alice, VersionNumber{9});
+///     std::cout << name_of(old->status()) << '\n';      // rotated
+///     std::cout << name_of(current->status()) << '\n';  // active
 #pragma once
 
 #include <array>

@@ -24,7 +24,7 @@ struct DetailRow {
 
 /// A detail and its text, for an error whose reason begins with something else.
 struct Told {
-    std::string_view detail;
+    DetailName detail;
     std::string text;
 };
 
@@ -32,7 +32,8 @@ struct Told {
 template <auto detail, class... Args>
 [[nodiscard]] Told told(const Args&... args) {
     constexpr auto& row = *details_of(detail).find(detail);
-    return {row.name, fmt::format(fmt::format_string<const Args&...>(row.text), args...)};
+    return {DetailName(row.name),
+            fmt::format(fmt::format_string<const Args&...>(row.text), args...)};
 }
 
 [[nodiscard]] inline Error invalid_format(Told told) {

@@ -8,6 +8,7 @@
 
 #include "aion/base/hex.hpp"
 #include "aion/base/utf8.hpp"
+#include "base/error_maker.hpp"
 #include "base/names.hpp"
 
 namespace aion {
@@ -43,13 +44,13 @@ Error filled(Values&&... values) {
     fields.reserve(sizeof...(Values));
     std::size_t i = 0;
     (fields.emplace_back(fields_of<code>[i++], std::forward<Values>(values)), ...);
-    return Error(code, std::move(fields));
+    return ErrorMaker::make(code, std::move(fields));
 }
 
 Error filled_with(ErrorCode code, std::string text) {
     std::vector<Error::Field> fields;
     fields.emplace_back(only_field(code), std::move(text));
-    return Error(code, std::move(fields));
+    return ErrorMaker::make(code, std::move(fields));
 }
 
 /// `[ab, 1, 0]`: hex without padding, the way the reference's debug form prints bytes.
@@ -155,8 +156,8 @@ Error Error::caused_by_os(int os_error) && {
     return std::move(*this);
 }
 
-Error Error::with_detail(std::string_view name) && {
-    detail_ = name;
+Error Error::with_detail(DetailName name) && {
+    detail_ = name.text();
     return std::move(*this);
 }
 
@@ -181,7 +182,7 @@ Error error_at_path(PathCode code, std::string path, int os_error) {
     return filled_with(code.code(), std::move(path)).caused_by_os(os_error);
 }
 
-Error invalid_format(std::string reason, std::string_view detail) {
+Error invalid_format(std::string reason, DetailName detail) {
     return filled<ErrorCode::invalid_format>(std::move(reason)).with_detail(detail);
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "aion/base/files.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -71,7 +73,7 @@ Result<std::optional<FileAccess>> replaceable(const Place& place, const WriteOpt
                         .in_context("not a regular file: " + place.shown.string()));
     }
     if (options.expected && (!existing || existing->info.identity != *options.expected)) {
-        return fail(changed_by_another_writer(place));
+        return fail(changed_by_another_writer(place, "read it"));
     }
     if (options.sync && !place.directory->can_sync()) {
         return fail(cannot_write(place.shown, EACCES)
@@ -206,8 +208,9 @@ Result<> require_expected(const Place& place, const WriteOptions& options) {
         return {};
     }
     AION_TRY_ASSIGN(const auto now, place.directory->info(place.name));
-    return now && now->identity == *options.expected ? Result<>{}
-                                                     : fail(changed_by_another_writer(place));
+    return now && now->identity == *options.expected
+               ? Result<>{}
+               : fail(changed_by_another_writer(place, "read it"));
 }
 
 /// Everything between the creation of the temporary file and the moment it is the target.
@@ -263,11 +266,11 @@ Result<std::size_t> remove_stale_beside(const Place& place) {
 
 }  // namespace
 
-Error changed_by_another_writer(const Place& place) {
+Error changed_by_another_writer(const Place& place, std::string_view advice) {
     return error_because(ErrorCode::conflict,
-                         place.shown.string() +
-                             " was changed by another writer: read it again and repeat the change; "
-                             "nothing was written");
+                         fmt::format("{} was changed by another writer: {} again and repeat the "
+                                     "change; nothing was written",
+                                     place.shown.string(), advice));
 }
 
 std::vector<std::string> WriteReport::warnings(const std::filesystem::path& path) const {

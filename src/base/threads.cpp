@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "base/threads.hpp"
 
+#include <pthread.h>
 #include <sched.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <atomic>
@@ -52,35 +54,42 @@ unsigned default_limit(unsigned cores) noexcept {
 // each piece of a long file does not fall asleep in between.
 constexpr std::chrono::microseconds patience{200};
 
-// Threads of ours that were started and have not come to run yet. Their calls may be over by then,
-// so that there could be ever more of them; and where there are many the machine is busy, and
-// another would not help.
-class OnTheirWay {
-  public:
-    OnTheirWay() noexcept {
+// Enough for the deepest of our work, and small beside what a process has; the system's own size is
+// anything from 128 KiB to 8 MiB.
+constexpr std::size_t stack_size = std::size_t{1} << 20U;
+
+// Where the address space is limited, a helper's stack and its share of the heap would take what
+// the caller's work needs, which then fails though one thread could have done it.
+bool address_space_is_limited() noexcept {
+    rlimit limit{};
+    return ::getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+}
+
+// Threads of ours in this process, whoever called for them: many callers together have no more
+// helpers than one alone could use, and a few that are just ending.
+std::atomic<unsigned> helpers_alive = 0;
+
+bool there_may_be_another() noexcept {
+    static const unsigned most = [] {
         // A process that is forked off has none of them.
-        ::pthread_atfork(nullptr, nullptr, [] { count = 0; });
-    }
+        return ::pthread_atfork(nullptr, nullptr, [] { helpers_alive = 0; }) == 0 ? core_count() + 3
+                                                                                  : 0;
+    }();
+    return helpers_alive < most;
+}
 
-    [[nodiscard]] bool are_few() const noexcept { return count < most_; }
-
-    static inline std::atomic<unsigned> count = 0;
-
-  private:
-    unsigned most_ = core_count() + 4;
-};
-
-// While it lives, a thread that is started has all signals blocked but those for a fault of its
-// own: blocked, they would kill the program without its handler.
+// While it lives, a thread that is started has blocked what its caller has, and all signals but
+// those for a fault of its own, which blocked would kill the program without its handler, and a
+// profiler's, which asks what this very thread is doing.
 class SignalsBlocked {
   public:
     SignalsBlocked() noexcept {
         sigset_t set;
         ::sigfillset(&set);
-        for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS}) {
-            ::sigdelset(&set, fault);
+        for (const int own : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS, SIGPROF}) {
+            ::sigdelset(&set, own);
         }
-        ::pthread_sigmask(SIG_SETMASK, &set, &before_);
+        ::pthread_sigmask(SIG_BLOCK, &set, &before_);
     }
 
     ~SignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
@@ -159,9 +168,9 @@ class Team {
         changes_.notify_all();
         for (Helper& helper : helpers_) {
             if (helper.has_begun) {
-                helper.thread.join();
+                ::pthread_join(helper.thread, nullptr);
             } else {
-                helper.thread.detach();
+                ::pthread_detach(helper.thread);
             }
         }
         of_this_thread = nullptr;
@@ -184,26 +193,41 @@ class Team {
     using Lock = std::unique_lock<std::mutex>;
 
     struct Helper {
-        std::thread thread;
+        std::shared_ptr<Team> team;  // Until it comes to run.
+        pthread_t thread{};
         bool has_begun = false;  // Never, once the call is over.
     };
 
     void start(const std::shared_ptr<Team>& self, unsigned count) noexcept {
         of_this_thread = this;
-        static const OnTheirWay on_their_way;
+        if (address_space_is_limited()) {
+            return;
+        }
+        pthread_attr_t attributes;
+        if (::pthread_attr_init(&attributes) != 0) {
+            return;
+        }
+        ::pthread_attr_setstacksize(&attributes, stack_size);
         const SignalsBlocked blocked;
-        while (helpers_.size() < count && on_their_way.are_few()) {
+        while (helpers_.size() < count && there_may_be_another()) {
             Helper& helper = helpers_.emplace_back();
-            ++OnTheirWay::count;
-            try {
-                helper.thread = std::thread([self, &helper] { self->help(helper); });
-            } catch (const std::exception&) {
-                // std::system_error or std::bad_alloc: those that there are will do.
-                --OnTheirWay::count;
-                helpers_.pop_back();
-                return;
+            helper.team = self;
+            ++helpers_alive;
+            if (::pthread_create(&helper.thread, &attributes, &Team::run_helper, &helper) != 0) {
+                --helpers_alive;
+                helpers_.pop_back();  // Those that there are will do.
+                break;
             }
         }
+        ::pthread_attr_destroy(&attributes);
+    }
+
+    static void* run_helper(void* argument) noexcept {
+        auto& helper = *static_cast<Helper*>(argument);
+        const std::shared_ptr<Team> team = std::move(helper.team);
+        team->help(helper);
+        --helpers_alive;
+        return nullptr;
     }
 
     void offer(Loop& loop, unsigned helpers) noexcept {
@@ -236,7 +260,6 @@ class Team {
     }
 
     void help(Helper& self) noexcept {
-        --OnTheirWay::count;
         of_this_thread = this;
         Lock lock(mutex_);
         if (over_) {

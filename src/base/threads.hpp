@@ -2,12 +2,14 @@
 // Work for several threads. Nothing else in src/ starts one.
 //
 // The outermost call of `together` or `for_each_piece` starts threads, which end before it
-// returns; only one that on a busy machine has not come to run by then ends as soon as it does,
-// having done nothing. So a program that forks or exits meets no work of ours. Calls inside such a
-// call, on whichever of its threads, share those. Where a thread cannot be had (limits on
-// processes, threads or memory) there are fewer, at worst none but the caller's, which then does
-// all the work: results depend neither on how many there are nor on who does what. Our threads
-// block the signals that are meant for the program, whose handlers so run on its own threads.
+// returns; only one that on a busy machine has not come to run by then is not waited for, and ends
+// as soon as it does, having done nothing. So a program that exits, or forks between calls, meets
+// no work of ours. Calls inside such a call, on whichever of its threads, share those. All callers
+// of a process together have some more helpers than there are cores, at most. Where a thread cannot
+// be had (limits on processes, threads or memory), or would take memory that is limited by address
+// space, there are fewer, at worst none but the caller's, which then does all the work: results
+// depend neither on how many there are nor on who does what. Our threads block the signals that are
+// meant for the program, whose handlers so run on its own threads.
 //
 // What throws (that is, std::bad_alloc) does so in the thread of the caller, after everything else
 // that has begun has ended; what has not begun by then is not begun.

@@ -26,7 +26,6 @@ using Content = std::shared_ptr<const FileContent>;
 
 Result<> require_valid(Env& env, const Content& content, const trust::Registry& registry,
                        const VerifyOptions& options) {
-    AION_TRY(require_strict(options));
     PrivateFile file(content);
     const auto report = verify(file, registry, env.now(), options);
     if (!report.is_valid()) {
@@ -51,11 +50,11 @@ Result<> require_authorized(const trust::Registry& registry, AuthorId author, Ve
 Result<CommitReceipt> append(Draft& draft, const NewVersion& version, crypto::Signer& signer,
                              const trust::Registry& registry, const CommitOptions& options) {
     AION_TRY_ASSIGN(const PublicKey key, signer.public_key());
+    AION_TRY_ASSIGN(const Draft::Unsigned next, draft.prepare(version));
     if (options.authorization == Authorization::required) {
-        AION_TRY_ASSIGN(const VersionNumber number, draft.next_number());
-        AION_TRY(require_authorized(registry, version.author, number, key));
+        AION_TRY(require_authorized(registry, version.author, next.receipt.version, key));
     }
-    return draft.add(version, key, signer, options.verify.key_cache);
+    return draft.sign(next, key, signer, options.verify.key_cache);
 }
 
 // A history is remembered as signed throughout only if its newest signatures were authorized too.
@@ -109,9 +108,10 @@ Result<Target> target_of_create(Env& env, const std::filesystem::path& path,
 Result<CommitReceipt> create(Env& env, const std::filesystem::path& path, const NewVersion& version,
                              crypto::Signer& signer, const CreateOptions& options) {
     AION_TRY_ASSIGN(const Target target, target_of_create(env, path, options));
-    AION_TRY_ASSIGN(Draft draft, Draft::empty(env, options.file_id));
+    AION_TRY_ASSIGN(Draft draft, Draft::empty(env, options.file_id, options.threads));
     AION_TRY_ASSIGN(const PublicKey key, signer.public_key());
-    AION_TRY_ASSIGN(CommitReceipt receipt, draft.add(version, key, signer, nullptr));
+    AION_TRY_ASSIGN(const Draft::Unsigned first, draft.prepare(version));
+    AION_TRY_ASSIGN(CommitReceipt receipt, draft.sign(first, key, signer, nullptr));
     AION_TRY_ASSIGN(const format::FileImage image, draft.image());
     const std::array<ByteView, 1> pieces = {image.bytes()};
     AION_TRY_ASSIGN(receipt.written,
@@ -131,6 +131,7 @@ Result<CommitReceipt> commit_locked(Env& env, const std::filesystem::path& path,
                                     const NewVersion& version, crypto::Signer& signer,
                                     const trust::Registry& registry, const CommitOptions& options,
                                     FileId& file_id) {
+    AION_TRY(require_strict(options.verify));
     AION_TRY_ASSIGN(const Place place, env.locate(path));
     AION_TRY_ASSIGN(const auto lock, place.directory->lock(place.name, options.lock_wait_ms));
     AION_TRY_ASSIGN(const Content base, lock->read(UINT64_MAX));
@@ -188,6 +189,7 @@ CommitSession& CommitSession::operator=(CommitSession&&) noexcept = default;
 Result<CommitSession> CommitSession::open(Env& env, const std::filesystem::path& path,
                                           const trust::Registry& registry,
                                           const CommitOptions& options) {
+    AION_TRY(require_strict(options.verify));
     AION_TRY_ASSIGN(Place place, env.locate(path));
     AION_TRY_ASSIGN(Content content, place.directory->read(place.name, {}));
     AION_TRY(require_valid(env, content, registry, options.verify));
@@ -238,7 +240,7 @@ Result<WriteReport> CommitSession::save() {
     AION_TRY_ASSIGN(const auto lock, place.directory->lock(place.name, state.options.lock_wait_ms));
     AION_TRY_ASSIGN(const auto current, lock->read(UINT64_MAX));
     if (!equal(current->bytes(), state.base)) {
-        return fail(changed_by_another_writer(place));
+        return fail(changed_by_another_writer(place, "open it"));
     }
     AION_TRY_ASSIGN(auto made, state.draft.image());
     auto image = std::make_shared<const format::FileImage>(std::move(made));

@@ -45,8 +45,9 @@ Result<> require_message(std::string_view message) {
 
 }  // namespace
 
-Result<Draft> Draft::empty(Env& env, std::optional<FileId> file_id) {
+Result<Draft> Draft::empty(Env& env, std::optional<FileId> file_id, unsigned threads) {
     Draft draft(env);
+    draft.threads_ = threads;
     if (file_id) {
         draft.file_id_ = *file_id;
         return draft;
@@ -115,10 +116,12 @@ Result<Timestamp> Draft::time_for(const NewVersion& version, bool& clamped) cons
     return *version.timestamp;
 }
 
-Result<VersionRecord> Draft::record_for(const NewVersion& version, CommitReceipt& receipt) const {
+Result<Draft::Unsigned> Draft::prepare(const NewVersion& version) const {
     AION_TRY(require_message(version.message));
+    Unsigned next{.version = version, .record = {}, .receipt = {}};
+    VersionRecord& record = next.record;
+    CommitReceipt& receipt = next.receipt;
     AION_TRY_ASSIGN(receipt.version, next_number());
-    VersionRecord record{};
     record.number = receipt.version.value;
     if (const VersionRecord* parent = last()) {
         record.parent_hash = format::version_hash(*parent);
@@ -134,34 +137,33 @@ Result<VersionRecord> Draft::record_for(const NewVersion& version, CommitReceipt
     receipt.file_id = file_id_;
     receipt.version_hash = format::version_hash(record);
     receipt.rules_hash = record.rules_hash;
-    return record;
+    return next;
 }
 
-Result<CommitReceipt> Draft::add(const NewVersion& version, const PublicKey& key,
-                                 crypto::Signer& signer, crypto::KeyCache* keys) {
-    CommitReceipt receipt;
-    AION_TRY_ASSIGN(const VersionRecord record, record_for(version, receipt));
+Result<CommitReceipt> Draft::sign(const Unsigned& next, const PublicKey& key,
+                                  crypto::Signer& signer, crypto::KeyCache* keys) {
     std::array<std::uint8_t, crypto::aead_nonce_size> nonce{};
     AION_TRY(env_->random(nonce));
 
-    const auto message = format::version_message(record);
+    const auto message = format::version_message(next.record);
     AION_TRY_ASSIGN(const Signature signature, signer.sign(message));
     if (!crypto::verify(key, message, signature, keys)) {
         return fail(error_because(ErrorCode::invalid_signature, "signature verification failed"));
     }
 
     SignatureRecord signed_by{};
-    signed_by.author = version.author.value;
+    signed_by.author = next.version.author.value;
     signed_by.public_key = key;
     signed_by.signature = signature;
-    append_audit(record);
-    new_versions_.push_back(record);
+    append_audit(next.record);
+    new_versions_.push_back(next.record);
     new_signatures_.push_back(signed_by);
-    new_strings_.insert(new_strings_.end(), version.message.begin(), version.message.end());
+    const std::string_view text = next.version.message;
+    new_strings_.insert(new_strings_.end(), text.begin(), text.end());
     new_strings_.push_back(0);
-    payload_ = version.payload;
+    payload_ = next.version.payload;
     nonce_ = nonce;
-    return receipt;
+    return next.receipt;
 }
 
 void Draft::append_audit(const VersionRecord& record) {

@@ -21,24 +21,34 @@ namespace aion::policy {
 /// A file's past, borrowed and already found VALID, and the versions to be appended to it.
 class Draft {
   public:
-    /// A file without a past. Error: `entropy_unavailable`.
-    [[nodiscard]] static Result<Draft> empty(Env& env, std::optional<FileId> file_id);
+    /// A file without a past. `threads` as in `VerifyOptions`, for hashing what is new.
+    /// Error: `entropy_unavailable`.
+    [[nodiscard]] static Result<Draft> empty(Env& env, std::optional<FileId> file_id,
+                                             unsigned threads);
 
-    /// Continues `file`, which must stay in place as long as this object. `threads` as in
-    /// `VerifyOptions`, for hashing what is new.
+    /// Continues `file`, which must stay in place as long as this object.
     /// Error: `invalid_format`, impossible for a file that is VALID.
     [[nodiscard]] static Result<Draft> continuing(Env& env, ByteView file, unsigned threads);
 
-    /// The number that the next version will have. Error: `version_overflow`.
-    [[nodiscard]] Result<VersionNumber> next_number() const;
+    /// A version that only lacks its signature.
+    struct Unsigned {
+        NewVersion version;
+        format::VersionRecord record;
+        CommitReceipt receipt;
+    };
 
-    /// Signs and appends one version, whoever the signer is: who may sign is the caller's to ask
-    /// first. Everything that can fail comes before the signature; on an error nothing was
-    /// appended. The payload is borrowed until `image` or the next `add`. `key` is the signer's;
-    /// `keys` (if any) makes checking the new signature cheaper for a key that signs often.
-    /// Errors: as `CommitSession::add`, and `entropy_unavailable`.
-    [[nodiscard]] Result<CommitReceipt> add(const NewVersion& version, const PublicKey& key,
-                                            crypto::Signer& signer, crypto::KeyCache* keys);
+    /// The next version, numbered, timed and hashed; nothing is appended. Borrows the payload for
+    /// as long as `sign` says. Errors: as `CommitSession::add` for message and timestamp, and
+    /// `version_overflow`.
+    [[nodiscard]] Result<Unsigned> prepare(const NewVersion& version) const;
+
+    /// Has the version that was prepared last signed and appends it, whoever the signer is: who may
+    /// sign is the caller's to ask first. Everything that can fail comes before the signature; on
+    /// an error nothing was appended. The payload is borrowed until `image` or the next `sign`.
+    /// `key` is the signer's; `keys` (if any) makes checking the new signature cheaper for a key
+    /// that signs often. Errors: as `CommitSession::add` for the signature, `entropy_unavailable`.
+    [[nodiscard]] Result<CommitReceipt> sign(const Unsigned& next, const PublicKey& key,
+                                             crypto::Signer& signer, crypto::KeyCache* keys);
 
     /// The finished file with the last payload sealed into it, its records verified.
     /// Errors: `encryption_failed`; `invalid_format` if what was built does not hold, which would
@@ -54,8 +64,7 @@ class Draft {
     explicit Draft(Env& env) noexcept : env_(&env) {}
 
     [[nodiscard]] Result<Timestamp> time_for(const NewVersion& version, bool& clamped) const;
-    [[nodiscard]] Result<format::VersionRecord> record_for(const NewVersion& version,
-                                                           CommitReceipt& receipt) const;
+    [[nodiscard]] Result<VersionNumber> next_number() const;
     void fill_header(format::HeaderRecord& header) const;
     void append_audit(const format::VersionRecord& record);
 

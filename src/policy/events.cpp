@@ -53,13 +53,13 @@ void emit_audit_broken(const EventSink& sink, const Subject& subject, const Find
                                           Event::Name{audit_reason(finding.reason)});
 }
 
-}  // namespace
-
 void emit_signature_rejected(const EventSink& sink, VersionNumber version, AuthorId author,
                              Reason reason) {
     emit<PolicyEvent::signature_rejected>(sink, version.value, event_author(author.value),
                                           Event::Name{name_of(reason)});
 }
+
+}  // namespace
 
 void emit_outcome(const EventSink& sink, const Subject& subject, const Evaluated& evaluated) {
     if (!sink) {

@@ -16,7 +16,7 @@ enum class PolicyEvent : std::uint8_t {
     file_verified,       ///< A file was judged, and is VALID.
     commit_rejected,     ///< A version was not added; `reason` is the code of the error.
     file_rejected,       ///< A file was judged, and is INVALID; `reason` is the gate's.
-    signature_rejected,  ///< One signature does not count, of a file or just made.
+    signature_rejected,  ///< One signature of a file does not count.
     parser_rejected,     ///< There is no readable header, so nothing else is said.
     audit_chain_broken,  ///< The audit trail has findings; of the first.
 };
@@ -77,9 +77,5 @@ void emit_committed(const EventSink& sink, const CommitReceipt& receipt, AuthorI
 
 /// `commit_rejected`, which the reference lacks: a refusal is worth a line as much as a success.
 void emit_commit_rejected(const EventSink& sink, FileId file, AuthorId author, const Error& error);
-
-/// `signature_rejected` for a version that was just signed.
-void emit_signature_rejected(const EventSink& sink, VersionNumber version, AuthorId author,
-                             Reason reason);
 
 }  // namespace aion::policy

@@ -21,7 +21,7 @@ struct VerifiedPayloadMaker {
         AION_TRY(file.finish());
         conclude(subject, evaluated, options);
         if (!evaluated.report.is_valid()) {
-            return std::unexpected(Refusal(std::move(evaluated.report)));
+            return std::unexpected<Refusal>(Refusal(std::move(evaluated.report)));
         }
         const format::VersionRecord& head = subject.versions->back();
         VerifiedPayload opened;

@@ -10,6 +10,7 @@
 #include <type_traits>
 
 #include "aion/base/result.hpp"
+#include "base/error_maker.hpp"
 
 namespace aion {
 namespace {
@@ -261,7 +262,7 @@ TEST(Error, EveryCodeHasItsNameTemplateAndMessage) {
         EXPECT_EQ(static_cast<std::size_t>(row.code), i);
         EXPECT_EQ(name_of(row.code), row.name);
         EXPECT_EQ(template_of(row.code), row.text);
-        EXPECT_EQ(Error(row.code, row.fields).message(), row.message);
+        EXPECT_EQ(ErrorMaker::make(row.code, row.fields).message(), row.message);
     }
 }
 
@@ -277,11 +278,11 @@ TEST(Error, NamesAreDistinctLowerSnakeCase) {
 TEST(Error, AValueThatIsNoCodeIsToldApart) {
     EXPECT_EQ(name_of(ErrorCode{9999}), "unknown");
     EXPECT_EQ(template_of(ErrorCode{9999}), "Unknown error");
-    EXPECT_EQ(Error(ErrorCode{9999}).message(), "Unknown error");
+    EXPECT_EQ(ErrorMaker::make(ErrorCode{9999}).message(), "Unknown error");
 }
 
 TEST(Error, AMissingFieldRendersAsQuestionMark) {
-    EXPECT_EQ(Error(ErrorCode::corrupted_file, {{"actual", "x"}}).message(),
+    EXPECT_EQ(ErrorMaker::make(ErrorCode::corrupted_file, {{"actual", "x"}}).message(),
               "Corrupted file: checksum mismatch (expected: ?, got: x)");
 }
 
@@ -294,16 +295,17 @@ TEST(Error, HashesAreListedWithoutPadding) {
     Hash hash;
     hash.bytes = {0xab, 0x01, 0x00, 0x10};
     hash.bytes[31] = 0xff;
-    EXPECT_THAT(Error(ErrorCode::hash_mismatch, {{"expected", hash}}).message(),
+    EXPECT_THAT(ErrorMaker::make(ErrorCode::hash_mismatch, {{"expected", hash}}).message(),
                 HasSubstr("expected [ab, 1, 0, 10, 0, 0"));
-    EXPECT_THAT(Error(ErrorCode::hash_mismatch, {{"expected", hash}}).message(),
+    EXPECT_THAT(ErrorMaker::make(ErrorCode::hash_mismatch, {{"expected", hash}}).message(),
                 HasSubstr(", 0, ff], got ?"));
 }
 
 TEST(Error, BrokenAuditChainShowsNoHashes) {
-    const std::string message = Error(ErrorCode::broken_audit_chain,
-                                      {{"expected", hash_of(0xab)}, {"actual", hash_of(0xcd)}})
-                                    .message();
+    const std::string message =
+        ErrorMaker::make(ErrorCode::broken_audit_chain,
+                         {{"expected", hash_of(0xab)}, {"actual", hash_of(0xcd)}})
+            .message();
     EXPECT_THAT(message, HasSubstr("Broken audit chain"));
     EXPECT_THAT(message, Not(HasSubstr("171")));
     EXPECT_THAT(message, Not(HasSubstr("205")));
@@ -341,7 +343,7 @@ TEST(Error, ContextsComeOutermostFirst) {
 }
 
 TEST(Error, FieldsCanBeRead) {
-    const Error error(ErrorCode::unauthorized_signer, {{"author", 50001}, {"version", 3}});
+    const Error error = unauthorized_signer(AuthorId{50001}, VersionNumber{3});
     ASSERT_NE(error.field("author"), nullptr);
     EXPECT_EQ(std::get<std::uint64_t>(*error.field("author")), 50001U);
     EXPECT_EQ(error.field("epoch"), nullptr);
@@ -353,8 +355,8 @@ TEST(Error, EqualityIsCodeAndFields) {
     EXPECT_NE(invalid_format("a"), invalid_format("b"));
     EXPECT_NE(invalid_format("a"), error_because(ErrorCode::invalid_header, "a"));
     EXPECT_EQ(invalid_format("a"), invalid_format("a").in_context("b").caused_by_os(EIO));
-    EXPECT_EQ(Error(ErrorCode::key_mismatch, {{"author", 1}, {"epoch", 2}}),
-              Error(ErrorCode::key_mismatch, {{"epoch", 2}, {"author", 1}}));
+    EXPECT_EQ(ErrorMaker::make(ErrorCode::key_mismatch, {{"author", 1}, {"epoch", 2}}),
+              ErrorMaker::make(ErrorCode::key_mismatch, {{"epoch", 2}, {"author", 1}}));
 }
 
 TEST(Error, ShortFormsFillTheOneFieldOfTheirTemplate) {

@@ -125,6 +125,24 @@ TEST_F(ThreadsTest, CallsInsideShareTheThreadsOfTheOutermost) {
     EXPECT_LE(visitors.count(), 3U);
 }
 
+// A call inside that had a team of its own would have more threads.
+TEST_F(ThreadsTest, CallsInsideStartNone) {
+    const std::size_t before = threads_of_this_process();
+    Visitors visitors;
+    std::atomic<std::size_t> most = 0;
+    for_each_piece(2, 2, [&](std::size_t) {
+        visitors.sign();
+        visitors.wait_for(2);
+        for_each_piece(4, 4, [&](std::size_t) {
+            const std::size_t now = threads_of_this_process();
+            for (std::size_t seen = most; seen < now && !most.compare_exchange_weak(seen, now);) {
+            }
+        });
+    });
+    EXPECT_EQ(visitors.count(), 2U);
+    EXPECT_EQ(most, before + 1);
+}
+
 TEST_F(ThreadsTest, OneFunctionMayUseTheThreadsByCallsInside) {
     Visitors visitors;
     together(2, [&] {
@@ -263,13 +281,62 @@ TEST_F(ThreadsTest, AForkedProcessStartsThreadsOfItsOwn) {
     EXPECT_EQ(status, 0);
 }
 
+// The helpers that the parent has are not the child's, nor do they count as such.
+TEST_F(ThreadsTest, AProcessForkedWhileAllHelpersAreBusyHasHelpers) {
+    const unsigned most = std::thread::hardware_concurrency() + 4;
+    Visitors busy;
+    std::atomic<bool> over = false;
+    std::jthread caller([&] {
+        for_each_piece(most, most, [&](std::size_t) {
+            busy.sign();
+            while (!over) {
+                std::this_thread::yield();
+            }
+        });
+    });
+    busy.wait_for(most);
+    EXPECT_EQ(busy.count(), most);
+    const pid_t child = ::fork();
+    if (child == 0) {
+        Visitors visitors;
+        const auto meet = [&] {
+            visitors.sign();
+            visitors.wait_for(2);
+        };
+        together(2, meet, meet);
+        ::_exit(visitors.count() == 2 ? 0 : 1);
+    }
+    over = true;
+    ASSERT_NE(child, -1);
+    int status = -1;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    EXPECT_EQ(status, 0);
+}
+
+TEST_F(ThreadsTest, ManyCallersHaveNoMoreHelpersThanOneMay) {
+    std::atomic<std::size_t> most = 0;
+    constexpr int callers = 12;
+    {
+        std::vector<std::jthread> all;
+        for (int i = 0; i < callers; ++i) {
+            all.emplace_back([&] {
+                for_each_piece(8, 16, [&](std::size_t) {
+                    most = std::max(most.load(), threads_of_this_process());
+                    std::this_thread::sleep_for(1ms);
+                });
+            });
+        }
+    }
+    EXPECT_LE(most, 2 + callers + std::thread::hardware_concurrency() + 3);
+}
+
 TEST_F(ThreadsTest, ThreadsThatNeverComeToRunDoNotPileUp) {
     std::size_t most = 0;
     for (int turn = 0; turn < 300; ++turn) {
         for_each_piece(3, 3, [](std::size_t) {});
         most = std::max(most, threads_of_this_process());
     }
-    EXPECT_LE(most, 1 + std::thread::hardware_concurrency() + 4 + 2);
+    EXPECT_LE(most, 2 + std::thread::hardware_concurrency() + 3);
     expect_no_thread_of_ours();
 }
 

@@ -21,6 +21,7 @@
 #include "aion/trust/registry.hpp"
 #include "policy/payload.hpp"
 #include "proof/doc_table.hpp"
+#include "support/keys.hpp"
 #include "trust/key_container.hpp"
 
 namespace aion::proof {
@@ -36,12 +37,8 @@ Answers documented(const std::string& page, const std::string& heading) {
     return answers;
 }
 
-crypto::SigningKey key_of(std::string_view seed) {
+crypto::SigningKey key_of_seed(std::string_view seed) {
     return crypto::SigningKey::from_seed(from_hex(seed).value()).value();
-}
-
-crypto::SigningKey key_of_filled(std::uint8_t filler) {
-    return crypto::SigningKey::from_seed(Bytes(32, filler)).value();
 }
 
 template <std::size_t N>
@@ -57,7 +54,7 @@ constexpr FileId file_id{0x0123456789abcdef};
 constexpr std::uint64_t author = 50001;
 
 crypto::SigningKey author_key() {
-    return key_of("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60");
+    return key_of_seed("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60");
 }
 
 struct Step {
@@ -186,7 +183,7 @@ TEST(KnownAnswers, OfAnAttestation) {
         message.insert(message.end(), part.begin(), part.end());
     }
     EXPECT_EQ(message.size(), 130U);
-    auto key = key_of("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb");
+    auto key = key_of_seed("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb");
     const Answers answers = {{"signature", to_hex(key.sign(message).value())}};
     EXPECT_EQ(answers, documented(file_page, "### An attestation"));
 }
@@ -201,12 +198,12 @@ TEST(KnownAnswers, OfAFileOfNothing) {
 }
 
 TEST(KnownAnswers, OfSignedRecords) {
-    auto master = key_of_filled(0x11);
+    auto master = test::key_from(0x11);
     const auto rotation =
         trust::sign(trust::RotationRecord{.author = AuthorId{author},
                                           .from_epoch = Epoch{0},
                                           .to_epoch = Epoch{1},
-                                          .to_public_key = key_of_filled(0x33).public_half(),
+                                          .to_public_key = test::key_from(0x33).public_half(),
                                           .effective_from = VersionNumber{9},
                                           .master_signature = {}},
                     master)
@@ -221,8 +218,8 @@ TEST(KnownAnswers, OfSignedRecords) {
             .value();
     const Answers answers = {
         {"master key", to_hex(master.public_half())},
-        {"key of epoch 0", to_hex(key_of_filled(0x22).public_half())},
-        {"key of epoch 1", to_hex(key_of_filled(0x33).public_half())},
+        {"key of epoch 0", to_hex(test::key_from(0x22).public_half())},
+        {"key of epoch 1", to_hex(test::key_from(0x33).public_half())},
         {"rotation message", to_hex(ByteView(rotation.message()))},
         {"rotation signature", to_hex(rotation.master_signature)},
         {"revocation message", to_hex(ByteView(revocation.message()))},

@@ -90,7 +90,7 @@ ReachedError::Outcome ReachedError::version_after_the_last() {
     Forgery forgery = Forgery::of(genuine("genesis").file, genuine("genesis").payload);
     forgery.versions[0].number = UINT64_MAX;
     const Bytes file = forgery.write();
-    return outcome(policy::Draft::continuing(env, file, 1)->next_number());
+    return outcome(policy::Draft::continuing(env, file, 1)->prepare({}));
 }
 
 ReachedError::Outcome ReachedError::local_key_of_another_machine() {

@@ -148,7 +148,9 @@ int judge_all(const Arguments& arguments) {
     for (std::size_t i = 1; i < arguments.size(); ++i) {
         const auto report = policy::verify(env, arguments.at(i), *registry);
         if (!report || !report->is_valid()) {
-            return complain("verify", report ? policy::Refusal(*report).error : report.error());
+            return complain("verify",
+                            report ? error_because(ErrorCode::verdict_invalid, report->summary())
+                                   : report.error());
         }
         const auto opened = policy::open_verified(env, arguments.at(i), *registry);
         if (!opened) {

@@ -233,18 +233,6 @@ class TidyTest(unittest.TestCase):
             with self.subTest(code):
                 self.assert_fires("library-output", "src/base/bad.cpp", f"void f() {{ {code} }}\n")
 
-    def test_errors_are_made_by_their_functions(self):
-        self.assert_clean("src/policy/good.cpp",
-                          "void f() { fail(missing_version(v)); error_because(ErrorCode::conflict, s); }\n")
-        self.assert_clean("tests/base/error_test.cpp",
-                          "// Codes.\nvoid f() { Error(ErrorCode::conflict, {}); }\n")
-        for code in ('fail(Error(ErrorCode::key_mismatch, {{"author", 1}}));',
-                     'aion::Error(aion::ErrorCode::missing_version, {});',
-                     'Error error(ErrorCode::missing_version,\n    {{"version", 1}});',
-                     'Error error{ErrorCode::missing_version, {}};'):
-            with self.subTest(code):
-                self.assert_fires("untyped-error", "src/policy/bad.cpp", f"void f() {{ {code} }}\n")
-
     def test_apps_may_print(self):
         self.assert_clean("apps/aion/good.cpp", "void f() { std::cout << 1; }\n")
 

@@ -43,15 +43,14 @@ struct Subject {
 
 constexpr const char* look_anyway = "To look at it anyway, unverified: --no-verify";
 
-std::unexpected<Failure> withheld(const std::string& file, policy::Refusal refusal) {
-    if (!refusal.report) {
-        return fail_with(refusal.error);
-    }
-    return std::unexpected(Failure{
-        .messages = {"Content withheld, the file is INVALID: " + file, refusal.report->summary()},
-        .cause = std::move(refusal.error),
-        .remedy = look_anyway,
-        .path = file});
+std::unexpected<Failure> withheld(const std::string& file,
+                                  const policy::VerificationReport& report) {
+    const std::string verdict = report.summary();
+    return std::unexpected(
+        Failure{.messages = {"Content withheld, the file is INVALID: " + file, verdict},
+                .cause = error_because(ErrorCode::verdict_invalid, verdict),
+                .remedy = look_anyway,
+                .path = file});
 }
 
 Outcome<Subject> read_subject(Context& context, const ShowArguments& arguments) {
@@ -93,10 +92,12 @@ Outcome<> show_rules(Context& context, const ShowArguments& arguments, const Sub
     if (arguments.no_verify) {
         return show_unverified_rules(context, arguments, subject);
     }
-    auto payload = policy::open_verified(subject.bytes(), subject.registry, context.env.now(),
-                                         subject.options);
+    const auto payload = policy::open_verified(subject.bytes(), subject.registry, context.env.now(),
+                                               subject.options);
     if (!payload) {
-        return withheld(arguments.file, std::move(payload).error());
+        const policy::Refusal& refusal = payload.error();
+        return refusal.report ? withheld(arguments.file, *refusal.report)
+                              : fail_with(refusal.error);
     }
     return hand_out(context, arguments,
                     {payload->bytes(), payload->version(), payload->rules_hash(), true});
@@ -104,10 +105,10 @@ Outcome<> show_rules(Context& context, const ShowArguments& arguments, const Sub
 
 Outcome<> show_records(Context& context, const ShowArguments& arguments, const Subject& subject) {
     if (!arguments.no_verify) {
-        auto report =
+        const auto report =
             policy::verify(subject.bytes(), subject.registry, context.env.now(), subject.options);
         if (!report.is_valid()) {
-            return withheld(arguments.file, policy::Refusal(std::move(report)));
+            return withheld(arguments.file, report);
         }
     }
     CLI_TRY_ASSIGN(const format::FileView view, parse(subject));

@@ -16,11 +16,25 @@
 
 namespace aion {
 
+/// The name of a detail. Only what lives as long as the program compiles: errors keep the view.
+class DetailName {
+  public:
+    constexpr DetailName() = default;
+
+    template <std::convertible_to<std::string_view> Text>
+    // NOLINTNEXTLINE(google-explicit-constructor): callers write the name.
+    consteval DetailName(const Text& text) : text_(text) {}
+
+    [[nodiscard]] constexpr std::string_view text() const noexcept { return text_; }
+
+  private:
+    std::string_view text_;
+};
+
 /// An error value: cheap to move, can cross threads.
 ///
-/// Made by the functions below the class, each of which takes what the fields of its code are, so
-/// that none is missing or misspelt. A field that the template names and the error lacks renders
-/// as `?`.
+/// Made by the functions below the class only, each of which takes what the fields of its code
+/// are, so that none is missing or misspelt.
 class Error {
   public:
     using Value = Variant<std::uint64_t, std::string, Hash>;
@@ -43,8 +57,6 @@ class Error {
 
         Field(std::string_view field_name, const Hash& hash) : name(field_name), value(hash) {}
     };
-
-    explicit Error(ErrorCode code, std::vector<Field> fields = {});
 
     [[nodiscard]] ErrorCode code() const noexcept { return code_; }
 
@@ -75,8 +87,8 @@ class Error {
     /// The same error with the operating system's error number as its cause.
     [[nodiscard]] Error caused_by_os(int os_error) &&;
 
-    /// The same error with a detail. `name`: a literal, in lower snake case.
-    [[nodiscard]] Error with_detail(std::string_view name) &&;
+    /// The same error with a detail. `name`: in lower snake case.
+    [[nodiscard]] Error with_detail(DetailName name) &&;
 
     /// The same error with an outer line saying what was being attempted.
     [[nodiscard]] Error in_context(std::string what) &&;
@@ -85,6 +97,9 @@ class Error {
     friend bool operator==(const Error& a, const Error& b);
 
   private:
+    friend struct ErrorMaker;
+    Error(ErrorCode code, std::vector<Field> fields);
+
     ErrorCode code_;
     int os_error_ = 0;
     std::vector<Field> fields_;
@@ -137,7 +152,7 @@ class PathCode {
 /// Any code whose one field is a path, with the operating system's number (0 for none).
 [[nodiscard]] Error error_at_path(PathCode code, std::string path, int os_error = 0);
 /// `Invalid file format: {reason}`, with a detail if there is one.
-[[nodiscard]] Error invalid_format(std::string reason, std::string_view detail = {});
+[[nodiscard]] Error invalid_format(std::string reason, DetailName detail = {});
 
 // The codes that have other fields, in the order of the enumeration.
 

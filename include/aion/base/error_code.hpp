@@ -173,9 +173,14 @@ inline constexpr auto error_code_rows = std::to_array<ErrorCodeRow>({
                                           : text.substr(open + 1, text.find('}', open) - open - 1);
 }
 
-/// The name of the only field of a code's message; empty when there are more or fewer.
+/// The name of the only field of a code's message; empty when there are more or fewer, and for a
+/// value that is no code.
 [[nodiscard]] constexpr std::string_view only_field(ErrorCode code) noexcept {
-    const ErrorCodeRow& row = error_code_rows[static_cast<std::size_t>(code)];
+    const auto index = static_cast<std::size_t>(code);
+    if (index >= error_code_rows.size()) {
+        return {};
+    }
+    const ErrorCodeRow& row = error_code_rows[index];
     const std::string_view field = first_field(row.text);
     const bool more = row.text.find('{', row.text.find('}')) != std::string_view::npos;
     return more || !row.unshown.empty() ? std::string_view() : field;

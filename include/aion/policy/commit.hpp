@@ -67,6 +67,8 @@ struct CommitReceipt {
 };
 
 struct CreateOptions {
+    /// Threads for hashing; 0: as many as are useful (`AION_THREADS` limits).
+    unsigned threads = 0;
     bool replace_existing = false;        ///< Replaces atomically; else `file_exists`.
     bool sync = true;                     ///< See base/files.hpp.
     std::uint32_t lock_wait_ms = 10'000;  ///< How long to wait for a writer of a file to replace.

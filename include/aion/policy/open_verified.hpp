@@ -79,11 +79,12 @@ struct Refusal {
     /// No verdict was reached. Implicit, as an `Error` is half of a refusal.
     Refusal(Error why) : error(std::move(why)) {}  // NOLINT(google-explicit-constructor)
 
-    /// `verdict_invalid` with the verdict, which is not VALID.
-    explicit Refusal(VerificationReport verdict);
-
     /// One line for people: which gate failed and why, or what went wrong.
     [[nodiscard]] std::string message() const { return error.full_message(); }
+
+  private:
+    friend struct VerifiedPayloadMaker;
+    explicit Refusal(VerificationReport verdict);
 };
 
 /// Reads every byte of the file once, verifies what was read, and returns the payload decrypted

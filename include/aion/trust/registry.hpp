@@ -12,8 +12,10 @@
 ///     auto master = crypto::SigningKey::generate(env);  // stays offline
 ///     auto first = crypto::SigningKey::generate(env);
 ///     auto second = crypto::SigningKey::generate(env);
-///     if (!master || !first || !second) {
-///         return fail(Error(ErrorCode::entropy_unavailable));
+///     for (const auto* key : {&master, &first, &second}) {
+///         if (!*key) {
+///             return fail(key->error());
+///         }
 ///     }
 ///     trust::Registry registry;
 ///     auto done = registry.pin(alice, master->public_half(), first->public_half());

@@ -30,7 +30,7 @@ TEST_F(AccessTest, AnExportNeverGoesIntoAStrangersFile) {
     make_key(1);
     write("backup", "theirs");
     ASSERT_EQ(::chown(path("backup").c_str(), stranger, stranger), 0);
-    const Completed refused = run({"key", "export", "1", "-o", "backup"});
+    const Completed refused = run({"key", "export", "1", "-o", "backup", "--force"});
     expect_failure(refused, "belongs to another user (54321)");
     EXPECT_THAT(refused.err, HasSubstr("remove it, or choose another name"));
     EXPECT_EQ(read("backup"), "theirs");
@@ -40,7 +40,7 @@ TEST_F(AccessTest, AnExportIsForItsWriterAlone) {
     make_key(1);
     write("backup", "mine");
     ASSERT_EQ(::chmod(path("backup").c_str(), 0644), 0);
-    must({"key", "export", "1", "-o", "backup"});
+    must({"key", "export", "1", "-o", "backup", "--force"});
     EXPECT_EQ(mode_of("backup"), 0600U);
 }
 

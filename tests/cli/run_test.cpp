@@ -31,8 +31,18 @@ class TestHost final : public cli::Host {
 
     [[nodiscard]] bool input_is_terminal() const noexcept override { return false; }
 
-    [[nodiscard]] cli::Outcome<Bytes> read_input(std::string_view /*what*/) override {
+    [[nodiscard]] cli::Outcome<Bytes> read_input(std::string_view /*what*/,
+                                                 std::uint64_t /*max_size*/) override {
         return Bytes();
+    }
+
+    [[nodiscard]] std::optional<int> descriptor_named(const std::string& /*path*/) const override {
+        return std::nullopt;
+    }
+
+    [[nodiscard]] cli::Outcome<std::unique_ptr<cli::OutputStream>> open_stream(
+        const std::string& path) override {
+        return cli::fail_with("no stream: " + path);
     }
 
     [[nodiscard]] std::string read_answer() override { return "y"; }

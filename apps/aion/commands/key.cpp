@@ -8,6 +8,7 @@
 #include "shell/input.hpp"
 #include "shell/try.hpp"
 #include "table/command_table.hpp"
+#include "table/output_options.hpp"
 #include "views/document_writer.hpp"
 #include "views/key_view.hpp"
 
@@ -21,6 +22,7 @@ struct KeyArguments {
     std::optional<std::string> description;
     std::optional<std::string> exported_as;
     std::string file;
+    OutputChoice output;
     bool force = false;
     Format format = Format::text;
     PasswordSource password;
@@ -81,18 +83,37 @@ Outcome<Ending> run_show_key(Context& context, const KeyArguments& arguments) {
     return Ending::success;
 }
 
+Outcome<Output> open_export(Context& context, const KeyArguments& arguments) {
+    const PasswordSource& source = arguments.password;
+    const std::string password = source.file         ? *source.file
+                                 : source.descriptor ? fmt::format("/dev/fd/{}", *source.descriptor)
+                                                     : std::string();
+    CLI_TRY_ASSIGN(Output output, Output::open(context, arguments.output, {&password, 1}));
+    if (output.is_terminal(context)) {
+        return fail_with("An exported key is binary and does not belong on a terminal",
+                         "Name a file with --output, or send it to a pipe");
+    }
+    return output;
+}
+
 Outcome<Ending> run_export(Context& context, const KeyArguments& arguments) {
     context.console.banner("🔐 ", "Exporting key " + shown(arguments.id) + "...");
     const trust::Keystore store = open_keystore(context);
     CLI_TRY_ASSIGN(const trust::KeyId id, expect_key(store, arguments.id, true, ""));
+    CLI_TRY_ASSIGN(Output output, open_export(context, arguments));
     CLI_TRY_ASSIGN(const crypto::SecretBytes password,
-                   context.host.password(arguments.password, Purpose::choose));
+                   read_password(context, arguments.password, Purpose::choose));
     CLI_TRY_ASSIGN(const Bytes exported,
                    or_fail(store.export_key(id, password.view()), "Failed to export key"));
-    CLI_TRY(write_output_file(context, arguments.file, exported, Audience::writer_alone));
+    CLI_TRY(output.write(context, exported, "Key", Audience::writer_alone));
+    if (output.is_stream()) {
+        context.console.banner("✅ ", fmt::format("Key exported, {} bytes", exported.size()));
+        context.console.warn("Keep this output secure - it contains your private key!");
+        return Ending::success;
+    }
     context.console.success("Key exported successfully!");
     context.console.out().write(
-        fmt::format("   Output: {}\n   Size: {} bytes\n", shown(arguments.file), exported.size()));
+        fmt::format("   Output: {}\n   Size: {} bytes\n", shown(output.path()), exported.size()));
     context.console.warn("Keep this file secure - it contains your private key!");
     return Ending::success;
 }
@@ -111,12 +132,12 @@ Outcome<Ending> run_import(Context& context, const KeyArguments& arguments) {
     trust::Keystore store = open_keystore(context);
     CLI_TRY_ASSIGN(const trust::KeyId id, expect_key(store, arguments.id, false, ""));
     CLI_TRY_ASSIGN(const std::optional<trust::KeyId> exported_as, original_id(arguments));
-    CLI_TRY_ASSIGN(const Bytes container,
-                   or_fail_with_cause(read_file(context.env, arguments.file, max_export_size),
-                                      "Failed to read from: " + arguments.file));
+    CLI_TRY_ASSIGN(const Input container,
+                   read_input(context, arguments.file, "the exported key",
+                              "Failed to read from: " + arguments.file, max_export_size));
     CLI_TRY_ASSIGN(const crypto::SecretBytes password,
-                   context.host.password(arguments.password, Purpose::give));
-    const auto key = store.import_key(id, container, password.view(), exported_as);
+                   read_password(context, arguments.password, Purpose::give));
+    const auto key = store.import_key(id, container.bytes(), password.view(), exported_as);
     if (!key) {
         return with_remedy(
             fail_with("Failed to import key (wrong password or corrupted file)", key.error()),
@@ -188,7 +209,7 @@ void show_options(Options& options, KeyArguments& into) {
 
 void export_options(Options& options, KeyArguments& into) {
     stored_id(options, into);
-    options.text("-o,--output", into.file, "OUTPUT_FILE", "File to write")->required();
+    output_options(options, into.output, "File to write; - for standard output");
     password_options(options, into.password);
 }
 

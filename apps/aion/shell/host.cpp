@@ -37,12 +37,20 @@ bool ProcessHost::input_is_terminal() const noexcept {
     return standard_input_is_terminal();
 }
 
-Outcome<Bytes> ProcessHost::read_input(std::string_view what) {
-    return read_standard_input(what);
+Outcome<Bytes> ProcessHost::read_input(std::string_view what, std::uint64_t max_size) {
+    return read_standard_input(what, max_size);
 }
 
 std::string ProcessHost::read_answer() {
     return read_line_of_standard_input();
+}
+
+std::optional<int> ProcessHost::descriptor_named(const std::string& path) const {
+    return descriptor_named_by(path);
+}
+
+Outcome<std::unique_ptr<OutputStream>> ProcessHost::open_stream(const std::string& path) {
+    return open_output_stream(path);
 }
 
 Outcome<crypto::SecretBytes> ProcessHost::password(const PasswordSource& source, Purpose purpose) {

@@ -104,6 +104,8 @@ Outcome<Ending> run_commit(Context& context, const CommitArguments& arguments) {
                                            .message = arguments.message},
                                           inputs.key, inputs.registry, options),
                            "Failed to commit new version to: " + arguments.file));
+    context.console.deed(
+        fmt::format("Version {} was committed to {}", to_string(receipt.version), arguments.file));
     report(context.console, arguments, receipt);
     return Ending::success;
 }

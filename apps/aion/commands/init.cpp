@@ -76,6 +76,7 @@ Outcome<Ending> run_init(Context& context, const InitArguments& arguments) {
     if (!receipt) {
         return fail_with("Failed to create AION file: " + arguments.file, receipt.error());
     }
+    context.console.deed(arguments.file + " was created");
     warn_about(context.console, receipt->written, arguments.file);
     report(context.console, arguments, *receipt);
     return Ending::success;

@@ -55,6 +55,7 @@ Outcome<Ending> run_generate(Context& context, const KeyArguments& arguments) {
     CLI_TRY_ASSIGN(const trust::KeyId id,
                    expect_key(store, arguments.id, false, " or choose a different ID"));
     CLI_TRY_ASSIGN(const PublicKey key, or_fail(store.generate(id), "Failed to generate keypair"));
+    context.console.deed("Key " + arguments.id + " was generated");
     context.console.success("Key generated successfully!");
     print_key_lines(context.console.out(), arguments.id, id, key);
     if (arguments.description) {
@@ -105,12 +106,13 @@ Outcome<Ending> run_export(Context& context, const KeyArguments& arguments) {
                    read_password(context, arguments.password, Purpose::choose));
     CLI_TRY_ASSIGN(const Bytes exported,
                    or_fail(store.export_key(id, password.view()), "Failed to export key"));
-    CLI_TRY(output.write(context, exported, "Key", Audience::writer_alone));
+    CLI_TRY(output.write(context, exported, Audience::writer_alone));
     if (output.is_stream()) {
         context.console.banner("✅ ", fmt::format("Key exported, {} bytes", exported.size()));
         context.console.warn("Keep this output secure - it contains your private key!");
         return Ending::success;
     }
+    context.console.deed("Key " + arguments.id + " was exported to " + output.path());
     context.console.success("Key exported successfully!");
     context.console.out().write(
         fmt::format("   Output: {}\n   Size: {} bytes\n", shown(output.path()), exported.size()));
@@ -143,6 +145,7 @@ Outcome<Ending> run_import(Context& context, const KeyArguments& arguments) {
             fail_with("Failed to import key (wrong password or corrupted file)", key.error()),
             "If it was exported under another id, name that with --exported-as");
     }
+    context.console.deed("Key " + arguments.id + " was imported");
     context.console.success("Key imported successfully!");
     print_key_lines(context.console.out(), arguments.id, id, *key);
     context.console.hint("Key stored in " + shown(store.directory().native()));
@@ -168,6 +171,7 @@ Outcome<Ending> run_delete(Context& context, const KeyArguments& arguments) {
         return Ending::success;
     }
     CLI_TRY(or_fail(store.remove(id), "Failed to delete key"));
+    context.console.deed("Key " + arguments.id + " was deleted");
     context.console.success("Key " + shown(arguments.id) + " deleted from keystore");
     return Ending::success;
 }

@@ -44,8 +44,7 @@ bool Output::is_terminal(Context& context) const noexcept {
     return is_stream_ && context.console.out().is_terminal();
 }
 
-Outcome<> Output::write(Context& context, ByteView content, std::string_view what,
-                        Audience audience) {
+Outcome<> Output::write(Context& context, ByteView content, Audience audience) {
     if (stream_ != nullptr) {
         return stream_->write(content);
     }
@@ -53,11 +52,10 @@ Outcome<> Output::write(Context& context, ByteView content, std::string_view wha
         context.console.out().write(as_text(content));
         return {};
     }
-    return write_file(context, content, what, audience);
+    return write_file(context, content, audience);
 }
 
-Outcome<> Output::write_file(Context& context, ByteView content, std::string_view /*what*/,
-                             Audience audience) const {
+Outcome<> Output::write_file(Context& context, ByteView content, Audience audience) const {
     const std::array<ByteView, 1> pieces = {content};
     WriteOptions options;
     options.replace = replaces_ ? Replace::always : Replace::never;
@@ -75,7 +73,7 @@ Outcome<> Output::write_file(Context& context, ByteView content, std::string_vie
 }
 
 Outcome<> write_output(Context& context, Output& output, ByteView content, std::string_view what) {
-    CLI_TRY(output.write(context, content, what));
+    CLI_TRY(output.write(context, content));
     if (!output.is_standard_output()) {
         context.console.banner("✅ ", fmt::format("{} written to: {}", what, shown(output.path())));
     }

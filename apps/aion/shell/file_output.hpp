@@ -40,8 +40,8 @@ class Output {
 
     /// Writes all of the result. A file is written atomically and durably, and only if what is
     /// there is still what `open` saw; warns about what the new file could not keep of the old
-    /// one. `what`: the result, e.g. `Rules`.
-    [[nodiscard]] Outcome<> write(Context& context, ByteView content, std::string_view what,
+    /// one.
+    [[nodiscard]] Outcome<> write(Context& context, ByteView content,
                                   Audience audience = Audience::everybody);
 
     /// True for what is no file. Then standard output may be where the result goes, and nothing
@@ -58,8 +58,7 @@ class Output {
     [[nodiscard]] bool is_terminal(Context& context) const noexcept;
 
   private:
-    [[nodiscard]] Outcome<> write_file(Context& context, ByteView content, std::string_view what,
-                                       Audience audience) const;
+    [[nodiscard]] Outcome<> write_file(Context& context, ByteView content, Audience audience) const;
 
     std::string path_;
     bool is_stream_ = false;

@@ -20,7 +20,7 @@ class PlayHost final : public cli::Host {
 
     [[nodiscard]] std::optional<std::string> variable(const std::string& name) const override;
 
-    [[nodiscard]] std::filesystem::path home() const override { return "/home"; }
+    [[nodiscard]] std::optional<std::filesystem::path> home() const override { return "/home"; }
 
     [[nodiscard]] bool input_is_terminal() const noexcept override { return is_terminal; }
 

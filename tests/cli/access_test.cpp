@@ -44,6 +44,23 @@ TEST_F(AccessTest, AnExportIsForItsWriterAlone) {
     EXPECT_EQ(mode_of("backup"), 0600U);
 }
 
+TEST_F(AccessTest, AUserWithoutAHomeGetsNoKeyInTheCurrentFolder) {
+    if (::geteuid() != 0) {
+        GTEST_SKIP() << "needs to be root";
+    }
+    // A copy, since that user may not get to where the program is.
+    std::filesystem::copy_file(aion_program(), path("aion"));
+    ASSERT_EQ(::chmod(path(".").c_str(), 0777), 0);
+    Invocation invocation;
+    invocation.arguments = {"--reuid", "54321", "--regid",  "54321", "--clear-groups",
+                            "./aion",  "key",   "generate", "--id",  "5"};
+    invocation.directory = path(".");
+    invocation.variables["PATH"] = "/usr/bin:/bin";
+    const Completed refused = run_program("/usr/bin/setpriv", invocation);
+    expect_failure(refused, "No home directory");
+    EXPECT_FALSE(std::filesystem::exists(path(".aion")));
+}
+
 TEST_F(AccessTest, OtherNamesOfAFileAreWarnedOf) {
     make_file();
     std::filesystem::create_hard_link(path("p.aion"), path("other.aion"));

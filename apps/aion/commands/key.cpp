@@ -51,7 +51,7 @@ Outcome<trust::KeyId> expect_key(const trust::Keystore& store, const std::string
 
 Outcome<Ending> run_generate(Context& context, const KeyArguments& arguments) {
     context.console.banner("🔑 ", "Generating new signing key...");
-    trust::Keystore store = open_keystore(context);
+    CLI_TRY_ASSIGN(trust::Keystore store, open_keystore(context));
     CLI_TRY_ASSIGN(const trust::KeyId id,
                    expect_key(store, arguments.id, false, " or choose a different ID"));
     CLI_TRY_ASSIGN(const PublicKey key, or_fail(store.generate(id), "Failed to generate keypair"));
@@ -68,14 +68,14 @@ Outcome<Ending> run_generate(Context& context, const KeyArguments& arguments) {
 }
 
 Outcome<Ending> run_list(Context& context, const KeyArguments& arguments) {
-    const trust::Keystore store = open_keystore(context);
+    CLI_TRY_ASSIGN(const trust::Keystore store, open_keystore(context));
     CLI_TRY_ASSIGN(const std::vector<trust::KeyListing> keys, store.list());
     present(context.console, arguments.format, KeyListView{keys});
     return Ending::success;
 }
 
 Outcome<Ending> run_show_key(Context& context, const KeyArguments& arguments) {
-    const trust::Keystore store = open_keystore(context);
+    CLI_TRY_ASSIGN(const trust::Keystore store, open_keystore(context));
     CLI_TRY_ASSIGN(const trust::KeyId id, expect_key(store, arguments.id, true, ""));
     CLI_TRY_ASSIGN(const crypto::SigningKey key,
                    or_fail(context.host.signing_key(store, id),
@@ -99,7 +99,7 @@ Outcome<Output> open_export(Context& context, const KeyArguments& arguments) {
 
 Outcome<Ending> run_export(Context& context, const KeyArguments& arguments) {
     context.console.banner("🔐 ", "Exporting key " + shown(arguments.id) + "...");
-    const trust::Keystore store = open_keystore(context);
+    CLI_TRY_ASSIGN(const trust::Keystore store, open_keystore(context));
     CLI_TRY_ASSIGN(const trust::KeyId id, expect_key(store, arguments.id, true, ""));
     CLI_TRY_ASSIGN(Output output, open_export(context, arguments));
     CLI_TRY_ASSIGN(const crypto::SecretBytes password,
@@ -131,7 +131,7 @@ Outcome<std::optional<trust::KeyId>> original_id(const KeyArguments& arguments) 
 
 Outcome<Ending> run_import(Context& context, const KeyArguments& arguments) {
     context.console.banner("🔓 ", "Importing key from " + shown(arguments.file) + "...");
-    trust::Keystore store = open_keystore(context);
+    CLI_TRY_ASSIGN(trust::Keystore store, open_keystore(context));
     CLI_TRY_ASSIGN(const trust::KeyId id, expect_key(store, arguments.id, false, ""));
     CLI_TRY_ASSIGN(const std::optional<trust::KeyId> exported_as, original_id(arguments));
     CLI_TRY_ASSIGN(const Input container,
@@ -164,7 +164,7 @@ bool confirmed(Context& context, const std::string& id) {
 }
 
 Outcome<Ending> run_delete(Context& context, const KeyArguments& arguments) {
-    trust::Keystore store = open_keystore(context);
+    CLI_TRY_ASSIGN(trust::Keystore store, open_keystore(context));
     CLI_TRY_ASSIGN(const trust::KeyId id, expect_key(store, arguments.id, true, ""));
     if (!arguments.force && !confirmed(context, arguments.id)) {
         context.console.out().write("Cancelled.\n");

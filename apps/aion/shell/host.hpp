@@ -32,8 +32,9 @@ class Host {
 
     /// The value of an environment variable, nothing if it is unset.
     [[nodiscard]] virtual std::optional<std::string> variable(const std::string& name) const = 0;
-    /// The user's home directory, `.` if nobody knows it.
-    [[nodiscard]] virtual std::filesystem::path home() const = 0;
+    /// The user's home directory, an absolute path: `HOME`, else what the user database says.
+    /// Nothing if neither says one: secrets never go into whatever the current directory is.
+    [[nodiscard]] virtual std::optional<std::filesystem::path> home() const = 0;
 
     /// Whether a person would have to type standard input.
     [[nodiscard]] virtual bool input_is_terminal() const noexcept = 0;
@@ -65,7 +66,7 @@ class Host {
 class ProcessHost final : public Host {
   public:
     [[nodiscard]] std::optional<std::string> variable(const std::string& name) const override;
-    [[nodiscard]] std::filesystem::path home() const override;
+    [[nodiscard]] std::optional<std::filesystem::path> home() const override;
     [[nodiscard]] bool input_is_terminal() const noexcept override;
     [[nodiscard]] Outcome<Bytes> read_input(std::string_view what, std::uint64_t max_size) override;
     [[nodiscard]] std::string read_answer() override;

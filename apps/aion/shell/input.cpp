@@ -119,11 +119,17 @@ Outcome<trust::KeyId> parse_key_id(std::string_view text) {
     return trust::KeyId{*value};
 }
 
-trust::Keystore open_keystore(Context& context) {
-    const auto directory = context.host.setting("AION_KEYSTORE_DIR");
-    return {context.env,
-            directory ? std::filesystem::path(*directory) : context.host.home() / ".aion" / "keys",
-            context.events};
+Outcome<trust::Keystore> open_keystore(Context& context) {
+    if (const auto directory = context.host.setting("AION_KEYSTORE_DIR")) {
+        return trust::Keystore(context.env, *directory, context.events);
+    }
+    const auto home = context.host.home();
+    if (!home) {
+        return fail_with(
+            "No home directory: neither HOME nor the user database names one by an absolute path",
+            "Set AION_KEYSTORE_DIR to the folder where keys are kept");
+    }
+    return trust::Keystore(context.env, *home / ".aion" / "keys", context.events);
 }
 
 Outcome<PublicKey> read_public_key(Context& context, const std::string& text) {

@@ -66,8 +66,9 @@ class Input {
 /// A stored key's id: unsigned decimal. The message echoes the text as typed.
 [[nodiscard]] Outcome<trust::KeyId> parse_key_id(std::string_view text);
 
-/// `AION_KEYSTORE_DIR`, else `.aion/keys` in the home directory (docs/keys.md#the-directory).
-[[nodiscard]] trust::Keystore open_keystore(Context& context);
+/// `AION_KEYSTORE_DIR`, else `.aion/keys` in the home directory (docs/keys.md#the-directory). Fails
+/// where there is no home.
+[[nodiscard]] Outcome<trust::Keystore> open_keystore(Context& context);
 
 /// 64 hex digits, or a file that holds them or the key's base64.
 [[nodiscard]] Outcome<PublicKey> read_public_key(Context& context, const std::string& text);

@@ -47,7 +47,11 @@ Outcome<> refuse_name_of_a_key(Context& context, const std::filesystem::path& pa
     }
     const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
     const auto here = context.env.info(folder);
-    const auto keys = context.env.info(open_keystore(context).directory());
+    const auto store = open_keystore(context);
+    if (!store) {
+        return {};  // no keystore, no keys in it
+    }
+    const auto keys = context.env.info(store->directory());
     if (here && *here && keys && *keys && is_same_file(**here, **keys)) {
         return fail_with(path.string() + " is where the keystore keeps a stored key",
                          std::string(another_name));

@@ -77,6 +77,11 @@ TEST_F(PasswordTest, DifferentOrEmptyAnswersAreRefused) {
     EXPECT_EQ(empty.exit_code, 2);
     EXPECT_THAT(empty.screen, HasSubstr("Password cannot be empty"));
     EXPECT_FALSE(std::filesystem::exists(path("k.akey")));
+    write("some.akey", std::string(81, 'x'));
+    const TerminalSession given =
+        on_terminal({"key", "import", "some.akey", "--id", "3"}, {{"Enter password: ", "\n"}});
+    EXPECT_EQ(given.exit_code, 2);
+    EXPECT_THAT(given.screen, HasSubstr("Password cannot be empty"));
 }
 
 TEST_F(PasswordTest, InterruptRestoresTheTerminal) {

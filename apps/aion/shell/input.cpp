@@ -106,7 +106,15 @@ Outcome<Input> read_rules(Context& context, const std::optional<std::string>& pa
             "Name a file with --rules FILE, pipe the rules in, or type them with --rules -");
     }
     const std::string name = path.value_or("-");
-    return read_input(context, name, "the rules", "Failed to read rules from: " + name);
+    CLI_TRY_ASSIGN(Input rules,
+                   read_input(context, name, "the rules", "Failed to read rules from: " + name));
+    if (rules.bytes().empty() && !rules.is_regular_file()) {
+        return fail_with(name == "-"
+                             ? "The rules on standard input are empty"
+                             : "The rules in " + name + ", which is no regular file, are empty",
+                         "To commit an empty policy, name an empty file with --rules FILE");
+    }
+    return rules;
 }
 
 Outcome<trust::KeyId> parse_key_id(std::string_view text) {

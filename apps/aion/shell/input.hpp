@@ -60,7 +60,8 @@ class Input {
                                                          Purpose purpose);
 
 /// The rules of a new version: the file, or standard input for `-` or nothing. Standard input
-/// that is a terminal is refused unless `-` asks for it.
+/// that is a terminal is refused unless `-` asks for it; so is nothing at all from anything but a
+/// regular file: whoever should have written there failed.
 [[nodiscard]] Outcome<Input> read_rules(Context& context, const std::optional<std::string>& path);
 
 /// A stored key's id: unsigned decimal. The message echoes the text as typed.

@@ -30,7 +30,10 @@ cli::Outcome<std::unique_ptr<cli::OutputStream>> PlayHost::open_stream(const std
     return cli::fail_with_cause("Failed to write to: " + path, cli::os_error(EBADF));
 }
 
-std::string PlayHost::read_answer() {
+std::optional<std::string> PlayHost::read_answer() {
+    if (input.empty()) {
+        return std::nullopt;
+    }
     const std::string_view text = as_text(input);
     return std::string(text.substr(0, text.find('\n')));
 }

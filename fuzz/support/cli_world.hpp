@@ -26,7 +26,7 @@ class PlayHost final : public cli::Host {
 
     [[nodiscard]] cli::Outcome<Bytes> read_input(std::string_view what,
                                                  std::uint64_t max_size) override;
-    [[nodiscard]] std::string read_answer() override;
+    [[nodiscard]] std::optional<std::string> read_answer() override;
 
     [[nodiscard]] std::optional<int> descriptor_named(const std::string& path) const override;
     [[nodiscard]] cli::Outcome<std::unique_ptr<cli::OutputStream>> open_stream(

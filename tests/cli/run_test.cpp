@@ -49,7 +49,7 @@ class TestHost final : public cli::Host {
         return cli::fail_with("no stream: " + path);
     }
 
-    [[nodiscard]] std::string read_answer() override { return "y"; }
+    [[nodiscard]] std::optional<std::string> read_answer() override { return "y"; }
 
     [[nodiscard]] cli::Outcome<crypto::SecretBytes> password(const cli::PasswordSource& /*source*/,
                                                              cli::Purpose /*purpose*/) override {

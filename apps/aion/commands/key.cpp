@@ -2,6 +2,8 @@
 // aion key: the private keys of this machine's user (docs/cli.md#aion-key).
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "aion/base/files.hpp"
 #include "aion/base/hex.hpp"
 #include "shell/file_output.hpp"
@@ -85,10 +87,10 @@ Outcome<Ending> run_show_key(Context& context, const KeyArguments& arguments) {
 }
 
 Outcome<Output> open_export(Context& context, const KeyArguments& arguments) {
-    const PasswordSource& source = arguments.password;
-    const std::string password = source.file         ? *source.file
-                                 : source.descriptor ? fmt::format("/dev/fd/{}", *source.descriptor)
-                                                     : std::string();
+    std::string password = arguments.password.file.value_or("");
+    if (arguments.password.descriptor) {
+        password = fmt::format("/dev/fd/{}", *arguments.password.descriptor);
+    }
     CLI_TRY_ASSIGN(Output output, Output::open(context, arguments.output, {&password, 1}));
     if (output.is_terminal(context)) {
         return fail_with("An exported key is binary and does not belong on a terminal",
@@ -152,23 +154,39 @@ Outcome<Ending> run_import(Context& context, const KeyArguments& arguments) {
     return Ending::success;
 }
 
-bool confirmed(Context& context, const std::string& id) {
-    context.console.write_error(
-        fmt::format("{}Are you sure you want to delete key {}? This cannot be undone. (y/N): ",
-                    context.console.err().symbol("⚠️  "), shown(id)));
-    std::string answer = context.host.read_answer();
+bool is_yes(std::string answer) {
     constexpr std::string_view space = " \t\r";
     answer.erase(0, std::min(answer.find_first_not_of(space), answer.size()));
     answer.erase(answer.find_last_not_of(space) + 1);
-    return answer == "y" || answer == "Y";
+    std::ranges::transform(answer, answer.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c; });
+    return answer == "y" || answer == "yes";
+}
+
+// A script that goes on as if the key were gone must be told that it is not.
+Outcome<> confirm_deletion(Context& context, const std::string& id) {
+    context.console.write_error(
+        fmt::format("{}Are you sure you want to delete key {}? This cannot be undone. (y/N): ",
+                    context.console.err().symbol("⚠️  "), shown(id)));
+    const std::optional<std::string> answer = context.host.read_answer();
+    if (!answer || !context.host.input_is_terminal()) {
+        context.console.write_error("\n");  // nobody typed one
+    }
+    if (!answer) {
+        return fail_with("No answer on standard input: key " + id + " was not deleted",
+                         "Use --force to delete it without being asked");
+    }
+    if (!is_yes(*answer)) {
+        return fail_with("Cancelled: key " + id + " was not deleted");
+    }
+    return {};
 }
 
 Outcome<Ending> run_delete(Context& context, const KeyArguments& arguments) {
     CLI_TRY_ASSIGN(trust::Keystore store, open_keystore(context));
     CLI_TRY_ASSIGN(const trust::KeyId id, expect_key(store, arguments.id, true, ""));
-    if (!arguments.force && !confirmed(context, arguments.id)) {
-        context.console.out().write("Cancelled.\n");
-        return Ending::success;
+    if (!arguments.force) {
+        CLI_TRY(confirm_deletion(context, arguments.id));
     }
     CLI_TRY(or_fail(store.remove(id), "Failed to delete key"));
     context.console.deed("Key " + arguments.id + " was deleted");

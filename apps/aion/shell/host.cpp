@@ -51,7 +51,7 @@ Outcome<Bytes> ProcessHost::read_input(std::string_view what, std::uint64_t max_
     return read_standard_input(what, max_size);
 }
 
-std::string ProcessHost::read_answer() {
+std::optional<std::string> ProcessHost::read_answer() {
     return read_line_of_standard_input();
 }
 

@@ -42,8 +42,9 @@ class Host {
     /// from stdin`.
     [[nodiscard]] virtual Outcome<Bytes> read_input(std::string_view what,
                                                     std::uint64_t max_size) = 0;
-    /// One line of standard input without its end; nothing at its end. For answers, not secrets.
-    [[nodiscard]] virtual std::string read_answer() = 0;
+    /// One line of standard input without its end; nothing if there is none. For answers, not
+    /// secrets.
+    [[nodiscard]] virtual std::optional<std::string> read_answer() = 0;
 
     /// The open descriptor that `path` names, see `descriptor_named_by`.
     [[nodiscard]] virtual std::optional<int> descriptor_named(const std::string& path) const = 0;
@@ -69,7 +70,7 @@ class ProcessHost final : public Host {
     [[nodiscard]] std::optional<std::filesystem::path> home() const override;
     [[nodiscard]] bool input_is_terminal() const noexcept override;
     [[nodiscard]] Outcome<Bytes> read_input(std::string_view what, std::uint64_t max_size) override;
-    [[nodiscard]] std::string read_answer() override;
+    [[nodiscard]] std::optional<std::string> read_answer() override;
     [[nodiscard]] std::optional<int> descriptor_named(const std::string& path) const override;
     [[nodiscard]] Outcome<std::unique_ptr<OutputStream>> open_stream(
         const std::string& path) override;

@@ -156,14 +156,25 @@ Outcome<crypto::SecretBytes> from_terminal(Purpose purpose) {
     return password;
 }
 
+Outcome<crypto::SecretBytes> from_source(const PasswordSource& source, Purpose purpose,
+                                         char* variable) {
+    if (source.file) {
+        return from_file(*source.file);
+    }
+    if (source.descriptor) {
+        return from_descriptor(*source.descriptor);
+    }
+    if (variable != nullptr) {
+        return from_environment(variable);
+    }
+    return from_terminal(purpose);
+}
+
 }  // namespace
 
 Outcome<crypto::SecretBytes> obtain_password(const PasswordSource& source, Purpose purpose,
                                              char* variable) {
-    auto password = source.file           ? from_file(*source.file)
-                    : source.descriptor   ? from_descriptor(*source.descriptor)
-                    : variable != nullptr ? from_environment(variable)
-                                          : from_terminal(purpose);
+    auto password = from_source(source, purpose, variable);
     if (password && purpose == Purpose::choose && !is_typeable(std::as_const(*password).view())) {
         return fail_with("The password has a zero byte or a line end within",
                          "Nobody could type it: choose another");

@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
+#include <utility>
 
 #include "aion/base/env.hpp"
 
@@ -47,11 +48,21 @@ Outcome<Bytes> read_standard_input(std::string_view what, std::uint64_t max_size
     }
 }
 
-std::string read_line_of_standard_input() {
+std::optional<std::string> read_line_of_standard_input() {
     constexpr std::size_t max_line = 4096;
     std::string line;
-    char c = 0;
-    while (line.size() < max_line && ::read(STDIN_FILENO, &c, 1) == 1 && c != '\n') {
+    while (line.size() < max_line) {
+        char c = 0;
+        const ssize_t count = ::read(STDIN_FILENO, &c, 1);
+        if (count < 0 && errno == EINTR) {
+            continue;  // stopped and resumed, say
+        }
+        if (count != 1) {
+            return line.empty() ? std::nullopt : std::optional(std::move(line));
+        }
+        if (c == '\n') {
+            break;
+        }
         line += c;
     }
     return line;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,7 +19,7 @@ namespace aion::cli {
 /// completes `Failed to read {what} from stdin`.
 [[nodiscard]] Outcome<Bytes> read_standard_input(std::string_view what, std::uint64_t max_size);
 
-/// One line of standard input without its end; nothing at its end. For answers, not secrets.
-[[nodiscard]] std::string read_line_of_standard_input();
+/// One line of standard input without its end; nothing if there is none. For answers, not secrets.
+[[nodiscard]] std::optional<std::string> read_line_of_standard_input();
 
 }  // namespace aion::cli

@@ -29,7 +29,10 @@ int run_process(std::span<const std::string> arguments) {
     occupy_standard_descriptors();
     forbid_core_dumps();
     crypto::trim_libcrypto_startup();
-    std::signal(SIGPIPE, SIG_IGN);  // NOLINT(cert-err33-c): it cannot fail for SIGPIPE
+    // What these would kill us for, write(2) says, too; and then temporary files are removed.
+    for (const int signal : {SIGPIPE, SIGXFSZ}) {
+        std::signal(signal, SIG_IGN);  // NOLINT(cert-err33-c): it cannot fail for these
+    }
     ProcessHost host;
     Console console(STDOUT_FILENO, STDERR_FILENO, host);
     try {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "run.hpp"
 
+#include <fmt/format.h>
+
 #include <new>
+#include <string_view>
 
 #include "commands/all.hpp"
 #include "shell/event_sink.hpp"
@@ -46,6 +49,12 @@ void show_failure(Console& console, Format format, const Failure& failure) {
     print_failure(console, failure);
 }
 
+// Whoever is told that it failed does it again: a second version, another key.
+void warn_of_missing_report(Console& console, std::string_view why) {
+    console.warn(
+        shown(fmt::format("{}; its report could not be written: {}", console.deed(), why)));
+}
+
 Ending run_selected(Context& context, const CommandTable& table) {
     Outcome<Ending> ending = Ending::success;
     try {
@@ -80,9 +89,13 @@ Ending run(Env& env, Console& console, Host& host, std::span<const std::string> 
     // A result that did not arrive is no success, whatever it says.
     console.out().flush();
     if (const int error = console.out().error(); error != 0) {
-        print_failure(
-            console,
-            fail_with_cause("Failed to write to standard output", os_error(error)).error());
+        const Failure failure =
+            fail_with_cause("Failed to write to standard output", os_error(error)).error();
+        if (ending == Ending::success && !console.deed().empty()) {
+            warn_of_missing_report(console, failure.messages.back());
+            return ending;
+        }
+        print_failure(console, failure);
         return Ending::failure;
     }
     return ending;

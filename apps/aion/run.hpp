@@ -13,7 +13,8 @@
 namespace aion::cli {
 
 /// Does what the command line, without the program's name, asks for, and does it through `env`,
-/// `console` and `host` only. A result that could not be written makes a failure of any ending.
+/// `console` and `host` only. A result that could not be written makes a failure of any ending; a
+/// report of what was done (`Console::deed`) that could not be written does not.
 [[nodiscard]] Ending run(Env& env, Console& console, Host& host,
                          std::span<const std::string> arguments);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "support/cli_world.hpp"
 
+#include <cerrno>
+
 #include "support/world.hpp"
 
 namespace aion::fuzz {
@@ -10,11 +12,28 @@ std::optional<std::string> PlayHost::variable(const std::string& name) const {
     return found == variables.end() ? std::nullopt : std::optional(found->second);
 }
 
-cli::Outcome<Bytes> PlayHost::read_input(std::string_view /*what*/) {
+cli::Outcome<Bytes> PlayHost::read_input(std::string_view /*what*/, std::uint64_t max_size) {
+    if (input.size() > max_size) {
+        return cli::fail_with("too much on standard input");
+    }
     return input;
 }
 
-std::string PlayHost::read_answer() {
+std::optional<int> PlayHost::descriptor_named(const std::string& path) const {
+    return path == "/dev/stdout" ? std::optional(1)
+           : path == "/dev/fd/9" ? std::optional(9)
+                                 : std::nullopt;
+}
+
+// None is open.
+cli::Outcome<std::unique_ptr<cli::OutputStream>> PlayHost::open_stream(const std::string& path) {
+    return cli::fail_with_cause("Failed to write to: " + path, cli::os_error(EBADF));
+}
+
+std::optional<std::string> PlayHost::read_answer() {
+    if (input.empty()) {
+        return std::nullopt;
+    }
     const std::string_view text = as_text(input);
     return std::string(text.substr(0, text.find('\n')));
 }

@@ -20,12 +20,17 @@ class PlayHost final : public cli::Host {
 
     [[nodiscard]] std::optional<std::string> variable(const std::string& name) const override;
 
-    [[nodiscard]] std::filesystem::path home() const override { return "/home"; }
+    [[nodiscard]] std::optional<std::filesystem::path> home() const override { return "/home"; }
 
     [[nodiscard]] bool input_is_terminal() const noexcept override { return is_terminal; }
 
-    [[nodiscard]] cli::Outcome<Bytes> read_input(std::string_view what) override;
-    [[nodiscard]] std::string read_answer() override;
+    [[nodiscard]] cli::Outcome<Bytes> read_input(std::string_view what,
+                                                 std::uint64_t max_size) override;
+    [[nodiscard]] std::optional<std::string> read_answer() override;
+
+    [[nodiscard]] std::optional<int> descriptor_named(const std::string& path) const override;
+    [[nodiscard]] cli::Outcome<std::unique_ptr<cli::OutputStream>> open_stream(
+        const std::string& path) override;
     [[nodiscard]] cli::Outcome<crypto::SecretBytes> password(const cli::PasswordSource& source,
                                                              cli::Purpose purpose) override;
     [[nodiscard]] Result<crypto::SigningKey> signing_key(const trust::Keystore& store,

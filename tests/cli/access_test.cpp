@@ -30,7 +30,7 @@ TEST_F(AccessTest, AnExportNeverGoesIntoAStrangersFile) {
     make_key(1);
     write("backup", "theirs");
     ASSERT_EQ(::chown(path("backup").c_str(), stranger, stranger), 0);
-    const Completed refused = run({"key", "export", "1", "-o", "backup"});
+    const Completed refused = run({"key", "export", "1", "-o", "backup", "--force"});
     expect_failure(refused, "belongs to another user (54321)");
     EXPECT_THAT(refused.err, HasSubstr("remove it, or choose another name"));
     EXPECT_EQ(read("backup"), "theirs");
@@ -40,8 +40,25 @@ TEST_F(AccessTest, AnExportIsForItsWriterAlone) {
     make_key(1);
     write("backup", "mine");
     ASSERT_EQ(::chmod(path("backup").c_str(), 0644), 0);
-    must({"key", "export", "1", "-o", "backup"});
+    must({"key", "export", "1", "-o", "backup", "--force"});
     EXPECT_EQ(mode_of("backup"), 0600U);
+}
+
+TEST_F(AccessTest, AUserWithoutAHomeGetsNoKeyInTheCurrentFolder) {
+    if (::geteuid() != 0) {
+        GTEST_SKIP() << "needs to be root";
+    }
+    // A copy, since that user may not get to where the program is.
+    std::filesystem::copy_file(aion_program(), path("aion"));
+    ASSERT_EQ(::chmod(path(".").c_str(), 0777), 0);
+    Invocation invocation;
+    invocation.arguments = {"--reuid", "54321", "--regid",  "54321", "--clear-groups",
+                            "./aion",  "key",   "generate", "--id",  "5"};
+    invocation.directory = path(".");
+    invocation.variables["PATH"] = "/usr/bin:/bin";
+    const Completed refused = run_program("/usr/bin/setpriv", invocation);
+    expect_failure(refused, "No home directory");
+    EXPECT_FALSE(std::filesystem::exists(path(".aion")));
 }
 
 TEST_F(AccessTest, OtherNamesOfAFileAreWarnedOf) {

@@ -42,7 +42,7 @@ TEST_F(PasswordTest, FromADescriptor) {
     invocation.descriptor_seven = "from seven\n";
     EXPECT_EQ(run(invocation).exit_code, 0);
     EXPECT_TRUE(opens_with("from seven"));
-    must({"key", "export", "9", "-o", "k.akey", "--password-fd=0"}, "from zero\n");
+    must({"key", "export", "9", "-o", "k.akey", "--force", "--password-fd=0"}, "from zero\n");
     EXPECT_TRUE(opens_with("from zero"));
 }
 
@@ -77,6 +77,11 @@ TEST_F(PasswordTest, DifferentOrEmptyAnswersAreRefused) {
     EXPECT_EQ(empty.exit_code, 2);
     EXPECT_THAT(empty.screen, HasSubstr("Password cannot be empty"));
     EXPECT_FALSE(std::filesystem::exists(path("k.akey")));
+    write("some.akey", std::string(81, 'x'));
+    const TerminalSession given =
+        on_terminal({"key", "import", "some.akey", "--id", "3"}, {{"Enter password: ", "\n"}});
+    EXPECT_EQ(given.exit_code, 2);
+    EXPECT_THAT(given.screen, HasSubstr("Password cannot be empty"));
 }
 
 TEST_F(PasswordTest, InterruptRestoresTheTerminal) {
@@ -88,6 +93,14 @@ TEST_F(PasswordTest, InterruptRestoresTheTerminal) {
         on_terminal({"key", "export", "9", "-o", "k.akey"}, {{"encryption: ", "\x04"}});
     EXPECT_EQ(ended.exit_code, 2);
     EXPECT_THAT(ended.screen, HasSubstr("Failed to read password"));
+}
+
+TEST_F(PasswordTest, AnExportedKeyIsNotShownOnATerminal) {
+    const TerminalSession session = on_terminal({"key", "export", "9", "-o", "/dev/tty"}, {});
+    EXPECT_EQ(session.exit_code, 2);
+    EXPECT_THAT(session.screen, HasSubstr("An exported key is binary"));
+    EXPECT_THAT(on_terminal({"key", "export", "9", "-o", "-"}, {}).screen,
+                HasSubstr("does not belong on a terminal"));
 }
 
 TEST_F(PasswordTest, RulesAreNotReadSilentlyFromATerminal) {

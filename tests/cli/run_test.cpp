@@ -27,15 +27,29 @@ class TestHost final : public cli::Host {
         return found == variables.end() ? std::nullopt : std::optional(found->second);
     }
 
-    [[nodiscard]] std::filesystem::path home() const override { return "/home"; }
+    std::optional<std::filesystem::path> home_directory = "/home";
+
+    [[nodiscard]] std::optional<std::filesystem::path> home() const override {
+        return home_directory;
+    }
 
     [[nodiscard]] bool input_is_terminal() const noexcept override { return false; }
 
-    [[nodiscard]] cli::Outcome<Bytes> read_input(std::string_view /*what*/) override {
+    [[nodiscard]] cli::Outcome<Bytes> read_input(std::string_view /*what*/,
+                                                 std::uint64_t /*max_size*/) override {
         return Bytes();
     }
 
-    [[nodiscard]] std::string read_answer() override { return "y"; }
+    [[nodiscard]] std::optional<int> descriptor_named(const std::string& /*path*/) const override {
+        return std::nullopt;
+    }
+
+    [[nodiscard]] cli::Outcome<std::unique_ptr<cli::OutputStream>> open_stream(
+        const std::string& path) override {
+        return cli::fail_with("no stream: " + path);
+    }
+
+    [[nodiscard]] std::optional<std::string> read_answer() override { return "y"; }
 
     [[nodiscard]] cli::Outcome<crypto::SecretBytes> password(const cli::PasswordSource& /*source*/,
                                                              cli::Purpose /*purpose*/) override {
@@ -141,6 +155,32 @@ TEST_F(RunTest, TheKeystoreIsWhereTheHostSays) {
     env.put("/elsewhere/author-5.key", Bytes(65));
     EXPECT_EQ(run({"key", "list", "-f", "json"}), cli::Ending::success);
     EXPECT_EQ(nlohmann::json::parse(out()).at(0).at("path"), "/elsewhere/author-5.key");
+}
+
+TEST_F(RunTest, WithoutAHomeThereIsNoKeystoreUnlessItIsNamed) {
+    host.home_directory = std::nullopt;
+    for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
+             {"key", "generate", "--id", "5"},
+             {"key", "list"},
+             {"key", "show", "5"},
+             {"key", "export", "5", "-o", "k"},
+             {"key", "import", "k", "--id", "5"},
+             {"key", "delete", "5", "--force"},
+             {"init", "p.aion", "-a", "1", "-k", "5", "-r", "registry.json"},
+             {"registry", "pin", "--author", "1", "--key", "5", "-o", "new.json"}}) {
+        env.put("registry.json", as_bytes(R"({"version": 1, "authors": []})"));
+        EXPECT_EQ(run(arguments), cli::Ending::failure);
+    }
+    std::size_t said = 0;
+    const std::string all = err();
+    for (std::size_t at = all.find("No home directory"); at != std::string::npos;
+         at = all.find("No home directory", at + 1)) {
+        ++said;
+    }
+    EXPECT_EQ(said, 8U) << all;
+    EXPECT_THAT(all, HasSubstr("Set AION_KEYSTORE_DIR to the folder where keys are kept"));
+    // What needs no key needs no home.
+    EXPECT_EQ(run({"registry", "check", "--registry", "registry.json"}), cli::Ending::success);
 }
 
 }  // namespace

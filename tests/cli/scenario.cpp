@@ -73,8 +73,9 @@ void Scenario::make_file() {
 }
 
 void Scenario::commit(const std::string& rules, const std::string& message) {
-    must({"commit", "p.aion", "-a", "7", "-k", "1", "-m", message, "--registry", "reg.json"},
-         rules);
+    write("new-rules", rules);
+    must({"commit", "p.aion", "-r", "new-rules", "-a", "7", "-k", "1", "-m", message, "--registry",
+          "reg.json"});
 }
 
 std::filesystem::path Scenario::path(const std::string& name) const {

@@ -6,6 +6,7 @@
 #include "aion/policy/commit.hpp"
 #include "shell/file_output.hpp"
 #include "shell/input.hpp"
+#include "shell/output_guard.hpp"
 #include "shell/signing_key.hpp"
 #include "shell/try.hpp"
 #include "table/command_table.hpp"
@@ -34,6 +35,7 @@ constexpr std::string_view unregistered_warning =
     "`aion verify --registry` until the registry is updated to pin this signer.";
 
 Outcome<> check_exists(Context& context, const std::string& file) {
+    CLI_TRY(require_a_file(context, file, "an AION file"));
     CLI_TRY_ASSIGN(const auto info,
                    or_fail(context.env.info(file), "Failed to commit new version to: " + file));
     if (!info) {
@@ -72,14 +74,14 @@ void report(Console& console, const CommitArguments& arguments,
 
 // Everything that is read before the file is touched.
 struct Inputs {
-    Bytes rules;
+    Input rules;
     crypto::SigningKey key;
     trust::Registry registry;
 };
 
 Outcome<Inputs> read_inputs(Context& context, const CommitArguments& arguments) {
-    CLI_TRY_ASSIGN(Bytes rules, read_rules(context, arguments.rules));
-    context.console.banner("", fmt::format("   New rules size: {} bytes", rules.size()));
+    CLI_TRY_ASSIGN(Input rules, read_rules(context, arguments.rules));
+    context.console.banner("", fmt::format("   New rules size: {} bytes", rules.bytes().size()));
     CLI_TRY_ASSIGN(crypto::SigningKey key, load_author_key(context, arguments.key));
     CLI_TRY_ASSIGN(trust::Registry registry, load_registry(context, arguments.registry));
     return Inputs{std::move(rules), std::move(key), std::move(registry)};
@@ -97,11 +99,13 @@ Outcome<Ending> run_commit(Context& context, const CommitArguments& arguments) {
     }
     CLI_TRY_ASSIGN(const policy::CommitReceipt receipt,
                    or_fail(policy::commit(context.env, arguments.file,
-                                          {.payload = inputs.rules,
+                                          {.payload = inputs.rules.bytes(),
                                            .author = arguments.author,
                                            .message = arguments.message},
                                           inputs.key, inputs.registry, options),
                            "Failed to commit new version to: " + arguments.file));
+    context.console.deed(
+        fmt::format("Version {} was committed to {}", to_string(receipt.version), arguments.file));
     report(context.console, arguments, receipt);
     return Ending::success;
 }

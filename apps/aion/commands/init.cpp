@@ -6,6 +6,7 @@
 #include "aion/policy/commit.hpp"
 #include "shell/file_output.hpp"
 #include "shell/input.hpp"
+#include "shell/output_guard.hpp"
 #include "shell/signing_key.hpp"
 #include "shell/try.hpp"
 #include "table/command_table.hpp"
@@ -27,11 +28,6 @@ constexpr const char* confidentiality_note =
     "Format v2 always seals the payload, but with a key that anyone can derive from the file id: "
     "this detects damage, it keeps nothing secret. Whoever has the file can read the rules.";
 
-std::unexpected<Failure> already_exists(const std::string& file) {
-    return fail_because(error_at_path(ErrorCode::file_exists, file), "File already exists: " + file,
-                        "Use --force to overwrite");
-}
-
 void announce(Context& context, const InitArguments& arguments) {
     Console& console = context.console;
     console.banner("🚀 ", "Initializing AION file: " + shown(arguments.file));
@@ -44,8 +40,12 @@ Outcome<> check(Context& context, const InitArguments& arguments) {
     if (arguments.no_encryption) {
         return fail_with("--no-encryption is not possible in format v2", confidentiality_note);
     }
-    CLI_TRY_ASSIGN(const auto existing, or_fail(context.env.info(arguments.file),
-                                                "Failed to create AION file: " + arguments.file));
+    CLI_TRY(require_a_file(context, arguments.file, "an AION file"));
+    const std::string rules = arguments.rules.value_or("-");
+    CLI_TRY_ASSIGN(
+        const auto existing,
+        check_output(context, arguments.file, {.force = arguments.force, .inputs = {&rules, 1}}));
+    // A folder or a device is refused as such when it would have to be replaced.
     if (existing && !arguments.force) {
         return already_exists(arguments.file);
     }
@@ -63,19 +63,20 @@ void report(Console& console, const InitArguments& arguments,
 Outcome<Ending> run_init(Context& context, const InitArguments& arguments) {
     CLI_TRY(check(context, arguments));
     announce(context, arguments);
-    CLI_TRY_ASSIGN(const Bytes rules, read_rules(context, arguments.rules));
-    context.console.banner("", fmt::format("   Rules size: {} bytes", rules.size()));
+    CLI_TRY_ASSIGN(const Input rules, read_rules(context, arguments.rules));
+    context.console.banner("", fmt::format("   Rules size: {} bytes", rules.bytes().size()));
     CLI_TRY_ASSIGN(crypto::SigningKey key, load_author_key(context, arguments.key));
-    const auto receipt =
-        policy::create(context.env, arguments.file,
-                       {.payload = rules, .author = arguments.author, .message = arguments.message},
-                       key, {.replace_existing = arguments.force, .events = context.events});
+    const auto receipt = policy::create(
+        context.env, arguments.file,
+        {.payload = rules.bytes(), .author = arguments.author, .message = arguments.message}, key,
+        {.replace_existing = arguments.force, .events = context.events});
     if (!receipt && receipt.error().code() == ErrorCode::file_exists) {
         return already_exists(arguments.file);
     }
     if (!receipt) {
         return fail_with("Failed to create AION file: " + arguments.file, receipt.error());
     }
+    context.console.deed(arguments.file + " was created");
     warn_about(context.console, receipt->written, arguments.file);
     report(context.console, arguments, *receipt);
     return Ending::success;

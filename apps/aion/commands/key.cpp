@@ -2,12 +2,15 @@
 // aion key: the private keys of this machine's user (docs/cli.md#aion-key).
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "aion/base/files.hpp"
 #include "aion/base/hex.hpp"
 #include "shell/file_output.hpp"
 #include "shell/input.hpp"
 #include "shell/try.hpp"
 #include "table/command_table.hpp"
+#include "table/output_options.hpp"
 #include "views/document_writer.hpp"
 #include "views/key_view.hpp"
 
@@ -21,6 +24,7 @@ struct KeyArguments {
     std::optional<std::string> description;
     std::optional<std::string> exported_as;
     std::string file;
+    OutputChoice output;
     bool force = false;
     Format format = Format::text;
     PasswordSource password;
@@ -49,10 +53,11 @@ Outcome<trust::KeyId> expect_key(const trust::Keystore& store, const std::string
 
 Outcome<Ending> run_generate(Context& context, const KeyArguments& arguments) {
     context.console.banner("🔑 ", "Generating new signing key...");
-    trust::Keystore store = open_keystore(context);
+    CLI_TRY_ASSIGN(trust::Keystore store, open_keystore(context));
     CLI_TRY_ASSIGN(const trust::KeyId id,
                    expect_key(store, arguments.id, false, " or choose a different ID"));
     CLI_TRY_ASSIGN(const PublicKey key, or_fail(store.generate(id), "Failed to generate keypair"));
+    context.console.deed("Key " + arguments.id + " was generated");
     context.console.success("Key generated successfully!");
     print_key_lines(context.console.out(), arguments.id, id, key);
     if (arguments.description) {
@@ -65,14 +70,14 @@ Outcome<Ending> run_generate(Context& context, const KeyArguments& arguments) {
 }
 
 Outcome<Ending> run_list(Context& context, const KeyArguments& arguments) {
-    const trust::Keystore store = open_keystore(context);
+    CLI_TRY_ASSIGN(const trust::Keystore store, open_keystore(context));
     CLI_TRY_ASSIGN(const std::vector<trust::KeyListing> keys, store.list());
     present(context.console, arguments.format, KeyListView{keys});
     return Ending::success;
 }
 
 Outcome<Ending> run_show_key(Context& context, const KeyArguments& arguments) {
-    const trust::Keystore store = open_keystore(context);
+    CLI_TRY_ASSIGN(const trust::Keystore store, open_keystore(context));
     CLI_TRY_ASSIGN(const trust::KeyId id, expect_key(store, arguments.id, true, ""));
     CLI_TRY_ASSIGN(const crypto::SigningKey key,
                    or_fail(context.host.signing_key(store, id),
@@ -81,18 +86,38 @@ Outcome<Ending> run_show_key(Context& context, const KeyArguments& arguments) {
     return Ending::success;
 }
 
+Outcome<Output> open_export(Context& context, const KeyArguments& arguments) {
+    std::string password = arguments.password.file.value_or("");
+    if (arguments.password.descriptor) {
+        password = fmt::format("/dev/fd/{}", *arguments.password.descriptor);
+    }
+    CLI_TRY_ASSIGN(Output output, Output::open(context, arguments.output, {&password, 1}));
+    if (output.is_terminal(context)) {
+        return fail_with("An exported key is binary and does not belong on a terminal",
+                         "Name a file with --output, or send it to a pipe");
+    }
+    return output;
+}
+
 Outcome<Ending> run_export(Context& context, const KeyArguments& arguments) {
     context.console.banner("🔐 ", "Exporting key " + shown(arguments.id) + "...");
-    const trust::Keystore store = open_keystore(context);
+    CLI_TRY_ASSIGN(const trust::Keystore store, open_keystore(context));
     CLI_TRY_ASSIGN(const trust::KeyId id, expect_key(store, arguments.id, true, ""));
+    CLI_TRY_ASSIGN(Output output, open_export(context, arguments));
     CLI_TRY_ASSIGN(const crypto::SecretBytes password,
-                   context.host.password(arguments.password, Purpose::choose));
+                   read_password(context, arguments.password, Purpose::choose));
     CLI_TRY_ASSIGN(const Bytes exported,
                    or_fail(store.export_key(id, password.view()), "Failed to export key"));
-    CLI_TRY(write_output_file(context, arguments.file, exported, Audience::writer_alone));
+    CLI_TRY(output.write(context, exported, Audience::writer_alone));
+    if (output.is_stream()) {
+        context.console.banner("✅ ", fmt::format("Key exported, {} bytes", exported.size()));
+        context.console.warn("Keep this output secure - it contains your private key!");
+        return Ending::success;
+    }
+    context.console.deed("Key " + arguments.id + " was exported to " + output.path());
     context.console.success("Key exported successfully!");
     context.console.out().write(
-        fmt::format("   Output: {}\n   Size: {} bytes\n", shown(arguments.file), exported.size()));
+        fmt::format("   Output: {}\n   Size: {} bytes\n", shown(output.path()), exported.size()));
     context.console.warn("Keep this file secure - it contains your private key!");
     return Ending::success;
 }
@@ -108,45 +133,63 @@ Outcome<std::optional<trust::KeyId>> original_id(const KeyArguments& arguments) 
 
 Outcome<Ending> run_import(Context& context, const KeyArguments& arguments) {
     context.console.banner("🔓 ", "Importing key from " + shown(arguments.file) + "...");
-    trust::Keystore store = open_keystore(context);
+    CLI_TRY_ASSIGN(trust::Keystore store, open_keystore(context));
     CLI_TRY_ASSIGN(const trust::KeyId id, expect_key(store, arguments.id, false, ""));
     CLI_TRY_ASSIGN(const std::optional<trust::KeyId> exported_as, original_id(arguments));
-    CLI_TRY_ASSIGN(const Bytes container,
-                   or_fail_with_cause(read_file(context.env, arguments.file, max_export_size),
-                                      "Failed to read from: " + arguments.file));
+    CLI_TRY_ASSIGN(const Input container,
+                   read_input(context, arguments.file, "the exported key",
+                              "Failed to read from: " + arguments.file, max_export_size));
     CLI_TRY_ASSIGN(const crypto::SecretBytes password,
-                   context.host.password(arguments.password, Purpose::give));
-    const auto key = store.import_key(id, container, password.view(), exported_as);
+                   read_password(context, arguments.password, Purpose::give));
+    const auto key = store.import_key(id, container.bytes(), password.view(), exported_as);
     if (!key) {
         return with_remedy(
             fail_with("Failed to import key (wrong password or corrupted file)", key.error()),
             "If it was exported under another id, name that with --exported-as");
     }
+    context.console.deed("Key " + arguments.id + " was imported");
     context.console.success("Key imported successfully!");
     print_key_lines(context.console.out(), arguments.id, id, *key);
     context.console.hint("Key stored in " + shown(store.directory().native()));
     return Ending::success;
 }
 
-bool confirmed(Context& context, const std::string& id) {
-    context.console.write_error(
-        fmt::format("{}Are you sure you want to delete key {}? This cannot be undone. (y/N): ",
-                    context.console.err().symbol("⚠️  "), shown(id)));
-    std::string answer = context.host.read_answer();
+bool is_yes(std::string answer) {
     constexpr std::string_view space = " \t\r";
     answer.erase(0, std::min(answer.find_first_not_of(space), answer.size()));
     answer.erase(answer.find_last_not_of(space) + 1);
-    return answer == "y" || answer == "Y";
+    std::ranges::transform(answer, answer.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c; });
+    return answer == "y" || answer == "yes";
+}
+
+// A script that goes on as if the key were gone must be told that it is not.
+Outcome<> confirm_deletion(Context& context, const std::string& id) {
+    context.console.write_error(
+        fmt::format("{}Are you sure you want to delete key {}? This cannot be undone. (y/N): ",
+                    context.console.err().symbol("⚠️  "), shown(id)));
+    const std::optional<std::string> answer = context.host.read_answer();
+    if (!answer || !context.host.input_is_terminal()) {
+        context.console.write_error("\n");  // nobody typed one
+    }
+    if (!answer) {
+        return fail_with("No answer on standard input: key " + id + " was not deleted",
+                         "Use --force to delete it without being asked");
+    }
+    if (!is_yes(*answer)) {
+        return fail_with("Cancelled: key " + id + " was not deleted");
+    }
+    return {};
 }
 
 Outcome<Ending> run_delete(Context& context, const KeyArguments& arguments) {
-    trust::Keystore store = open_keystore(context);
+    CLI_TRY_ASSIGN(trust::Keystore store, open_keystore(context));
     CLI_TRY_ASSIGN(const trust::KeyId id, expect_key(store, arguments.id, true, ""));
-    if (!arguments.force && !confirmed(context, arguments.id)) {
-        context.console.out().write("Cancelled.\n");
-        return Ending::success;
+    if (!arguments.force) {
+        CLI_TRY(confirm_deletion(context, arguments.id));
     }
     CLI_TRY(or_fail(store.remove(id), "Failed to delete key"));
+    context.console.deed("Key " + arguments.id + " was deleted");
     context.console.success("Key " + shown(arguments.id) + " deleted from keystore");
     return Ending::success;
 }
@@ -188,7 +231,7 @@ void show_options(Options& options, KeyArguments& into) {
 
 void export_options(Options& options, KeyArguments& into) {
     stored_id(options, into);
-    options.text("-o,--output", into.file, "OUTPUT_FILE", "File to write")->required();
+    output_options(options, into.output, "File to write; - for standard output");
     password_options(options, into.password);
 }
 

@@ -30,15 +30,17 @@ struct ShowArguments {
     PinTexts pins;
     Part part = Part::info;
     std::optional<std::string> output;
+    bool force = false;
 };
 
 // One file in memory and what it is judged by. Everything shown comes from this one buffer.
 struct Subject {
-    std::shared_ptr<const FileContent> content;
+    Input content;
     trust::Registry registry;
     policy::VerifyOptions options;
+    std::optional<Output> output;  // where the rules go, if that was said
 
-    [[nodiscard]] ByteView bytes() const { return content->bytes(); }
+    [[nodiscard]] ByteView bytes() const { return content.bytes(); }
 };
 
 constexpr const char* look_anyway = "To look at it anyway, unverified: --no-verify";
@@ -65,12 +67,13 @@ Outcome<Subject> read_subject(Context& context, const ShowArguments& arguments) 
     policy::VerifyOptions options;
     options.pins = pins;
     options.events = context.events;
-    return Subject{std::move(content), std::move(registry), std::move(options)};
+    return Subject{std::move(content), std::move(registry), std::move(options), std::nullopt};
 }
 
-Outcome<> hand_out(Context& context, const ShowArguments& arguments, const PayloadView& rules) {
-    if (arguments.output) {
-        return write_output(context, *arguments.output, rules.bytes, "Rules");
+Outcome<> hand_out(Context& context, const ShowArguments& arguments, Subject& subject,
+                   const PayloadView& rules) {
+    if (subject.output) {
+        return write_output(context, *subject.output, rules.bytes, "Rules");
     }
     present(context.console, arguments.format, rules);
     return {};
@@ -81,14 +84,14 @@ Result<format::FileView> parse(const Subject& subject) {
 }
 
 Outcome<> show_unverified_rules(Context& context, const ShowArguments& arguments,
-                                const Subject& subject) {
+                                Subject& subject) {
     CLI_TRY_ASSIGN(const format::FileView view, parse(subject));
     CLI_TRY_ASSIGN(const Bytes payload, policy::payload_unverified(view));
-    return hand_out(context, arguments,
+    return hand_out(context, arguments, subject,
                     {payload, {view.header().current_version}, crypto::blake3(payload), false});
 }
 
-Outcome<> show_rules(Context& context, const ShowArguments& arguments, const Subject& subject) {
+Outcome<> show_rules(Context& context, const ShowArguments& arguments, Subject& subject) {
     if (arguments.no_verify) {
         return show_unverified_rules(context, arguments, subject);
     }
@@ -99,7 +102,7 @@ Outcome<> show_rules(Context& context, const ShowArguments& arguments, const Sub
         return refusal.report ? withheld(arguments.file, *refusal.report)
                               : fail_with(refusal.error);
     }
-    return hand_out(context, arguments,
+    return hand_out(context, arguments, subject,
                     {payload->bytes(), payload->version(), payload->rules_hash(), true});
 }
 
@@ -129,7 +132,13 @@ Outcome<Ending> run_show(Context& context, const ShowArguments& arguments) {
     if (arguments.output && arguments.format != Format::text) {
         return fail_with("--output gives the exact bytes and cannot be combined with --format");
     }
-    CLI_TRY_ASSIGN(const Subject subject, read_subject(context, arguments));
+    std::optional<Output> output;
+    if (arguments.output) {
+        CLI_TRY_ASSIGN(output, Output::open(context, {*arguments.output, arguments.force},
+                                            {&arguments.file, 1}, arguments.registry));
+    }
+    CLI_TRY_ASSIGN(Subject subject, read_subject(context, arguments));
+    subject.output = std::move(output);
     if (arguments.no_verify) {
         context.console.warn(
             "--no-verify: what follows was not verified and may be forged or damaged");
@@ -148,9 +157,10 @@ void show_options(Options& options, ShowArguments& into) {
     options.format(into.format);
     options.flag("--no-verify", into.no_verify, "Show the content even if the file is not genuine");
     pin_options(options, into.pins);
-    options.part("rules", "The rules of the last version", into.part, Part::rules)
-        .text("-o,--output", into.output, "OUTPUT_FILE",
-              "Write exactly the bytes of the rules to a file, or to standard output for -");
+    Options rules = options.part("rules", "The rules of the last version", into.part, Part::rules);
+    rules.text("-o,--output", into.output, "OUTPUT_FILE",
+               "Write exactly the bytes of the rules to a file, or to standard output for -");
+    rules.flag("--force", into.force, "Replace an existing file");
     options.part("history", "Every version", into.part, Part::history);
     options.part("signatures", "Every signature and whether it is valid", into.part,
                  Part::signatures);

@@ -62,6 +62,10 @@ class Run {
     Outcome<policy::VerificationReport> judge(const std::string& file) {
         context_.console.banner("🔍 ", "Verifying AION file: " + shown(file));
         try {
+            if (file == "-") {
+                CLI_TRY_ASSIGN(const Input input, read_standard_input_as(context_, "the file"));
+                return policy::verify(input.bytes(), registry_, context_.env.now(), options_);
+            }
             auto report = policy::verify(context_.env, file, registry_, options_);
             if (!report) {
                 return failure_of(cannot_verify(file, report.error()));

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "shell/host.hpp"
 
@@ -79,12 +80,21 @@ class Console {
     void warn(std::string_view text);
     /// The first line of a success report on standard output.
     void success(std::string_view line);
+
+    /// Notes what was done that cannot be undone, as a sentence without its end, right after it
+    /// was: whatever becomes of the report, the command has succeeded.
+    void deed(std::string sentence) { deed_ = std::move(sentence); }
+
+    /// The last such sentence, empty if nothing was done.
+    [[nodiscard]] const std::string& deed() const noexcept { return deed_; }
+
     /// Something to be written to standard error at once, after what standard output holds.
     void write_error(std::string_view text);
 
   private:
     Stream out_;
     Stream err_;
+    std::string deed_;
     bool plain_;
     bool quiet_ = false;
 };

@@ -2,6 +2,8 @@
 // What every command is given.
 #pragma once
 
+#include <string>
+
 #include "aion/base/env.hpp"
 #include "aion/base/events.hpp"
 #include "shell/console.hpp"
@@ -14,6 +16,8 @@ struct Context {
     Console& console;
     Host& host;
     EventSink events;
+    /// What standard input was read for, as in `the rules`: it is there only once.
+    std::string standard_input_is = {};
 };
 
 }  // namespace aion::cli

@@ -2,22 +2,81 @@
 #include "shell/file_output.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <array>
 
+#include "shell/output_guard.hpp"
+#include "shell/try.hpp"
+
 namespace aion::cli {
 
-Outcome<> write_output_file(Context& context, const std::string& path, ByteView content,
-                            Audience audience) {
+Outcome<Output> Output::open(Context& context, const OutputChoice& choice,
+                             std::span<const std::string> inputs, const std::string& registry) {
+    Output output;
+    output.path_ = choice.path;
+    const auto descriptor = context.host.descriptor_named(choice.path);
+    if (choice.path == "-" || descriptor == STDOUT_FILENO) {
+        output.is_stream_ = true;
+        return output;
+    }
+    if (!descriptor) {
+        CLI_TRY_ASSIGN(
+            const auto existing,
+            check_output(context, choice.path,
+                         {.force = choice.force, .inputs = inputs, .registry = registry}));
+        if (existing) {
+            output.replaces_ = existing->identity;
+        }
+        if (!existing || existing->kind != FileKind::other) {
+            return output;
+        }
+    }
+    output.is_stream_ = true;
+    CLI_TRY_ASSIGN(output.stream_, context.host.open_stream(choice.path));
+    return output;
+}
+
+bool Output::is_terminal(Context& context) const noexcept {
+    if (stream_ != nullptr) {
+        return stream_->is_terminal();
+    }
+    return is_stream_ && context.console.out().is_terminal();
+}
+
+Outcome<> Output::write(Context& context, ByteView content, Audience audience) {
+    if (stream_ != nullptr) {
+        return stream_->write(content);
+    }
+    if (is_stream_) {
+        context.console.out().write(as_text(content));
+        return {};
+    }
+    return write_file(context, content, audience);
+}
+
+Outcome<> Output::write_file(Context& context, ByteView content, Audience audience) const {
     const std::array<ByteView, 1> pieces = {content};
     WriteOptions options;
-    options.replace = Replace::always;
+    options.replace = replaces_ ? Replace::always : Replace::never;
+    options.expected = replaces_;
     options.secret = audience == Audience::writer_alone;
-    const auto written = write_file_atomically(context.env, path, pieces, options);
-    if (!written) {
-        return fail_with_cause("Failed to write to: " + path, written.error());
+    const auto written = write_file_atomically(context.env, path_, pieces, options);
+    if (!written && written.error().code() == ErrorCode::file_exists) {
+        return already_exists(path_);
     }
-    warn_about(context.console, *written, path);
+    if (!written) {
+        return fail_with_cause("Failed to write to: " + path_, written.error());
+    }
+    warn_about(context.console, *written, path_);
+    return {};
+}
+
+Outcome<> write_output(Context& context, Output& output, ByteView content, std::string_view what) {
+    CLI_TRY(output.write(context, content));
+    if (!output.is_standard_output()) {
+        context.console.banner("✅ ", fmt::format("{} written to: {}", what, shown(output.path())));
+    }
     return {};
 }
 
@@ -25,19 +84,6 @@ void warn_about(Console& console, const WriteReport& written, const std::string&
     for (const std::string& warning : written.warnings(path)) {
         console.warn(shown(warning));
     }
-}
-
-Outcome<> write_output(Context& context, const std::string& path, ByteView content,
-                       std::string_view what) {
-    if (path == "-") {
-        context.console.out().write(as_text(content));
-        return {};
-    }
-    auto written = write_output_file(context, path, content);
-    if (written) {
-        context.console.banner("✅ ", fmt::format("{} written to: {}", what, shown(path)));
-    }
-    return written;
 }
 
 }  // namespace aion::cli

@@ -1,16 +1,26 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Results that go to a file named on the command line.
+// Results that go where `--output` says: to a file, to standard output, to a pipe.
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
 #include <string>
 
 #include "aion/base/bytes.hpp"
 #include "aion/base/files.hpp"
 #include "shell/context.hpp"
 #include "shell/outcome.hpp"
+#include "shell/output_stream.hpp"
 
 namespace aion::cli {
+
+/// What `--output` and `--force` say.
+struct OutputChoice {
+    std::string path;
+    bool force = false;
+};
 
 /// Who the content of an output is for.
 enum class Audience : std::uint8_t {
@@ -18,17 +28,49 @@ enum class Audience : std::uint8_t {
     writer_alone  ///< See `WriteOptions::secret`.
 };
 
-/// Replaces or creates the file atomically and durably; warns about what the new file could not
-/// keep of the old one.
-[[nodiscard]] Outcome<> write_output_file(Context& context, const std::string& path,
-                                          ByteView content,
-                                          Audience audience = Audience::everybody);
+/// Where a result will go, once everything that could be refused about it was.
+class Output {
+  public:
+    /// Looks at what is there, before any work. `-`, an open descriptor, a pipe and a device are
+    /// written to; anything else is a file that is made, or replaced if `check_output` allows it.
+    /// `inputs`, `registry`: see `OutputRules`.
+    [[nodiscard]] static Outcome<Output> open(Context& context, const OutputChoice& choice,
+                                              std::span<const std::string> inputs,
+                                              const std::string& registry = {});
+
+    /// Writes all of the result. A file is written atomically and durably, and only if what is
+    /// there is still what `open` saw; warns about what the new file could not keep of the old
+    /// one.
+    [[nodiscard]] Outcome<> write(Context& context, ByteView content,
+                                  Audience audience = Audience::everybody);
+
+    /// True for what is no file. Then standard output may be where the result goes, and nothing
+    /// else belongs there.
+    [[nodiscard]] bool is_stream() const noexcept { return is_stream_; }
+
+    [[nodiscard]] bool is_standard_output() const noexcept {
+        return is_stream_ && stream_ == nullptr;
+    }
+
+    [[nodiscard]] const std::string& path() const noexcept { return path_; }
+
+    /// Whether a person would see the result as it is.
+    [[nodiscard]] bool is_terminal(Context& context) const noexcept;
+
+  private:
+    [[nodiscard]] Outcome<> write_file(Context& context, ByteView content, Audience audience) const;
+
+    std::string path_;
+    bool is_stream_ = false;
+    std::unique_ptr<OutputStream> stream_;        // nullptr and `is_stream_`: standard output
+    std::optional<FileInfo::Identity> replaces_;  // nothing: no file was there
+};
+
+/// Writes the result and says `{what} written to: {path}`, except of standard output.
+[[nodiscard]] Outcome<> write_output(Context& context, Output& output, ByteView content,
+                                     std::string_view what);
 
 /// One line on standard error for each thing that a write could not do.
 void warn_about(Console& console, const WriteReport& written, const std::string& path);
-
-/// The same, but `-` is standard output. Says `{what} written to: {path}` about a file.
-[[nodiscard]] Outcome<> write_output(Context& context, const std::string& path, ByteView content,
-                                     std::string_view what);
 
 }  // namespace aion::cli

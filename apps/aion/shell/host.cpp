@@ -6,10 +6,18 @@
 
 #include <array>
 #include <cstdlib>
+#include <utility>
 
 #include "shell/standard_input.hpp"
 
 namespace aion::cli {
+namespace {
+
+std::optional<std::filesystem::path> absolute(std::filesystem::path path) {
+    return path.is_absolute() ? std::optional(std::move(path)) : std::nullopt;
+}
+
+}  // namespace
 
 std::optional<std::string> Host::setting(const std::string& name) const {
     auto value = variable(name);
@@ -21,28 +29,38 @@ std::optional<std::string> ProcessHost::variable(const std::string& name) const 
     return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
-std::filesystem::path ProcessHost::home() const {
+std::optional<std::filesystem::path> ProcessHost::home() const {
     if (const auto home = setting("HOME")) {
-        return *home;
+        return absolute(*home);
     }
     std::array<char, 4096> buffer{};
     passwd entry{};
     passwd* found = nullptr;
     const int error = ::getpwuid_r(::getuid(), &entry, buffer.data(), buffer.size(), &found);
-    const bool usable = error == 0 && found != nullptr && entry.pw_dir != nullptr;
-    return usable && *entry.pw_dir != '\0' ? std::filesystem::path(entry.pw_dir) : ".";
+    if (error != 0 || found == nullptr || entry.pw_dir == nullptr) {
+        return std::nullopt;
+    }
+    return absolute(entry.pw_dir);
 }
 
 bool ProcessHost::input_is_terminal() const noexcept {
     return standard_input_is_terminal();
 }
 
-Outcome<Bytes> ProcessHost::read_input(std::string_view what) {
-    return read_standard_input(what);
+Outcome<Bytes> ProcessHost::read_input(std::string_view what, std::uint64_t max_size) {
+    return read_standard_input(what, max_size);
 }
 
-std::string ProcessHost::read_answer() {
+std::optional<std::string> ProcessHost::read_answer() {
     return read_line_of_standard_input();
+}
+
+std::optional<int> ProcessHost::descriptor_named(const std::string& path) const {
+    return descriptor_named_by(path);
+}
+
+Outcome<std::unique_ptr<OutputStream>> ProcessHost::open_stream(const std::string& path) {
+    return open_output_stream(path);
 }
 
 Outcome<crypto::SecretBytes> ProcessHost::password(const PasswordSource& source, Purpose purpose) {

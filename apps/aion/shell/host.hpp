@@ -3,7 +3,9 @@
 // process's variables, standard input, secrets, and the user's home.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +15,7 @@
 #include "aion/crypto/signing.hpp"
 #include "aion/trust/keystore.hpp"
 #include "shell/outcome.hpp"
+#include "shell/output_stream.hpp"
 #include "shell/password.hpp"
 
 namespace aion::cli {
@@ -29,15 +32,25 @@ class Host {
 
     /// The value of an environment variable, nothing if it is unset.
     [[nodiscard]] virtual std::optional<std::string> variable(const std::string& name) const = 0;
-    /// The user's home directory, `.` if nobody knows it.
-    [[nodiscard]] virtual std::filesystem::path home() const = 0;
+    /// The user's home directory, an absolute path: `HOME`, else what the user database says.
+    /// Nothing if neither says one: secrets never go into whatever the current directory is.
+    [[nodiscard]] virtual std::optional<std::filesystem::path> home() const = 0;
 
     /// Whether a person would have to type standard input.
     [[nodiscard]] virtual bool input_is_terminal() const noexcept = 0;
-    /// All of standard input. `what` completes `Failed to read {what} from stdin`.
-    [[nodiscard]] virtual Outcome<Bytes> read_input(std::string_view what) = 0;
-    /// One line of standard input without its end; nothing at its end. For answers, not secrets.
-    [[nodiscard]] virtual std::string read_answer() = 0;
+    /// All of standard input, at most `max_size` bytes. `what` completes `Failed to read {what}
+    /// from stdin`.
+    [[nodiscard]] virtual Outcome<Bytes> read_input(std::string_view what,
+                                                    std::uint64_t max_size) = 0;
+    /// One line of standard input without its end; nothing if there is none. For answers, not
+    /// secrets.
+    [[nodiscard]] virtual std::optional<std::string> read_answer() = 0;
+
+    /// The open descriptor that `path` names, see `descriptor_named_by`.
+    [[nodiscard]] virtual std::optional<int> descriptor_named(const std::string& path) const = 0;
+    /// See `open_output_stream`.
+    [[nodiscard]] virtual Outcome<std::unique_ptr<OutputStream>> open_stream(
+        const std::string& path) = 0;
 
     /// A password from where `source` says, see `obtain_password`.
     [[nodiscard]] virtual Outcome<crypto::SecretBytes> password(const PasswordSource& source,
@@ -54,10 +67,13 @@ class Host {
 class ProcessHost final : public Host {
   public:
     [[nodiscard]] std::optional<std::string> variable(const std::string& name) const override;
-    [[nodiscard]] std::filesystem::path home() const override;
+    [[nodiscard]] std::optional<std::filesystem::path> home() const override;
     [[nodiscard]] bool input_is_terminal() const noexcept override;
-    [[nodiscard]] Outcome<Bytes> read_input(std::string_view what) override;
-    [[nodiscard]] std::string read_answer() override;
+    [[nodiscard]] Outcome<Bytes> read_input(std::string_view what, std::uint64_t max_size) override;
+    [[nodiscard]] std::optional<std::string> read_answer() override;
+    [[nodiscard]] std::optional<int> descriptor_named(const std::string& path) const override;
+    [[nodiscard]] Outcome<std::unique_ptr<OutputStream>> open_stream(
+        const std::string& path) override;
     [[nodiscard]] Outcome<crypto::SecretBytes> password(const PasswordSource& source,
                                                         Purpose purpose) override;
     [[nodiscard]] Result<crypto::SigningKey> signing_key(const trust::Keystore& store,

@@ -9,6 +9,7 @@
 
 #include "aion/base/base64.hpp"
 #include "aion/base/hex.hpp"
+#include "aion/base/utf8.hpp"
 #include "shell/decimal.hpp"
 #include "shell/try.hpp"
 
@@ -42,26 +43,78 @@ Outcome<FileId> parse_file_id(const std::string& text) {
         "Invalid file ID '{}': expected 0x and 16 hex digits, or a decimal number", text));
 }
 
+Outcome<trust::Registry> registry_on_standard_input(Context& context) {
+    CLI_TRY_ASSIGN(const Input input,
+                   read_standard_input_as(context, "the registry", trust::Registry::max_json_size));
+    const std::string_view text = as_text(input.bytes());
+    if (const auto fault = find_utf8_fault(text)) {
+        return fail_with("Failed to read the registry from stdin",
+                         error_because(ErrorCode::invalid_utf8, describe(*fault)));
+    }
+    return or_fail(trust::Registry::from_json(text), "Failed to parse the registry on stdin");
+}
+
 }  // namespace
 
-Outcome<Bytes> read_rules(Context& context, const std::optional<std::string>& path) {
-    if (!path || *path == "-") {
-        if (context.host.input_is_terminal()) {
-            if (!path) {
-                return fail_with("No rules: standard input is a terminal",
-                                 "Name a file with --rules FILE, pipe the rules in, or type them "
-                                 "with --rules -");
-            }
-            context.console.hint("Reading rules from the terminal; end with Ctrl-D");
-        }
-        return context.host.read_input("rules");
+Outcome<> claim_standard_input(Context& context, const std::string& what) {
+    if (!context.standard_input_is.empty()) {
+        return fail_with(fmt::format("Standard input can be read only once: it is {} already, and "
+                                     "cannot be {}, too",
+                                     context.standard_input_is, what),
+                         "Name a file for one of them");
     }
-    const auto content = context.env.read(*path, {});
-    if (!content) {
-        return fail_with_cause("Failed to read rules from: " + *path, content.error());
+    context.standard_input_is = what;
+    return {};
+}
+
+Outcome<Input> read_standard_input_as(Context& context, const std::string& what,
+                                      std::uint64_t max_size) {
+    CLI_TRY(claim_standard_input(context, what));
+    if (context.host.input_is_terminal()) {
+        context.console.hint(fmt::format("Reading {} from the terminal; end with Ctrl-D", what));
     }
-    const ByteView bytes = (*content)->bytes();
-    return Bytes(bytes.begin(), bytes.end());
+    CLI_TRY_ASSIGN(Bytes bytes, context.host.read_input(what, max_size));
+    return Input(std::move(bytes));
+}
+
+Outcome<Input> read_input(Context& context, const std::string& path, const std::string& what,
+                          const std::string& failure, std::uint64_t max_size) {
+    if (path == "-") {
+        return read_standard_input_as(context, what, max_size);
+    }
+    CLI_TRY_ASSIGN(auto content,
+                   or_fail_with_cause(context.env.read(path, {.max_size = max_size}), failure));
+    return Input(std::move(content));
+}
+
+Outcome<crypto::SecretBytes> read_password(Context& context, const PasswordSource& source,
+                                           Purpose purpose) {
+    PasswordSource resolved = source;
+    if (resolved.file == "-") {
+        resolved = {.file = std::nullopt, .descriptor = 0};
+    }
+    if (resolved.descriptor == 0U) {
+        CLI_TRY(claim_standard_input(context, "the password"));
+    }
+    return context.host.password(resolved, purpose);
+}
+
+Outcome<Input> read_rules(Context& context, const std::optional<std::string>& path) {
+    if (!path && context.host.input_is_terminal()) {
+        return fail_with(
+            "No rules: standard input is a terminal",
+            "Name a file with --rules FILE, pipe the rules in, or type them with --rules -");
+    }
+    const std::string name = path.value_or("-");
+    CLI_TRY_ASSIGN(Input rules,
+                   read_input(context, name, "the rules", "Failed to read rules from: " + name));
+    if (rules.bytes().empty() && !rules.is_regular_file()) {
+        return fail_with(name == "-"
+                             ? "The rules on standard input are empty"
+                             : "The rules in " + name + ", which is no regular file, are empty",
+                         "To commit an empty policy, name an empty file with --rules FILE");
+    }
+    return rules;
 }
 
 Outcome<trust::KeyId> parse_key_id(std::string_view text) {
@@ -74,24 +127,30 @@ Outcome<trust::KeyId> parse_key_id(std::string_view text) {
     return trust::KeyId{*value};
 }
 
-trust::Keystore open_keystore(Context& context) {
-    const auto directory = context.host.setting("AION_KEYSTORE_DIR");
-    return {context.env,
-            directory ? std::filesystem::path(*directory) : context.host.home() / ".aion" / "keys",
-            context.events};
+Outcome<trust::Keystore> open_keystore(Context& context) {
+    if (const auto directory = context.host.setting("AION_KEYSTORE_DIR")) {
+        return trust::Keystore(context.env, *directory, context.events);
+    }
+    const auto home = context.host.home();
+    if (!home) {
+        return fail_with(
+            "No home directory: neither HOME nor the user database names one by an absolute path",
+            "Set AION_KEYSTORE_DIR to the folder where keys are kept");
+    }
+    return trust::Keystore(context.env, *home / ".aion" / "keys", context.events);
 }
 
 Outcome<PublicKey> read_public_key(Context& context, const std::string& text) {
     if (const auto key = octets_from_hex<PublicKey>(text)) {
         return *key;
     }
-    const auto content = context.env.read(text, {.max_size = max_key_file_size});
-    if (!content) {
-        return fail_with_cause(
+    CLI_TRY_ASSIGN(
+        const Input content,
+        read_input(
+            context, text, "the public key",
             fmt::format("'{}' is neither a public key (64 hex digits) nor a file with one", text),
-            content.error());
-    }
-    const std::string_view inside = without_space(as_text((*content)->bytes()));
+            max_key_file_size));
+    const std::string_view inside = without_space(as_text(content.bytes()));
     if (const auto key = octets_from_hex<PublicKey>(inside)) {
         return *key;
     }
@@ -107,6 +166,9 @@ Outcome<trust::Registry> load_registry(Context& context, const std::string& path
     if (path.empty()) {
         return fail_with("No registry given", "Pass --registry FILE or set AION_REGISTRY");
     }
+    if (path == "-") {
+        return registry_on_standard_input(context);
+    }
     auto registry = trust::Registry::load(context.env, path);
     if (!registry) {
         return about_file(fail_with(registry.error()), path);
@@ -114,8 +176,10 @@ Outcome<trust::Registry> load_registry(Context& context, const std::string& path
     return *std::move(registry);
 }
 
-Outcome<std::shared_ptr<const FileContent>> read_aion_file(Context& context,
-                                                           const std::string& path) {
+Outcome<Input> read_aion_file(Context& context, const std::string& path) {
+    if (path == "-") {
+        return read_standard_input_as(context, "the file");
+    }
     auto content = context.env.read(path, {});
     if (!content && content.error().os_error() == ENOENT) {
         return fail_because(content.error(), "File not found: " + path);
@@ -123,7 +187,7 @@ Outcome<std::shared_ptr<const FileContent>> read_aion_file(Context& context,
     if (!content) {
         return fail_with(content.error());
     }
-    return *std::move(content);
+    return Input(*std::move(content));
 }
 
 Outcome<policy::Pins> parse_pins(const PinTexts& texts) {

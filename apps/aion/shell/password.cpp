@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
@@ -20,6 +21,7 @@ namespace aion::cli {
 namespace {
 
 constexpr std::size_t max_password_size = 4096;
+constexpr std::size_t longest_line_end = 2;
 
 std::unexpected<Failure> cannot_read(std::string_view what, int error) {
     return fail_with_cause(fmt::format("Failed to read {}", what), os_error(error));
@@ -53,9 +55,29 @@ void drop_line_end(crypto::SecretBytes& secret) {
     secret.truncate(size);
 }
 
+// One rule for all sources, so that what one wrote every other opens: one line end is dropped, and
+// 1 to 4096 bytes remain.
+Outcome<crypto::SecretBytes> accepted(crypto::SecretBytes secret, const std::string& what) {
+    drop_line_end(secret);
+    if (secret.empty()) {
+        return fail_with("Password cannot be empty: nothing in " + what);
+    }
+    if (secret.size() > max_password_size) {
+        return fail_with(
+            fmt::format("The password in {} is longer than {} bytes", what, max_password_size));
+    }
+    return secret;
+}
+
+// What no terminal, and no variable, could give again.
+bool is_typeable(ByteView secret) {
+    return std::ranges::none_of(secret,
+                                [](std::uint8_t c) { return c == 0 || c == '\n' || c == '\r'; });
+}
+
 // Reads to the end, straight into wiped memory; not through Env, whose buffers are not wiped.
 Outcome<crypto::SecretBytes> read_secret(int descriptor, const std::string& what) {
-    crypto::SecretBytes secret(max_password_size + 1);
+    crypto::SecretBytes secret(max_password_size + longest_line_end + 1);
     std::size_t size = 0;
     while (size < secret.size()) {
         const std::span<std::uint8_t> rest = secret.view().subspan(size);
@@ -69,16 +91,8 @@ Outcome<crypto::SecretBytes> read_secret(int descriptor, const std::string& what
             return cannot_read(what, errno);
         }
     }
-    if (size > max_password_size) {
-        return fail_with(
-            fmt::format("The password in {} is longer than {} bytes", what, max_password_size));
-    }
     secret.truncate(size);
-    drop_line_end(secret);
-    if (secret.empty()) {
-        return fail_with("Password cannot be empty: nothing in " + what);
-    }
-    return secret;
+    return accepted(std::move(secret), what);
 }
 
 Outcome<crypto::SecretBytes> from_file(const std::string& path) {
@@ -112,7 +126,7 @@ Outcome<crypto::SecretBytes> from_environment(char* value) {
     crypto::SecretBytes secret = crypto::SecretBytes::copy_of(bytes);
     crypto::wipe(bytes);
     ::unsetenv("AION_KEY_PASSWORD");
-    return secret;
+    return accepted(std::move(secret), "AION_KEY_PASSWORD");
 }
 
 Outcome<crypto::SecretBytes> from_terminal(Purpose purpose) {
@@ -123,11 +137,11 @@ Outcome<crypto::SecretBytes> from_terminal(Purpose purpose) {
                                          "Failed to read password");
         return password;
     }
-    if (!choose) {
-        return password;
-    }
     if (password->empty()) {
         return fail_with("Password cannot be empty");
+    }
+    if (!choose) {
+        return password;
     }
     auto again = prompt_secret("Confirm password: ");
     if (!again) {
@@ -142,10 +156,8 @@ Outcome<crypto::SecretBytes> from_terminal(Purpose purpose) {
     return password;
 }
 
-}  // namespace
-
-Outcome<crypto::SecretBytes> obtain_password(const PasswordSource& source, Purpose purpose,
-                                             char* variable) {
+Outcome<crypto::SecretBytes> from_source(const PasswordSource& source, Purpose purpose,
+                                         char* variable) {
     if (source.file) {
         return from_file(*source.file);
     }
@@ -156,6 +168,18 @@ Outcome<crypto::SecretBytes> obtain_password(const PasswordSource& source, Purpo
         return from_environment(variable);
     }
     return from_terminal(purpose);
+}
+
+}  // namespace
+
+Outcome<crypto::SecretBytes> obtain_password(const PasswordSource& source, Purpose purpose,
+                                             char* variable) {
+    auto password = from_source(source, purpose, variable);
+    if (password && purpose == Purpose::choose && !is_typeable(std::as_const(*password).view())) {
+        return fail_with("The password has a zero byte or a line end within",
+                         "Nobody could type it: choose another");
+    }
+    return password;
 }
 
 }  // namespace aion::cli

@@ -20,8 +20,9 @@ struct PasswordSource {
 enum class Purpose : std::uint8_t { choose, give };
 
 /// The password: from the option that was given, else AION_KEY_PASSWORD, else asked for on the
-/// controlling terminal without echo. One line end after it is not part of it. A source that
-/// is named but empty is an error, as it is more often an accident than a password.
+/// controlling terminal without echo. Wherever it comes from, one line end after it is not part of
+/// it, and 1 to 4096 bytes must remain: a source that is named but empty is more often an accident
+/// than a password. One that is chosen has no zero byte and no line end within.
 /// `variable`: where the process keeps AION_KEY_PASSWORD's value, which is wiped if it is taken;
 /// nullptr if it is unset.
 [[nodiscard]] Outcome<crypto::SecretBytes> obtain_password(const PasswordSource& source,

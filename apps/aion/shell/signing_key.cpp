@@ -10,7 +10,8 @@ namespace aion::cli {
 
 Outcome<crypto::SigningKey> load_author_key(Context& context, const std::string& key_id) {
     CLI_TRY_ASSIGN(const trust::KeyId id, parse_key_id(key_id));
-    auto key = context.host.signing_key(open_keystore(context), id);
+    CLI_TRY_ASSIGN(const trust::Keystore store, open_keystore(context));
+    auto key = context.host.signing_key(store, id);
     if (!key) {
         return with_remedy(
             fail_with("Failed to load key '" + key_id + "' from keystore.", key.error()),
@@ -21,7 +22,8 @@ Outcome<crypto::SigningKey> load_author_key(Context& context, const std::string&
 
 Outcome<crypto::SigningKey> load_registry_key(Context& context, const std::string& key_id) {
     CLI_TRY_ASSIGN(const trust::KeyId id, parse_key_id(key_id));
-    auto key = context.host.signing_key(open_keystore(context), id);
+    CLI_TRY_ASSIGN(const trust::Keystore store, open_keystore(context));
+    auto key = context.host.signing_key(store, id);
     if (!key) {
         return fail_with("Failed to load key '" + key_id + "' from keystore", key.error());
     }

@@ -4,6 +4,7 @@
 #include "shell/input.hpp"
 #include "shell/signing_key.hpp"
 #include "shell/try.hpp"
+#include "table/output_options.hpp"
 
 namespace aion::cli {
 namespace {
@@ -45,10 +46,8 @@ void revocation_facts(Options& options, RevocationArguments& into) {
         ->required();
 }
 
-void record_output(Options& options, std::string& output) {
-    options
-        .text("-o,--output", output, "OUTPUT_FILE", "Record file to write; - for standard output")
-        ->required();
+void record_output(Options& options, OutputChoice& output) {
+    output_options(options, output, "Record file to write; - for standard output");
     options.footer("No registry is needed here: `aion registry apply` checks the record.");
 }
 

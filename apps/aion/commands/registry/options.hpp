@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "aion/trust/registry.hpp"
+#include "shell/file_output.hpp"
 #include "table/command_table.hpp"
 
 namespace aion::cli {
@@ -31,7 +32,7 @@ struct RotationArguments {
     std::string master_key;
     VersionNumber effective_from;
     std::string registry;
-    std::string output;
+    OutputChoice output;
     bool no_warn = false;
 };
 
@@ -42,7 +43,7 @@ struct RevocationArguments {
     std::string master_key;
     VersionNumber effective_from;
     std::string registry;
-    std::string output;
+    OutputChoice output;
 };
 
 void key_options(Options& options, KeyChoice& choice, const std::string& stored_name,

@@ -7,6 +7,7 @@
 #include "commands/registry/update.hpp"
 #include "shell/file_output.hpp"
 #include "shell/input.hpp"
+#include "shell/output_guard.hpp"
 #include "shell/try.hpp"
 #include "table/command_table.hpp"
 #include "views/document_writer.hpp"
@@ -35,6 +36,7 @@ struct ViewArguments {
 constexpr std::uint64_t max_record_size = std::uint64_t{64} << 10U;
 
 Outcome<Ending> run_pin(Context& context, const PinArguments& arguments) {
+    CLI_TRY(check_registry_to_change(context, arguments.output));
     CLI_TRY_ASSIGN(const PublicKey key,
                    resolve_key(context, arguments.key, "--key or --public-key"));
     PublicKey master = key;
@@ -65,6 +67,7 @@ Outcome<Ending> run_pin(Context& context, const PinArguments& arguments) {
 
 Outcome<Ending> apply_all(Context& context, const std::string& registry,
                           const std::vector<trust::SignedRecord>& records) {
+    CLI_TRY(check_registry_to_change(context, registry));
     const auto change = [&](trust::Registry& target) { return apply_records(target, records); };
     auto applied = update_registry(context, registry, Creation::refused, change);
     if (!applied) {
@@ -90,8 +93,7 @@ Outcome<Ending> run_revoke(Context& context, const RevocationArguments& argument
     return apply_all(context, arguments.registry, {record});
 }
 
-Outcome<Ending> write_record(Context& context, const std::string& output,
-                             const trust::SignedRecord& record) {
+Outcome<Ending> write_record(Context& context, Output& output, const trust::SignedRecord& record) {
     std::string text = trust::to_json(record);
     if (!text.ends_with('\n')) {
         text += '\n';
@@ -101,20 +103,23 @@ Outcome<Ending> write_record(Context& context, const std::string& output,
 }
 
 Outcome<Ending> run_sign_rotation(Context& context, const RotationArguments& arguments) {
+    const std::string new_key = arguments.new_key.public_half.value_or("");
+    CLI_TRY_ASSIGN(Output output, Output::open(context, arguments.output, {&new_key, 1}));
     CLI_TRY_ASSIGN(const trust::SignedRecord record, sign_rotation(context, arguments));
-    return write_record(context, arguments.output, record);
+    return write_record(context, output, record);
 }
 
 Outcome<Ending> run_sign_revocation(Context& context, const RevocationArguments& arguments) {
+    CLI_TRY_ASSIGN(Output output, Output::open(context, arguments.output, {}));
     CLI_TRY_ASSIGN(const trust::SignedRecord record, sign_revocation(context, arguments));
-    return write_record(context, arguments.output, record);
+    return write_record(context, output, record);
 }
 
 Outcome<trust::SignedRecord> read_record(Context& context, const std::string& path) {
-    CLI_TRY_ASSIGN(const auto content,
-                   or_fail_with_cause(context.env.read(path, {.max_size = max_record_size}),
-                                      "Failed to read record: " + path));
-    return or_fail(trust::signed_record_from_json(as_text(content->bytes())),
+    CLI_TRY_ASSIGN(
+        const Input content,
+        read_input(context, path, "the record", "Failed to read record: " + path, max_record_size));
+    return or_fail(trust::signed_record_from_json(as_text(content.bytes())),
                    "Failed to parse record: " + path);
 }
 

@@ -64,6 +64,8 @@ Outcome<Applied> update_registry(Context& context, const std::string& path, Crea
     if (!applied) {
         return fail_with(applied.error());
     }
+    context.console.deed(
+        path + (applied->applied == Applied::changed ? " was changed" : " said so already"));
     warn_about(context.console, applied->written, path);
     return applied->applied;
 }

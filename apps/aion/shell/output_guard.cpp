@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "shell/output_guard.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "aion/trust/registry.hpp"
+#include "shell/input.hpp"
+#include "shell/try.hpp"
+
+namespace aion::cli {
+namespace {
+
+constexpr std::string_view another_name = "Choose another name";
+
+bool is_same_file(const FileInfo& a, const FileInfo& b) noexcept {
+    return a.identity.device == b.identity.device && a.identity.inode == b.identity.inode;
+}
+
+// Whether `path` is another name of the file `existing`. One that cannot be looked at is none: who
+// reads it says so.
+bool names_file(Context& context, const std::string& path, const FileInfo& existing) {
+    const auto info = context.env.info(path == "-" ? "/dev/stdin" : path);
+    return info && *info && is_same_file(**info, existing);
+}
+
+std::unexpected<Failure> never_replaced(const std::string& path, std::string_view kind) {
+    return fail_with(fmt::format("{} is {}: aion never replaces one", path, kind),
+                     std::string(another_name));
+}
+
+// A name that the keystore gives its files, whether one is there or not.
+bool is_name_of_a_key(std::string_view name) noexcept {
+    return name.starts_with("author-") && (name.ends_with(".key") || name.ends_with(".pub"));
+}
+
+Outcome<> refuse_name_of_a_key(Context& context, const std::filesystem::path& path) {
+    if (!is_name_of_a_key(path.filename().string())) {
+        return {};
+    }
+    const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+    const auto here = context.env.info(folder);
+    const auto store = open_keystore(context);
+    if (!store) {
+        return {};  // no keystore, no keys in it
+    }
+    const auto keys = context.env.info(store->directory());
+    if (here && *here && keys && *keys && is_same_file(**here, **keys)) {
+        return fail_with(path.string() + " is where the keystore keeps a stored key",
+                         std::string(another_name));
+    }
+    return {};
+}
+
+// A registry that does not load, because somebody edits it or because a newer aion wrote it, is
+// worth as much as one that does.
+bool looks_like_a_registry(std::string_view text) {
+    return (text.contains("\"authors\"") && text.contains("\"epochs\"")) ||
+           trust::Registry::from_json(text).has_value();
+}
+
+bool may_be_json(std::string_view head) noexcept {
+    const std::size_t first = head.find_first_not_of(" \t\r\n");
+    return first != std::string_view::npos && head[first] == '{';
+}
+
+// What nobody means to replace by the content of a file.
+enum class Kind : std::uint8_t { anything, registry, stored_key, exported_key, aion_file };
+
+Result<Kind> kind_of_content(Env& env, const std::string& path) {
+    auto file = env.open(path, {.regular_only = true});
+    if (!file) {
+        return aion::fail(std::move(file).error());
+    }
+    const std::uint64_t size = (*file)->info().size;
+    std::array<std::uint8_t, 64> buffer{};
+    const MutableByteView head =
+        MutableByteView(buffer).first(std::min<std::uint64_t>(size, buffer.size()));
+    if (auto read = (*file)->read_at(0, head); !read) {
+        return aion::fail(std::move(read).error());
+    }
+    constexpr std::pair<std::string_view, Kind> magics[] = {
+        {"AFKY", Kind::stored_key}, {"AKEY", Kind::exported_key}, {"AION", Kind::aion_file}};
+    for (const auto& [magic, kind] : magics) {
+        if (as_text(head).starts_with(magic)) {
+            return kind;
+        }
+    }
+    if (!may_be_json(as_text(head)) || size > trust::Registry::max_json_size) {
+        return Kind::anything;
+    }
+    Bytes all(size);
+    if (auto read = (*file)->read_at(0, all); !read) {
+        return aion::fail(std::move(read).error());
+    }
+    return looks_like_a_registry(as_text(all)) ? Kind::registry : Kind::anything;
+}
+
+// By what it is used for, or by what it holds.
+Outcome<> refuse_precious(Context& context, const std::string& path, const FileInfo& existing,
+                          const OutputRules& rules) {
+    const auto is_this = [&](const std::string& other) {
+        return !other.empty() && names_file(context, other, existing);
+    };
+    if (std::ranges::any_of(rules.inputs, is_this)) {
+        return fail_with(path + " is the file being read", std::string(another_name));
+    }
+    if (is_this(rules.registry) || is_this(context.host.setting("AION_REGISTRY").value_or(""))) {
+        return never_replaced(path, "a registry");
+    }
+    CLI_TRY_ASSIGN(const Kind kind,
+                   or_fail_with_cause(kind_of_content(context.env, path),
+                                      "Failed to look at the file that is there: " + path));
+    if (kind == Kind::registry) {
+        return never_replaced(path, "a registry");
+    }
+    if (kind == Kind::stored_key) {
+        return never_replaced(path, "a stored key");
+    }
+    return {};
+}
+
+}  // namespace
+
+std::unexpected<Failure> already_exists(const std::string& path) {
+    return fail_because(error_at_path(ErrorCode::file_exists, path), "File already exists: " + path,
+                        "Use --force to replace it");
+}
+
+Outcome<std::optional<FileInfo>> check_output(Context& context, const std::string& path,
+                                              const OutputRules& rules) {
+    CLI_TRY(refuse_name_of_a_key(context, path));
+    CLI_TRY_ASSIGN(const std::optional<FileInfo> existing,
+                   or_fail_with_cause(context.env.info(path), "Failed to write to: " + path));
+    if (!existing || existing->kind != FileKind::regular) {
+        return existing;
+    }
+    CLI_TRY(refuse_precious(context, path, *existing, rules));
+    if (!rules.force) {
+        return already_exists(path);
+    }
+    return existing;
+}
+
+Outcome<> check_registry_to_change(Context& context, const std::string& path) {
+    CLI_TRY(require_a_file(context, path, "a registry"));
+    CLI_TRY(refuse_name_of_a_key(context, path));
+    const auto existing = context.env.info(path);
+    if (existing && *existing && (*existing)->kind == FileKind::other) {
+        return fail_with(path + " is a pipe or a device, and a registry is a file",
+                         std::string(another_name));
+    }
+    if (!existing || !*existing || (*existing)->kind != FileKind::regular) {
+        return {};  // what is wrong with it, the change says
+    }
+    switch (kind_of_content(context.env, path).value_or(Kind::anything)) {
+        case Kind::stored_key:
+            return fail_with(path + " is a stored key, not a registry", std::string(another_name));
+        case Kind::exported_key:
+            return fail_with(path + " is an exported key, not a registry",
+                             std::string(another_name));
+        case Kind::aion_file:
+            return fail_with(path + " is an .aion file, not a registry", std::string(another_name));
+        case Kind::registry:
+        case Kind::anything:
+            break;
+    }
+    return {};
+}
+
+Outcome<> require_a_file(Context& context, const std::string& path, std::string_view what) {
+    if (path == "-") {
+        return fail_with(
+            fmt::format("- is standard input or output, and {} is replaced as a whole", what),
+            "./- is a file of that name");
+    }
+    if (context.host.descriptor_named(path)) {
+        return fail_with(
+            fmt::format("{} names an open descriptor, and {} is replaced as a whole", path, what),
+            "Name the file itself");
+    }
+    return {};
+}
+
+}  // namespace aion::cli

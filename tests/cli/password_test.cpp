@@ -95,6 +95,28 @@ TEST_F(PasswordTest, InterruptRestoresTheTerminal) {
     EXPECT_THAT(ended.screen, HasSubstr("Failed to read password"));
 }
 
+// By a shell, since the kernel stops nobody whom nobody could resume.
+TEST_F(PasswordTest, SuspendedAtThePromptEchoComesAndGoes) {
+    Invocation invocation;
+    invocation.directory = path(".");
+    invocation.variables = {
+        {"HOME", path(".").string()}, {"PATH", "/usr/bin:/bin"}, {"TERM", "xterm"}};
+    invocation.arguments = {"-c",
+                            "set -m; " + aion_program() +
+                                " key export 9 -o k.akey -q; stty -a | grep -cw -e -echo; fg"};
+    const TerminalSession session =
+        run_on_terminal("/bin/sh", invocation,
+                        {{"Enter password for encryption: ", "half\x1a"},
+                         {"Enter password for encryption: ", "secret\n"},
+                         {"Confirm password: ", "secret\n"}});
+    EXPECT_EQ(session.exit_code, 0) << session.screen;
+    EXPECT_THAT(session.screen, Not(HasSubstr("secret")));
+    EXPECT_THAT(session.screen, Not(HasSubstr("half")));
+    EXPECT_THAT(session.screen, HasSubstr("encryption: 0\r\n"));  // no "-echo" while stopped
+    EXPECT_TRUE(session.echo_after);
+    EXPECT_TRUE(opens_with("secret"));
+}
+
 TEST_F(PasswordTest, AnExportedKeyIsNotShownOnATerminal) {
     const TerminalSession session = on_terminal({"key", "export", "9", "-o", "/dev/tty"}, {});
     EXPECT_EQ(session.exit_code, 2);

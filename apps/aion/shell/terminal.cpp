@@ -9,17 +9,21 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <memory>
 #include <utility>
+#include <vector>
 
 namespace aion::cli {
 namespace {
 
 constexpr std::size_t max_line = 4096;
 constexpr std::array<int, 4> fatal_signals = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+constexpr std::array<int, 3> stopping_signals = {SIGTSTP, SIGTTIN, SIGTTOU};
 
-// What the signal handler needs; set only while a prompt is open.
+// What the signal handlers need; set only while a prompt is open.
 volatile std::sig_atomic_t open_terminal = -1;
 termios saved_settings{};
+volatile std::sig_atomic_t resumed = 0;
 
 extern "C" void restore_and_die(int signal) {
     if (open_terminal != -1) {
@@ -30,38 +34,94 @@ extern "C" void restore_and_die(int signal) {
     static_cast<void>(std::raise(signal));
 }
 
+// Stops as if we had no handler, with the terminal as it was, and comes back here on SIGCONT.
+extern "C" void restore_and_stop(int signal) {
+    const int error = errno;
+    if (open_terminal != -1 && signal != SIGTTOU) {
+        ::tcsetattr(static_cast<int>(open_terminal), TCSANOW, &saved_settings);
+    }
+    struct sigaction ours{};
+    struct sigaction usual{};
+    usual.sa_handler = SIG_DFL;
+    ::sigaction(signal, &usual, &ours);
+    sigset_t this_one{};
+    sigset_t before{};
+    ::sigemptyset(&this_one);
+    ::sigaddset(&this_one, signal);
+    static_cast<void>(std::raise(signal));
+    ::pthread_sigmask(SIG_UNBLOCK, &this_one, &before);  // here it takes effect
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    ::sigaction(signal, &ours, nullptr);
+    errno = error;
+}
+
+// Also after SIGSTOP, which nobody can catch.
+extern "C" void note_resumption(int /*signal*/) {
+    resumed = 1;
+}
+
 std::unexpected<Failure> os_failure(int error) {
     return fail_with(os_error(error).messages().back());
 }
+
+// A signal's handling, until the end of the block.
+class Handling {
+  public:
+    Handling(int signal, void (*handler)(int)) : signal_(signal) {
+        struct sigaction ours{};
+        ours.sa_handler = handler;
+        ::sigaction(signal, &ours, &previous_);
+        // What the program's parent had it ignore, a shell without job control say, stays ignored.
+        if (previous_.sa_handler == SIG_IGN) {
+            ::sigaction(signal, &previous_, nullptr);
+        }
+    }
+
+    ~Handling() { ::sigaction(signal_, &previous_, nullptr); }
+
+    Handling(const Handling&) = delete;
+    Handling& operator=(const Handling&) = delete;
+    Handling(Handling&&) = delete;
+    Handling& operator=(Handling&&) = delete;
+
+  private:
+    int signal_;
+    struct sigaction previous_{};
+};
 
 // The terminal without echo and line editing while this object lives.
 class SilentTerminal {
   public:
     explicit SilentTerminal(int descriptor) : descriptor_(descriptor) {
-        for (std::size_t i = 0; i < fatal_signals.size(); ++i) {
-            ::sigaction(fatal_signals[i], nullptr, &previous_[i]);
-        }
         ::tcgetattr(descriptor, &saved_settings);
         open_terminal = descriptor;
-        struct sigaction handler{};
-        handler.sa_handler = restore_and_die;
+        resumed = 0;
         for (const int signal : fatal_signals) {
-            ::sigaction(signal, &handler, nullptr);
+            handled_.push_back(std::make_unique<Handling>(signal, restore_and_die));
         }
-        termios silent = saved_settings;
-        silent.c_lflag &= ~static_cast<tcflag_t>(ECHO | ECHONL | ICANON);
-        silent.c_cc[VMIN] = 1;
-        silent.c_cc[VTIME] = 0;
-        ::tcsetattr(descriptor, TCSAFLUSH, &silent);
+        for (const int signal : stopping_signals) {
+            handled_.push_back(std::make_unique<Handling>(signal, restore_and_stop));
+        }
+        handled_.push_back(std::make_unique<Handling>(SIGCONT, note_resumption));
+        silence();
     }
 
     ~SilentTerminal() {
         ::tcsetattr(descriptor_, TCSAFLUSH, &saved_settings);
         open_terminal = -1;
-        for (std::size_t i = 0; i < fatal_signals.size(); ++i) {
-            ::sigaction(fatal_signals[i], &previous_[i], nullptr);
-        }
+        handled_.clear();
         ::close(descriptor_);
+    }
+
+    // Drops what was typed until now, while it was shown.
+    void silence() const {
+        termios silent = saved_settings;
+        silent.c_lflag &= ~static_cast<tcflag_t>(ECHO | ECHONL | ICANON);
+        silent.c_cc[VMIN] = 1;
+        silent.c_cc[VTIME] = 0;
+        while (::tcsetattr(descriptor_, TCSAFLUSH, &silent) != 0 && errno == EINTR) {
+            // stopped meanwhile, by a shell that has it in the background
+        }
     }
 
     SilentTerminal(const SilentTerminal&) = delete;
@@ -83,7 +143,7 @@ class SilentTerminal {
 
   private:
     int descriptor_;
-    std::array<struct sigaction, fatal_signals.size()> previous_{};
+    std::vector<std::unique_ptr<Handling>> handled_;
 };
 
 // Length of `line` without its last character, which may have several UTF-8 bytes.
@@ -94,13 +154,19 @@ std::size_t before_last_character(ByteView line, std::size_t size) {
     return size > 0 ? size - 1 : 0;
 }
 
-Outcome<crypto::SecretBytes> read_line(const SilentTerminal& terminal) {
+Outcome<crypto::SecretBytes> read_line(const SilentTerminal& terminal, std::string_view prompt) {
     constexpr std::uint8_t end_of_input = 0x04;
     constexpr std::uint8_t erase_line = 0x15;
     crypto::SecretBytes line(max_line);
     std::size_t size = 0;
     while (true) {
         std::uint8_t byte = 0;
+        while (resumed != 0) {
+            resumed = 0;
+            size = 0;
+            terminal.silence();
+            terminal.show(prompt);
+        }
         const ssize_t count = ::read(terminal.descriptor(), &byte, 1);
         if (count < 0 && errno == EINTR) {
             continue;
@@ -138,7 +204,7 @@ Outcome<crypto::SecretBytes> prompt_secret(std::string_view prompt) {
     }
     const SilentTerminal terminal(descriptor);
     terminal.show(prompt);
-    auto line = read_line(terminal);
+    auto line = read_line(terminal, prompt);
     terminal.show("\n");
     return line;
 }

@@ -6,6 +6,7 @@
 #include "aion/base/hex.hpp"
 #include "shell/file_output.hpp"
 #include "shell/input.hpp"
+#include "shell/signing_key.hpp"
 #include "shell/try.hpp"
 #include "table/command_table.hpp"
 #include "views/document_writer.hpp"
@@ -33,7 +34,7 @@ std::unexpected<Failure> no_such_key(trust::KeyId id, const std::string& as_type
 
 // The id, if a key of that id is there exactly when it should be.
 Outcome<trust::KeyId> expect_key(const trust::Keystore& store, const std::string& text,
-                                 bool present, std::string_view otherwise) {
+                                 bool present) {
     CLI_TRY_ASSIGN(const trust::KeyId id, parse_key_id(text));
     CLI_TRY_ASSIGN(const bool found, store.contains(id));
     if (found == present) {
@@ -44,14 +45,13 @@ Outcome<trust::KeyId> expect_key(const trust::Keystore& store, const std::string
     }
     return fail_because(error_at_path(ErrorCode::file_exists, store.directory().native()),
                         "Key already exists for author ID " + text,
-                        fmt::format("Use 'aion key delete {}' first{}", text, otherwise));
+                        "Choose another id: deleting a key cannot be undone");
 }
 
 Outcome<Ending> run_generate(Context& context, const KeyArguments& arguments) {
     context.console.banner("🔑 ", "Generating new signing key...");
     trust::Keystore store = open_keystore(context);
-    CLI_TRY_ASSIGN(const trust::KeyId id,
-                   expect_key(store, arguments.id, false, " or choose a different ID"));
+    CLI_TRY_ASSIGN(const trust::KeyId id, expect_key(store, arguments.id, false));
     CLI_TRY_ASSIGN(const PublicKey key, or_fail(store.generate(id), "Failed to generate keypair"));
     context.console.success("Key generated successfully!");
     print_key_lines(context.console.out(), arguments.id, id, key);
@@ -60,6 +60,8 @@ Outcome<Ending> run_generate(Context& context, const KeyArguments& arguments) {
         context.console.hint("The description is not stored");
     }
     context.console.hint("Key stored in " + shown(store.directory().native()));
+    warn_of_weak_binding(context);
+    warn_of_exposure(context, store, id);
     context.console.banner("", "   Use 'aion key export " + arguments.id + "' to create a backup");
     return Ending::success;
 }
@@ -73,10 +75,8 @@ Outcome<Ending> run_list(Context& context, const KeyArguments& arguments) {
 
 Outcome<Ending> run_show_key(Context& context, const KeyArguments& arguments) {
     const trust::Keystore store = open_keystore(context);
-    CLI_TRY_ASSIGN(const trust::KeyId id, expect_key(store, arguments.id, true, ""));
-    CLI_TRY_ASSIGN(const crypto::SigningKey key,
-                   or_fail(context.host.signing_key(store, id),
-                           "Failed to load key '" + arguments.id + "' from keystore"));
+    CLI_TRY_ASSIGN(const trust::KeyId id, expect_key(store, arguments.id, true));
+    CLI_TRY_ASSIGN(const crypto::SigningKey key, load_registry_key(context, arguments.id));
     present(context.console, arguments.format, PublicKeyView{id, key.public_half()});
     return Ending::success;
 }
@@ -84,15 +84,18 @@ Outcome<Ending> run_show_key(Context& context, const KeyArguments& arguments) {
 Outcome<Ending> run_export(Context& context, const KeyArguments& arguments) {
     context.console.banner("🔐 ", "Exporting key " + shown(arguments.id) + "...");
     const trust::Keystore store = open_keystore(context);
-    CLI_TRY_ASSIGN(const trust::KeyId id, expect_key(store, arguments.id, true, ""));
+    CLI_TRY_ASSIGN(const trust::KeyId id, expect_key(store, arguments.id, true));
     CLI_TRY_ASSIGN(const crypto::SecretBytes password,
                    context.host.password(arguments.password, Purpose::choose));
-    CLI_TRY_ASSIGN(const Bytes exported,
-                   or_fail(store.export_key(id, password.view()), "Failed to export key"));
-    CLI_TRY(write_output_file(context, arguments.file, exported, Audience::writer_alone));
+    const auto exported = store.export_key(id, password.view());
+    if (!exported) {
+        return fail_to_open(context, "Failed to export key", arguments.id, exported.error());
+    }
+    warn_of_exposure(context, store, id);
+    CLI_TRY(write_output_file(context, arguments.file, *exported, Audience::writer_alone));
     context.console.success("Key exported successfully!");
     context.console.out().write(
-        fmt::format("   Output: {}\n   Size: {} bytes\n", shown(arguments.file), exported.size()));
+        fmt::format("   Output: {}\n   Size: {} bytes\n", shown(arguments.file), exported->size()));
     context.console.warn("Keep this file secure - it contains your private key!");
     return Ending::success;
 }
@@ -109,7 +112,7 @@ Outcome<std::optional<trust::KeyId>> original_id(const KeyArguments& arguments) 
 Outcome<Ending> run_import(Context& context, const KeyArguments& arguments) {
     context.console.banner("🔓 ", "Importing key from " + shown(arguments.file) + "...");
     trust::Keystore store = open_keystore(context);
-    CLI_TRY_ASSIGN(const trust::KeyId id, expect_key(store, arguments.id, false, ""));
+    CLI_TRY_ASSIGN(const trust::KeyId id, expect_key(store, arguments.id, false));
     CLI_TRY_ASSIGN(const std::optional<trust::KeyId> exported_as, original_id(arguments));
     CLI_TRY_ASSIGN(const Bytes container,
                    or_fail_with_cause(read_file(context.env, arguments.file, max_export_size),
@@ -125,6 +128,8 @@ Outcome<Ending> run_import(Context& context, const KeyArguments& arguments) {
     context.console.success("Key imported successfully!");
     print_key_lines(context.console.out(), arguments.id, id, *key);
     context.console.hint("Key stored in " + shown(store.directory().native()));
+    warn_of_weak_binding(context);
+    warn_of_exposure(context, store, id);
     return Ending::success;
 }
 
@@ -141,7 +146,7 @@ bool confirmed(Context& context, const std::string& id) {
 
 Outcome<Ending> run_delete(Context& context, const KeyArguments& arguments) {
     trust::Keystore store = open_keystore(context);
-    CLI_TRY_ASSIGN(const trust::KeyId id, expect_key(store, arguments.id, true, ""));
+    CLI_TRY_ASSIGN(const trust::KeyId id, expect_key(store, arguments.id, true));
     if (!arguments.force && !confirmed(context, arguments.id)) {
         context.console.out().write("Cancelled.\n");
         return Ending::success;

@@ -25,9 +25,17 @@ bool stops_before_a_command(const CommandTable& table, const CLI::ParseError& er
            positionals(table.deepest_parsed()).empty();
 }
 
+// `aion registry rotat --help` asks about a command that there is not.
+bool asks_about_no_command(const CommandTable& table) {
+    const std::vector<std::string> extra = table.root().remaining(true);
+    return !extra.empty() && !extra.front().starts_with('-') &&
+           !visible_commands(table.deepest_parsed()).empty() &&
+           positionals(table.deepest_parsed()).empty();
+}
+
 // Help and version are exceptions to CLI11, too.
 Ending answer(Console& console, const CommandTable& table, const CLI::ParseError& error) {
-    if (error.get_name() == "CallForHelp") {
+    if (error.get_name() == "CallForHelp" && !asks_about_no_command(table)) {
         console.out().write(help_text(table.deepest_parsed()));
         return Ending::success;
     }

@@ -44,7 +44,7 @@ class PosixEnv final : public Env {
 
     Timestamp now() override;
     Result<> random(MutableByteView out) override;
-    Result<std::string> machine_id() override;
+    Result<MachineId> machine_id() override;
 };
 
 Timestamp PosixEnv::now() {
@@ -74,10 +74,15 @@ std::optional<std::string> environment(const char* name) {
     return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
-Result<std::string> PosixEnv::machine_id() {
+// Only where there is no file is there a substitute: a key made under one while the file could not
+// be read would be lost as soon as it can be.
+Result<MachineId> PosixEnv::machine_id() {
     MachineFacts facts;
-    if (const auto file = read("/etc/machine-id", {.max_size = 4096, .regular_only = true})) {
+    const auto file = read("/etc/machine-id", {.max_size = 4096, .regular_only = true});
+    if (file) {
         facts.machine_id_file = as_text((*file)->bytes());
+    } else if (file.error().os_error() != ENOENT && file.error().os_error() != ENOTDIR) {
+        return fail(unreadable_machine_id(file.error()));
     }
     facts.user = environment("USER");
     facts.username = environment("USERNAME");

@@ -230,4 +230,8 @@ Error broken_audit_chain(const Hash& expected, const Hash& actual) {
     return filled<ErrorCode::broken_audit_chain>(expected, actual);
 }
 
+Error operation_not_permitted(std::string operation, std::string required) {
+    return filled<ErrorCode::operation_not_permitted>(std::move(operation), std::move(required));
+}
+
 }  // namespace aion

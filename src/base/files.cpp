@@ -156,6 +156,37 @@ std::optional<std::uint32_t> first_mode(bool replaces, const WriteOptions& optio
     return replaces || options.secret ? secret_mode : options.mode;
 }
 
+/// Which step it was: a file that may be written is not always one that may be replaced.
+Error not_created(const Place& place, Error error) {
+    const int cause = error.os_error();
+    Error named = naming(place.shown, std::move(error));
+    if (cause != EACCES && cause != EPERM && cause != EROFS) {
+        return named;
+    }
+    const std::string folder = place.shown.parent_path().string();
+    return std::move(named).in_context("cannot create a file in " +
+                                       (folder.empty() ? std::string("this directory") : folder) +
+                                       ", which an atomic write needs");
+}
+
+/// The same for the step that puts the new content into its place.
+Error not_replaced(const Place& place, Error error) {
+    const int cause = error.os_error();
+    Error named = naming(place.shown, std::move(error));
+    const std::string name = place.shown.string();
+    if (cause == EBUSY) {
+        return std::move(named).in_context(
+            name + " is a mount point of its own and cannot be replaced: mount its directory");
+    }
+    if (cause == EPERM || cause == EACCES) {
+        return std::move(named).in_context(
+            name +
+            " cannot be replaced: it is immutable, append-only, or another user's in a "
+            "folder where all may write");
+    }
+    return named;
+}
+
 Result<Temporary> create_temporary(Env& env, const Place& place,
                                    std::optional<std::uint32_t> mode) {
     AION_TRY_ASSIGN(std::string name, temporary_name(env, place.name));
@@ -166,7 +197,7 @@ Result<Temporary> create_temporary(Env& env, const Place& place,
         file = place.directory->create_exclusive(name, mode);
     }
     if (!file) {
-        return fail(naming(place.shown, std::move(file).error()));
+        return fail(not_created(place, std::move(file).error()));
     }
     return Temporary(place.directory, std::move(name), *std::move(file));
 }
@@ -228,7 +259,7 @@ Result<> fill_and_rename(const Place& place, Temporary& temporary, std::span<con
                        ? directory.rename_exclusive(temporary.name(), place.name)
                        : directory.rename(temporary.name(), place.name);
     if (!renamed) {
-        return fail(naming(place.shown, std::move(renamed).error()));
+        return fail(not_replaced(place, std::move(renamed).error()));
     }
     temporary.became_target();
     return {};

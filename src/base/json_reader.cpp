@@ -290,16 +290,29 @@ Result<std::vector<ObjectReader>> ObjectReader::objects_if_any(std::string_view 
 }
 
 Result<> ObjectReader::check_only(std::initializer_list<std::string_view> known) const {
+    const auto others = unknown(std::span(known.begin(), known.size()));
+    if (others.empty()) {
+        return {};
+    }
+    return fail(error_at(others.front(), told<JsonDetail::json_unknown_key>()));
+}
+
+std::vector<std::string_view> ObjectReader::unknown(std::span<const std::string_view> known) const {
+    std::vector<std::string_view> others;
     for (const Member& member : *object_) {
         if (std::ranges::find(known, member.key) == known.end()) {
-            return fail(error_at(member.key, told<JsonDetail::json_unknown_key>()));
+            others.emplace_back(member.key);
         }
     }
-    return {};
+    return others;
+}
+
+std::string ObjectReader::place_of(std::string_view key) const {
+    return joined(path_, key);
 }
 
 Error ObjectReader::error_at(std::string_view key, const Told& problem) const {
-    return prefixed(std::string(error_prefix_) + joined(path_, key) + ": ", problem);
+    return prefixed(std::string(error_prefix_) + place_of(key) + ": ", problem);
 }
 
 // Linear: our objects have a handful of keys, and a hostile one is asked for a handful.

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -82,6 +83,13 @@ class ObjectReader {
 
     /// Error: the object has a key that is not in `known`.
     [[nodiscard]] Result<> check_only(std::initializer_list<std::string_view> known) const;
+
+    /// The keys that are not in `known`, in the order of the text. They live as long as the value.
+    [[nodiscard]] std::vector<std::string_view> unknown(
+        std::span<const std::string_view> known) const;
+
+    /// Where `key` of this object is, e.g. `authors[2].epochs[0].epoch`.
+    [[nodiscard]] std::string place_of(std::string_view key) const;
 
     /// The error for `key` of this object, for rules that only the caller knows.
     [[nodiscard]] Error error_at(std::string_view key, const Told& problem) const;

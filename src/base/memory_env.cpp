@@ -71,7 +71,18 @@ void MemoryEnv::advance(std::uint64_t nanoseconds) {
 
 void MemoryEnv::set_machine_id(std::string id) {
     const Guard guard(state_->mutex);
-    state_->machine_id = std::move(id);
+    state_->machine = {.machine_id_file = std::move(id),
+                       .user = std::nullopt,
+                       .username = std::nullopt,
+                       .host = std::nullopt};
+}
+
+void MemoryEnv::set_no_machine_id(std::string user, std::string host) {
+    const Guard guard(state_->mutex);
+    state_->machine = {.machine_id_file = std::nullopt,
+                       .user = std::move(user),
+                       .username = std::nullopt,
+                       .host = std::move(host)};
 }
 
 void MemoryEnv::put(const fs::path& path, ByteView content, std::uint32_t mode) {
@@ -232,17 +243,14 @@ Result<> MemoryEnv::random(MutableByteView out) {
     return {};
 }
 
-Result<std::string> MemoryEnv::machine_id() {
+Result<MachineId> MemoryEnv::machine_id() {
     const int fault = state_->begin(Call::machine_id);
     if (fault != 0) {
         return fail(error_because(ErrorCode::invalid_private_key, "no machine identifier")
                         .caused_by_os(fault));
     }
     const Guard guard(state_->mutex);
-    return machine_id_from({.machine_id_file = state_->machine_id,
-                            .user = std::nullopt,
-                            .username = std::nullopt,
-                            .host = std::nullopt});
+    return machine_id_from(state_->machine);
 }
 
 }  // namespace aion

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "aion/base/memory_env.hpp"
+#include "base/machine_id.hpp"
 #include "base/memory_files.hpp"
 
 namespace aion {
@@ -27,7 +28,10 @@ struct MemoryEnv::State {
     std::set<std::uint64_t> locked_inodes;
     std::uint32_t user = 0;
     memory::Random entropy;
-    std::string machine_id = "a1b2c3d4e5f60718293a4b5c6d7e8f90";
+    MachineFacts machine{.machine_id_file = "a1b2c3d4e5f60718293a4b5c6d7e8f90",
+                         .user = std::nullopt,
+                         .username = std::nullopt,
+                         .host = std::nullopt};
 
     /// Notes the call and asks the test whether it fails: an errno value, or 0. Holds no lock
     /// while asking, so that the test can change the world at exactly this call.

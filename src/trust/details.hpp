@@ -14,13 +14,15 @@ enum class TrustDetail : std::uint8_t {
     registry_unknown_author,    ///< The registry does not know the author.
     registry_duplicate_author,  ///< The author is there already, with other keys or twice.
     registry_unknown_epoch,     ///< The author has no such epoch.
-    registry_already_revoked,   ///< The epoch is revoked already, in another way.
+    registry_already_revoked,   ///< A registry file revokes the epoch twice.
     registry_no_epochs,         ///< An author without any key.
     registry_first_epoch,       ///< An author's first epoch is not number 0.
     registry_epoch_order,       ///< An author's epochs are not in order, or one is there twice.
     registry_start_order,       ///< An epoch does not start after the one before it.
     registry_bad_key,           ///< A key is not base64 of 32 bytes.
     registry_bad_status,        ///< An epoch's status is none of the three.
+    registry_false_status,      ///< An epoch's status says that it ended, and nothing ends it.
+    registry_mistyped_key,      ///< A key that was probably meant to be another.
     registry_file_version,      ///< A registry of another version than 1.
     registry_not_the_same,      ///< What would be written does not read as what was meant.
     rotation_wrong_source,      ///< A rotation from an epoch that is not the author's latest.
@@ -60,6 +62,10 @@ inline constexpr NameTable trust_details(std::to_array<DetailRow<TrustDetail>>({
     {TrustDetail::registry_bad_key, "registry_bad_key", "registry {} {} ({})"},
     {TrustDetail::registry_bad_status, "registry_bad_status",
      "expected active, rotated or revoked"},
+    {TrustDetail::registry_false_status, "registry_false_status",
+     "status of epoch {} of author {} says {}, but {}"},
+    {TrustDetail::registry_mistyped_key, "registry_mistyped_key",
+     "no such key here; did you mean \"{}\"{}?"},
     {TrustDetail::registry_file_version, "registry_file_version",
      "unsupported registry file version: {} (expected 1)"},
     {TrustDetail::registry_not_the_same, "registry_not_the_same",

@@ -26,6 +26,7 @@ constexpr std::string_view key_suffix = ".key";
 constexpr std::string_view public_suffix = ".pub";
 // Far above 65 bytes, so that what is merely too long fails as the reference lets it fail.
 constexpr std::uint64_t max_key_file_size = 4096;
+constexpr std::size_t max_shown_machine_id = 64;
 constexpr std::uint32_t public_file_mode = 0644;
 constexpr std::uint32_t directory_mode = 0700;
 
@@ -132,8 +133,22 @@ Result<crypto::SigningKey> load_key(Env& env, KeyId id, const std::filesystem::p
     AION_TRY_ASSIGN(const Bytes container, read_key_file(env, id, path));
     // Before the machine id, so that a damaged file is not blamed on the machine.
     AION_TRY(check_local_container(container));
-    AION_TRY_ASSIGN(const std::string machine_id, env.machine_id());
-    return open_local_key(id, container, machine_id);
+    AION_TRY_ASSIGN(const MachineId machine, env.machine_id());
+    return open_local_key(id, container, machine.text);
+}
+
+// A key that is bound to what the next boot replaces would be lost then. Keys that are there
+// already are opened under whatever they were made.
+Result<> check_lasting(const MachineId& machine) {
+    if (machine.is_lasting()) {
+        return {};
+    }
+    return fail(error_because(
+        ErrorCode::invalid_private_key,
+        fmt::format("/etc/machine-id is not initialised yet (\"{}\" is not 32 hex digits), so a "
+                    "key stored now might not open after the next boot; run "
+                    "`systemd-machine-id-setup` (as root) and try again",
+                    machine.text.substr(0, max_shown_machine_id))));
 }
 
 // The `reason` of `keystore_load_rejected` (docs/errors.md#events): the reference's words, which
@@ -149,6 +164,22 @@ std::string_view rejection_reason(ErrorCode code) {
         default:
             return "load_error";
     }
+}
+
+std::optional<std::string> exposed(const std::filesystem::path& path, const FileInfo& file,
+                                   const std::filesystem::path& directory, const FileInfo& folder) {
+    constexpr std::uint32_t others = 077;
+    constexpr std::uint32_t others_write = 022;
+    if ((file.mode & others) != 0) {
+        return fmt::format("{} can be read by others (mode {:04o}): chmod 600 it", shown(path),
+                           file.mode & 07777U);
+    }
+    // Whoever may write to it may put another key into the place of this one.
+    if ((folder.mode & others_write) != 0) {
+        return fmt::format("{} can be changed by others (mode {:04o}): chmod 700 it",
+                           shown(directory), folder.mode & 07777U);
+    }
+    return std::nullopt;
 }
 
 // What is wrong with a listed key as far as one can tell without opening it.
@@ -193,10 +224,11 @@ Result<> Keystore::store(KeyId id, const crypto::SigningKey& key) {
     if (!directory) {
         return fail(failed_to("create_dir", directory.error()));
     }
-    AION_TRY_ASSIGN(const std::string machine_id, env_->machine_id());
+    AION_TRY_ASSIGN(const MachineId machine, env_->machine_id());
+    AION_TRY(check_lasting(machine));
     std::array<std::uint8_t, 12> nonce{};
     AION_TRY(env_->random(nonce));
-    AION_TRY_ASSIGN(const Bytes container, seal_local_key(id, key.seed(), machine_id, nonce));
+    AION_TRY_ASSIGN(const Bytes container, seal_local_key(id, key.seed(), machine.text, nonce));
     AION_TRY(write_key_file(*env_, {*directory, file_name(id, key_suffix), path}, container));
     write_public_file(*env_, {*directory, file_name(id, public_suffix), public_path(id)},
                       key.public_half());
@@ -263,7 +295,7 @@ Result<std::vector<KeyListing>> Keystore::list() const {
             const bool is_ours = name == file_name(*id, key_suffix);
             listings.push_back({*id, path,
                                 is_ours ? read_public_file(*env_, public_path(*id)) : std::nullopt,
-                                std::move(problem)});
+                                std::move(problem), is_ours ? exposure(*id) : std::nullopt});
         }
     }
     std::ranges::sort(listings, [](const KeyListing& a, const KeyListing& b) {
@@ -294,6 +326,15 @@ Result<PublicKey> Keystore::import_key(KeyId id, ByteView container, ByteView pa
                     open_exported_key(exported_as.value_or(id), container, password));
     AION_TRY(store(id, key));
     return key.public_half();
+}
+
+std::optional<std::string> Keystore::exposure(KeyId id) const {
+    const auto file = env_->info(key_path(id));
+    const auto directory = env_->info(directory_);
+    if (!file || !*file || !directory || !*directory) {
+        return std::nullopt;
+    }
+    return exposed(key_path(id), **file, directory_, **directory);
 }
 
 std::filesystem::path Keystore::key_path(KeyId id) const {

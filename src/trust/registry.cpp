@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 #include "aion/crypto/ed25519_verify.hpp"
 #include "aion/crypto/hash.hpp"
@@ -65,6 +66,12 @@ Result<> check_succession(const EpochRecord& latest, const RotationRecord& recor
                       : "there is no later version")));
     }
     return {};
+}
+
+// Of any number of revocations the one that is tighter than all others remains, so their order does
+// not matter. Where both end the epoch at the same version the lower code says more.
+bool is_tighter(const EpochRecord::Revocation& a, const EpochRecord::Revocation& b) noexcept {
+    return std::pair(a.effective_from, a.reason) < std::pair(b.effective_from, b.reason);
 }
 
 }  // namespace
@@ -153,11 +160,8 @@ Result<Applied> Registry::apply(const RevocationRecord& record) {
         return fail(epoch_not_found(record.author, record.epoch));
     }
     const EpochRecord::Revocation revocation{record.reason, record.effective_from};
-    if (epoch->revocation == revocation) {
+    if (epoch->revocation && !is_tighter(revocation, *epoch->revocation)) {
         return Applied::already;
-    }
-    if (epoch->revocation) {
-        return fail(epoch_already_revoked(record.author, record.epoch));
     }
     epoch->revocation = revocation;
     return Applied::changed;

@@ -111,9 +111,16 @@ Result<Attempt> try_update(Env& env, const Place& place, const UpdateOptions& op
         return fail(while_reading(content.error(), place.shown));
     }
     AION_TRY_ASSIGN(Registry registry, parse((*content)->bytes(), place.shown));
+    const UnknownKeys unknown = registry.unknown_keys();
     AION_TRY_ASSIGN(const Applied applied, change(registry));
     if (applied == Applied::already) {
         return RegistryUpdate{applied, {}};
+    }
+    if (unknown.count != 0) {
+        return fail(operation_not_permitted("changing " + name_of(place.shown),
+                                            "that its keys which nobody here knows are removed "
+                                            "first, because they would be lost: " +
+                                                unknown.text()));
     }
     AION_TRY_ASSIGN(const std::string text, checked_json(registry));
     WriteOptions how;

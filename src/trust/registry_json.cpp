@@ -14,6 +14,7 @@
 #include "base/try.hpp"
 #include "trust/details.hpp"
 #include "trust/registry_keys.hpp"
+#include "trust/registry_unknown.hpp"
 
 namespace aion::trust {
 namespace {
@@ -73,6 +74,7 @@ struct RawEpoch {
     Epoch epoch;
     std::string_view public_key;
     VersionNumber active_from;
+    std::optional<EpochStatus> status;
 };
 
 struct RawRevocation {
@@ -87,26 +89,29 @@ struct RawAuthor {
     std::vector<RawRevocation> revocations;
 };
 
-// `status` is for people: its spelling is checked, its meaning is rebuilt from the rest, so that no
-// file can call a key active that its own epochs and revocations end.
-Result<> check_status(const json::ObjectReader& object) {
+Result<std::optional<EpochStatus>> read_status(const json::ObjectReader& object) {
     AION_TRY_ASSIGN(const auto status, object.text_or_null("status"));
-    if (!status || statuses.named(*status) != nullptr) {
-        return {};
+    if (!status) {
+        return std::optional<EpochStatus>();
+    }
+    if (const auto* row = statuses.named(*status)) {
+        return std::optional(row->value);
     }
     return fail(object.error_at("status", told<TrustDetail::registry_bad_status>()));
 }
 
-Result<RawEpoch> read_epoch(const json::ObjectReader& object) {
+Result<RawEpoch> read_epoch(const json::ObjectReader& object, UnknownKeys& unknown) {
+    AION_TRY(note_unknown_keys(object, KeysOf::epoch, unknown));
     RawEpoch raw;
     AION_TRY_ASSIGN(raw.epoch.value, object.u32("epoch"));
     AION_TRY_ASSIGN(raw.public_key, object.text("public_key"));
     AION_TRY_ASSIGN(raw.active_from.value, object.u64("active_from_version"));
-    AION_TRY(check_status(object));
+    AION_TRY_ASSIGN(raw.status, read_status(object));
     return raw;
 }
 
-Result<RawRevocation> read_revocation(const json::ObjectReader& object) {
+Result<RawRevocation> read_revocation(const json::ObjectReader& object, UnknownKeys& unknown) {
+    AION_TRY(note_unknown_keys(object, KeysOf::revocation, unknown));
     RawRevocation raw;
     AION_TRY_ASSIGN(raw.epoch.value, object.u32("epoch"));
     AION_TRY_ASSIGN(const std::string_view name, object.text("reason"));
@@ -121,24 +126,26 @@ Result<RawRevocation> read_revocation(const json::ObjectReader& object) {
 
 template <class T>
 Result<std::vector<T>> read_all(const std::vector<json::ObjectReader>& objects,
-                                Result<T> (*read_one)(const json::ObjectReader&)) {
+                                UnknownKeys& unknown,
+                                Result<T> (*read_one)(const json::ObjectReader&, UnknownKeys&)) {
     std::vector<T> out;
     out.reserve(objects.size());
     for (const json::ObjectReader& object : objects) {
-        AION_TRY_ASSIGN(T one, read_one(object));
+        AION_TRY_ASSIGN(T one, read_one(object, unknown));
         out.push_back(std::move(one));
     }
     return out;
 }
 
-Result<RawAuthor> read_author(const json::ObjectReader& object) {
+Result<RawAuthor> read_author(const json::ObjectReader& object, UnknownKeys& unknown) {
+    AION_TRY(note_unknown_keys(object, KeysOf::author, unknown));
     RawAuthor raw;
     AION_TRY_ASSIGN(raw.id.value, object.u64("author_id"));
     AION_TRY_ASSIGN(raw.master_key, object.text("master_key"));
     AION_TRY_ASSIGN(const auto epochs, object.objects("epochs"));
-    AION_TRY_ASSIGN(raw.epochs, read_all(epochs, read_epoch));
+    AION_TRY_ASSIGN(raw.epochs, read_all(epochs, unknown, read_epoch));
     AION_TRY_ASSIGN(const auto revocations, object.objects_if_any("revocations"));
-    AION_TRY_ASSIGN(raw.revocations, read_all(revocations, read_revocation));
+    AION_TRY_ASSIGN(raw.revocations, read_all(revocations, unknown, read_revocation));
     return raw;
 }
 
@@ -208,7 +215,43 @@ Result<> insert_revocation(AuthorId author, std::vector<EpochRecord>& epochs,
     return {};
 }
 
-Result<> insert_author(std::map<AuthorId, Registry::Author>& authors, const RawAuthor& raw) {
+// `status` is for people, and the state is made of the rest. But whoever wrote by hand that a key
+// has ended believes that it has: where nothing ends it, the file says two things, and the kinder
+// one would count. One that says less than what counts is only remarked.
+Result<> check_status(AuthorId author, const EpochRecord& epoch, EpochStatus said,
+                      std::vector<RegistryWarning>& remarks) {
+    const auto refused = [&](std::string_view why) {
+        return fail(invalid<TrustDetail::registry_false_status>(epoch.epoch.value, author.value,
+                                                                name_of(said), why));
+    };
+    if (said == EpochStatus::revoked && !epoch.revocation) {
+        return refused("nothing in \"revocations\" ends it");
+    }
+    if (said == EpochStatus::rotated && !epoch.rotation) {
+        return refused("no epoch follows it");
+    }
+    if (said != epoch.status()) {
+        remarks.push_back(
+            {author, epoch.epoch,
+             fmt::format("status of epoch {} of author {} says {}, but the epoch is "
+                         "{}, which counts",
+                         epoch.epoch.value, author.value, name_of(said), name_of(epoch.status()))});
+    }
+    return {};
+}
+
+Result<> check_statuses(const RawAuthor& raw, const std::vector<EpochRecord>& epochs,
+                        std::vector<RegistryWarning>& remarks) {
+    for (std::size_t i = 0; i < epochs.size(); ++i) {
+        if (const auto said = raw.epochs[i].status) {
+            AION_TRY(check_status(raw.id, epochs[i], *said, remarks));
+        }
+    }
+    return {};
+}
+
+Result<> insert_author(std::map<AuthorId, Registry::Author>& authors, const RawAuthor& raw,
+                       std::vector<RegistryWarning>& remarks) {
     Registry::Author author;
     AION_TRY_ASSIGN(author.master_key, decode_master_key(raw));
     const std::uint64_t id = raw.id.value;
@@ -230,6 +273,7 @@ Result<> insert_author(std::map<AuthorId, Registry::Author>& authors, const RawA
     for (const RawRevocation& revocation : raw.revocations) {
         AION_TRY(insert_revocation(raw.id, author.epochs, revocation));
     }
+    AION_TRY(check_statuses(raw, author.epochs, remarks));
     authors.emplace(raw.id, std::move(author));
     return {};
 }
@@ -258,17 +302,19 @@ Result<Registry> Registry::from_json(std::string_view text) {
         .error_prefix = parse_failed, .max_size = max_json_size, .max_values = max_json_size / 16};
     AION_TRY_ASSIGN(const json::Value document, json::parse(text, options));
     AION_TRY_ASSIGN(const auto root, json::ObjectReader::root(document, parse_failed));
+    Registry registry;
+    AION_TRY(note_unknown_keys(root, KeysOf::top, registry.unknown_));
     AION_TRY_ASSIGN(const std::uint32_t version, root.u32("version"));
     AION_TRY_ASSIGN(const auto objects, root.objects("authors"));
-    AION_TRY_ASSIGN(const std::vector<RawAuthor> authors, read_all(objects, read_author));
+    AION_TRY_ASSIGN(const std::vector<RawAuthor> authors,
+                    read_all(objects, registry.unknown_, read_author));
     // Not before the rest was read, as in the reference: a later version that looks different is
     // one that cannot be parsed.
     if (version != file_version) {
         return fail(invalid<TrustDetail::registry_file_version>(version));
     }
-    Registry registry;
     for (const RawAuthor& author : authors) {
-        AION_TRY(insert_author(registry.authors_, author));
+        AION_TRY(insert_author(registry.authors_, author, registry.remarks_));
     }
     return registry;
 }

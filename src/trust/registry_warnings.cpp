@@ -12,6 +12,8 @@ namespace {
 
 class Inspector {
   public:
+    explicit Inspector(std::vector<RegistryWarning> warnings) : warnings_(std::move(warnings)) {}
+
     void inspect(AuthorId id, const Registry::Author& author) {
         for (const EpochRecord& epoch : author.epochs) {
             check_window(id, epoch);
@@ -80,8 +82,27 @@ class Inspector {
 
 }  // namespace
 
+std::string UnknownKeys::text() const {
+    std::string all;
+    for (const std::string& place : places) {
+        all += (all.empty() ? "" : ", ") + place;
+    }
+    return count > places.size() ? fmt::format("{} and {} more", all, count - places.size()) : all;
+}
+
 std::vector<RegistryWarning> Registry::warnings() const {
-    Inspector inspector;
+    std::vector<RegistryWarning> about_text;
+    for (const std::string& place : unknown_.places) {
+        about_text.push_back(
+            {std::nullopt, std::nullopt, place + " is no field that aion knows; it has no effect"});
+    }
+    if (unknown_.count > unknown_.places.size()) {
+        about_text.push_back({std::nullopt, std::nullopt,
+                              fmt::format("{} more fields that aion does not know have no effect",
+                                          unknown_.count - unknown_.places.size())});
+    }
+    about_text.insert(about_text.end(), remarks_.begin(), remarks_.end());
+    Inspector inspector(std::move(about_text));
     for (const auto& [id, author] : authors_) {
         inspector.inspect(id, author);
     }

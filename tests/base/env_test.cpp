@@ -476,7 +476,7 @@ TEST_P(EnvContract, DrawsBytesThatDiffer) {
 TEST_P(EnvContract, KnowsItsMachine) {
     const auto id = env().machine_id();
     if (id) {
-        EXPECT_FALSE(id->empty());
+        EXPECT_FALSE(id->text.empty());
         EXPECT_EQ(env().machine_id(), *id);
     } else {
         EXPECT_EQ(id.error().code(), ErrorCode::invalid_private_key);

@@ -236,5 +236,41 @@ TEST(FilesUnderFaultOrder, SyncsContentBeforeTheRenameAndTheFolderAfterIt) {
                                    Call::close, Call::rename_exclusive, Call::sync_directory));
 }
 
+// A file that may be written and not replaced: the error names the step.
+TEST(FilesStep, AFolderThatTakesNoNewFileIsNamed) {
+    for (const int cause : {EACCES, EPERM, EROFS, ENOSPC}) {
+        MemoryEnv env;
+        env.put("/shelf/file", as_bytes(old_text));
+        env.set_fault([&](std::uint64_t, const MemoryEnv::CallRecord& call) {
+            return call.call == Call::create ? cause : 0;
+        });
+        const auto refused = write_file_atomically(env, "/shelf/new", {}, {});
+        ASSERT_EQ(outcome(refused), caused("file_write_error", cause));
+        EXPECT_EQ(refused.error().message(),
+                  cause == ENOSPC ? "Failed to write file: /shelf/new"
+                                  : "cannot create a file in /shelf, which an atomic write needs");
+    }
+}
+
+TEST(FilesStep, AFileThatCannotBeReplacedIsNamed) {
+    const auto said = [](int cause) {
+        MemoryEnv env;
+        env.put("/dir/file", as_bytes(old_text));
+        env.set_fault([&](std::uint64_t, const MemoryEnv::CallRecord& call) {
+            return call.call == Call::rename ? cause : 0;
+        });
+        const auto refused =
+            write_file_atomically(env, "/dir/file", {}, {.replace = Replace::always});
+        EXPECT_EQ(outcome(refused), caused("file_write_error", cause));
+        EXPECT_EQ(env.all_paths(), std::vector<std::string>{"/dir/file"});
+        return refused.error().message();
+    };
+    EXPECT_EQ(said(EBUSY),
+              "/dir/file is a mount point of its own and cannot be replaced: mount its directory");
+    EXPECT_THAT(said(EPERM),
+                ::testing::StartsWith("/dir/file cannot be replaced: it is immutable"));
+    EXPECT_EQ(said(EIO), "Failed to write file: /dir/file");
+}
+
 }  // namespace
 }  // namespace aion::test

@@ -86,7 +86,9 @@ TEST(MemoryEnv, TheClockStandsStillUnlessMoved) {
 TEST(MemoryEnv, TheMachineIsWhatTheTestSays) {
     MemoryEnv env;
     env.set_machine_id(" box-7\n");
-    EXPECT_EQ(env.machine_id(), "box-7");
+    EXPECT_EQ(env.machine_id()->text, "box-7");
+    env.set_no_machine_id("ann", "box");
+    EXPECT_EQ(env.machine_id()->text, "ann@box");
     env.set_machine_id("");
     EXPECT_EQ(outcome(env.machine_id()), "invalid_private_key");
 }

@@ -58,8 +58,13 @@ class TestHost final : public cli::Host {
 
     [[nodiscard]] Result<crypto::SigningKey> signing_key(const trust::Keystore& /*store*/,
                                                          trust::KeyId /*id*/) override {
-        throw std::bad_alloc();
+        if (!key_error) {
+            throw std::bad_alloc();
+        }
+        return fail(*key_error);
     }
+
+    std::optional<Error> key_error;
 };
 
 class RunTest : public ::testing::Test {
@@ -181,6 +186,30 @@ TEST_F(RunTest, WithoutAHomeThereIsNoKeystoreUnlessItIsNamed) {
     EXPECT_THAT(all, HasSubstr("Set AION_KEYSTORE_DIR to the folder where keys are kept"));
     // What needs no key needs no home.
     EXPECT_EQ(run({"registry", "check", "--registry", "registry.json"}), cli::Ending::success);
+}
+
+// A container: the next one has another name, and opens no key of this one.
+TEST_F(RunTest, WithoutAMachineIdTheBindingIsSaid) {
+    env.set_no_machine_id("ann", "web-1");
+    EXPECT_EQ(run({"key", "generate", "--id", "5", "-q"}), cli::Ending::success);
+    EXPECT_EQ(err(),
+              "Warning: no /etc/machine-id: this key is bound to the host name web-1 and the "
+              "user ann; export it\n");
+    env.set_no_machine_id("ann", "web-2");
+    host.key_error = error_because(ErrorCode::decryption_failed, "made elsewhere");
+    EXPECT_EQ(run({"key", "show", "5"}), cli::Ending::failure);
+    EXPECT_THAT(err(),
+                HasSubstr("This machine is known by host name web-2 and user ann, because it "
+                          "has no /etc/machine-id.\nImport a backup"));
+    EXPECT_THAT(err(), ::testing::Not(HasSubstr("delete")));
+}
+
+TEST_F(RunTest, AnotherMachineIsNoReasonToGenerateAKey) {
+    host.key_error = error_because(ErrorCode::decryption_failed, "made elsewhere");
+    env.put("registry.json", as_bytes(R"({"version": 1, "authors": []})"));
+    EXPECT_EQ(run({"init", "p.aion", "-a", "1", "-k", "1", "--no-encryption", "-m", "m"}),
+              cli::Ending::failure);
+    EXPECT_THAT(err(), ::testing::Not(HasSubstr("key generate")));
 }
 
 }  // namespace

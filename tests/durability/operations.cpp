@@ -19,7 +19,7 @@ using policy::test::start;
 
 constexpr trust::KeyId stored{1001};
 constexpr trust::KeyId fresh{2002};
-constexpr std::string_view machine = "a machine in memory";
+constexpr std::string_view machine = "00112233445566778899aabbccddeeff";
 constexpr std::string_view password = "correct horse battery staple";
 constexpr std::uint8_t alices_next = 0x12;
 

@@ -68,12 +68,10 @@ Applied Registry::apply(const Revocation& r) {
         return result;
     }
     auto& revoked = epochs[r.epoch].revoked;
-    const std::pair demanded(r.reason, r.from_version);
-    if (revoked && *revoked != demanded) {
-        result.refusals.insert(ErrorCode::invalid_format);
-    }
-    if (result.refusals.empty()) {
-        result.changed = !revoked;
+    const std::pair demanded(r.from_version, r.reason);
+    // Only ever tighter: an earlier version, or the same for a reason of a lower code.
+    if (result.refusals.empty() && (!revoked || demanded < *revoked)) {
+        result.changed = true;
         revoked = demanded;
     }
     return result;
@@ -87,7 +85,7 @@ std::optional<Key> Registry::key_at(std::uint64_t author, std::uint64_t version)
     for (const Epoch& epoch : known->second.epochs) {
         const bool begun = version >= epoch.from;
         const bool handed_over = epoch.successor_from && version >= *epoch.successor_from;
-        const bool revoked = epoch.revoked && version >= epoch.revoked->second;
+        const bool revoked = epoch.revoked && version >= epoch.revoked->first;
         if (begun && !handed_over && !revoked) {
             return epoch.key;
         }
@@ -106,7 +104,7 @@ std::vector<std::uint64_t> Registry::edges() const {
         for (const Epoch& epoch : author.epochs) {
             edges.push_back(epoch.from);
             if (epoch.revoked) {
-                edges.push_back(epoch.revoked->second);
+                edges.push_back(epoch.revoked->first);
             }
         }
     }

@@ -63,7 +63,7 @@ class Registry {
         Key key;
         std::uint64_t from;
         std::optional<std::uint64_t> successor_from;
-        std::optional<std::pair<std::uint16_t, std::uint64_t>> revoked;  ///< Reason, from.
+        std::optional<std::pair<std::uint64_t, std::uint16_t>> revoked;  ///< From, reason.
     };
 
     struct Author {

@@ -202,12 +202,6 @@ Outcome revoked(Registry& registry, std::uint32_t epoch, std::uint64_t from) {
     return outcome(registry.apply(*sign(record, master)));
 }
 
-Outcome revoked_twice() {
-    Registry registry = small_registry();
-    EXPECT_EQ(revoked(registry, 0, 9), std::nullopt);
-    return revoked(registry, 0, 8);
-}
-
 Outcome record_with_key(const std::string& key) {
     return outcome(trust::signed_record_from_json(
         R"({"type": "aion.rotation.v1", "author_id": 1, "from_epoch": 0, "to_epoch": 1, )"
@@ -218,6 +212,8 @@ Outcome record_with_key(const std::string& key) {
 // Of a registry's JSON.
 Outcome provoke_by_json(TrustDetail detail) {
     const std::string first = epoch_json(0, 5, base64_key(0x11));
+    const std::string revocation =
+        R"({"epoch": 0, "reason": "Retired", "effective_from_version": 9})";
     switch (detail) {
         case TrustDetail::registry_no_epochs:
             return outcome(registry_of(""));
@@ -231,6 +227,12 @@ Outcome provoke_by_json(TrustDetail detail) {
             return outcome(registry_of(epoch_json(0, 5, "AA==")));
         case TrustDetail::registry_bad_status:
             return outcome(registry_of(epoch_json(0, 5, base64_key(0x11), "odd")));
+        case TrustDetail::registry_false_status:
+            return outcome(registry_of(epoch_json(0, 5, base64_key(0x11), "rotated")));
+        case TrustDetail::registry_mistyped_key:
+            return outcome(registry_of(R"({"epoch": 0, "Status": "revoked"})"));
+        case TrustDetail::registry_already_revoked:
+            return outcome(registry_of(first, revocation + ", " + revocation));
         case TrustDetail::registry_file_version:
             return outcome(registry_of(first, "", 2));
         default:
@@ -250,8 +252,6 @@ Outcome provoke_by_change(TrustDetail detail) {
             return outcome(registry.pin(author, key, key));
         case TrustDetail::registry_unknown_epoch:
             return revoked(registry, 7, 9);
-        case TrustDetail::registry_already_revoked:
-            return revoked_twice();
         case TrustDetail::rotation_wrong_source:
             return rotated(registry, 3, 1, 9);
         case TrustDetail::rotation_wrong_target:
@@ -293,13 +293,15 @@ Outcome provoke(TrustDetail detail) {
         case TrustDetail::registry_start_order:
         case TrustDetail::registry_bad_key:
         case TrustDetail::registry_bad_status:
+        case TrustDetail::registry_false_status:
+        case TrustDetail::registry_mistyped_key:
+        case TrustDetail::registry_already_revoked:
         case TrustDetail::registry_file_version:
         case TrustDetail::revocation_bad_reason:
             return provoke_by_json(detail);
         case TrustDetail::registry_unknown_author:
         case TrustDetail::registry_duplicate_author:
         case TrustDetail::registry_unknown_epoch:
-        case TrustDetail::registry_already_revoked:
         case TrustDetail::rotation_wrong_source:
         case TrustDetail::rotation_wrong_target:
         case TrustDetail::rotation_after_the_last:

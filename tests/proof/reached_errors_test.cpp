@@ -60,6 +60,7 @@ class ReachedError : public policy::test::World, public ::testing::WithParamInte
     Outcome file_read_while_it_changes();
     Outcome two_sessions();
     Outcome version_after_the_last();
+    Outcome change_of_a_registry_with_notes();
     Outcome local_key_of_another_machine();
     Outcome payload_that_was_not_signed();
 };
@@ -100,6 +101,15 @@ ReachedError::Outcome ReachedError::local_key_of_another_machine() {
     return outcome(store.load(trust::KeyId{1}));
 }
 
+ReachedError::Outcome ReachedError::change_of_a_registry_with_notes() {
+    env.put("/noted.json", as_bytes(R"({"version": 1, "authors": [], "comment": "ours"})"));
+    const auto pin = [](trust::Registry& target) {
+        const PublicKey key = policy::test::key_from(0x11).public_half();
+        return target.pin(AuthorId{1}, key, key);
+    };
+    return outcome(trust::update_registry_file(env, "/noted.json", {}, pin));
+}
+
 ReachedError::Outcome ReachedError::payload_that_was_not_signed() {
     Forgery forgery = Forgery::of(genuine("genesis").file, genuine("genesis").payload);
     forgery.payload = Bytes{'?'};
@@ -125,6 +135,8 @@ ReachedError::Outcome ReachedError::provoke_outside(ErrorCode code) {
                 env, "/absent.json", {}, [](trust::Registry&) -> Result<trust::Applied> {
                     return trust::Applied::already;
                 }));
+        case ErrorCode::operation_not_permitted:
+            return change_of_a_registry_with_notes();
         case ErrorCode::entropy_unavailable:
             fail_calls(Call::random, EIO);
             return outcome(crypto::SigningKey::generate(env));
@@ -218,6 +230,7 @@ ReachedError::Outcome ReachedError::provoke(ErrorCode code) {
         case ErrorCode::key_not_found:
         case ErrorCode::keyring_error:
         case ErrorCode::resource_exhausted:
+        case ErrorCode::operation_not_permitted:
         case ErrorCode::conflict:
         case ErrorCode::file_changed:
             return provoke_outside(code);
@@ -254,7 +267,6 @@ ReachedError::Outcome ReachedError::provoke(ErrorCode code) {
         case ErrorCode::invalid_file_id:
         case ErrorCode::invalid_author_id:
         case ErrorCode::rules_too_large:
-        case ErrorCode::operation_not_permitted:
         case ErrorCode::unresolved_approval:
             break;
     }

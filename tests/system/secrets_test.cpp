@@ -144,7 +144,7 @@ class Secrets : public Writers {
 
     static Secret machine_key() {
         const auto id = Env::system().machine_id();
-        return {"machine key", text_of(trust::derive_machine_key(*id)->view())};
+        return {"machine key", text_of(trust::derive_machine_key(id->text)->view())};
     }
 
     // What protects the export in `file`.

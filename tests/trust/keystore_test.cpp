@@ -237,6 +237,25 @@ TEST_F(KeystoreTest, AnEmptyMachineIdIsRefused) {
     EXPECT_EQ(code_of(store.load(KeyId{1})), ErrorCode::invalid_format);
 }
 
+// An image before its first boot. Keys that the reference made there still open.
+TEST_F(KeystoreTest, NothingIsBoundToAMachineIdThatDoesNotLast) {
+    ok(store.store(KeyId{7}, key_from(0x22)));
+    const Bytes exported = ok(store.export_key(KeyId{7}, password));
+    env.set_machine_id("uninitialized\n");
+    for (const auto& error : {store.generate(KeyId{8}).error(),
+                              store.import_key(KeyId{8}, exported, password, KeyId{7}).error(),
+                              store.store(KeyId{8}, key_from(0x22)).error()}) {
+        EXPECT_EQ(error.code(), ErrorCode::invalid_private_key);
+        EXPECT_THAT(error.message(), testing::HasSubstr("\"uninitialized\""));
+        EXPECT_THAT(error.message(), testing::HasSubstr("systemd-machine-id-setup"));
+    }
+    EXPECT_EQ(content("author-8.key"), "absent");
+    const Bytes old = ok(seal_local_key(KeyId{9}, key_from(0x22).seed(), "uninitialized",
+                                        std::array<std::uint8_t, 12>{}));
+    env.put(file("author-9.key"), old);
+    EXPECT_EQ(ok(store.load(KeyId{9})).public_half(), public_of(0x22));
+}
+
 // --- Remove
 // -----------------------------------------------------------------------------------------
 
@@ -349,6 +368,21 @@ TEST_F(KeystoreTest, AnUnreadableDirectoryIsAnError) {
     EXPECT_EQ(code_of(store.generate(KeyId{1})), ErrorCode::keyring_error);
 }
 
+TEST_F(KeystoreTest, SaysWhoElseMayTakeOrReplaceAKey) {
+    ok(store.store(KeyId{7}, key_from(0x22)));
+    EXPECT_EQ(store.exposure(KeyId{7}), std::nullopt);
+    EXPECT_EQ(store.exposure(KeyId{8}), std::nullopt);
+    const Bytes container = *env.get(file("author-7.key"));
+    env.put(file("author-8.key"), container, 0640);
+    EXPECT_EQ(store.exposure(KeyId{8}),
+              "/home/op/.aion/keys/author-8.key can be read by others (mode 0640): chmod 600 it");
+    const auto listed = ok(store.list());
+    ASSERT_EQ(listed.size(), 2U);
+    EXPECT_EQ(listed[0].exposure, std::nullopt);
+    EXPECT_EQ(listed[1].exposure, store.exposure(KeyId{8}));
+    EXPECT_EQ(listed[1].problem, std::nullopt);
+}
+
 // --- Export and import
 // --------------------------------------------------------------------------------
 
@@ -357,7 +391,7 @@ TEST_F(KeystoreTest, ExportsAndImportsOnAnotherMachine) {
     const Bytes exported = ok(store.export_key(KeyId{7}, password));
     EXPECT_EQ(exported.size(), 81U);
     MemoryEnv other;
-    other.set_machine_id("other");
+    other.set_machine_id("fedcba9876543210fedcba9876543210");
     Keystore there(other, directory);
     EXPECT_EQ(ok(there.import_key(KeyId{7}, exported, password)), public_of(0x22));
     EXPECT_TRUE(equal(ok(there.load(KeyId{7})).seed(), key_from(0x22).seed()));

@@ -104,6 +104,22 @@ TEST_F(RegistryFile, SaysWhichFileCouldNotBeParsed) {
                                      "(expected 1)"));
 }
 
+// Other people's notes.
+TEST_F(RegistryFile, IsNotRewrittenWhereThatWouldLoseKeys) {
+    std::string text = pinned().to_json();
+    text.insert(text.find("\"authors\""), "\"comment\": \"ours\", ");
+    put(text);
+    const auto refused =
+        update([](Registry& registry) { return registry.apply(revocation(0, 9)); });
+    EXPECT_EQ(code_of(refused), ErrorCode::operation_not_permitted);
+    EXPECT_TRUE(refused.error().message().ends_with("because they would be lost: comment"));
+    EXPECT_EQ(as_text(ok(read_file(env, path))), text);
+    EXPECT_EQ(ok(update([](Registry& registry) {
+                  return registry.pin(author, public_of(0x11), public_of(0x22));
+              })),
+              Applied::already);
+}
+
 TEST_F(RegistryFile, RefusesToReadMoreThanTheLimit) {
     put(std::string(Registry::max_json_size + 1, ' '));
     EXPECT_EQ(code_of(Registry::load(env, path)), ErrorCode::resource_exhausted);

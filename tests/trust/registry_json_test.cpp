@@ -201,16 +201,52 @@ TEST(RegistryJson, EpochNumbersMayHaveGaps) {
     EXPECT_EQ(ok(rotated.apply(rotation(7, 8, 0x44, 30))), Applied::changed);
 }
 
-TEST(RegistryJson, StatusIsCheckedForSpellingAndThenIgnored) {
-    for (const std::string status : {"null", "\"active\"", "\"rotated\"", "\"revoked\""}) {
-        std::string epoch = epoch_json(0, op_0, 0);
-        epoch.insert(epoch.size() - 1, ",\"status\":" + status);
-        EXPECT_EQ(loaded(document_of({.epochs = epoch})), pinned()) << status;
+std::string epoch_with_status(std::uint64_t number, std::string_view key, std::uint64_t from,
+                              const std::string& status) {
+    std::string epoch = epoch_json(number, key, from);
+    return epoch.insert(epoch.size() - 1, ",\"status\":" + status);
+}
+
+TEST(RegistryJson, StatusIsCheckedForSpelling) {
+    for (const std::string status : {"null", "\"active\""}) {
+        EXPECT_EQ(loaded(document_of({.epochs = epoch_with_status(0, op_0, 0, status)})), pinned());
     }
-    std::string epoch = epoch_json(0, op_0, 0);
-    epoch.insert(epoch.size() - 1, R"(,"status":"Active")");
-    EXPECT_EQ(parse_problem(document_of({.epochs = epoch})),
+    EXPECT_EQ(parse_problem(document_of({.epochs = epoch_with_status(0, op_0, 0, "\"Active\"")})),
               "authors[0].epochs[0].status: expected active, rotated or revoked");
+}
+
+// Whoever wrote it believes that the key has ended.
+TEST(RegistryJson, AStatusThatNothingBearsOutIsRefused) {
+    EXPECT_EQ(problem(document_of({.epochs = epoch_with_status(0, op_0, 0, "\"revoked\"")})),
+              "status of epoch 0 of author 50001 says revoked, but nothing in \"revocations\" ends "
+              "it");
+    EXPECT_EQ(problem(document_of({.epochs = epoch_with_status(0, op_0, 0, "\"rotated\"")})),
+              "status of epoch 0 of author 50001 says rotated, but no epoch follows it");
+    EXPECT_EQ(problem(document_of({.epochs = epoch_with_status(0, op_0, 0, "\"revoked\"") + "," +
+                                             epoch_json(1, op_1, 9)})),
+              "status of epoch 0 of author 50001 says revoked, but nothing in \"revocations\" ends "
+              "it");
+    EXPECT_EQ(problem(document_of(
+                  {.epochs = epoch_with_status(0, op_0, 0, "\"rotated\""),
+                   .more = R"(,"revocations":[)" + revocation_json(0, "Retired", 9) + "]"})),
+              "status of epoch 0 of author 50001 says rotated, but no epoch follows it");
+}
+
+TEST(RegistryJson, AStatusThatSaysLessThanCountsIsRemarked) {
+    const Registry registry = loaded(
+        document_of({.epochs = epoch_with_status(0, op_0, 0, "\"rotated\"") + "," +
+                               epoch_with_status(1, op_1, 9, "\"active\"") + "," +
+                               epoch_with_status(2, master, 12, "\"active\""),
+                     .more = R"(,"revocations":[)" + revocation_json(0, "Retired", 9) + "]"}));
+    const auto warnings = registry.warnings();
+    ASSERT_GE(warnings.size(), 2U);
+    EXPECT_EQ(warnings[0].message,
+              "status of epoch 0 of author 50001 says rotated, but the epoch "
+              "is revoked, which counts");
+    EXPECT_EQ(warnings[1].message,
+              "status of epoch 1 of author 50001 says active, but the epoch is "
+              "rotated, which counts");
+    EXPECT_EQ(warnings[1].epoch, Epoch{1});
 }
 
 TEST(RegistryJson, UnknownKeysAreIgnoredAtEveryLevel) {
@@ -220,7 +256,56 @@ TEST(RegistryJson, UnknownKeysAreIgnoredAtEveryLevel) {
         author_json({.epochs = epoch, .more = R"(,"revocations":[],"x":1.5)"});
     std::string text = document(author_text);
     text.insert(1, R"("$schema":"x",)");
-    EXPECT_EQ(loaded(text), pinned());
+    const Registry registry = loaded(text);
+    EXPECT_EQ(registry, pinned());
+    EXPECT_EQ(registry.to_json(), pinned().to_json());
+    EXPECT_EQ(registry.fingerprint(), pinned().fingerprint());
+    EXPECT_EQ(registry.unknown_keys().text(), "$schema, authors[0].x, authors[0].epochs[0].note");
+    const auto warnings = registry.warnings();
+    ASSERT_EQ(warnings.size(), 3U);
+    EXPECT_EQ(warnings[2].message,
+              "authors[0].epochs[0].note is no field that aion knows; it has no effect");
+    EXPECT_EQ(warnings[2].author, std::nullopt);
+}
+
+// A hostile file may have millions, each as long as it likes.
+TEST(RegistryJson, FewUnknownKeysAreNamed) {
+    std::string more;
+    for (int i = 0; i < 40; ++i) {
+        more += ",\"" + std::to_string(i) + std::string(i == 0 ? 5000 : 0, 'x') + "\":0";
+    }
+    const Registry registry = loaded(document_of({.more = more}));
+    EXPECT_EQ(registry.unknown_keys().count, 40U);
+    EXPECT_EQ(registry.unknown_keys().places.size(), UnknownKeys::max_places);
+    EXPECT_LT(registry.unknown_keys().places[0].size(), 100U);
+    EXPECT_TRUE(registry.unknown_keys().text().ends_with(" and 8 more"));
+    EXPECT_EQ(registry.warnings().size(), UnknownKeys::max_places + 1);
+}
+
+TEST(RegistryJson, KeysThatWereMeantAreRefused) {
+    const auto in_author = [](const std::string& key) {
+        return parse_problem(document_of({.more = ",\"" + key + "\":[]"}));
+    };
+    for (const std::string key :
+         {"revocation", "Revocations", "revocatoins", "revoked", "revoke_list", "REVOKED"}) {
+        EXPECT_EQ(in_author(key),
+                  "authors[0]." + key + ": no such key here; did you mean \"revocations\"?");
+    }
+    EXPECT_EQ(in_author("status"),
+              "authors[0].status: no such key here; did you mean \"status\" of an epoch?");
+    EXPECT_EQ(parse_problem(R"({"version":1,"Authors":[],"authors":[]})"),
+              "Authors: no such key here; did you mean \"authors\"?");
+    EXPECT_EQ(parse_problem(R"({"version":1,"revocations":[],"authors":[]})"),
+              "revocations: no such key here; did you mean \"revocations\" of an author?");
+    std::string epoch = epoch_json(0, op_0, 0);
+    epoch.insert(1, R"("revoked":true,)");
+    EXPECT_EQ(parse_problem(document_of({.epochs = epoch})),
+              "authors[0].epochs[0].revoked: no such key here; did you mean \"revocations\" of an "
+              "author?");
+    std::string revocation = revocation_json(0, "Retired", 9);
+    revocation.insert(1, R"("Reason":"Compromised",)");
+    EXPECT_EQ(parse_problem(document_of({.more = R"(,"revocations":[)" + revocation + "]"})),
+              "authors[0].revocations[0].Reason: no such key here; did you mean \"reason\"?");
 }
 
 TEST(RegistryJson, KeyOrderIsFree) {

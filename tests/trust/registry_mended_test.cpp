@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <array>
+#include <ranges>
+
 #include "trust/support.hpp"
 
 namespace aion::trust {
@@ -163,6 +166,26 @@ TEST(RegistryMended, TheSameRevocationTwiceIsANoOp) {
     const Registry once = registry;
     EXPECT_EQ(ok(registry.apply(record)), Applied::already);
     EXPECT_EQ(registry, once);
+}
+
+// In the reference the first of two revocations stays, and the other is an error.
+RC_GTEST_PROP(RegistryMendedProperty, RevocationsMeanTheSameInAnyOrder,
+              (std::vector<std::uint8_t> versions)) {
+    constexpr std::array reasons{RevocationReason::unspecified, RevocationReason::compromised,
+                                 RevocationReason::retired};
+    std::vector<RevocationRecord> records;
+    for (const std::uint8_t version : versions) {
+        records.push_back(revocation(0, version / 3, reasons.at(version % 3U)));
+    }
+    Registry there = pinned();
+    for (const RevocationRecord& record : records) {
+        ok(there.apply(record));
+    }
+    Registry back = pinned();
+    for (const RevocationRecord& record : records | std::views::reverse) {
+        ok(back.apply(record));
+    }
+    RC_ASSERT(there == back);
 }
 
 TEST(RegistryMended, AForgedRepetitionIsNoNoOp) {

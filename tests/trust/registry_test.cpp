@@ -218,12 +218,23 @@ TEST(Registry, RevocationChecksTheSignatureBeforeTheEpoch) {
     EXPECT_EQ(refused_by(pinned(), record), bad_signature);
 }
 
-TEST(Registry, RevokingTwiceDifferentlyFails) {
+TEST(Registry, ARevocationIsTightenedAndNeverLoosened) {
     Registry registry = pinned();
-    ok(registry.apply(revocation(0, 10)));
-    const std::string already = format_error("epoch 0 for author 50001 already revoked");
-    EXPECT_EQ(refused_by(registry, revocation(0, 9)), already);
-    EXPECT_EQ(refused_by(registry, revocation(0, 10, RevocationReason::retired)), already);
+    ok(registry.apply(revocation(0, 10, RevocationReason::retired)));
+    const Registry before = registry;
+    EXPECT_EQ(ok(registry.apply(revocation(0, 11))), Applied::already);
+    EXPECT_EQ(ok(registry.apply(revocation(0, 10, RevocationReason::unspecified))),
+              Applied::already);
+    EXPECT_EQ(registry, before);
+    EXPECT_EQ(ok(registry.apply(revocation(0, 10))), Applied::changed);
+    EXPECT_EQ(registry.latest_epoch(author)->revocation->reason, RevocationReason::compromised);
+    EXPECT_EQ(ok(registry.apply(revocation(0, 3, RevocationReason::retired))), Applied::changed);
+    EXPECT_EQ(active_at(registry, 2), 0);
+    EXPECT_EQ(active_at(registry, 3), -1);
+    RevocationRecord forged = revocation(0, 1);
+    forged.master_signature.bytes[0] ^= 1U;
+    EXPECT_EQ(refused_by(registry, forged), bad_signature);
+    EXPECT_EQ(active_at(registry, 2), 0);
 }
 
 TEST(Registry, RevocationForAReasonOutsideTheVocabularyFails) {

@@ -5,6 +5,7 @@
 #include "table/command_table.hpp"
 #include "table/completion.hpp"
 #include "table/manual.hpp"
+#include "table/suggestion.hpp"
 #include "views/document_writer.hpp"
 #include "views/table_view.hpp"
 
@@ -28,7 +29,10 @@ Outcome<Ending> run_help(Context& context, const HelpArguments& arguments) {
         for (const std::string& word : path) {
             words += " " + word;
         }
-        return fail_with("No such command: aion" + words, "`aion help` lists all commands");
+        const std::string meant = similar_command(arguments.table->root(), path);
+        return fail_with("No such command: aion" + words, meant.empty()
+                                                              ? "`aion help` lists all commands"
+                                                              : "Did you mean: " + meant + "?");
     }
     context.console.out().write(help_text(*command));
     return Ending::success;

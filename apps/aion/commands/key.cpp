@@ -8,6 +8,7 @@
 #include "aion/base/hex.hpp"
 #include "shell/file_output.hpp"
 #include "shell/input.hpp"
+#include "shell/signing_key.hpp"
 #include "shell/try.hpp"
 #include "table/command_table.hpp"
 #include "table/output_options.hpp"
@@ -37,7 +38,7 @@ std::unexpected<Failure> no_such_key(trust::KeyId id, const std::string& as_type
 
 // The id, if a key of that id is there exactly when it should be.
 Outcome<trust::KeyId> expect_key(const trust::Keystore& store, const std::string& text,
-                                 bool present, std::string_view otherwise) {
+                                 bool present) {
     CLI_TRY_ASSIGN(const trust::KeyId id, parse_key_id(text));
     CLI_TRY_ASSIGN(const bool found, store.contains(id));
     if (found == present) {
@@ -48,14 +49,13 @@ Outcome<trust::KeyId> expect_key(const trust::Keystore& store, const std::string
     }
     return fail_because(error_at_path(ErrorCode::file_exists, store.directory().native()),
                         "Key already exists for author ID " + text,
-                        fmt::format("Use 'aion key delete {}' first{}", text, otherwise));
+                        "Choose another id: deleting a key cannot be undone");
 }
 
 Outcome<Ending> run_generate(Context& context, const KeyArguments& arguments) {
     context.console.banner("🔑 ", "Generating new signing key...");
     CLI_TRY_ASSIGN(trust::Keystore store, open_keystore(context));
-    CLI_TRY_ASSIGN(const trust::KeyId id,
-                   expect_key(store, arguments.id, false, " or choose a different ID"));
+    CLI_TRY_ASSIGN(const trust::KeyId id, expect_key(store, arguments.id, false));
     CLI_TRY_ASSIGN(const PublicKey key, or_fail(store.generate(id), "Failed to generate keypair"));
     context.console.deed("Key " + arguments.id + " was generated");
     context.console.success("Key generated successfully!");
@@ -65,6 +65,8 @@ Outcome<Ending> run_generate(Context& context, const KeyArguments& arguments) {
         context.console.hint("The description is not stored");
     }
     context.console.hint("Key stored in " + shown(store.directory().native()));
+    warn_of_weak_binding(context);
+    warn_of_exposure(context, store, id);
     context.console.banner("", "   Use 'aion key export " + arguments.id + "' to create a backup");
     return Ending::success;
 }
@@ -78,10 +80,8 @@ Outcome<Ending> run_list(Context& context, const KeyArguments& arguments) {
 
 Outcome<Ending> run_show_key(Context& context, const KeyArguments& arguments) {
     CLI_TRY_ASSIGN(const trust::Keystore store, open_keystore(context));
-    CLI_TRY_ASSIGN(const trust::KeyId id, expect_key(store, arguments.id, true, ""));
-    CLI_TRY_ASSIGN(const crypto::SigningKey key,
-                   or_fail(context.host.signing_key(store, id),
-                           "Failed to load key '" + arguments.id + "' from keystore"));
+    CLI_TRY_ASSIGN(const trust::KeyId id, expect_key(store, arguments.id, true));
+    CLI_TRY_ASSIGN(const crypto::SigningKey key, load_registry_key(context, arguments.id));
     present(context.console, arguments.format, PublicKeyView{id, key.public_half()});
     return Ending::success;
 }
@@ -102,22 +102,25 @@ Outcome<Output> open_export(Context& context, const KeyArguments& arguments) {
 Outcome<Ending> run_export(Context& context, const KeyArguments& arguments) {
     context.console.banner("🔐 ", "Exporting key " + shown(arguments.id) + "...");
     CLI_TRY_ASSIGN(const trust::Keystore store, open_keystore(context));
-    CLI_TRY_ASSIGN(const trust::KeyId id, expect_key(store, arguments.id, true, ""));
+    CLI_TRY_ASSIGN(const trust::KeyId id, expect_key(store, arguments.id, true));
     CLI_TRY_ASSIGN(Output output, open_export(context, arguments));
     CLI_TRY_ASSIGN(const crypto::SecretBytes password,
                    read_password(context, arguments.password, Purpose::choose));
-    CLI_TRY_ASSIGN(const Bytes exported,
-                   or_fail(store.export_key(id, password.view()), "Failed to export key"));
-    CLI_TRY(output.write(context, exported, Audience::writer_alone));
+    const auto exported = store.export_key(id, password.view());
+    if (!exported) {
+        return fail_to_open(context, "Failed to export key", arguments.id, exported.error());
+    }
+    warn_of_exposure(context, store, id);
+    CLI_TRY(output.write(context, *exported, Audience::writer_alone));
     if (output.is_stream()) {
-        context.console.banner("✅ ", fmt::format("Key exported, {} bytes", exported.size()));
+        context.console.banner("✅ ", fmt::format("Key exported, {} bytes", exported->size()));
         context.console.warn("Keep this output secure - it contains your private key!");
         return Ending::success;
     }
     context.console.deed("Key " + arguments.id + " was exported to " + output.path());
     context.console.success("Key exported successfully!");
     context.console.out().write(
-        fmt::format("   Output: {}\n   Size: {} bytes\n", shown(output.path()), exported.size()));
+        fmt::format("   Output: {}\n   Size: {} bytes\n", shown(output.path()), exported->size()));
     context.console.warn("Keep this file secure - it contains your private key!");
     return Ending::success;
 }
@@ -134,7 +137,7 @@ Outcome<std::optional<trust::KeyId>> original_id(const KeyArguments& arguments) 
 Outcome<Ending> run_import(Context& context, const KeyArguments& arguments) {
     context.console.banner("🔓 ", "Importing key from " + shown(arguments.file) + "...");
     CLI_TRY_ASSIGN(trust::Keystore store, open_keystore(context));
-    CLI_TRY_ASSIGN(const trust::KeyId id, expect_key(store, arguments.id, false, ""));
+    CLI_TRY_ASSIGN(const trust::KeyId id, expect_key(store, arguments.id, false));
     CLI_TRY_ASSIGN(const std::optional<trust::KeyId> exported_as, original_id(arguments));
     CLI_TRY_ASSIGN(const Input container,
                    read_input(context, arguments.file, "the exported key",
@@ -151,6 +154,8 @@ Outcome<Ending> run_import(Context& context, const KeyArguments& arguments) {
     context.console.success("Key imported successfully!");
     print_key_lines(context.console.out(), arguments.id, id, *key);
     context.console.hint("Key stored in " + shown(store.directory().native()));
+    warn_of_weak_binding(context);
+    warn_of_exposure(context, store, id);
     return Ending::success;
 }
 
@@ -184,7 +189,7 @@ Outcome<> confirm_deletion(Context& context, const std::string& id) {
 
 Outcome<Ending> run_delete(Context& context, const KeyArguments& arguments) {
     CLI_TRY_ASSIGN(trust::Keystore store, open_keystore(context));
-    CLI_TRY_ASSIGN(const trust::KeyId id, expect_key(store, arguments.id, true, ""));
+    CLI_TRY_ASSIGN(const trust::KeyId id, expect_key(store, arguments.id, true));
     if (!arguments.force) {
         CLI_TRY(confirm_deletion(context, arguments.id));
     }

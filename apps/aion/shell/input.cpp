@@ -162,7 +162,7 @@ Outcome<PublicKey> read_public_key(Context& context, const std::string& text) {
     return fail_with("No public key in: " + text, "Expected 64 hex digits or 44 of base64");
 }
 
-Outcome<trust::Registry> load_registry(Context& context, const std::string& path) {
+Outcome<trust::Registry> load_registry_silently(Context& context, const std::string& path) {
     if (path.empty()) {
         return fail_with("No registry given", "Pass --registry FILE or set AION_REGISTRY");
     }
@@ -174,6 +174,17 @@ Outcome<trust::Registry> load_registry(Context& context, const std::string& path
         return about_file(fail_with(registry.error()), path);
     }
     return *std::move(registry);
+}
+
+Outcome<trust::Registry> load_registry(Context& context, const std::string& path) {
+    CLI_TRY_ASSIGN(trust::Registry registry, load_registry_silently(context, path));
+    const trust::UnknownKeys& unknown = registry.unknown_keys();
+    if (unknown.count != 0) {
+        context.console.warn(
+            fmt::format("{} has fields that aion does not know and that have no effect: {}",
+                        shown(path), shown(unknown.text())));
+    }
+    return registry;
 }
 
 Outcome<Input> read_aion_file(Context& context, const std::string& path) {

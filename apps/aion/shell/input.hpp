@@ -74,8 +74,12 @@ class Input {
 /// 64 hex digits, or a file that holds them or the key's base64.
 [[nodiscard]] Outcome<PublicKey> read_public_key(Context& context, const std::string& text);
 
-/// A registry from a file. An empty path means that none was named.
+/// A registry from a file, with a warning if it has fields that nobody knows. An empty path means
+/// that none was named.
 [[nodiscard]] Outcome<trust::Registry> load_registry(Context& context, const std::string& path);
+/// The same for who shows all of its warnings.
+[[nodiscard]] Outcome<trust::Registry> load_registry_silently(Context& context,
+                                                              const std::string& path);
 
 /// A file, or standard input for `-`, as one private buffer that cannot change while it is looked
 /// at.

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "aion/crypto/signing.hpp"
+#include "aion/trust/keystore.hpp"
 #include "shell/context.hpp"
 #include "shell/outcome.hpp"
 
@@ -16,5 +17,15 @@ namespace aion::cli {
 /// A key that a registry command needs.
 [[nodiscard]] Outcome<crypto::SigningKey> load_registry_key(Context& context,
                                                             const std::string& key_id);
+
+/// A failure to open the stored key `key_id`, which says `message` and, where the key was bound to
+/// another machine, what this machine is known by and what to do.
+[[nodiscard]] std::unexpected<Failure> fail_to_open(Context& context, std::string message,
+                                                    const std::string& key_id, const Error& error);
+/// Warns if others may take or replace a stored key.
+void warn_of_exposure(Context& context, const trust::Keystore& store, trust::KeyId id);
+/// Warns about a key that was just stored on a machine without a machine id: what it is bound to
+/// changes easily.
+void warn_of_weak_binding(Context& context);
 
 }  // namespace aion::cli

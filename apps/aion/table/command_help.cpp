@@ -11,6 +11,7 @@
 #include "aion/crypto/ed25519_verify.hpp"
 #include "aion/crypto/hash.hpp"
 #include "aion/version.hpp"
+#include "table/suggestion.hpp"
 
 namespace aion::cli {
 namespace {
@@ -106,10 +107,15 @@ std::string problem(const CommandTable& table, const CLI::ParseError& error) {
     const std::vector<std::string> extra = table.root().remaining(true);
     const bool wants_subcommand = !visible_commands(command).empty();
     if (!extra.empty()) {
-        const bool word = !extra.front().starts_with('-');
-        return word && wants_subcommand
-                   ? fmt::format("unrecognized subcommand '{}'", extra.front())
-                   : fmt::format("unexpected argument '{}' found", extra.front());
+        const std::string& typed = extra.front();
+        const bool word = !typed.starts_with('-');
+        if (word && wants_subcommand) {
+            return fmt::format("unrecognized subcommand '{}'{}", typed,
+                               tip(typed, command_names(command)));
+        }
+        return fmt::format(
+            "unexpected argument '{}' found{}", typed,
+            word ? "" : tip(typed.substr(0, typed.find('=')), option_names(command)));
     }
     if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError)) {
         const std::string missing = missing_arguments(table, command);

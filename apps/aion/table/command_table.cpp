@@ -6,29 +6,11 @@
 
 #include "aion/version.hpp"
 #include "shell/decimal.hpp"
+#include "table/suggestion.hpp"
+#include "table/word_order.hpp"
 
 namespace aion::cli {
 namespace {
-
-// CLI11 knows neither `--name=` (an empty value) nor `-n=value`; both become two words.
-std::vector<std::string> with_separate_values(std::span<const std::string> arguments) {
-    std::vector<std::string> words;
-    bool options_ended = false;
-    for (const std::string& argument : arguments) {
-        options_ended = options_ended || argument == "--";
-        const std::size_t equals = argument.find('=');
-        const bool long_empty = argument.starts_with("--") && equals == argument.size() - 1;
-        const bool short_equals =
-            argument.size() > 2 && argument[0] == '-' && equals == 2 && argument[1] != '-';
-        if (options_ended || !(long_empty || short_equals)) {
-            words.push_back(argument);
-        } else {
-            words.push_back(argument.substr(0, equals));
-            words.push_back(argument.substr(equals + 1));
-        }
-    }
-    return words;
-}
 
 std::string problem_with(const CLI::Option& option, const std::string& value,
                          std::string_view reason) {
@@ -95,7 +77,7 @@ CommandTable::CommandTable()
 
 void CommandTable::parse(std::span<const std::string> arguments, const Host& host) {
     // CLI11 could read variables itself, but only those of this process.
-    std::vector<std::string> words = with_separate_values(arguments);
+    std::vector<std::string> words = in_order(root_, arguments);
     std::ranges::reverse(words);  // CLI11 takes them from the back
     std::vector<CLI::Option*> stood_for;
     for (auto& [option, facts] : facts_) {
@@ -246,7 +228,8 @@ CLI::Option* Options::word(const std::string& names, std::vector<std::string> wo
         if (found == words.end()) {
             throw CLI::ValidationError(
                 problem_with(**self, given.back(),
-                             "\n  [possible values: " + CLI::detail::join(words, ", ") + "]"));
+                             "\n  [possible values: " + CLI::detail::join(words, ", ") + "]" +
+                                 tip(given.back(), words)));
         }
         call(static_cast<std::size_t>(found - words.begin()));
         return true;

@@ -13,7 +13,7 @@ namespace {
 
 void write_listing(DocumentWriter& out, const trust::KeyListing& key) {
     const auto hex = key.public_key ? std::optional(to_hex(*key.public_key)) : std::nullopt;
-    const auto problem = key.problem ? std::optional(key.problem->full_message()) : std::nullopt;
+    const auto problem = key.problem ? std::optional(key.problem->full_message()) : key.exposure;
     out.begin_object()
         .member("key_id", key.id)
         .member("author_id", key.id)
@@ -32,6 +32,8 @@ void print_listing(Stream& out, const trust::KeyListing& key) {
     }
     if (key.problem) {
         out.write(fmt::format("  Problem: {}\n", shown(key.problem->full_message())));
+    } else if (key.exposure) {
+        out.write(fmt::format("  Problem: {}\n", shown(*key.exposure)));
     }
     out.write("\n");
 }

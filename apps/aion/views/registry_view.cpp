@@ -104,8 +104,11 @@ void write_text(Console& console, const RegistryCheckView& view) {
                                 view.registry.authors().size(), epoch_count(view.registry),
                                 warnings.size()));
     for (const trust::RegistryWarning& warning : warnings) {
-        console.warn(fmt::format("author {} epoch {}: {}", to_string(warning.author),
-                                 to_string(warning.epoch), shown(warning.message)));
+        const std::string whose =
+            warning.author && warning.epoch
+                ? fmt::format("author {} epoch {}: ", warning.author->value, warning.epoch->value)
+                : "";
+        console.warn(whose + shown(warning.message));
     }
 }
 

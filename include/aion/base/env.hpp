@@ -268,6 +268,25 @@ struct Place {
     std::filesystem::path shown;  ///< The path as it was given, for messages.
 };
 
+/// What stored keys are bound to (docs/keys.md#the-machine-identifier).
+struct MachineId {
+    enum class Source : std::uint8_t {
+        file,          ///< /etc/machine-id.
+        user_at_host,  ///< There is no such file: names, which change more easily.
+    };
+
+    std::string text;
+    Source source = Source::file;
+    std::string user = {};  ///< Of `user_at_host`.
+    std::string host = {};  ///< Of `user_at_host`.
+
+    /// False for what an image has in its file until the first boot, and for anything else that is
+    /// not 32 hex digits: the next boot may replace it.
+    [[nodiscard]] bool is_lasting() const noexcept;
+
+    friend bool operator==(const MachineId&, const MachineId&) = default;
+};
+
 /// See the top of this file. Implementations are thread-safe. Every path is used as given,
 /// relative to the current directory. Every call is one point where a fault can be injected.
 class Env {
@@ -327,8 +346,9 @@ class Env {
     [[nodiscard]] virtual Result<> random(MutableByteView out) = 0;
 
     /// The machine identifier that protects stored keys (docs/keys.md#the-machine-identifier).
-    /// Error: `invalid_private_key` when it is empty, naming the remedy.
-    [[nodiscard]] virtual Result<std::string> machine_id() = 0;
+    /// Error: `invalid_private_key` when /etc/machine-id is empty, no text or cannot be read (only
+    /// one that is not there has a substitute), naming the remedy or the system's reason.
+    [[nodiscard]] virtual Result<MachineId> machine_id() = 0;
 
   protected:
     Env() = default;

@@ -172,5 +172,7 @@ class PathCode {
 [[nodiscard]] Error keyring_error(std::string operation, std::string reason);
 [[nodiscard]] Error invalid_action_code(std::uint16_t code);
 [[nodiscard]] Error broken_audit_chain(const Hash& expected, const Hash& actual);
+/// `Operation not permitted: {operation} requires {required}`
+[[nodiscard]] Error operation_not_permitted(std::string operation, std::string required);
 
 }  // namespace aion

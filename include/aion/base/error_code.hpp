@@ -69,10 +69,11 @@ enum class ErrorCode : std::uint16_t {
     invalid_utf8,     ///< Text that is not UTF-8. Field: reason.
     rules_too_large,  ///< Reserved. Fields: size, max.
     // Operational
-    operation_not_permitted,  ///< Reserved. Fields: operation, required.
-    conflict,                 ///< Another writer holds the lock or changed the file. Field: reason.
-    unresolved_approval,      ///< Reserved. Fields: approver, reason.
-    resource_exhausted,       ///< A limit of this library was reached. Field: resource.
+    /// What was asked for would destroy something of worth. Fields: operation, required.
+    operation_not_permitted,
+    conflict,             ///< Another writer holds the lock or changed the file. Field: reason.
+    unresolved_approval,  ///< Reserved. Fields: approver, reason.
+    resource_exhausted,   ///< A limit of this library was reached. Field: resource.
     // Added by this library
     invalid_argument,  ///< A caller's value is out of range or malformed. Field: reason.
     /// Content was withheld because the file is INVALID; `reason` is the verdict. Field: reason.

@@ -88,7 +88,10 @@ class MemoryEnv final : public Env {
     // --- The outside world as the test wants it ---------------------------------------------
     void set_now(Timestamp now);
     void advance(std::uint64_t nanoseconds);
+    /// The content of /etc/machine-id.
     void set_machine_id(std::string id);
+    /// There is no such file.
+    void set_no_machine_id(std::string user, std::string host);
     /// Places a durable file, creating parents. Mode is in permission bits. A file that is there
     /// is overwritten in place, as by a program that does not know better, and keeps its mode.
     void put(const std::filesystem::path& path, ByteView content, std::uint32_t mode = 0644);
@@ -122,7 +125,7 @@ class MemoryEnv final : public Env {
         const std::filesystem::path& directory, std::uint32_t mode) override;
     [[nodiscard]] Timestamp now() override;
     [[nodiscard]] Result<> random(MutableByteView out) override;
-    [[nodiscard]] Result<std::string> machine_id() override;
+    [[nodiscard]] Result<MachineId> machine_id() override;
 
     struct State;  ///< Private to the implementation.
 

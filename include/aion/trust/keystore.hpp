@@ -28,6 +28,8 @@ struct KeyListing {
     std::optional<PublicKey> public_key;
     /// Why the entry is unusable, if it is.
     std::optional<Error> problem;
+    /// As `Keystore::exposure`.
+    std::optional<std::string> exposure;
 };
 
 /// A directory of encrypted key files, one a key, bound to this machine
@@ -49,7 +51,8 @@ class Keystore {
 
     /// Makes and stores a new random key. Never replaces one. Emits `keystore_key_created`.
     /// Errors: `file_exists`, `entropy_unavailable`, `keyring_error`, `invalid_private_key` (no
-    /// identifier of this machine), `resource_exhausted` (no 16 MiB to derive its key in).
+    /// identifier of this machine, or one that does not last), `resource_exhausted` (no 16 MiB to
+    /// derive its key in).
     [[nodiscard]] Result<PublicKey> generate(KeyId id);
 
     /// Stores `key`. Never replaces one. Errors: as `generate`.
@@ -69,6 +72,12 @@ class Keystore {
     /// problem and hides no other; so is a name such as `author-007.key`, which the reference lists
     /// as 7 and never opens. Error: `keyring_error` (operation `list`).
     [[nodiscard]] Result<std::vector<KeyListing>> list() const;
+
+    /// Who else may take or replace a stored key, and what to do about it, by the modes of its file
+    /// and of the directory, e.g. `keys/author-7.key can be read by others (mode 0644): chmod 600
+    /// it`. The machine's identifier is no secret, so modes are all that keeps others from the key.
+    /// Nothing if all is well, if there is no such key, or if that cannot be found out.
+    [[nodiscard]] std::optional<std::string> exposure(KeyId id) const;
 
     /// The key sealed under a password, 81 bytes (docs/keys.md#akey-an-exported-key).
     /// Errors: as `load`, `entropy_unavailable`, `invalid_argument` for an empty password.

@@ -165,17 +165,29 @@ enum class Applied : std::uint8_t { changed, already };
 
 /// A remark by `Registry::warnings`: legal, yet probably not what was meant.
 struct RegistryWarning {
-    AuthorId author;
-    Epoch epoch;
+    std::optional<AuthorId> author;  ///< Nothing: it is about the file.
+    std::optional<Epoch> epoch;
     std::string message;
+};
+
+/// What a registry's JSON says beyond what anybody here understands. It has no effect.
+struct UnknownKeys {
+    /// How many are named.
+    static constexpr std::size_t max_places = 32;
+
+    std::vector<std::string> places;  ///< The first of them, e.g. `authors[0].name`.
+    std::size_t count = 0;            ///< All of them.
+
+    /// `comment, authors[0].name and 3 more`
+    [[nodiscard]] std::string text() const;
 };
 
 /// Which keys are trusted. A value: copy it freely. Reading from several threads is safe.
 ///
 /// Differences from the reference (docs/verification.md#the-registry): the tightest bound wins when
-/// an epoch is both rotated and revoked; every key must be a canonical point that is not of small
-/// order; what cannot be loaded again is refused before it is made; a rotation is possible after
-/// the active epoch was revoked; applying the same record twice changes nothing.
+/// an epoch is both rotated and revoked, or revoked twice; every key must be a canonical point that
+/// is not of small order; what cannot be loaded again is refused before it is made; a rotation is
+/// possible after the active epoch was revoked; applying the same record twice changes nothing.
 class Registry {
   public:
     /// Limits on what is loaded.
@@ -200,7 +212,9 @@ class Registry {
     /// Errors: `invalid_format`, `invalid_public_key`, `invalid_signature`; nothing is changed
     /// then.
     [[nodiscard]] Result<Applied> apply(const RotationRecord& record);
-    /// Applies a signed revocation (docs/registry.md#revocation). Errors as above.
+    /// Applies a signed revocation (docs/registry.md#revocation). One that ends the epoch earlier
+    /// than it ended before tightens it; one that does not changes nothing, whatever order they
+    /// come in. Errors as above.
     [[nodiscard]] Result<Applied> apply(const RevocationRecord& record);
     [[nodiscard]] Result<Applied> apply(const SignedRecord& record);
 
@@ -214,15 +228,21 @@ class Registry {
 
     [[nodiscard]] const std::map<AuthorId, Author>& authors() const noexcept { return authors_; }
 
-    /// What `registry check` reports: empty windows, master keys equal to operational keys, the
-    /// same key for several authors or epochs, authors without any usable epoch.
+    /// What `registry check` reports: keys of the file that nobody knows, an epoch that the file
+    /// calls active and ends, empty windows, master keys equal to operational keys, the same key
+    /// for several authors or epochs, authors without any usable epoch.
     [[nodiscard]] std::vector<RegistryWarning> warnings() const;
 
+    /// The keys of the JSON that this registry was read from that nobody knows. They are not
+    /// written again, and two registries that differ in them only are equal.
+    [[nodiscard]] const UnknownKeys& unknown_keys() const noexcept { return unknown_; }
+
     /// Trusted JSON (docs/registry.md#writing-it), byte-equal to the reference's output for what
-    /// it can express: no newline at the end.
+    /// it can express: no newline at the end, no unknown keys.
     [[nodiscard]] std::string to_json() const;
 
-    /// Reads trusted JSON (docs/registry.md#reading-it), strictly: no duplicate keys.
+    /// Reads trusted JSON (docs/registry.md#reading-it), strictly: no duplicate keys, none that was
+    /// probably meant to be another, no status that says of an epoch that it ended when it did not.
     /// Errors: `invalid_format`, `invalid_public_key`, with the author and epoch concerned.
     [[nodiscard]] static Result<Registry> from_json(std::string_view text);
 
@@ -234,10 +254,16 @@ class Registry {
     /// A digest that changes whenever what is trusted changes: for caches.
     [[nodiscard]] Hash fingerprint() const;
 
-    friend bool operator==(const Registry&, const Registry&) = default;
+    /// Whether they trust the same.
+    friend bool operator==(const Registry& a, const Registry& b) {
+        return a.authors_ == b.authors_;
+    }
 
   private:
     std::map<AuthorId, Author> authors_;
+    // Of the text that this was read from.
+    UnknownKeys unknown_;
+    std::vector<RegistryWarning> remarks_;
 };
 
 /// How to change a registry file.
@@ -260,9 +286,10 @@ struct RegistryUpdate {
 /// registry freshly read, when another process creates or removes the file meanwhile.
 /// Errors: `change`'s own; `file_not_found` without `create`; `conflict` when the lock is not
 /// free in time or somebody who does not lock changed the file; `invalid_format` when the result
-/// could not be loaded again; as `Registry::load`, `Directory::lock` and `write_file_atomically`.
-/// On any error the file is as it was, but for the directory's sync that `write_file_atomically`
-/// describes.
+/// could not be loaded again; `operation_not_permitted` when the file has keys that nobody here
+/// knows, which writing it would lose; as `Registry::load`, `Directory::lock` and
+/// `write_file_atomically`. On any error the file is as it was, but for the directory's sync that
+/// `write_file_atomically` describes.
 [[nodiscard]] Result<RegistryUpdate> update_registry_file(
     Env& env, const std::filesystem::path& path, const UpdateOptions& options,
     const std::function<Result<Applied>(Registry&)>& change);

@@ -139,7 +139,8 @@ Outcome<Ending> run_view(Context& context, const ViewArguments& arguments) {
 }
 
 Outcome<Ending> run_check(Context& context, const ViewArguments& arguments) {
-    CLI_TRY_ASSIGN(const trust::Registry registry, load_registry(context, arguments.registry));
+    CLI_TRY_ASSIGN(const trust::Registry registry,
+                   load_registry_silently(context, arguments.registry));
     present(context.console, arguments.format, RegistryCheckView{registry});
     return Ending::success;
 }
@@ -155,9 +156,10 @@ void pin_options(Options& options, PinArguments& into) {
 
 void apply_options(Options& options, ApplyArguments& into) {
     options.registry(into.registry)->required();
-    options.texts("RECORD", into.records, "RECORD_FILE", "Signed records, applied in order")
-        ->required();
-    options.footer("Either all records are applied or none. Applying one twice is harmless.");
+    options.texts("RECORD", into.records, "RECORD_FILE", "Signed records")->required();
+    options.footer(
+        "Either all records are applied or none, in the order that they need. Applying one "
+        "twice is harmless; a revocation is never loosened.");
 }
 
 void view_options(Options& options, ViewArguments& into) {

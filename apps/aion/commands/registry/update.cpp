@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "shell/file_output.hpp"
 
@@ -44,6 +46,15 @@ struct Attempt {
     }
 };
 
+Error failed_to_apply(const trust::SignedRecord& record, Error error) {
+    return std::move(error).in_context(std::visit(Attempt{}, record));
+}
+
+// Refused for want of an epoch that another record may bring.
+bool may_wait(const Error& error) {
+    return error.detail() == "registry_unknown_epoch" || error.detail() == "rotation_wrong_source";
+}
+
 bool collapses(const trust::Registry& registry, const RotationRecord& record) {
     const trust::EpochRecord* const latest = registry.latest_epoch(record.author);
     return latest != nullptr && latest->epoch == record.from_epoch &&
@@ -73,12 +84,32 @@ Outcome<Applied> update_registry(Context& context, const std::string& path, Crea
 Result<Applied> apply_records(trust::Registry& registry,
                               std::span<const trust::SignedRecord> records) {
     Applied outcome = Applied::already;
+    std::vector<const trust::SignedRecord*> waiting;
     for (const trust::SignedRecord& record : records) {
-        auto applied = registry.apply(record);
-        if (!applied) {
-            return aion::fail(std::move(applied.error()).in_context(std::visit(Attempt{}, record)));
+        waiting.push_back(&record);
+    }
+    // Each round applies what it can, until none of the rest waits for another.
+    while (!waiting.empty()) {
+        std::vector<const trust::SignedRecord*> postponed;
+        std::optional<Error> first;
+        for (const trust::SignedRecord* const record : waiting) {
+            auto applied = registry.apply(*record);
+            if (applied) {
+                outcome = *applied == Applied::changed ? Applied::changed : outcome;
+                continue;
+            }
+            if (!may_wait(applied.error())) {
+                return aion::fail(failed_to_apply(*record, std::move(applied.error())));
+            }
+            if (!first) {
+                first = failed_to_apply(*record, std::move(applied.error()));
+            }
+            postponed.push_back(record);
         }
-        outcome = *applied == Applied::changed ? Applied::changed : outcome;
+        if (postponed.size() == waiting.size()) {
+            return aion::fail(*std::move(first));
+        }
+        waiting = std::move(postponed);
     }
     return outcome;
 }
@@ -115,7 +146,7 @@ void report_update(Console& console, Applied applied, std::span<const std::strin
     }
     console.out().write(fmt::format("   Registry: {}\n", shown(path)));
     if (applied == Applied::already) {
-        console.hint("The registry said so already; nothing was changed");
+        console.hint("The registry said so already, or more; nothing was changed");
     }
 }
 

@@ -20,7 +20,8 @@ enum class Creation : std::uint8_t { allowed, refused };
     Context& context, const std::string& path, Creation creation,
     const std::function<Result<trust::Applied>(trust::Registry&)>& change);
 
-/// Applies records in order; the first that is refused stops it.
+/// Applies records, whatever order they are in: one that needs an epoch that another brings comes
+/// after that. The first that is refused stops it.
 [[nodiscard]] Result<trust::Applied> apply_records(trust::Registry& registry,
                                                    std::span<const trust::SignedRecord> records);
 

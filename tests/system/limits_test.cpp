@@ -169,7 +169,7 @@ TEST_F(FileLimits, APasswordHasOneTo4096Bytes) {
     write("longer", std::string(4097, 'p'));
     write("none", "\n");
     const auto export_with = [&](const std::string& file) {
-        return run({"key", "export", "1", "-o", "k", "--password-file", file});
+        return run({"key", "export", "1", "-o", "k", "--force", "--password-file", file});
     };
     EXPECT_EQ(export_with("longest").exit_code, 0);
     expect_failure(export_with("longer"), "longer than 4096 bytes");

@@ -17,7 +17,7 @@ namespace {
 
 std::unexpected<Failure> too_large(std::string_view what, std::uint64_t limit) {
     return fail_with(
-        fmt::format("Standard input has more for {} than the limit of {} bytes", what, limit),
+        fmt::format("Standard input is larger than the limit of {} bytes for {}", limit, what),
         limit == max_stream_size ? "A file may be larger: name it" : "");
 }
 

@@ -42,6 +42,21 @@ Outcome<FileId> parse_file_id(const std::string& text) {
         "Invalid file ID '{}': expected 0x and 16 hex digits, or a decimal number", text));
 }
 
+// What somebody took for a registry, by its first bytes; nothing if that is no help.
+std::string remedy_for_no_registry(Context& context, const std::string& path) {
+    const auto content = context.env.read(path, {});
+    const std::string_view text = content ? as_text((*content)->bytes()) : std::string_view();
+    if (text.starts_with("AION")) {
+        return shown(path) +
+               " is an .aion file, not a registry: put the file behind the command "
+               "and the registry behind --registry";
+    }
+    if (text.starts_with("AFKY") || text.starts_with("AKEY")) {
+        return shown(path) + " is a key, not a registry: `aion registry pin` makes a registry";
+    }
+    return {};
+}
+
 }  // namespace
 
 Outcome<Bytes> read_rules(Context& context, const std::optional<std::string>& path) {
@@ -109,7 +124,8 @@ Outcome<trust::Registry> load_registry_silently(Context& context, const std::str
     }
     auto registry = trust::Registry::load(context.env, path);
     if (!registry) {
-        return about_file(fail_with(registry.error()), path);
+        return with_remedy(about_file(fail_with(registry.error()), path),
+                           remedy_for_no_registry(context, path));
     }
     return *std::move(registry);
 }

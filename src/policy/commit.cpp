@@ -12,6 +12,7 @@
 #include "aion/base/utf8.hpp"
 #include "base/conflict.hpp"
 #include "base/try.hpp"
+#include "policy/authority.hpp"
 #include "policy/draft.hpp"
 #include "policy/events.hpp"
 #include "policy/judge.hpp"
@@ -38,10 +39,14 @@ Result<> require_authorized(const trust::Registry& registry, AuthorId author, Ve
                             const PublicKey& key) {
     const trust::EpochRecord* epoch = registry.active_epoch(author, number);
     if (epoch == nullptr) {
-        return fail(unauthorized_signer(author, number));
+        return fail(
+            unauthorized_signer(author, number).in_context(why_no_key(registry, author, number)));
     }
     if (epoch->public_key != key) {
-        return fail(key_mismatch(author, epoch->epoch));
+        Error mismatch = key_mismatch(author, epoch->epoch);
+        std::string what = what_key_it_is(registry, author, number, key);
+        return fail(what.empty() ? std::move(mismatch)
+                                 : std::move(mismatch).in_context(std::move(what)));
     }
     return {};
 }

@@ -104,7 +104,8 @@ struct RefusedSignature {
 };
 
 /// One line for people about a refusal.
-[[nodiscard]] std::string describe(const RefusedSignature& refused, const Subject& subject);
+[[nodiscard]] std::string describe(const RefusedSignature& refused, const Subject& subject,
+                                   const trust::Registry& registry);
 
 struct SignatureOutcome {
     GateOutcome outcome{Gate::signatures};

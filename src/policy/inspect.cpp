@@ -78,7 +78,7 @@ Result<std::vector<SignatureInfo>> signatures(const FileView& view,
     for (const RefusedSignature& refused : signature_gate(subject, registry, {}).refused) {
         if (refused.index < infos.size()) {
             infos[refused.index].verified = false;
-            infos[refused.index].error = describe(refused, subject);
+            infos[refused.index].error = describe(refused, subject, registry);
         }
     }
     return infos;

@@ -5,6 +5,7 @@
 
 #include "aion/base/hex.hpp"
 #include "aion/crypto/ed25519_verify.hpp"
+#include "policy/authority.hpp"
 #include "policy/gates.hpp"
 
 namespace aion::policy {
@@ -25,7 +26,8 @@ Hash history_digest(std::span<const VersionRecord> versions,
     return hasher.digest();
 }
 
-std::string describe(const RefusedSignature& refused, const Subject& subject) {
+std::string describe(const RefusedSignature& refused, const Subject& subject,
+                     const trust::Registry& registry) {
     const VersionRecord& version = (*subject.versions)[refused.index];
     const auto number = static_cast<std::uint64_t>(version.number);
     const auto author = static_cast<std::uint64_t>(version.author);
@@ -38,13 +40,17 @@ std::string describe(const RefusedSignature& refused, const Subject& subject) {
             return fmt::format("version {} is by author {}, its signature by {}", number, author,
                                static_cast<std::uint64_t>(signature.author));
         case Reason::no_active_epoch:
-            return fmt::format("the registry holds no active key of author {} for version {}",
-                               author, number);
-        case Reason::pubkey_substitution:
+            return fmt::format("no key of author {} may sign version {}: {}", author, number,
+                               why_no_key(registry, AuthorId{author}, VersionNumber{number}));
+        case Reason::pubkey_substitution: {
+            const std::string what = what_key_it_is(registry, AuthorId{author},
+                                                    VersionNumber{number}, signature.public_key);
             return fmt::format(
                 "version {} is signed with key {}, which is not the one that the registry holds "
-                "for author {}",
-                number, short_hex(signature.public_key.view()), author);
+                "for author {}{}",
+                number, short_hex(signature.public_key.view()), author,
+                what.empty() ? what : ": " + what);
+        }
         default:
             return fmt::format("the signature of version {} by author {} does not verify", number,
                                author);
@@ -119,8 +125,9 @@ class SignatureCheck {
     }
 
     void report(const RefusedSignature& refused) {
-        result_.outcome.add(refused.reason, refused.index, offset(refused),
-                            result_.outcome.full() ? std::string() : describe(refused, subject_));
+        result_.outcome.add(
+            refused.reason, refused.index, offset(refused),
+            result_.outcome.full() ? std::string() : describe(refused, subject_, registry_));
     }
 
     [[nodiscard]] std::uint64_t offset(const RefusedSignature& refused) const {

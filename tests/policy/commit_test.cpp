@@ -142,8 +142,9 @@ TEST_F(CommitTest, UnauthorizedSignersAreRefusedBeforeTheyAreAsked) {
     ScriptedSigner stranger(key_from(0x33));
     auto unknown = commit(env, path, {as_bytes("x"), AuthorId{7}, "m"}, stranger, registry);
     ASSERT_FALSE(unknown.has_value());
-    EXPECT_EQ(unknown.error().message(),
-              "Unauthorized signer: author 7 has no active registry epoch at version 2");
+    EXPECT_EQ(unknown.error().full_message(),
+              "the registry does not hold author 7: Unauthorized signer: author 7 has no active "
+              "registry epoch at version 2");
     auto other_key = commit(env, path, {as_bytes("x"), alice, "m"}, stranger, registry);
     ASSERT_FALSE(other_key.has_value());
     EXPECT_EQ(other_key.error().message(),

@@ -59,5 +59,19 @@ TEST(RegistryWarnings, AKeyUsedTwice) {
                              "50001"));
 }
 
+// A hostile file may have millions, each as long as it likes.
+TEST(RegistryWarnings, FewUnknownKeysAreNamed) {
+    std::string text = R"({"version":1,"authors":[])";
+    for (int i = 0; i < 40; ++i) {
+        text += ",\"" + std::to_string(i) + std::string(i == 0 ? 5000 : 0, 'x') + "\":0";
+    }
+    const Registry registry = ok(Registry::from_json(text + "}"));
+    EXPECT_EQ(registry.unknown_keys().count, 40U);
+    EXPECT_EQ(registry.unknown_keys().places.size(), UnknownKeys::max_places);
+    EXPECT_LT(registry.unknown_keys().places[0].size(), 100U);
+    EXPECT_TRUE(registry.unknown_keys().text().ends_with(" and 8 more"));
+    EXPECT_EQ(registry.warnings().size(), UnknownKeys::max_places + 1);
+}
+
 }  // namespace
 }  // namespace aion::trust

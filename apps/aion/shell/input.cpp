@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cerrno>
 #include <filesystem>
 #include <utility>
@@ -52,6 +53,29 @@ Outcome<trust::Registry> registry_on_standard_input(Context& context) {
                          error_because(ErrorCode::invalid_utf8, describe(*fault)));
     }
     return or_fail(trust::Registry::from_json(text), "Failed to parse the registry on stdin");
+}
+
+// What somebody took for a registry, by its first bytes; nothing if that is no help.
+std::string remedy_for_no_registry(Context& context, const std::string& path) {
+    std::array<std::uint8_t, 4> begins{};
+    const auto there = context.env.info(path);
+    if (!there || !*there || (*there)->kind != FileKind::regular) {
+        return {};  // A pipe has given what it had.
+    }
+    const auto file = context.env.open(path, {});
+    if (!file || (*file)->info().size < begins.size() || !(*file)->read_at(0, begins)) {
+        return {};
+    }
+    const std::string_view text = as_text(begins);
+    if (text == "AION") {
+        return shown(path) +
+               " is an .aion file, not a registry: put the file behind the command "
+               "and the registry behind --registry";
+    }
+    if (text == "AFKY" || text == "AKEY") {
+        return shown(path) + " is a key, not a registry: `aion registry pin` makes a registry";
+    }
+    return {};
 }
 
 }  // namespace
@@ -171,7 +195,8 @@ Outcome<trust::Registry> load_registry_silently(Context& context, const std::str
     }
     auto registry = trust::Registry::load(context.env, path);
     if (!registry) {
-        return about_file(fail_with(registry.error()), path);
+        return with_remedy(about_file(fail_with(registry.error()), path),
+                           remedy_for_no_registry(context, path));
     }
     return *std::move(registry);
 }

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Why a key may not sign a version, in words for people.
+#pragma once
+
+#include <string>
+
+#include "aion/trust/registry.hpp"
+
+namespace aion::policy {
+
+/// Why `author` has no key for `version`, given that there is none: `the registry does not hold
+/// author 7`, `epoch 0 of author 7 was revoked (Compromised) from version 4 on`, `epoch 0 of author
+/// 7 begins at version 5 only`.
+[[nodiscard]] std::string why_no_key(const trust::Registry& registry, AuthorId author,
+                                     VersionNumber version);
+
+/// What `key` is to `author` where another is the right one for `version`: `it is the key of epoch
+/// 0, which ended before version 3`; empty if it is none of that author's.
+[[nodiscard]] std::string what_key_it_is(const trust::Registry& registry, AuthorId author,
+                                         VersionNumber version, const PublicKey& key);
+
+}  // namespace aion::policy

@@ -12,7 +12,7 @@ namespace aion {
 
 struct ErrorMaker {
     [[nodiscard]] static Error make(ErrorCode code, std::vector<Error::Field> fields = {}) {
-        return Error(code, std::move(fields));
+        return {code, std::move(fields)};
     }
 };
 

@@ -166,7 +166,7 @@ class Team {
             ++changes_;
         }
         changes_.notify_all();
-        for (Helper& helper : helpers_) {
+        for (const Helper& helper : helpers_) {
             if (helper.has_begun) {
                 ::pthread_join(helper.thread, nullptr);
             } else {

@@ -92,6 +92,7 @@ std::string UnknownKeys::text() const {
 
 std::vector<RegistryWarning> Registry::warnings() const {
     std::vector<RegistryWarning> about_text;
+    about_text.reserve(unknown_.places.size() + 1 + remarks_.size());
     for (const std::string& place : unknown_.places) {
         about_text.push_back(
             {std::nullopt, std::nullopt, place + " is no field that aion knows; it has no effect"});

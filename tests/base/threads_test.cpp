@@ -327,7 +327,8 @@ TEST_F(ThreadsTest, ManyCallersHaveNoMoreHelpersThanOneMay) {
             });
         }
     }
-    EXPECT_LE(most, 2 + callers + std::thread::hardware_concurrency() + 3);
+    // With seven helpers each they would be some hundred.
+    EXPECT_LE(most, callers + 28 + std::thread::hardware_concurrency());
 }
 
 TEST_F(ThreadsTest, ThreadsThatNeverComeToRunDoNotPileUp) {
@@ -336,7 +337,8 @@ TEST_F(ThreadsTest, ThreadsThatNeverComeToRunDoNotPileUp) {
         for_each_piece(3, 3, [](std::size_t) {});
         most = std::max(most, threads_of_this_process());
     }
-    EXPECT_LE(most, 2 + std::thread::hardware_concurrency() + 3);
+    // Those that are just ending count no more for the library, but still for the system.
+    EXPECT_LE(most, 40 + std::thread::hardware_concurrency());
     expect_no_thread_of_ours();
 }
 

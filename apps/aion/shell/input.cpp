@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <cerrno>
 #include <filesystem>
 #include <utility>
@@ -12,6 +11,7 @@
 #include "aion/base/hex.hpp"
 #include "aion/base/utf8.hpp"
 #include "shell/decimal.hpp"
+#include "shell/file_magic.hpp"
 #include "shell/try.hpp"
 
 namespace aion::cli {
@@ -55,25 +55,18 @@ Outcome<trust::Registry> registry_on_standard_input(Context& context) {
     return or_fail(trust::Registry::from_json(text), "Failed to parse the registry on stdin");
 }
 
-// What somebody took for a registry, by its first bytes; nothing if that is no help.
+// What to do about what somebody took for a registry; nothing if that is no help.
 std::string remedy_for_no_registry(Context& context, const std::string& path) {
-    std::array<std::uint8_t, 4> begins{};
-    const auto there = context.env.info(path);
-    if (!there || !*there || (*there)->kind != FileKind::regular) {
-        return {};  // A pipe has given what it had.
-    }
-    const auto file = context.env.open(path, {});
-    if (!file || (*file)->info().size < begins.size() || !(*file)->read_at(0, begins)) {
-        return {};
-    }
-    const std::string_view text = as_text(begins);
-    if (text == "AION") {
-        return shown(path) +
-               " is an .aion file, not a registry: put the file behind the command "
-               "and the registry behind --registry";
-    }
-    if (text == "AFKY" || text == "AKEY") {
-        return shown(path) + " is a key, not a registry: `aion registry pin` makes a registry";
+    switch (magic_at(context.env, path)) {
+        case Magic::aion_file:
+            return shown(path) +
+                   " is an .aion file, not a registry: put the file behind the command "
+                   "and the registry behind --registry";
+        case Magic::stored_key:
+        case Magic::exported_key:
+            return shown(path) + " is a key, not a registry: `aion registry pin` makes a registry";
+        case Magic::none:
+            break;
     }
     return {};
 }

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "aion/trust/registry.hpp"
+#include "shell/file_magic.hpp"
 #include "shell/input.hpp"
 #include "shell/try.hpp"
 
@@ -71,13 +72,18 @@ bool may_be_json(std::string_view head) noexcept {
     return first != std::string_view::npos && head[first] == '{';
 }
 
-// What nobody means to replace by the content of a file.
-enum class Kind : std::uint8_t { anything, registry, stored_key, exported_key, aion_file };
-
-Result<Kind> kind_of_content(Env& env, const std::string& path) {
+// What it is of which nobody has a second, by the content of the file; nothing for anything else.
+Result<std::string_view> precious_content(Env& env, const std::string& path) {
     auto file = env.open(path, {.regular_only = true});
     if (!file) {
         return aion::fail(std::move(file).error());
+    }
+    const auto magic = magic_of(**file);
+    if (!magic) {
+        return aion::fail(magic.error());
+    }
+    if (*magic == Magic::stored_key) {
+        return name_of(*magic);
     }
     const std::uint64_t size = (*file)->info().size;
     std::array<std::uint8_t, 64> buffer{};
@@ -86,21 +92,14 @@ Result<Kind> kind_of_content(Env& env, const std::string& path) {
     if (auto read = (*file)->read_at(0, head); !read) {
         return aion::fail(std::move(read).error());
     }
-    constexpr std::pair<std::string_view, Kind> magics[] = {
-        {"AFKY", Kind::stored_key}, {"AKEY", Kind::exported_key}, {"AION", Kind::aion_file}};
-    for (const auto& [magic, kind] : magics) {
-        if (as_text(head).starts_with(magic)) {
-            return kind;
-        }
-    }
     if (!may_be_json(as_text(head)) || size > trust::Registry::max_json_size) {
-        return Kind::anything;
+        return std::string_view();
     }
     Bytes all(size);
     if (auto read = (*file)->read_at(0, all); !read) {
         return aion::fail(std::move(read).error());
     }
-    return looks_like_a_registry(as_text(all)) ? Kind::registry : Kind::anything;
+    return looks_like_a_registry(as_text(all)) ? "a registry" : std::string_view();
 }
 
 // By what it is used for, or by what it holds.
@@ -115,14 +114,11 @@ Outcome<> refuse_precious(Context& context, const std::string& path, const FileI
     if (is_this(rules.registry) || is_this(context.host.setting("AION_REGISTRY").value_or(""))) {
         return never_replaced(path, "a registry");
     }
-    CLI_TRY_ASSIGN(const Kind kind,
-                   or_fail_with_cause(kind_of_content(context.env, path),
+    CLI_TRY_ASSIGN(const std::string_view precious,
+                   or_fail_with_cause(precious_content(context.env, path),
                                       "Failed to look at the file that is there: " + path));
-    if (kind == Kind::registry) {
-        return never_replaced(path, "a registry");
-    }
-    if (kind == Kind::stored_key) {
-        return never_replaced(path, "a stored key");
+    if (!precious.empty()) {
+        return never_replaced(path, precious);
     }
     return {};
 }
@@ -157,22 +153,12 @@ Outcome<> check_registry_to_change(Context& context, const std::string& path) {
         return fail_with(path + " is a pipe or a device, and a registry is a file",
                          std::string(another_name));
     }
-    if (!existing || !*existing || (*existing)->kind != FileKind::regular) {
-        return {};  // what is wrong with it, the change says
+    const Magic magic = magic_at(context.env, path);
+    if (magic != Magic::none) {
+        return fail_with(fmt::format("{} is {}, not a registry", path, name_of(magic)),
+                         std::string(another_name));
     }
-    switch (kind_of_content(context.env, path).value_or(Kind::anything)) {
-        case Kind::stored_key:
-            return fail_with(path + " is a stored key, not a registry", std::string(another_name));
-        case Kind::exported_key:
-            return fail_with(path + " is an exported key, not a registry",
-                             std::string(another_name));
-        case Kind::aion_file:
-            return fail_with(path + " is an .aion file, not a registry", std::string(another_name));
-        case Kind::registry:
-        case Kind::anything:
-            break;
-    }
-    return {};
+    return {};  // what else is wrong with it, the change says
 }
 
 Outcome<> require_a_file(Context& context, const std::string& path, std::string_view what) {

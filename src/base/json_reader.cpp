@@ -188,7 +188,6 @@ class Builder {
     std::size_t values_ = 0;
 };
 
-// What the library would let pass: it skips a byte-order mark and takes NUL for the end.
 Error prefixed(std::string_view prefix, const Told& problem) {
     return invalid_format(Told{problem.detail, std::string(prefix) + problem.text});
 }
@@ -197,6 +196,7 @@ Told wrong_type(std::string_view expected, std::string_view found) {
     return told<JsonDetail::json_wrong_type>(expected, found);
 }
 
+// What the library would let pass: it skips a byte-order mark and takes NUL for the end.
 std::optional<Told> find_text_fault(std::string_view text, const ReadOptions& options) {
     if (text.size() > options.max_size) {
         return told<JsonDetail::json_too_large>(text.size(), options.max_size);

@@ -81,7 +81,7 @@ Outcome<Ending> run_list(Context& context, const KeyArguments& arguments) {
 Outcome<Ending> run_show_key(Context& context, const KeyArguments& arguments) {
     CLI_TRY_ASSIGN(const trust::Keystore store, open_keystore(context));
     CLI_TRY_ASSIGN(const trust::KeyId id, expect_key(store, arguments.id, true));
-    CLI_TRY_ASSIGN(const crypto::SigningKey key, load_registry_key(context, arguments.id));
+    CLI_TRY_ASSIGN(const crypto::SigningKey key, load_stored_key(context, arguments.id));
     present(context.console, arguments.format, PublicKeyView{id, key.public_half()});
     return Ending::success;
 }

@@ -10,33 +10,33 @@
 
 namespace aion::cli {
 
-Outcome<crypto::SigningKey> load_author_key(Context& context, const std::string& key_id) {
+namespace {
+
+Outcome<crypto::SigningKey> load_key(Context& context, const std::string& key_id,
+                                     std::string message, std::string remedy_if_missing) {
     CLI_TRY_ASSIGN(const trust::KeyId id, parse_key_id(key_id));
     CLI_TRY_ASSIGN(const trust::Keystore store, open_keystore(context));
     auto key = context.host.signing_key(store, id);
     if (!key && key.error().code() == ErrorCode::key_not_found) {
-        return with_remedy(
-            fail_with("Failed to load key '" + key_id + "' from keystore.", key.error()),
-            "Hint: Generate a key first with: aion key generate --id " + key_id);
+        return with_remedy(fail_with(std::move(message), key.error()),
+                           std::move(remedy_if_missing));
     }
     if (!key) {
-        return fail_to_open(context, "Failed to load key '" + key_id + "' from keystore.", key_id,
-                            key.error());
+        return fail_to_open(context, std::move(message), key_id, key.error());
     }
     warn_of_exposure(context, store, id);
     return *std::move(key);
 }
 
-Outcome<crypto::SigningKey> load_registry_key(Context& context, const std::string& key_id) {
-    CLI_TRY_ASSIGN(const trust::KeyId id, parse_key_id(key_id));
-    CLI_TRY_ASSIGN(const trust::Keystore store, open_keystore(context));
-    auto key = context.host.signing_key(store, id);
-    if (!key) {
-        return fail_to_open(context, "Failed to load key '" + key_id + "' from keystore", key_id,
-                            key.error());
-    }
-    warn_of_exposure(context, store, id);
-    return *std::move(key);
+}  // namespace
+
+Outcome<crypto::SigningKey> load_author_key(Context& context, const std::string& key_id) {
+    return load_key(context, key_id, "Failed to load key '" + key_id + "' from keystore.",
+                    "Hint: Generate a key first with: aion key generate --id " + key_id);
+}
+
+Outcome<crypto::SigningKey> load_stored_key(Context& context, const std::string& key_id) {
+    return load_key(context, key_id, "Failed to load key '" + key_id + "' from keystore", {});
 }
 
 std::unexpected<Failure> fail_to_open(Context& context, std::string message,

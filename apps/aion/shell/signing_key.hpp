@@ -14,9 +14,9 @@ namespace aion::cli {
 /// The key that signs a version; a failure says how to make one.
 [[nodiscard]] Outcome<crypto::SigningKey> load_author_key(Context& context,
                                                           const std::string& key_id);
-/// A key that a registry command needs.
-[[nodiscard]] Outcome<crypto::SigningKey> load_registry_key(Context& context,
-                                                            const std::string& key_id);
+/// A key for anything else.
+[[nodiscard]] Outcome<crypto::SigningKey> load_stored_key(Context& context,
+                                                          const std::string& key_id);
 
 /// A failure to open the stored key `key_id`, which says `message` and, where the key was bound to
 /// another machine, what this machine is known by and what to do.

@@ -93,14 +93,14 @@ Outcome<PublicKey> resolve_key(Context& context, const KeyChoice& choice, std::s
     if (!choice.stored) {
         return fail_with("No key given", "Pass one of: " + std::string(names));
     }
-    CLI_TRY_ASSIGN(const crypto::SigningKey key, load_registry_key(context, *choice.stored));
+    CLI_TRY_ASSIGN(const crypto::SigningKey key, load_stored_key(context, *choice.stored));
     return key.public_half();
 }
 
 Outcome<trust::SignedRecord> sign_rotation(Context& context, const RotationArguments& arguments) {
     CLI_TRY_ASSIGN(const PublicKey new_key,
                    resolve_key(context, arguments.new_key, "--new-key or --new-public-key"));
-    CLI_TRY_ASSIGN(crypto::SigningKey master, load_registry_key(context, arguments.master_key));
+    CLI_TRY_ASSIGN(crypto::SigningKey master, load_stored_key(context, arguments.master_key));
     trust::RotationRecord record;
     record.author = arguments.author;
     record.from_epoch = arguments.from_epoch;
@@ -112,7 +112,7 @@ Outcome<trust::SignedRecord> sign_rotation(Context& context, const RotationArgum
 
 Outcome<trust::SignedRecord> sign_revocation(Context& context,
                                              const RevocationArguments& arguments) {
-    CLI_TRY_ASSIGN(crypto::SigningKey master, load_registry_key(context, arguments.master_key));
+    CLI_TRY_ASSIGN(crypto::SigningKey master, load_stored_key(context, arguments.master_key));
     trust::RevocationRecord record;
     record.author = arguments.author;
     record.epoch = arguments.epoch;

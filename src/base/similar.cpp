@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "aion/base/ascii.hpp"
+
 namespace aion {
 namespace {
 
@@ -15,7 +17,7 @@ class Letters {
     explicit Letters(std::string_view name) noexcept {
         for (const char c : name.substr(0, max_similar_size)) {
             if (c != '-' && c != '_') {
-                letters_[size_++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+                letters_[size_++] = ascii_lower(c);
             }
         }
     }

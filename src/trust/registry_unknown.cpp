@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 
+#include "aion/base/ascii.hpp"
 #include "aion/base/similar.hpp"
 #include "trust/details.hpp"
 
@@ -45,9 +46,8 @@ struct Suggestion {
 // `revoked`, `revocation_list`, `Revoke`: the one thing that must not be said in vain.
 bool speaks_of_revocation(std::string_view key) {
     constexpr std::string_view begin = "revo";
-    const auto same_letter = [](char a, char b) { return a == b || a == b - 'a' + 'A'; };
     return key.size() <= max_similar_size &&
-           std::ranges::equal(key.substr(0, begin.size()), begin, same_letter);
+           std::ranges::equal(key.substr(0, begin.size()), begin, {}, ascii_lower);
 }
 
 // What a key was probably meant to be: one of this object's; or one that is known elsewhere.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "aion/base/ascii.hpp"
 #include "aion/base/files.hpp"
 #include "aion/base/hex.hpp"
 #include "shell/file_output.hpp"
@@ -163,8 +164,7 @@ bool is_yes(std::string answer) {
     constexpr std::string_view space = " \t\r";
     answer.erase(0, std::min(answer.find_first_not_of(space), answer.size()));
     answer.erase(answer.find_last_not_of(space) + 1);
-    std::ranges::transform(answer, answer.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c; });
+    std::ranges::transform(answer, answer.begin(), ascii_lower);
     return answer == "y" || answer == "yes";
 }
 

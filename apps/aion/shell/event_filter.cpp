@@ -5,18 +5,15 @@
 #include <array>
 #include <utility>
 
+#include "aion/base/ascii.hpp"
 #include "aion/base/bytes.hpp"
 #include "aion/base/utf8.hpp"
 
 namespace aion::cli {
 namespace {
 
-constexpr char lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 constexpr bool is_target_character(char c) noexcept {
-    const char l = lower(c);
+    const char l = ascii_lower(c);
     return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == ':' || c == '-';
 }
 
@@ -53,7 +50,7 @@ std::optional<EventFilter::Threshold> EventFilter::level_from(std::string_view t
                                                               "info", "debug", "trace"};
     for (std::size_t i = 0; i < names.size(); ++i) {
         const bool digit = text.size() == 1 && text[0] == static_cast<char>('0' + i);
-        if (digit || std::ranges::equal(text, names[i], {}, lower)) {
+        if (digit || std::ranges::equal(text, names[i], {}, ascii_lower)) {
             return static_cast<Threshold>(i);
         }
     }

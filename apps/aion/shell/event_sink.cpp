@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 
+#include "aion/base/ascii.hpp"
 #include "aion/base/json_writer.hpp"
 #include "shell/event_filter.hpp"
 
@@ -38,9 +39,7 @@ std::string in_quotes(std::string_view text) {
 // In capitals, as log readers expect it.
 std::string level_text(EventLevel level) {
     std::string text(name_of(level));
-    for (char& letter : text) {
-        letter = static_cast<char>(letter - 'a' + 'A');
-    }
+    std::ranges::transform(text, text.begin(), ascii_upper);
     return text;
 }
 
@@ -80,8 +79,7 @@ struct Ink {
 
 bool wants_json(const Host& host) {
     const auto format = host.variable("AION_LOG_FORMAT");
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; };
-    return format && std::ranges::equal(*format, std::string_view("json"), {}, lower);
+    return format && std::ranges::equal(*format, std::string_view("json"), {}, ascii_lower);
 }
 
 }  // namespace

@@ -21,11 +21,14 @@
 #include "aion/trust/registry.hpp"
 #include "policy/payload.hpp"
 #include "proof/doc_table.hpp"
+#include "support/bytes.hpp"
 #include "support/keys.hpp"
 #include "trust/key_container.hpp"
 
 namespace aion::proof {
 namespace {
+
+using test::counting;
 
 using Answers = std::map<std::string, std::string>;
 
@@ -39,15 +42,6 @@ Answers documented(const std::string& page, const std::string& heading) {
 
 crypto::SigningKey key_of_seed(std::string_view seed) {
     return crypto::SigningKey::from_seed(from_hex(seed).value()).value();
-}
-
-template <std::size_t N>
-std::array<std::uint8_t, N> counting(std::uint8_t first) {
-    std::array<std::uint8_t, N> bytes{};
-    for (std::size_t i = 0; i < N; ++i) {
-        bytes[i] = static_cast<std::uint8_t>(first + i);
-    }
-    return bytes;
 }
 
 constexpr FileId file_id{0x0123456789abcdef};

@@ -5,11 +5,13 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "support/bytes.hpp"
 #include "trust/support.hpp"
 
 namespace aion::trust {
 namespace {
 
+using aion::test::counting;
 using test::code_of;
 using test::ok;
 using test::refusal;
@@ -25,15 +27,6 @@ constexpr std::string_view exported_hex =
     "414b455902101112131415161718191a1b1c1d1e1f404142434445464748494a"
     "4b4f8d7930b3a741c054fca19a71eec31e2ea81c98a1a98c2c70862320383176"
     "1e4e95293c934c23785e0266f695684540";
-
-template <std::size_t N>
-std::array<std::uint8_t, N> counting(std::uint8_t first) {
-    std::array<std::uint8_t, N> bytes{};
-    for (std::size_t i = 0; i < N; ++i) {
-        bytes[i] = static_cast<std::uint8_t>(first + i);
-    }
-    return bytes;
-}
 
 const std::array<std::uint8_t, 32> seed = counting<32>(0);
 const std::array<std::uint8_t, 12> nonce = counting<12>(0x40);

@@ -3,27 +3,20 @@
 
 #include <blake3.h>
 
-#include <algorithm>
 #include <new>
 #include <type_traits>
 
 #include "aion/crypto/secret.hpp"
 #include "base/threads.hpp"
+#include "crypto/hash_threads.hpp"
 
 namespace aion::crypto {
 namespace {
 
-#if defined(AION_BLAKE3_SHARES)
-unsigned threads_for(std::size_t size) noexcept {
-    return static_cast<unsigned>(
-        std::min<std::size_t>(thread_limit(0), size / hash_worth_a_thread));
-}
-#endif
-
 void append(blake3_hasher& hasher, ByteView data, Parallelism parallelism) {
 #if defined(AION_BLAKE3_SHARES)
     if (parallelism == Parallelism::all_cores && data.size() >= parallel_hash_size) {
-        const unsigned threads = threads_for(data.size());
+        const unsigned threads = hash_threads(0, data.size());
         if (has_company() || threads > 1) {
             together(threads, [&] { blake3_hasher_update_tbb(&hasher, data.data(), data.size()); });
             return;

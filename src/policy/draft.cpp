@@ -10,6 +10,7 @@
 #include "aion/crypto/hash.hpp"
 #include "base/threads.hpp"
 #include "base/try.hpp"
+#include "crypto/hash_threads.hpp"
 #include "policy/details.hpp"
 #include "policy/evaluate.hpp"
 #include "policy/payload.hpp"
@@ -75,8 +76,7 @@ Result<Draft> Draft::continuing(Env& env, ByteView file, unsigned threads) {
 // In as many threads as the caller allows: by itself, hashing takes what AION_THREADS does.
 template <class Hashing>
 void Draft::hash_in_threads(std::size_t size, const Hashing& hashing) const {
-    const auto threads = static_cast<unsigned>(
-        std::min<std::size_t>(thread_limit(threads_), size / crypto::hash_worth_a_thread));
+    const unsigned threads = crypto::hash_threads(threads_, size);
     const auto parallelism =
         threads > 1 ? crypto::Parallelism::all_cores : crypto::Parallelism::one_thread;
     together(threads, [&] { hashing(parallelism); });

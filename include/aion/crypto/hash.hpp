@@ -20,9 +20,6 @@ enum class Parallelism : std::uint8_t { one_thread, all_cores };
 /// The smallest piece that `Parallelism::all_cores` spreads over threads.
 inline constexpr std::size_t parallel_hash_size = std::size_t{128} << 10U;
 
-/// A thread that has to be started for it should have this much to hash.
-inline constexpr std::size_t hash_worth_a_thread = std::size_t{512} << 10U;
-
 /// BLAKE3-256 of `data`.
 [[nodiscard]] Hash blake3(ByteView data, Parallelism parallelism = Parallelism::one_thread);
 

@@ -2,8 +2,11 @@
 #include "base/machine_id.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <utility>
 
+#include "aion/base/hex.hpp"
 #include "aion/base/utf8.hpp"
 
 namespace aion {
@@ -23,17 +26,13 @@ MachineId user_at_host(const MachineFacts& facts) {
     return id;
 }
 
-bool is_hex_digit(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
 }  // namespace
 
-bool MachineId::is_lasting() const noexcept {
-    constexpr std::size_t digits = 32;
+bool MachineId::is_lasting() const {
+    std::array<std::uint8_t, 16> bytes{};
     return source == Source::user_at_host ||
-           (text.size() == digits && std::ranges::all_of(text, is_hex_digit) &&
-            text.find_first_not_of('0') != std::string::npos);
+           (from_hex_into(text, bytes) &&
+            std::ranges::any_of(bytes, [](std::uint8_t byte) { return byte != 0; }));
 }
 
 Error unreadable_machine_id(const Error& cause) {

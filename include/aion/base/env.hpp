@@ -282,7 +282,7 @@ struct MachineId {
 
     /// False for what an image has in its file until the first boot, and for anything else that is
     /// not 32 hex digits: the next boot may replace it.
-    [[nodiscard]] bool is_lasting() const noexcept;
+    [[nodiscard]] bool is_lasting() const;
 
     friend bool operator==(const MachineId&, const MachineId&) = default;
 };

@@ -9,9 +9,8 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <memory>
+#include <list>
 #include <utility>
-#include <vector>
 
 namespace aion::cli {
 namespace {
@@ -97,12 +96,12 @@ class SilentTerminal {
         open_terminal = descriptor;
         resumed = 0;
         for (const int signal : fatal_signals) {
-            handled_.push_back(std::make_unique<Handling>(signal, restore_and_die));
+            handled_.emplace_back(signal, restore_and_die);
         }
         for (const int signal : stopping_signals) {
-            handled_.push_back(std::make_unique<Handling>(signal, restore_and_stop));
+            handled_.emplace_back(signal, restore_and_stop);
         }
-        handled_.push_back(std::make_unique<Handling>(SIGCONT, note_resumption));
+        handled_.emplace_back(SIGCONT, note_resumption);
         silence();
     }
 
@@ -143,7 +142,7 @@ class SilentTerminal {
 
   private:
     int descriptor_;
-    std::vector<std::unique_ptr<Handling>> handled_;
+    std::list<Handling> handled_;
 };
 
 // Length of `line` without its last character, which may have several UTF-8 bytes.

@@ -4,31 +4,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <memory>
 #include <optional>
 
 #include "aion/base/ascii.hpp"
 #include "aion/base/json_writer.hpp"
+#include "aion/base/time_text.hpp"
 #include "shell/event_filter.hpp"
 
 namespace aion::cli {
 namespace {
-
-// RFC 3339 in UTC with microseconds.
-std::string rfc3339(Timestamp time) {
-    using namespace std::chrono;
-    const std::uint64_t microseconds_total = time.value / 1000;
-    const auto seconds_total = static_cast<std::int64_t>(microseconds_total / 1'000'000);
-    const sys_seconds moment{seconds{seconds_total}};
-    const auto day = floor<days>(moment);
-    const year_month_day date{day};
-    const hh_mm_ss clock{moment - day};
-    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z", static_cast<int>(date.year()),
-                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                       clock.hours().count(), clock.minutes().count(), clock.seconds().count(),
-                       microseconds_total % 1'000'000);
-}
 
 std::string in_quotes(std::string_view text) {
     std::string quoted;

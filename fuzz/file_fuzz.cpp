@@ -23,7 +23,8 @@
 #include "views/document_writer.hpp"
 #include "views/history_view.hpp"
 #include "views/payload_view.hpp"
-#include "views/verdict_view.hpp"
+#include "views/reference_text_view.hpp"
+#include "views/verdict_text_view.hpp"
 
 namespace {
 
@@ -60,13 +61,18 @@ void look_at(const format::FileView& view) {
 }
 
 void show_report(cli::Console& console, const View& view, const VerificationReport& report) {
-    cli::present(console, view.format,
-                 cli::VerdictView{.report = report,
-                                  .path = "file",
-                                  .timings = view.format != cli::Format::text,
-                                  .says_path = false,
-                                  .pinned = false,
-                                  .every_finding = view.part == Part::findings});
+    const cli::VerdictView shown{.report = report,
+                                 .path = "file",
+                                 .verbose = view.part == Part::findings,
+                                 .timings = view.format != cli::Format::text};
+    if (cli::is_document(view.format)) {
+        cli::print_document(console.out(), view.format, shown);
+        return;
+    }
+    cli::write_block(console.out(), shown);
+    cli::write_row(console.out(), shown, 8);
+    cli::write_not_proven(console.out(), report.unauthenticated, view.colored);
+    cli::write_reference_text(console.out(), shown, view.colored);
 }
 
 template <class Shown, class Items>

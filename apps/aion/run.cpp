@@ -51,7 +51,7 @@ Ending answer(Console& console, const CommandTable& table, const CLI::ParseError
 // What a program reads where a result should be: exactly one document, that says why there is none.
 // Standard output may hold the beginning of a result, if memory ended while it was written.
 void show_failure(Console& console, Format format, const Failure& failure) {
-    if (format != Format::text && console.out().forget()) {
+    if (is_document(format) && console.out().forget()) {
         print_document(console.out(), format, failure);
     }
     print_failure(console, failure);

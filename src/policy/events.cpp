@@ -55,7 +55,7 @@ void emit_audit_broken(const EventSink& sink, const Subject& subject, const Find
 
 void emit_signature_rejected(const EventSink& sink, VersionNumber version, AuthorId author,
                              Reason reason) {
-    emit<PolicyEvent::signature_rejected>(sink, version.value, event_author(author.value),
+    emit<PolicyEvent::signature_rejected>(sink, version.value, to_string(author),
                                           Event::Name{name_of(reason)});
 }
 
@@ -82,7 +82,7 @@ void emit_outcome(const EventSink& sink, const Subject& subject, const Evaluated
     if (const Finding* finding = report.first(Gate::audit)) {
         emit_audit_broken(sink, subject, *finding);
     }
-    std::string file_id = event_file_id(subject.view->file_id().value);
+    std::string file_id = to_string(subject.view->file_id());
     const std::uint64_t versions = subject.view->version_count();
     if (report.is_valid()) {
         emit<PolicyEvent::file_verified>(sink, std::move(file_id), versions);
@@ -93,20 +93,18 @@ void emit_outcome(const EventSink& sink, const Subject& subject, const Evaluated
 }
 
 void emit_initialized(const EventSink& sink, const CommitReceipt& receipt, AuthorId author) {
-    emit<PolicyEvent::file_initialized>(sink, event_file_id(receipt.file_id.value),
-                                        event_author(author.value),
+    emit<PolicyEvent::file_initialized>(sink, to_string(receipt.file_id), to_string(author),
                                         short_hex(receipt.rules_hash.view()));
 }
 
 void emit_committed(const EventSink& sink, const CommitReceipt& receipt, AuthorId author) {
-    emit<PolicyEvent::commit_accepted>(sink, event_file_id(receipt.file_id.value),
-                                       event_author(author.value), receipt.version.value,
-                                       short_hex(receipt.version_hash.view()),
-                                       short_hex(receipt.rules_hash.view()));
+    emit<PolicyEvent::commit_accepted>(
+        sink, to_string(receipt.file_id), to_string(author), receipt.version.value,
+        short_hex(receipt.version_hash.view()), short_hex(receipt.rules_hash.view()));
 }
 
 void emit_commit_rejected(const EventSink& sink, FileId file, AuthorId author, const Error& error) {
-    emit<PolicyEvent::commit_rejected>(sink, event_file_id(file.value), event_author(author.value),
+    emit<PolicyEvent::commit_rejected>(sink, to_string(file), to_string(author),
                                        Event::Name{name_of(error.code())});
 }
 

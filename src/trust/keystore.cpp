@@ -209,7 +209,7 @@ Result<bool> Keystore::contains(KeyId id) const {
 Result<PublicKey> Keystore::generate(KeyId id) {
     AION_TRY_ASSIGN(const crypto::SigningKey key, crypto::SigningKey::generate(*env_));
     AION_TRY(store(id, key));
-    emit<TrustEvent::keystore_key_created>(events_, event_author(id.value), Event::Name{"file"});
+    emit<TrustEvent::keystore_key_created>(events_, std::to_string(id.value), Event::Name{"file"});
     return key.public_half();
 }
 
@@ -238,7 +238,7 @@ Result<> Keystore::store(KeyId id, const crypto::SigningKey& key) {
 Result<crypto::SigningKey> Keystore::load(KeyId id) const {
     auto key = load_key(*env_, id, key_path(id));
     if (!key) {
-        emit<TrustEvent::keystore_load_rejected>(events_, event_author(id.value),
+        emit<TrustEvent::keystore_load_rejected>(events_, std::to_string(id.value),
                                                  Event::Name{rejection_reason(key.error().code())});
         return key;
     }

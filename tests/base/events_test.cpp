@@ -6,15 +6,6 @@
 namespace aion {
 namespace {
 
-TEST(Events, AuthorIsMostSignificantDigitFirst) {
-    EXPECT_EQ(event_author(0x123456789abcdef0), "123456789abcdef0");
-    EXPECT_EQ(event_author(50001), "000000000000c351");
-}
-
-TEST(Events, FileIdIsInTheOrderOfItsBytes) {
-    EXPECT_EQ(event_file_id(0x0123456789abcdef), "efcdab8967452301");
-}
-
 TEST(Events, ReachTheSinkIfThereIsOne) {
     const Event event{
         .level = EventLevel::warn,

@@ -18,15 +18,27 @@ class LogTest : public Scenario {
     void spoil() { flip("p.aion", read("p.aion").size() - 1); }
 };
 
-TEST_F(LogTest, TheFileIdIsByteReversed) {
+TEST_F(LogTest, IdsAreAsPeopleTypeThem) {
     variables["AION_LOG"] = "info";
     const Json report = must_json({"verify", "p.aion", "--registry", "reg.json", "-f", "json"});
-    const std::string shown = report["file_id_hex"].get<std::string>().substr(2);
-    std::string reversed;
-    for (std::size_t i = shown.size(); i > 0; i -= 2) {
-        reversed += shown.substr(i - 2, 2);
-    }
-    EXPECT_THAT(log_of_verify(), ::testing::HasSubstr("file_id=" + reversed + " "));
+    const std::string file_id = report["file_id_hex"].get<std::string>();
+    EXPECT_THAT(log_of_verify(), ::testing::HasSubstr("file_id=" + file_id + " "));
+    const std::string log =
+        run({"commit", "-q", "p.aion", "-a", "5", "-k", "1", "-m", "m", "--registry", "reg.json"},
+            "x")
+            .err;
+    EXPECT_THAT(log, ::testing::HasSubstr("file_id=" + file_id + " author=5 "));
+}
+
+TEST_F(LogTest, IsSilentUnlessAskedFor) {
+    spoil();
+    variables.erase("AION_LOG");
+    EXPECT_EQ(log_of_verify(), "");
+}
+
+TEST_F(LogTest, WhatIsNoFilterIsSaid) {
+    variables["AION_LOG"] = "a b=warn";
+    EXPECT_THAT(log_of_verify(), ::testing::HasSubstr("Warning: AION_LOG is no filter"));
 }
 
 // What is shown of a refused verification (WARN, operations) under each filter.
@@ -46,28 +58,35 @@ TEST_F(LogTest, FilterLanguageForRefusals) {
         {"", false},
         {",", false},
         {",,warn,", true},
+        {"aion=warn", true},
         {"aion_context=warn", true},
+        {"aion_contexts=warn", false},
+        {"aion=error", false},
         {"aion_context=error", false},
+        {"aion", true},
         {"aion_context", true},
+        {"aion::operations=warn", true},
         {"aion_context::operations=warn", true},
-        {"aion_context::parser=warn", false},
-        {"aion_context=off,aion_context::operations=warn", true},
-        {"warn,aion_context::operations=off", false},
-        {"aion_context::operations=off,warn", false},
-        {"off,aion_context::oper=warn", true},
+        {"aion::parser=warn", false},
+        {"aion=off,aion::operations=warn", true},
+        {"aion=off,aion_context::operations=warn", true},
+        {"warn,aion::operations=off", false},
+        {"aion::operations=off,warn", false},
+        {"off,aion::oper=warn", true},
         {"elsewhere=trace", false},
         {"warn,off", false},
         {"off , warn", true},
         // What is not of the language means `warn`.
-        {"aion_context=loud", true},
+        {"aion=loud", true},
         {"a b=warn", true},
         {"=warn", true},
-        {"off,aion_context==off", true},
+        {"off,aion==off", true},
         {"\xff", true},
     };
     for (const auto& [filter, expected] : cases) {
         variables["AION_LOG"] = filter;
-        EXPECT_EQ(!log_of_verify().empty(), expected) << "'" << filter << "'";
+        EXPECT_EQ(log_of_verify().find(" aion::") != std::string::npos, expected)
+            << "'" << filter << "'";
     }
 }
 
@@ -77,15 +96,16 @@ TEST_F(LogTest, FilterLanguageForAcceptedOutcomes) {
         {"info", true},
         {"3", true},
         {"debug", true},
-        {"aion_context=info", true},
-        {"warn,aion_context::operations=info", true},
-        {"warn,aion_context::audit=info", false},
+        {"aion=info", true},
+        {"warn,aion::operations=info", true},
+        {"warn,aion::audit=info", false},
         {"info,bad directive", false},
-        {"aion_context=", true},
+        {"aion=", true},
     };
     for (const auto& [filter, expected] : cases) {
         variables["AION_LOG"] = filter;
-        EXPECT_EQ(!log_of_verify().empty(), expected) << "'" << filter << "'";
+        EXPECT_EQ(log_of_verify().find(" aion::") != std::string::npos, expected)
+            << "'" << filter << "'";
     }
 }
 

@@ -20,7 +20,7 @@ class PasswordTest : public Scenario {
         invocation.directory = path(".");
         invocation.variables = variables;
         invocation.variables["HOME"] = path(".").string();
-        invocation.variables["TERM"] = "xterm";
+        invocation.variables.try_emplace("TERM", "xterm");
         return run_on_terminal(aion_program(), invocation, dialogue);
     }
 
@@ -139,14 +139,37 @@ TEST_F(PasswordTest, RulesAreNotReadSilentlyFromATerminal) {
 
 TEST_F(PasswordTest, SymbolsAndColoursAppearOnATerminal) {
     const TerminalSession plain = on_terminal({"key", "list", "--color", "never"}, {});
-    EXPECT_THAT(plain.screen, HasSubstr("🔑 Stored Keys"));
+    EXPECT_THAT(plain.screen, HasSubstr("Total: 1 key(s)"));
     EXPECT_THAT(plain.screen, Not(HasSubstr("\x1b[")));
     const TerminalSession coloured = on_terminal({"key", "delete", "9", "-f"}, {});
-    EXPECT_THAT(coloured.screen, HasSubstr("✅ \x1b[32mKey 9 deleted from keystore\x1b[0m"));
+    EXPECT_THAT(coloured.screen, HasSubstr("✅ \x1b[1;32mKey 9 deleted from keystore\x1b[0m"));
     variables["NO_COLOR"] = "1";
     EXPECT_THAT(on_terminal({"key", "show", "9"}, {}).screen, Not(HasSubstr("\x1b[")));
     variables["AION_LOG"] = "info";
     EXPECT_THAT(on_terminal({"key", "generate", "-i", "9"}, {}).screen, Not(HasSubstr("\x1b[")));
+}
+
+TEST_F(PasswordTest, ADumbTerminalGetsAscii) {
+    must({"registry", "pin", "--author", "9", "--key", "9", "-o", "reg.json"});
+    must({"init", "p.aion", "-a", "9", "-k", "9"}, "x");
+    write("rules", "y");
+    const std::vector<std::string> verify = {"verify", "p.aion", "none", "--registry", "reg.json"};
+    const std::vector<std::string> commit = {"commit", "p.aion", "-a",         "9",
+                                             "-k",     "9",      "-m",         "two",
+                                             "-r",     "rules",  "--registry", "reg.json"};
+    variables["TERM"] = "xterm";
+    const TerminalSession able = on_terminal(verify, {});
+    EXPECT_THAT(able.screen, HasSubstr("\x1b[1;32mVALID\x1b[0m       p.aion  1 version, head "));
+    EXPECT_THAT(able.screen, HasSubstr("\x1b[33mNO VERDICT\x1b[0m  none    File not found"));
+    EXPECT_THAT(able.screen, HasSubstr("…"));
+    variables["TERM"] = "dumb";
+    std::string dumb = on_terminal(verify, {}).screen;
+    dumb += on_terminal(commit, {}).screen;
+    EXPECT_THAT(dumb, HasSubstr("VALID       p.aion  1 version, head "));
+    EXPECT_THAT(dumb, HasSubstr("Version committed successfully!"));
+    EXPECT_TRUE(std::ranges::all_of(dumb, [](char c) {
+        return (c >= ' ' && c <= '~') || c == '\r' || c == '\n';
+    })) << dumb;
 }
 
 TEST_F(PasswordTest, AHostilePayloadCannotDriveATerminal) {

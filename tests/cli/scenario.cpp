@@ -58,7 +58,7 @@ Json Scenario::must_json(const std::vector<std::string>& arguments) {
 }
 
 std::string Scenario::make_key(std::uint64_t id) {
-    return after_label(must({"key", "generate", "--id", std::to_string(id)}), "   Public Key: ");
+    return after_label(must({"key", "generate", "--id", std::to_string(id)}), "  Public Key: ");
 }
 
 void Scenario::make_registry() {

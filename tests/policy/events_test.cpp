@@ -47,11 +47,11 @@ TEST_F(EventsTest, OutcomesOfWriting) {
     ASSERT_TRUE(commit(env, path, {as_bytes("two"), alice, "m"}, alice_key, registry, options));
     ASSERT_EQ(lines.size(), 3U);
     EXPECT_EQ(lines[0].substr(0, lines[0].rfind('=')),
-              "INFO operations file_initialized file_id=efcdab8967452301 "
-              "author=00000000000003e9 rules_hash");
-    EXPECT_EQ(lines[1], "INFO operations file_verified file_id=efcdab8967452301 versions=1");
+              "INFO operations file_initialized file_id=0x0123456789abcdef "
+              "author=1001 rules_hash");
+    EXPECT_EQ(lines[1], "INFO operations file_verified file_id=0x0123456789abcdef versions=1");
     EXPECT_TRUE(lines[2].starts_with(
-        "INFO operations commit_accepted file_id=efcdab8967452301 author=00000000000003e9 "
+        "INFO operations commit_accepted file_id=0x0123456789abcdef author=1001 "
         "version=2 version_hash="));
 }
 
@@ -63,7 +63,7 @@ TEST_F(EventsTest, RefusedCommitsAreLoggedToo) {
     ASSERT_FALSE(
         commit(env, path, {{}, AuthorId{5}, "m"}, stranger, registry, options).has_value());
     EXPECT_TRUE(lines.back().starts_with("WARN operations commit_rejected file_id="));
-    EXPECT_TRUE(lines.back().ends_with("author=0000000000000005 reason=\"unauthorized_signer\""));
+    EXPECT_TRUE(lines.back().ends_with("author=5 reason=\"unauthorized_signer\""));
 }
 
 TEST_F(EventsTest, RejectionsNameEverySignatureThenTheAuditTrailThenTheFile) {
@@ -78,7 +78,7 @@ TEST_F(EventsTest, RejectionsNameEverySignatureThenTheAuditTrailThenTheFile) {
     check(bytes, listening());
     ASSERT_EQ(lines.size(), 3U);
     EXPECT_EQ(lines[0],
-              "WARN signature_chain signature_rejected version=1 author=00000000000003e9 "
+              "WARN signature_chain signature_rejected version=1 author=1001 "
               "reason=\"bad_signature\"");
     EXPECT_EQ(lines[1],
               "WARN audit audit_chain_broken timestamp=1700000001000000000 "

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "aion/base/hex.hpp"
+#include "aion/base/time_text.hpp"
 #include "aion/policy/commit.hpp"
 #include "shell/file_output.hpp"
 #include "shell/input.hpp"
@@ -62,14 +63,13 @@ void report(Console& console, const CommitArguments& arguments,
     if (receipt.timestamp_clamped) {
         console.warn(fmt::format(
             "the clock is behind the last version; version {} carries that version's time, {}",
-            to_string(receipt.version), receipt.timestamp.value));
+            to_string(receipt.version), rfc3339(receipt.timestamp)));
     }
     warn_about(console, receipt.written, arguments.file);
     console.success("Version committed successfully!");
-    console.out().write(
-        fmt::format("   New version: {}\n   Rules hash: {}\n   Head: {}\n   Path: {}\n",
-                    to_string(receipt.version), to_hex(receipt.rules_hash),
-                    to_hex(receipt.version_hash), shown(arguments.file)));
+    console.out().write(fmt::format("  New Version: {}\n  Rules Hash: {}\n  Head: {}\n  Path: {}\n",
+                                    to_string(receipt.version), to_hex(receipt.rules_hash),
+                                    to_hex(receipt.version_hash), shown(arguments.file)));
 }
 
 // Everything that is read before the file is touched.
@@ -81,7 +81,7 @@ struct Inputs {
 
 Outcome<Inputs> read_inputs(Context& context, const CommitArguments& arguments) {
     CLI_TRY_ASSIGN(Input rules, read_rules(context, arguments.rules));
-    context.console.banner("", fmt::format("   New rules size: {} bytes", rules.bytes().size()));
+    context.console.banner("", fmt::format("  New rules size: {} bytes", rules.bytes().size()));
     CLI_TRY_ASSIGN(crypto::SigningKey key, load_author_key(context, arguments.key));
     CLI_TRY_ASSIGN(trust::Registry registry, load_registry(context, arguments.registry));
     return Inputs{std::move(rules), std::move(key), std::move(registry)};
@@ -89,8 +89,7 @@ Outcome<Inputs> read_inputs(Context& context, const CommitArguments& arguments) 
 
 Outcome<Ending> run_commit(Context& context, const CommitArguments& arguments) {
     context.console.banner("📝 ", "Committing new version to: " + shown(arguments.file));
-    context.console.banner("", fmt::format("   Author: {}", to_string(arguments.author)));
-    context.console.banner("", "   Message: " + shown(arguments.message));
+    context.console.banner("", fmt::format("  Author: {}", to_string(arguments.author)));
     CLI_TRY_ASSIGN(const policy::CommitOptions options, commit_options(context, arguments));
     CLI_TRY(check_exists(context, arguments.file));
     CLI_TRY_ASSIGN(Inputs inputs, read_inputs(context, arguments));

@@ -31,8 +31,7 @@ constexpr const char* confidentiality_note =
 void announce(Context& context, const InitArguments& arguments) {
     Console& console = context.console;
     console.banner("🚀 ", "Initializing AION file: " + shown(arguments.file));
-    console.banner("", fmt::format("   Author: {}", to_string(arguments.author)));
-    console.banner("", "   Message: " + shown(arguments.message));
+    console.banner("", fmt::format("  Author: {}", to_string(arguments.author)));
 }
 
 // What can be refused before anything is read.
@@ -55,7 +54,7 @@ Outcome<> check(Context& context, const InitArguments& arguments) {
 void report(Console& console, const InitArguments& arguments,
             const policy::CommitReceipt& receipt) {
     console.success("File created successfully!");
-    console.out().write(fmt::format("   File ID: {}\n   Version: 1\n   Head: {}\n   Path: {}\n",
+    console.out().write(fmt::format("  File ID: {}\n  Version: 1\n  Head: {}\n  Path: {}\n",
                                     to_string(receipt.file_id), to_hex(receipt.version_hash),
                                     shown(arguments.file)));
 }
@@ -64,7 +63,7 @@ Outcome<Ending> run_init(Context& context, const InitArguments& arguments) {
     CLI_TRY(check(context, arguments));
     announce(context, arguments);
     CLI_TRY_ASSIGN(const Input rules, read_rules(context, arguments.rules));
-    context.console.banner("", fmt::format("   Rules size: {} bytes", rules.bytes().size()));
+    context.console.banner("", fmt::format("  Rules size: {} bytes", rules.bytes().size()));
     CLI_TRY_ASSIGN(crypto::SigningKey key, load_author_key(context, arguments.key));
     const auto receipt = policy::create(
         context.env, arguments.file,

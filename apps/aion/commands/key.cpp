@@ -60,15 +60,15 @@ Outcome<Ending> run_generate(Context& context, const KeyArguments& arguments) {
     CLI_TRY_ASSIGN(const PublicKey key, or_fail(store.generate(id), "Failed to generate keypair"));
     context.console.deed("Key " + arguments.id + " was generated");
     context.console.success("Key generated successfully!");
-    print_key_lines(context.console.out(), arguments.id, id, key);
+    print_key_lines(context.console.out(), arguments.id, key);
     if (arguments.description) {
-        context.console.out().write("   Description: " + shown(*arguments.description) + "\n");
+        context.console.out().write("  Description: " + shown(*arguments.description) + "\n");
         context.console.hint("The description is not stored");
     }
     context.console.hint("Key stored in " + shown(store.directory().native()));
     warn_of_weak_binding(context);
     warn_of_exposure(context, store, id);
-    context.console.banner("", "   Use 'aion key export " + arguments.id + "' to create a backup");
+    context.console.banner("", "  Use 'aion key export " + arguments.id + "' to create a backup");
     return Ending::success;
 }
 
@@ -121,7 +121,7 @@ Outcome<Ending> run_export(Context& context, const KeyArguments& arguments) {
     context.console.deed("Key " + arguments.id + " was exported to " + output.path());
     context.console.success("Key exported successfully!");
     context.console.out().write(
-        fmt::format("   Output: {}\n   Size: {} bytes\n", shown(output.path()), exported->size()));
+        fmt::format("  Output: {}\n  Size: {} bytes\n", shown(output.path()), exported->size()));
     context.console.warn("Keep this file secure - it contains your private key!");
     return Ending::success;
 }
@@ -153,7 +153,7 @@ Outcome<Ending> run_import(Context& context, const KeyArguments& arguments) {
     }
     context.console.deed("Key " + arguments.id + " was imported");
     context.console.success("Key imported successfully!");
-    print_key_lines(context.console.out(), arguments.id, id, *key);
+    print_key_lines(context.console.out(), arguments.id, *key);
     context.console.hint("Key stored in " + shown(store.directory().native()));
     warn_of_weak_binding(context);
     warn_of_exposure(context, store, id);

@@ -129,7 +129,7 @@ Outcome<> show_records(Context& context, const ShowArguments& arguments, const S
 }
 
 Outcome<Ending> run_show(Context& context, const ShowArguments& arguments) {
-    if (arguments.output && arguments.format != Format::text) {
+    if (arguments.output && is_document(arguments.format)) {
         return fail_with("--output gives the exact bytes and cannot be combined with --format");
     }
     std::optional<Output> output;

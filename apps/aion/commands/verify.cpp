@@ -14,7 +14,8 @@
 #include "table/command_table.hpp"
 #include "table/pin_options.hpp"
 #include "views/document_writer.hpp"
-#include "views/verdict_view.hpp"
+#include "views/reference_text_view.hpp"
+#include "views/verdict_text_view.hpp"
 
 namespace aion::cli {
 namespace {
@@ -25,6 +26,7 @@ struct VerifyArguments {
     Format format = Format::text;
     bool verbose = false;
     bool timings = false;
+    bool explain = false;
     PinTexts pins;
     policy::Profile profile = policy::Profile::strict;
 };
@@ -33,6 +35,9 @@ Failure cannot_verify(const std::string& file, const Error& error) {
     return error.os_error() == ENOENT ? fail_because(error, "File not found: " + file).error()
                                       : fail_with("Failed to verify file: " + file, error).error();
 }
+
+// A longer path pushes only what stands behind it.
+constexpr std::size_t widest_path = 48;
 
 // The files one after the other, sharing what is precomputed for their signers' keys.
 class Run {
@@ -44,23 +49,44 @@ class Run {
         options_.pins = pins;
         options_.key_cache = arguments.files.size() > 1 ? &keys_ : nullptr;
         options_.events = context.events;
+        for (const std::string& file : arguments.files) {
+            width_ = std::min(std::max(width_, columns_of(shown(file))), widest_path);
+        }
     }
 
     // The verdict, or why there is none.
     Outcome<Ending> only() {
         const std::string& file = arguments_.files.front();
         CLI_TRY_ASSIGN(const policy::VerificationReport report, judge(file));
-        present(context_.console, arguments_.format, view_of(file, report));
+        const VerdictView view = view_of(file, report);
+        if (is_document(arguments_.format)) {
+            print_document(context_.console.out(), arguments_.format, view);
+        } else if (arguments_.format == Format::reference_text) {
+            write_reference_text(context_.console.out(), view, arguments_.verbose);
+        } else if (!context_.console.is_quiet()) {
+            write_block(context_.console.out(), view);
+            if (report.is_valid() || arguments_.explain) {
+                write_not_proven(context_.console.out(), report.unauthenticated,
+                                 arguments_.explain);
+            }
+        }
         return ending_of(report);
     }
 
     // In the order given; a file without a verdict stops nothing.
-    Ending all() { return arguments_.format == Format::text ? all_as_text() : all_as_document(); }
+    Ending all() {
+        if (is_document(arguments_.format)) {
+            return all_as_document();
+        }
+        return arguments_.format == Format::reference_text ? all_as_reference_text()
+                                                           : all_as_text();
+    }
 
   private:
+    using Report = Outcome<policy::VerificationReport>;
+
     // Memory that ends here ends no document that was begun.
-    Outcome<policy::VerificationReport> judge(const std::string& file) {
-        context_.console.banner("🔍 ", "Verifying AION file: " + shown(file));
+    Report judge(const std::string& file) {
         try {
             if (file == "-") {
                 CLI_TRY_ASSIGN(const Input input, read_standard_input_as(context_, "the file"));
@@ -78,16 +104,60 @@ class Run {
         }
     }
 
+    // A line a file as it is judged, or a block if every gate is to be shown; then how many there
+    // were of what. Nothing but what is wrong with the asking when quiet.
     Ending all_as_text() {
+        Stream& out = context_.console.out();
+        Ending worst = Ending::success;
+        Tally tally;
+        std::vector<policy::Unauthenticated> open;
+        for (const std::string& file : arguments_.files) {
+            const Report report = judge(file);
+            worst = std::max(worst, ending(report));
+            if (!report) {
+                ++tally.without_verdict;
+                say_no_verdict({file, report.error()});
+                continue;
+            }
+            ++(report->is_valid() ? tally.valid : tally.invalid);
+            if (report->is_valid()) {
+                open = report->unauthenticated;  // by what is pinned: the same for all of them
+            }
+            if (context_.console.is_quiet()) {
+                continue;
+            }
+            if (arguments_.verbose || arguments_.timings) {
+                write_block(out, view_of(file, *report));
+            } else {
+                write_row(out, view_of(file, *report), width_);
+            }
+        }
+        if (!context_.console.is_quiet()) {
+            write_tally(out, tally);
+            write_not_proven(out, open, arguments_.explain);
+        }
+        return worst;
+    }
+
+    void say_no_verdict(const NoVerdictView& view) {
+        if (context_.console.is_quiet()) {
+            print_failure(context_.console, view.failure);
+        } else {
+            write_row(context_.console.out(), view, width_);
+        }
+    }
+
+    Ending all_as_reference_text() {
+        Stream& out = context_.console.out();
         Ending worst = Ending::success;
         bool is_first = true;
         for (const std::string& file : arguments_.files) {
-            const Outcome<policy::VerificationReport> report = judge(file);
+            const Report report = judge(file);
             if (!report) {
-                write_text(context_.console, NoVerdictView{file, report.error()});
+                print_failure(context_.console, report.error());
             } else {
-                context_.console.out().write(std::exchange(is_first, false) ? "" : "\n");
-                write_text(context_.console, view_of(file, *report));
+                out.write(std::exchange(is_first, false) ? "" : "\n");
+                write_reference_text(out, view_of(file, *report), true);
             }
             worst = std::max(worst, ending(report));
         }
@@ -100,7 +170,7 @@ class Run {
         Document list(context_.console.out(), arguments_.format);
         list.writer().begin_array();
         for (const std::string& file : arguments_.files) {
-            const Outcome<policy::VerificationReport> report = judge(file);
+            const Report report = judge(file);
             if (!report) {
                 print_failure(context_.console, report.error());
                 write(list.writer(), NoVerdictView{file, report.error()});
@@ -114,7 +184,7 @@ class Run {
         return worst;
     }
 
-    static Ending ending(const Outcome<policy::VerificationReport>& report) {
+    static Ending ending(const Report& report) {
         return report ? ending_of(*report) : report.error().ending();
     }
 
@@ -122,10 +192,9 @@ class Run {
                                       const policy::VerificationReport& report) const {
         return {.report = report,
                 .path = file,
-                .timings = arguments_.timings,
-                .says_path = arguments_.verbose || arguments_.files.size() > 1,
                 .pinned = options_.pins.any(),
-                .every_finding = arguments_.verbose};
+                .verbose = arguments_.verbose,
+                .timings = arguments_.timings};
     }
 
     Context& context_;
@@ -133,12 +202,12 @@ class Run {
     const trust::Registry& registry_;
     crypto::KeyCache keys_;
     policy::VerifyOptions options_;
+    std::size_t width_ = 0;
 };
 
 Outcome<Ending> run_verify(Context& context, const VerifyArguments& arguments) {
     CLI_TRY_ASSIGN(const policy::Pins pins, parse_pins(arguments.pins));
     CLI_TRY_ASSIGN(const trust::Registry registry, load_registry(context, arguments.registry));
-    context.console.banner("", "Registry: " + shown(arguments.registry));
     if (arguments.profile == policy::Profile::reference) {
         context.console.warn(
             "--profile reference checks less than `aion verify` does; it accepts files that are "
@@ -151,8 +220,9 @@ Outcome<Ending> run_verify(Context& context, const VerifyArguments& arguments) {
 void verify_options(Options& options, VerifyArguments& into) {
     options.texts("FILE", into.files, "FILE", "Files to verify")->required();
     options.registry(into.registry)->required();
-    options.format(into.format);
-    options.flag("-v,--verbose", into.verbose, "Text: also the path, and every finding");
+    options.format_or_reference_text(into.format);
+    options.flag("-v,--verbose", into.verbose, "Text: every gate, every finding, the whole head");
+    options.flag("--explain", into.explain, "Text: what VALID does not prove, in sentences");
     options.flag("--timings", into.timings, "Also say where the time went");
     pin_options(options, into.pins);
     options
@@ -162,7 +232,8 @@ void verify_options(Options& options, VerifyArguments& into) {
             "PROFILE", "Which rules decide; reference is narrower, for comparison only")
         ->group("Advanced");
     options.footer(
-        "Exit code 0: every file is VALID; 1: one is INVALID; 2: no verdict could be reached for "
+        "--quiet leaves nothing of the text: the exit code says it. Exit code 0: every file is "
+        "VALID; 1: one is INVALID; 2: no verdict could be reached for "
         "one of them.");
 }
 

@@ -15,16 +15,16 @@ namespace {
 
 constexpr std::size_t flush_size = std::size_t{64} << 10U;
 
-bool wants_plain(const Host& host) {
-    return host.setting("NO_COLOR") || host.variable("TERM").value_or("dumb") == "dumb";
+bool is_dumb(const Host& host) {
+    return host.variable("TERM").value_or("dumb") == "dumb";
 }
 
 constexpr std::string_view code_of(Tone tone) noexcept {
     switch (tone) {
         case Tone::good:
-            return "32";
+            return "1;32";
         case Tone::bad:
-            return "31";
+            return "1;31";
         case Tone::caution:
             return "33";
         case Tone::strong:
@@ -66,7 +66,8 @@ bool Stream::forget() noexcept {
     return !wrote_;
 }
 
-void Stream::set_color(ColorMode mode, bool plain) {
+void Stream::dress(ColorMode mode, bool plain, bool dumb) {
+    dumb_ = dumb;
     color_ = mode == ColorMode::automatic ? terminal_ && !plain : mode == ColorMode::always;
 }
 
@@ -75,13 +76,16 @@ std::string Stream::paint(Tone tone, std::string_view text) const {
 }
 
 Console::Console(int out, int err, const Host& host)
-    : out_(out), err_(err), plain_(wants_plain(host)) {
+    : out_(out),
+      err_(err),
+      plain_(host.setting("NO_COLOR") || is_dumb(host)),
+      dumb_(is_dumb(host)) {
     configure(ColorMode::automatic, false);
 }
 
 void Console::configure(ColorMode color, bool quiet) {
-    out_.set_color(color, plain_);
-    err_.set_color(color, plain_);
+    out_.dress(color, plain_, dumb_);
+    err_.dress(color, plain_, dumb_);
     quiet_ = quiet;
 }
 

@@ -36,23 +36,29 @@ class Stream {
     /// reader has seen enough, which is no failure of ours.
     [[nodiscard]] int error() const noexcept { return error_; }
 
-    /// `plain`: no colours unless asked for.
-    void set_color(ColorMode mode, bool plain);
+    /// `plain`: no colours unless asked for. `dumb`: a terminal that may know ASCII only.
+    void dress(ColorMode mode, bool plain, bool dumb);
 
     [[nodiscard]] bool colored() const noexcept { return color_; }
 
     /// `text` in a colour if this stream shows any.
     [[nodiscard]] std::string paint(Tone tone, std::string_view text) const;
 
-    /// `emoji` if this stream is a terminal, else nothing.
+    /// `emoji` if this stream is a terminal that can be expected to show it, else nothing.
     [[nodiscard]] std::string_view symbol(std::string_view emoji) const noexcept {
-        return terminal_ ? emoji : std::string_view();
+        return terminal_ && !dumb_ ? emoji : std::string_view();
+    }
+
+    /// What stands where something was left out.
+    [[nodiscard]] std::string_view ellipsis() const noexcept {
+        return terminal_ && dumb_ ? "..." : "…";
     }
 
   private:
     int descriptor_;
     bool terminal_;
     bool color_ = false;
+    bool dumb_ = false;
     bool closed_ = false;
     bool wrote_ = false;
     int error_ = 0;
@@ -67,6 +73,8 @@ class Console {
     Console(int out, int err, const Host& host);
 
     void configure(ColorMode color, bool quiet);
+
+    [[nodiscard]] bool is_quiet() const noexcept { return quiet_; }
 
     [[nodiscard]] Stream& out() noexcept { return out_; }
 
@@ -96,6 +104,7 @@ class Console {
     Stream err_;
     std::string deed_;
     bool plain_;
+    bool dumb_;
     bool quiet_ = false;
 };
 

@@ -25,10 +25,19 @@ std::string_view trimmed(std::string_view text) noexcept {
     return text.substr(begin, text.find_last_not_of(' ') - begin + 1);
 }
 
+// What the reference calls `aion_context::operations` is `aion::operations` here.
+std::string our_target(std::string_view target) {
+    constexpr std::string_view theirs = "aion_context";
+    const bool is_theirs = target.starts_with(theirs) &&
+                           (target.size() == theirs.size() || target[theirs.size()] == ':');
+    return is_theirs ? "aion" + std::string(target.substr(theirs.size())) : std::string(target);
+}
+
 }  // namespace
 
 EventFilter::EventFilter(std::optional<std::string_view> text) {
-    if (!text || find_utf8_fault(*text) || !parse(*text)) {
+    if (text && (find_utf8_fault(*text) || !parse(*text))) {
+        malformed_ = true;
         directives_ = {{"", Threshold::warn}};
     }
 }
@@ -81,7 +90,7 @@ bool EventFilter::parse_directive(std::string_view text) {
     if (target.empty() || !std::ranges::all_of(target, is_target_character)) {
         return false;
     }
-    Directive directive{std::string(target), Threshold::trace};
+    Directive directive{our_target(target), Threshold::trace};
     if (equals != std::string_view::npos && equals + 1 < text.size()) {
         const auto level = level_from(text.substr(equals + 1));
         if (!level) {

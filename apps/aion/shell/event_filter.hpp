@@ -12,11 +12,16 @@
 
 namespace aion::cli {
 
-/// Which events are shown. Text that is not of the language gives the default filter, `warn`.
+/// Which events are shown: none, unless a filter says so. Text that is not of the language means
+/// `warn`: whoever sets the variable wants to see something. Targets of aion-context 1.0.0
+/// (`aion_context::operations`) mean ours.
 class EventFilter {
   public:
     /// `text`: the variable's value, or nothing if it is unset.
     explicit EventFilter(std::optional<std::string_view> text);
+
+    /// Whether the text was not of the language.
+    [[nodiscard]] bool is_malformed() const noexcept { return malformed_; }
 
     /// Whether an event of `level` from `target` (a whole module path) is shown.
     [[nodiscard]] bool shows(EventLevel level, std::string_view target) const noexcept;
@@ -35,6 +40,7 @@ class EventFilter {
     void add(Directive directive);
 
     std::vector<Directive> directives_;
+    bool malformed_ = false;
 };
 
 }  // namespace aion::cli

@@ -29,7 +29,7 @@ std::string level_text(EventLevel level) {
 }
 
 std::string full_target(const Event& event) {
-    return fmt::format("aion_context::{}", event.target);
+    return fmt::format("aion::{}", event.target);
 }
 
 // A field's value as the text form shows it.
@@ -105,6 +105,10 @@ std::string event_as_json(const Event& event, Timestamp time) {
 EventSink make_event_sink(Env& env, Console& console, const Host& host) {
     const auto text = host.variable("AION_LOG");
     const auto filter = std::make_shared<const EventFilter>(text);
+    if (filter->is_malformed()) {
+        console.warn("AION_LOG is no filter that aion knows, so refusals are shown: " +
+                     shown(*text));
+    }
     return [&env, &console, filter, json = wants_json(host)](const Event& event) {
         if (!filter->shows(event.level, full_target(event))) {
             return;

@@ -200,9 +200,9 @@ CLI::Option* Options::flag(const std::string& names, bool& into, const std::stri
     return app_->add_flag(names, into, help)->multi_option_policy(CLI::MultiOptionPolicy::Throw);
 }
 
-CLI::Option* Options::format(Format& into) {
+CLI::Option* Options::format(Format& into, std::vector<std::string> words) {
     return word(
-        "-f,--format", {"text", "json", "yaml"},
+        "-f,--format", std::move(words),
         [&into, table = table_](std::size_t index) {
             into = table->format = static_cast<Format>(index);
         },

@@ -162,7 +162,13 @@ class Options {
     }
 
     /// --format. A failure of the command is shown in that form, too.
-    CLI::Option* format(Format& into);
+    CLI::Option* format(Format& into) { return format(into, {"text", "json", "yaml"}); }
+
+    /// The same with the further form that only `verify` has.
+    CLI::Option* format_or_reference_text(Format& into) {
+        return format(into, {"text", "json", "yaml", "reference-text"});
+    }
+
     /// --registry, which AION_REGISTRY can stand for.
     CLI::Option* registry(std::string& into);
 
@@ -184,6 +190,7 @@ class Options {
     [[nodiscard]] const CLI::App& app() const noexcept { return *app_; }
 
   private:
+    CLI::Option* format(Format& into, std::vector<std::string> words);
     CLI::Option* decimal(const std::string& names, std::uint64_t max, const std::string& value,
                          const std::string& help, std::function<void(std::uint64_t)> parsed);
     CLI::Option* word(const std::string& names, std::vector<std::string> words,

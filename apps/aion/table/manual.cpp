@@ -70,8 +70,9 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 9> variables
      "Password for key export and key import. Set but empty is an error. Prefer --password-file or "
      "--password-fd: other processes of the same user can read the environment."},
     {"AION_LOG",
-     "Which events are logged on standard error: off, error, warn (the default), info, debug, "
-     "trace, or a comma-separated list of target=level."},
+     "Which events are logged on standard error: off (the default), error, warn (refusals), info "
+     "(all), debug, trace, or a comma-separated list of target=level, such as "
+     "aion::operations=info."},
     {"AION_LOG_FORMAT", "json: one JSON object a line; anything else: text."},
     {"AION_THREADS", "Most threads to use."},
     {"AION_CPU",

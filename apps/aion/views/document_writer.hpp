@@ -15,7 +15,7 @@
 
 namespace aion::cli {
 
-/// Pretty-printed JSON, or block-style YAML. Format::text is treated as JSON.
+/// Pretty-printed JSON, or block-style YAML for Format::yaml.
 [[nodiscard]] std::unique_ptr<DocumentWriter> make_document_writer(TextSink sink, Format format);
 
 /// One document on a stream.
@@ -45,10 +45,10 @@ void print_document(Stream& out, Format format, const View& view) {
 
 template <class View>
 void present(Console& console, Format format, const View& view) {
-    if (format == Format::text) {
-        write_text(console, view);
-    } else {
+    if (is_document(format)) {
         print_document(console.out(), format, view);
+    } else {
+        write_text(console, view);
     }
 }
 

@@ -8,6 +8,8 @@
 #include <string>
 
 #include "aion/base/hex.hpp"
+#include "aion/base/time_text.hpp"
+#include "views/counted.hpp"
 
 namespace aion::cli {
 namespace {
@@ -47,59 +49,55 @@ void write_signature(DocumentWriter& out, const policy::SignatureInfo& signature
         .end_object();
 }
 
+// Nobody signed what the message says.
+void print_version(Stream& out, const policy::VersionInfo& version) {
+    out.write(fmt::format(
+        "  Author: {}\n  Time: {}\n  Message (not authenticated): {}\n  Rules Hash: {}\n",
+        to_string(version.author), rfc3339_seconds(version.timestamp), shown(version.message),
+        to_hex(version.rules_hash)));
+    if (version.parent_hash) {
+        out.write(fmt::format("  Parent Hash: {}\n", to_hex(*version.parent_hash)));
+    }
+    out.write(fmt::format("  Version Hash: {}\n", to_hex(version.version_hash)));
+}
+
 }  // namespace
 
 void write_text(Console& console, const HistoryView& view) {
-    const std::span versions = view.versions;
     Stream& out = console.out();
-    out.write(fmt::format("Version History ({} versions)\n================================\n\n",
-                          versions.size()));
-    for (const policy::VersionInfo& version : versions) {
-        out.write(fmt::format(
-            "Version {}:\n  Author:    {}\n  Timestamp: {}\n  Message:   {}\n  Rules Hash: {}\n",
-            to_string(version.number), to_string(version.author), version.timestamp.value,
-            shown(version.message), to_hex(version.rules_hash)));
-        if (version.parent_hash) {
-            out.write(fmt::format("  Parent Hash: {}\n", to_hex(*version.parent_hash)));
-        }
-        out.write(fmt::format("  Version Hash: {}\n\n", to_hex(version.version_hash)));
+    out.write(counted(view.versions.size(), "version") + "\n");
+    for (const policy::VersionInfo& version : view.versions) {
+        out.write(fmt::format("\nVersion {}\n", to_string(version.number)));
+        print_version(out, version);
     }
 }
 
 void write_text(Console& console, const SignaturesView& view) {
-    const std::span signatures = view.signatures;
     Stream& out = console.out();
-    out.write(fmt::format("Signatures ({} total)\n==================\n\n", signatures.size()));
-    for (const policy::SignatureInfo& signature : signatures) {
+    out.write(counted(view.signatures.size(), "signature") + "\n");
+    for (const policy::SignatureInfo& signature : view.signatures) {
         const bool good = signature.verified;
-        out.write(fmt::format("Version {}: {}{}\n  Author: {}\n  Public Key: {}\n",
-                              to_string(signature.version), out.symbol(good ? "✅ " : "❌ "),
+        out.write(fmt::format("\nVersion {}: {}\n  Author: {}\n  Public Key: {}\n",
+                              to_string(signature.version),
                               out.paint(good ? Tone::good : Tone::bad, good ? "VALID" : "INVALID"),
                               to_string(signature.author), to_hex(signature.public_key)));
         if (signature.error) {
             out.write(fmt::format("  Error: {}\n", shown(*signature.error)));
         }
-        out.write("\n");
     }
 }
 
 void write_text(Console& console, const SummaryView& view) {
     const policy::FileSummary& summary = view.summary;
     Stream& out = console.out();
-    out.write(fmt::format(
-        "File Information\n================\n"
-        "File ID:         {}\nCurrent Version: {}\nTotal Versions:  {}\n\n",
-        to_string(summary.file_id), to_string(summary.current_version), summary.version_count));
-    if (!summary.versions.empty()) {
-        const policy::VersionInfo& latest = summary.versions.back();
-        out.write(fmt::format(
-            "Latest Version:\n  Number:   {}\n  Author:   {}\n  Timestamp: {}\n  Message:  {}\n"
-            "  Version Hash: {}\n\n",
-            to_string(latest.number), to_string(latest.author), latest.timestamp.value,
-            shown(latest.message), to_hex(latest.version_hash)));
-    }
     const auto valid = std::ranges::count_if(summary.signatures, &policy::SignatureInfo::verified);
-    out.write(fmt::format("Signature Status:\n  Valid: {}/{}\n", valid, summary.signatures.size()));
+    out.write(fmt::format("File ID: {}\nTotal Versions: {}\nValid Signatures: {} of {}\n",
+                          to_string(summary.file_id), summary.version_count, valid,
+                          summary.signatures.size()));
+    if (!summary.versions.empty()) {
+        out.write(fmt::format("\nLatest Version: {}\n", to_string(summary.current_version)));
+        print_version(out, summary.versions.back());
+    }
 }
 
 void write(DocumentWriter& out, const HistoryView& view) {

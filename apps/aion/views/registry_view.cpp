@@ -3,6 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstdint>
+#include <string>
+
+#include "aion/base/ascii.hpp"
 #include "aion/base/hex.hpp"
 
 namespace aion::cli {
@@ -39,19 +44,35 @@ void write_epoch(DocumentWriter& out, const EpochRecord& epoch) {
     out.end_object();
 }
 
-void print_epoch(Stream& out, const EpochRecord& epoch) {
+std::string status_text(const Stream& out, const EpochRecord& epoch) {
+    const std::string_view name = name_of(epoch.status());
+    return epoch.revocation ? out.paint(Tone::bad, name) : std::string(name);
+}
+
+// Which versions the key signs. They begin at 1, and the epoch's own bound is the first of the
+// next one.
+std::string window_text(const EpochRecord& epoch) {
+    const std::uint64_t first = std::max<std::uint64_t>(epoch.active_from.value, 1);
     const auto until = epoch.valid_until();
-    // The bound is exclusive, so that "0 up to 5" means that version 5 is the next key's.
-    const std::string window =
-        until ? fmt::format("{} up to, not including, {}", epoch.active_from.value, until->value)
-              : fmt::format("{} and later", epoch.active_from.value);
-    out.write(fmt::format("  Epoch {}: {}\n    Public Key: {}\n    Versions: {}\n",
-                          to_string(epoch.epoch), name_of(epoch.status()), to_hex(epoch.public_key),
-                          window));
+    if (!until) {
+        return fmt::format("versions {} and later", first);
+    }
+    if (until->value <= first) {
+        return "no version";
+    }
+    const std::uint64_t last = until->value - 1;
+    return first == last ? fmt::format("version {}", first)
+                         : fmt::format("versions {}-{}", first, last);
+}
+
+void print_epoch(Stream& out, const EpochRecord& epoch) {
+    out.write(fmt::format("  Epoch {}: {}, {}\n    Public Key: {}\n", to_string(epoch.epoch),
+                          status_text(out, epoch), window_text(epoch), to_hex(epoch.public_key)));
     if (epoch.revocation) {
-        out.write(fmt::format("    Revoked: {}, effective from version {}\n",
-                              name_of(epoch.revocation->reason),
-                              to_string(epoch.revocation->effective_from)));
+        std::string reason(name_of(epoch.revocation->reason));
+        std::ranges::transform(reason, reason.begin(), ascii_lower);
+        out.write(fmt::format("    {} {}, from version {} on\n", out.paint(Tone::bad, "Revoked:"),
+                              reason, to_string(epoch.revocation->effective_from)));
     }
 }
 
@@ -68,7 +89,6 @@ std::size_t epoch_count(const Registry& registry) {
 void write_text(Console& console, const RegistryView& view) {
     const Registry& registry = view.registry;
     Stream& out = console.out();
-    out.write(fmt::format("{}Key Registry\n============\n\n", out.symbol("🔑 ")));
     for (const auto& [id, author] : registry.authors()) {
         out.write(
             fmt::format("Author {}\n  Master Key: {}\n", to_string(id), to_hex(author.master_key)));

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "views/verdict_view.hpp"
 
-#include <fmt/format.h>
-
-#include <cstdint>
 #include <optional>
 #include <string>
 
 #include "aion/base/hex.hpp"
-#include "shell/failure_text.hpp"
 #include "views/failure_view.hpp"
 
 namespace aion::cli {
@@ -18,115 +14,6 @@ using policy::Finding;
 using policy::Gate;
 using policy::GateState;
 using policy::VerificationReport;
-
-constexpr std::string_view label_of(Gate gate) noexcept {
-    switch (gate) {
-        case Gate::structure:
-            return "Structure:";
-        case Gate::integrity:
-            return "Integrity:";
-        case Gate::header:
-            return "Header:";
-        case Gate::chain:
-            return "Hash Chain:";
-        case Gate::payload:
-            return "Payload:";
-        case Gate::signatures:
-            return "Signatures:";
-        case Gate::audit:
-            return "Audit Trail:";
-        case Gate::pin:
-            return "Pins:";
-    }
-    return "?";
-}
-
-std::string state_text(const Stream& out, GateState state) {
-    switch (state) {
-        case GateState::passed:
-            return fmt::format("{}{}", out.symbol("✅ "), out.paint(Tone::good, "ok"));
-        case GateState::failed:
-            return fmt::format("{}{}", out.symbol("❌ "), out.paint(Tone::bad, "FAILED"));
-        case GateState::skipped:
-            break;
-    }
-    return fmt::format("{}{}", out.symbol("❌ "), out.paint(Tone::caution, "not checked"));
-}
-
-std::string place_of(const Finding& finding) {
-    std::string place;
-    if (finding.version) {
-        place = "version " + to_string(*finding.version);
-    }
-    if (finding.offset) {
-        place += fmt::format("{}offset {}", place.empty() ? "" : ", ", *finding.offset);
-    }
-    return place.empty() ? place : " (" + place + ")";
-}
-
-void print_findings(Stream& out, const VerificationReport& report, Gate gate, bool every) {
-    std::size_t shown_count = 0;
-    std::size_t others = 0;
-    for (const Finding& finding : report.findings) {
-        if (finding.gate != gate) {
-            continue;
-        }
-        if (shown_count > 0 && !every) {
-            ++others;
-            continue;
-        }
-        ++shown_count;
-        out.write(fmt::format("    {}: {}{}\n", name_of(finding.reason), finding.message,
-                              place_of(finding)));
-    }
-    if (others > 0) {
-        out.write(fmt::format("    and {} more\n", others));
-    }
-}
-
-void print_gates(Stream& out, const VerdictView& view) {
-    const VerificationReport& report = view.report;
-    for (const Gate gate : policy::all_gates) {
-        const bool nothing_pinned =
-            gate == Gate::pin && !view.pinned && report.state(gate) == GateState::passed;
-        out.write(fmt::format("{:<15}{}\n", label_of(gate),
-                              nothing_pinned ? out.paint(Tone::faint, "none given")
-                                             : state_text(out, report.state(gate))));
-        print_findings(out, report, gate, view.every_finding);
-    }
-}
-
-void print_remarks(Stream& out, const VerificationReport& report) {
-    if (!report.unauthenticated.empty()) {
-        out.write("\nNot authenticated by format v2:\n");
-        for (const policy::Unauthenticated what : report.unauthenticated) {
-            out.write(fmt::format("  • {}: {}\n", name_of(what), explain(what)));
-        }
-    }
-    if (!report.temporal_warnings.empty()) {
-        out.write("\nTemporal warnings (they do not affect the verdict):\n");
-        for (const policy::TemporalWarning& warning : report.temporal_warnings) {
-            out.write(fmt::format("  • {}\n", warning.message()));
-        }
-    }
-}
-
-void print_timings(Stream& out, const policy::Timings& timings) {
-    const auto line = [&](std::string_view name, std::uint64_t nanoseconds) {
-        out.write(
-            fmt::format("  {:<12}{:>12.1f} µs\n", name, static_cast<double>(nanoseconds) / 1000.0));
-    };
-    out.write("\nTimings:\n");
-    line("read", timings.read);
-    line("parse", timings.parse);
-    line("hash", timings.hash);
-    line("payload", timings.payload);
-    line("signatures", timings.signatures);
-    line("audit", timings.audit);
-    line("total", timings.total);
-}
-
-// --- as a document ---------------------------------------------------------------------------
 
 void write_warning(DocumentWriter& out, const policy::TemporalWarning& warning) {
     using Kind = policy::TemporalWarning::Kind;
@@ -216,32 +103,6 @@ void write_timings(DocumentWriter& out, const policy::Timings& timings) {
 
 }  // namespace
 
-void write_text(Console& console, const VerdictView& view) {
-    Stream& out = console.out();
-    const VerificationReport& report = view.report;
-    const bool valid = report.is_valid();
-    out.write("Verification Results:\n====================\n");
-    if (view.says_path) {
-        out.write(fmt::format("File Path: {}\n", shown(view.path)));
-    }
-    out.write(fmt::format("Overall: {}{}\n", out.symbol(valid ? "✅ " : "❌ "),
-                          out.paint(valid ? Tone::good : Tone::bad, valid ? "VALID" : "INVALID")));
-    out.write(fmt::format("File ID: {}\nVersions: {}\n", to_string(report.file_id),
-                          report.version_count));
-    if (report.head) {
-        out.write(fmt::format("Head: {}\n", to_hex(*report.head)));
-    }
-    out.write("\n");
-    print_gates(out, view);
-    if (!valid) {
-        out.write(fmt::format("\nReason: {}\n", report.reason()));
-    }
-    print_remarks(out, report);
-    if (view.timings) {
-        print_timings(out, report.timings);
-    }
-}
-
 void write(DocumentWriter& out, const VerdictView& view) {
     const VerificationReport& report = view.report;
     const auto passed = [&](Gate gate) { return report.state(gate) == GateState::passed; };
@@ -266,10 +127,6 @@ void write(DocumentWriter& out, const VerdictView& view) {
         write_timings(out, report.timings);
     }
     out.member("path", view.path).end_object();
-}
-
-void write_text(Console& console, const NoVerdictView& view) {
-    print_failure(console, view.failure);
 }
 
 void write(DocumentWriter& out, const NoVerdictView& view) {

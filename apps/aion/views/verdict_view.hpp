@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// A verification report. As a document: the reference's keys first, in its order, then ours.
+// A verification report. As a document: the reference's keys first, in its order, then ours. As
+// text: the verdict first, then why not, then what it does not prove.
 #pragma once
 
 #include <string_view>
@@ -13,24 +14,21 @@ namespace aion::cli {
 
 struct VerdictView {
     const policy::VerificationReport& report;
-    std::string_view path;       ///< As given on the command line.
-    bool timings = false;        ///< Also say where the time went.
-    bool says_path = false;      ///< Text: name the file.
-    bool pinned = false;         ///< Text: whether the caller pinned anything.
-    bool every_finding = false;  ///< Text: else the first of each gate and the number of others.
+    std::string_view path;  ///< As given on the command line.
+    bool pinned = false;    ///< Whether the caller pinned anything.
+    bool verbose = false;   ///< Text: every gate and every finding, not only what failed first.
+    bool timings = false;   ///< Also say where the time went.
 };
 
-void write_text(Console& console, const VerdictView& view);
 void write(DocumentWriter& out, const VerdictView& view);
 
 /// What stands among the verdicts on several files for one on which there is none: its `is_valid`
-/// is null. As text: on standard error.
+/// is null.
 struct NoVerdictView {
     std::string_view path;
     const Failure& failure;
 };
 
-void write_text(Console& console, const NoVerdictView& view);
 void write(DocumentWriter& out, const NoVerdictView& view);
 
 }  // namespace aion::cli

@@ -34,7 +34,7 @@ struct Event {
     };
 
     EventLevel level = EventLevel::info;
-    /// Module, e.g. `operations`; sinks print it as `aion_context::operations`.
+    /// Module, e.g. `operations`; sinks print it as `aion::operations`.
     std::string_view target;
     /// Lower-snake-case event name, e.g. `file_rejected`.
     std::string_view name;
@@ -51,10 +51,5 @@ inline void emit(const EventSink& sink, const Event& event) {
         sink(event);
     }
 }
-
-/// 16 hex digits, most significant first (docs/errors.md#events).
-[[nodiscard]] std::string event_author(std::uint64_t author);
-/// 16 hex digits of the little-endian bytes (docs/errors.md#events).
-[[nodiscard]] std::string event_file_id(std::uint64_t file_id);
 
 }  // namespace aion

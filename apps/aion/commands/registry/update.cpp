@@ -18,7 +18,7 @@ using trust::RotationRecord;
 
 struct Description {
     std::string operator()(const RotationRecord& record) const {
-        return fmt::format("Rotated author {}: epoch {} → {}, effective from version {}",
+        return fmt::format("Rotated author {}: epoch {} to {}, effective from version {}",
                            to_string(record.author), to_string(record.from_epoch),
                            to_string(record.to_epoch), to_string(record.effective_from));
     }
@@ -144,7 +144,7 @@ void report_update(Console& console, Applied applied, std::span<const std::strin
     for (const std::string& line : lines) {
         console.success(line);
     }
-    console.out().write(fmt::format("   Registry: {}\n", shown(path)));
+    console.out().write(fmt::format("  Registry: {}\n", shown(path)));
     if (applied == Applied::already) {
         console.hint("The registry said so already, or more; nothing was changed");
     }

@@ -25,7 +25,7 @@ enum class Creation : std::uint8_t { allowed, refused };
 [[nodiscard]] Result<trust::Applied> apply_records(trust::Registry& registry,
                                                    std::span<const trust::SignedRecord> records);
 
-/// `Rotated author 7: epoch 0 → 1, effective from version 5`
+/// `Rotated author 7: epoch 0 to 1, effective from version 5`
 [[nodiscard]] std::string describe(const trust::SignedRecord& record);
 
 /// Adds to `failure` what to do about a rotation that would leave its epoch without a version.

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "views/verdict_text_view.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <string>
+
+#include "aion/base/hex.hpp"
+#include "views/counted.hpp"
+
+namespace aion::cli {
+namespace {
+
+using policy::Finding;
+using policy::Gate;
+using policy::GateState;
+using policy::VerificationReport;
+
+std::string verdict_word(const Stream& out, const VerificationReport& report) {
+    return report.is_valid() ? out.paint(Tone::good, "VALID") : out.paint(Tone::bad, "INVALID");
+}
+
+// `3 versions, head 5ca22a06…`; nothing where the header could not be read.
+std::string extent_of(const Stream& out, const VerificationReport& report) {
+    if (report.version_count == 0 && !report.head) {
+        return {};
+    }
+    std::string text = counted(report.version_count, "version");
+    if (report.head) {
+        text += fmt::format(", head {}{}", to_hex(*report.head).substr(0, 8), out.ellipsis());
+    }
+    return text;
+}
+
+// What the message does not say already.
+std::string place_of(const Finding& finding) {
+    std::vector<std::string> place;
+    if (finding.version) {
+        std::string version = "version " + to_string(*finding.version);
+        const std::size_t said = finding.message.find(version);
+        const std::size_t behind = said == std::string::npos ? said : said + version.size();
+        const bool is_said = said != std::string::npos &&
+                             (behind == finding.message.size() || finding.message[behind] < '0' ||
+                              finding.message[behind] > '9');
+        if (!is_said) {
+            place.push_back(std::move(version));
+        }
+    }
+    if (finding.offset) {
+        place.push_back(fmt::format("offset {}", *finding.offset));
+    }
+    return place.empty() ? std::string() : fmt::format(" ({})", fmt::join(place, ", "));
+}
+
+std::string text_of(const Stream& out, const Finding& finding) {
+    return fmt::format("{}: {}{}\n", out.paint(Tone::bad, name_of(finding.reason)), finding.message,
+                       place_of(finding));
+}
+
+// A gate's name in front of what is said of it.
+std::string gate_label(Gate gate) {
+    return fmt::format("  {:<12}", name_of(gate));
+}
+
+std::uint64_t count_of(const VerificationReport& report, Gate gate) {
+    return report.finding_counts[static_cast<std::size_t>(gate)];
+}
+
+// The failed gates, each with what it found first.
+void write_failures(Stream& out, const VerificationReport& report) {
+    std::vector<std::string_view> skipped;
+    for (const Gate gate : policy::all_gates) {
+        if (report.state(gate) == GateState::skipped) {
+            skipped.push_back(name_of(gate));
+        }
+        const Finding* const finding = report.first(gate);
+        if (finding == nullptr) {
+            continue;
+        }
+        out.write(gate_label(gate) + text_of(out, *finding));
+        if (const std::uint64_t others = count_of(report, gate) - 1; others > 0) {
+            out.write(fmt::format("  {:<12}and {} more (-v lists them)\n", "", others));
+        }
+    }
+    if (!skipped.empty()) {
+        out.write(fmt::format("  not checked: {}\n", fmt::join(skipped, ", ")));
+    }
+}
+
+std::string state_text(const Stream& out, GateState state) {
+    switch (state) {
+        case GateState::passed:
+            return "passed";
+        case GateState::failed:
+            return out.paint(Tone::bad, "FAILED");
+        case GateState::skipped:
+            break;
+    }
+    return out.paint(Tone::caution, "not checked");
+}
+
+// Every gate, and everything that each found.
+void write_gates(Stream& out, const VerdictView& view) {
+    const VerificationReport& report = view.report;
+    out.write(fmt::format("  {:<12}{}\n", "file id", to_string(report.file_id)));
+    if (report.head) {
+        out.write(fmt::format("  {:<12}{}\n", "head", to_hex(*report.head)));
+    }
+    for (const Gate gate : policy::all_gates) {
+        const GateState state = report.state(gate);
+        const bool nothing_pinned = gate == Gate::pin && !view.pinned && state == GateState::passed;
+        out.write(gate_label(gate) + (nothing_pinned ? "nothing pinned" : state_text(out, state)) +
+                  "\n");
+        std::uint64_t listed = 0;
+        for (const Finding& finding : report.findings) {
+            if (finding.gate == gate) {
+                ++listed;
+                out.write("    " + text_of(out, finding));
+            }
+        }
+        if (const std::uint64_t others = count_of(report, gate) - listed; others > 0) {
+            out.write(fmt::format("    and {} more\n", others));
+        }
+    }
+}
+
+void write_remarks(Stream& out, const VerificationReport& report) {
+    for (const policy::TemporalWarning& warning : report.temporal_warnings) {
+        out.write(fmt::format("{} {} (times are no part of the verdict)\n",
+                              out.paint(Tone::caution, "remark:"), warning.message()));
+    }
+}
+
+void write_timings(Stream& out, const policy::Timings& timings) {
+    const auto line = [&](std::string_view name, std::uint64_t nanoseconds) {
+        out.write(
+            fmt::format("  {:<12}{:>10.1f} us\n", name, static_cast<double>(nanoseconds) / 1000.0));
+    };
+    line("read", timings.read);
+    line("parse", timings.parse);
+    line("hash", timings.hash);
+    line("payload", timings.payload);
+    line("signatures", timings.signatures);
+    line("audit", timings.audit);
+    line("total", timings.total);
+}
+
+// `message_texts` as people write it.
+std::string_view words_for(policy::Unauthenticated what) {
+    switch (what) {
+        case policy::Unauthenticated::message_texts:
+            return "message texts";
+        case policy::Unauthenticated::file_id:
+            return "file id";
+        case policy::Unauthenticated::history_length:
+            return "length of history";
+    }
+    return "?";
+}
+
+// `painted` takes more bytes than columns.
+std::string padded(const std::string& painted, std::string_view plain, std::size_t width) {
+    const std::size_t columns = columns_of(plain);
+    return painted + std::string(columns < width ? width - columns : 0, ' ');
+}
+
+constexpr std::size_t verdict_width = std::string_view("NO VERDICT").size();
+
+void write_row(Stream& out, const std::string& painted, std::string_view verdict,
+               std::string_view path, std::size_t width, std::string_view rest) {
+    const std::string name = shown(path);
+    out.write(fmt::format("{}  {}", padded(painted, verdict, verdict_width),
+                          rest.empty() ? name : padded(name, name, width) + "  "));
+    out.write(fmt::format("{}\n", rest));
+}
+
+// What is said of a file whose name stands in front of it.
+std::string without_name(const NoVerdictView& view) {
+    const auto& messages = view.failure.messages;
+    if (messages.size() > 1) {
+        return fmt::format("{}", fmt::join(messages.begin() + 1, messages.end(), ": "));
+    }
+    std::string_view message = messages.front();
+    if (message.ends_with(view.path)) {
+        message.remove_suffix(view.path.size());
+        message = message.ends_with(": ") ? message.substr(0, message.size() - 2) : message;
+    }
+    return std::string(message);
+}
+
+}  // namespace
+
+std::size_t columns_of(std::string_view text) {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+void write_block(Stream& out, const VerdictView& view) {
+    const VerificationReport& report = view.report;
+    const std::string extent = extent_of(out, report);
+    out.write(fmt::format("{}  {}{}{}\n", verdict_word(out, report), shown(view.path),
+                          extent.empty() ? "" : "  ", extent));
+    if (view.verbose) {
+        write_gates(out, view);
+    } else if (!report.is_valid()) {
+        write_failures(out, report);
+    }
+    write_remarks(out, report);
+    if (view.timings) {
+        write_timings(out, report.timings);
+    }
+}
+
+void write_row(Stream& out, const VerdictView& view, std::size_t width) {
+    const VerificationReport& report = view.report;
+    const bool valid = report.is_valid();
+    write_row(out, verdict_word(out, report), valid ? "VALID" : "INVALID", view.path, width,
+              valid ? extent_of(out, report) : report.reason());
+}
+
+void write_row(Stream& out, const NoVerdictView& view, std::size_t width) {
+    write_row(out, out.paint(Tone::caution, "NO VERDICT"), "NO VERDICT", view.path, width,
+              shown(without_name(view)));
+}
+
+void write_tally(Stream& out, const Tally& tally) {
+    out.write(fmt::format("{}: {} VALID, {} INVALID, {} without a verdict\n",
+                          counted(tally.files(), "file"), tally.valid, tally.invalid,
+                          tally.without_verdict));
+}
+
+void write_not_proven(Stream& out, const std::vector<policy::Unauthenticated>& open,
+                      bool explained) {
+    if (open.empty()) {
+        return;
+    }
+    std::vector<std::string_view> names;
+    for (const policy::Unauthenticated what : open) {
+        names.push_back(words_for(what));
+    }
+    out.write(fmt::format("not proven: {}{}\n", fmt::join(names, ", "),
+                          explained ? "" : " (see --explain)"));
+    for (const policy::Unauthenticated what : open) {
+        if (explained) {
+            out.write(fmt::format("  {}\n", explain(what)));
+        }
+    }
+}
+
+}  // namespace aion::cli

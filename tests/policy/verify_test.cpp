@@ -82,6 +82,11 @@ TEST_F(VerifyTest, HonestFilePassesEveryGate) {
     EXPECT_EQ(report.version_count, 3U);
     EXPECT_TRUE(report.findings.empty());
     EXPECT_EQ(report.unauthenticated.size(), 3U);
+    EXPECT_EQ(report.profile, Profile::strict);
+    for (const Gate gate : all_gates) {  // nothing was pinned
+        EXPECT_EQ(report.asked(gate), gate != Gate::pin) << name_of(gate);
+        EXPECT_EQ(report.state(gate), gate == Gate::pin ? GateState::skipped : GateState::passed);
+    }
     EXPECT_TRUE(report.temporal_warnings.empty());
     EXPECT_GT(report.timings.total, 0U);
 }
@@ -322,7 +327,16 @@ TEST(ReportTest, NamesAreUniqueAndStable) {
         EXPECT_FALSE(name_of(what).empty());
         EXPECT_FALSE(explain(what).empty());
     }
-    EXPECT_FALSE(VerificationReport{}.findings.size() > 0);
+    EXPECT_EQ(name_of(Profile::strict), "strict");
+    EXPECT_EQ(name_of(Profile::reference), "reference");
+}
+
+TEST(ReportTest, WhatWasNotJudgedIsNotValid) {
+    VerificationReport report;
+    EXPECT_FALSE(report.is_valid());
+    EXPECT_EQ(report.reason(), "structure: could not be evaluated");
+    report.profile = Profile::reference;
+    EXPECT_FALSE(report.is_valid());
 }
 
 }  // namespace

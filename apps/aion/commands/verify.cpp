@@ -124,7 +124,6 @@ class Run {
                 .path = file,
                 .timings = arguments_.timings,
                 .says_path = arguments_.verbose || arguments_.files.size() > 1,
-                .pinned = options_.pins.any(),
                 .every_finding = arguments_.verbose};
     }
 

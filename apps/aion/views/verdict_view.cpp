@@ -87,11 +87,10 @@ void print_findings(Stream& out, const VerificationReport& report, Gate gate, bo
 void print_gates(Stream& out, const VerdictView& view) {
     const VerificationReport& report = view.report;
     for (const Gate gate : policy::all_gates) {
-        const bool nothing_pinned =
-            gate == Gate::pin && !view.pinned && report.state(gate) == GateState::passed;
+        const std::string_view why_not = gate == Gate::pin ? "none given" : "not asked";
         out.write(fmt::format("{:<15}{}\n", label_of(gate),
-                              nothing_pinned ? out.paint(Tone::faint, "none given")
-                                             : state_text(out, report.state(gate))));
+                              report.asked(gate) ? state_text(out, report.state(gate))
+                                                 : out.paint(Tone::faint, why_not)));
         print_findings(out, report, gate, view.every_finding);
     }
 }
@@ -182,6 +181,7 @@ void write_gates(DocumentWriter& out, const VerificationReport& report) {
         out.begin_object()
             .member("gate", name_of(gate))
             .member("state", name_of(report.state(gate)))
+            .member("asked", report.asked(gate))
             .end_object();
     }
     out.end_array();
@@ -224,8 +224,11 @@ void write_text(Console& console, const VerdictView& view) {
     if (view.says_path) {
         out.write(fmt::format("File Path: {}\n", shown(view.path)));
     }
-    out.write(fmt::format("Overall: {}{}\n", out.symbol(valid ? "✅ " : "❌ "),
-                          out.paint(valid ? Tone::good : Tone::bad, valid ? "VALID" : "INVALID")));
+    out.write(fmt::format("Overall: {}{}{}\n", out.symbol(valid ? "✅ " : "❌ "),
+                          out.paint(valid ? Tone::good : Tone::bad, valid ? "VALID" : "INVALID"),
+                          report.profile == policy::Profile::strict
+                              ? ""
+                              : fmt::format(" ({} profile)", name_of(report.profile))));
     out.write(fmt::format("File ID: {}\nVersions: {}\n", to_string(report.file_id),
                           report.version_count));
     if (report.head) {
@@ -244,12 +247,15 @@ void write_text(Console& console, const VerdictView& view) {
 
 void write(DocumentWriter& out, const VerdictView& view) {
     const VerificationReport& report = view.report;
-    const auto passed = [&](Gate gate) { return report.state(gate) == GateState::passed; };
+    const auto passed = [&](Gate gate) {
+        return report.asked(gate) ? std::optional(report.state(gate) == GateState::passed)
+                                  : std::nullopt;
+    };
     out.begin_object();
     write_reference_keys(out, report);
     out.member("header_valid", passed(Gate::header))
         .member("payload_valid", passed(Gate::payload))
-        .member("pins_valid", passed(Gate::pin));
+        .member("pins_valid", passed(Gate::pin).value_or(true));  // none given, none violated
     write_gates(out, report);
     write_findings(out, report);
     out.key("unauthenticated").begin_array();
@@ -265,7 +271,7 @@ void write(DocumentWriter& out, const VerdictView& view) {
     if (view.timings) {
         write_timings(out, report.timings);
     }
-    out.member("path", view.path).end_object();
+    out.member("path", view.path).member("profile", name_of(report.profile)).end_object();
 }
 
 void write_text(Console& console, const NoVerdictView& view) {

@@ -16,7 +16,6 @@ struct VerdictView {
     std::string_view path;       ///< As given on the command line.
     bool timings = false;        ///< Also say where the time went.
     bool says_path = false;      ///< Text: name the file.
-    bool pinned = false;         ///< Text: whether the caller pinned anything.
     bool every_finding = false;  ///< Text: else the first of each gate and the number of others.
 };
 

@@ -50,7 +50,7 @@ void print_epoch(Stream& out, const EpochRecord& epoch) {
                           window));
     if (epoch.revocation) {
         out.write(fmt::format("    Revoked: {}, effective from version {}\n",
-                              name_of(epoch.revocation->reason),
+                              word_for(epoch.revocation->reason),
                               to_string(epoch.revocation->effective_from)));
     }
 }

@@ -120,7 +120,9 @@ chapter "6. Swapping: the sealed rules of another file, put in place of ours"
 say "The seal is bound to the file, and the hash of the rules is signed: neither fits."
 sed 's/250/900/' policy.yaml >greedy.yaml
 expect 0 key generate --id 666
-expect 0 init greedy.aion --author 7 --key 666 --rules greedy.yaml
+expect 2 init greedy.aion --author 7 --key 666 --rules greedy.yaml
+say "Whose registry it is, the tool refuses at once; an attacker brings a tool that does not ask:"
+expect 0 init greedy.aion --author 7 --key 666 --rules greedy.yaml --force-unregistered
 cp policy.aion swapped.aion
 # The header says at 104 where the payload begins, and at 112 how long it is (spec: file format).
 payload=$(header_number policy.aion 104)

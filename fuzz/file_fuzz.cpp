@@ -165,6 +165,9 @@ VerificationReport check(ByteView file) {
     options.history_cache = nullptr;
     const auto reference = policy::verify(file, fuzz::registry(), fuzz::now, options);
     require(!strict.is_valid() || reference.is_valid());
+    require(reference.state(policy::Gate::payload) == policy::GateState::skipped);
+    options.pins.file_id = FileId{~strict.file_id.value};
+    require(!policy::verify(file, fuzz::registry(), fuzz::now, options).is_valid());
     for (const auto bounds :
          {format::FileView::Bounds::every_section, format::FileView::Bounds::as_used}) {
         if (const auto view = format::FileView::parse(file, bounds)) {

@@ -9,13 +9,14 @@
 namespace aion::policy {
 
 /// Why `author` has no key for `version`, given that there is none: `the registry does not hold
-/// author 7`, `epoch 0 of author 7 was revoked (Compromised) from version 4 on`, `epoch 0 of author
-/// 7 begins at version 5 only`.
+/// author 7`, `epoch 0 of author 7 was revoked (compromised) from version 4 on`, with `, and epoch
+/// 1 begins at version 6 only` where another follows, `epoch 0 of author 7 begins at version 5
+/// only`.
 [[nodiscard]] std::string why_no_key(const trust::Registry& registry, AuthorId author,
                                      VersionNumber version);
 
-/// What `key` is to `author` where another is the right one for `version`: `it is the key of epoch
-/// 0, which ended before version 3`; empty if it is none of that author's.
+/// What `key` is to `author` where another is the right one for `version`: `the key of epoch 0,
+/// which handed over to epoch 1 at version 3`; empty if it is none of that author's.
 [[nodiscard]] std::string what_key_it_is(const trust::Registry& registry, AuthorId author,
                                          VersionNumber version, const PublicKey& key);
 

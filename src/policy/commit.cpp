@@ -44,9 +44,9 @@ Result<> require_authorized(const trust::Registry& registry, AuthorId author, Ve
     }
     if (epoch->public_key != key) {
         Error mismatch = key_mismatch(author, epoch->epoch);
-        std::string what = what_key_it_is(registry, author, number, key);
+        const std::string what = what_key_it_is(registry, author, number, key);
         return fail(what.empty() ? std::move(mismatch)
-                                 : std::move(mismatch).in_context(std::move(what)));
+                                 : std::move(mismatch).in_context("it is " + what));
     }
     return {};
 }
@@ -116,6 +116,9 @@ Result<CommitReceipt> create(Env& env, const std::filesystem::path& path, const 
     AION_TRY_ASSIGN(Draft draft, Draft::empty(env, options.file_id, options.threads));
     AION_TRY_ASSIGN(const PublicKey key, signer.public_key());
     AION_TRY_ASSIGN(const Draft::Unsigned first, draft.prepare(version));
+    if (options.registry != nullptr) {
+        AION_TRY(require_authorized(*options.registry, version.author, genesis_version, key));
+    }
     AION_TRY_ASSIGN(CommitReceipt receipt, draft.sign(first, key, signer, nullptr));
     AION_TRY_ASSIGN(const format::FileImage image, draft.image());
     const std::array<ByteView, 1> pieces = {image.bytes()};

@@ -27,7 +27,7 @@ constexpr std::array<RejectionName, gate_count> rejection_names = {{
 
 std::string_view rejection_reason(const VerificationReport& report) {
     for (const RejectionName& name : rejection_names) {
-        if (report.state(name.gate) != GateState::passed) {
+        if (report.asked(name.gate) && report.state(name.gate) != GateState::passed) {
             return name.reason;
         }
     }

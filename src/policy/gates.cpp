@@ -34,8 +34,7 @@ void GateOutcome::add(Reason reason, std::optional<std::uint64_t> index,
     if (index) {
         version = VersionNumber{*index + 1};
     }
-    findings_.push_back(
-        {gate_of(reason).value_or(gate_), reason, version, offset, std::move(message)});
+    findings_.push_back({gate_, reason, version, offset, std::move(message)});
 }
 
 void GateOutcome::tell(VerificationReport& report) && {
@@ -281,10 +280,7 @@ GateOutcome audit_gate(const Subject& subject, std::size_t first) {
 
 GateOutcome pin_gate(const Subject& subject, const Pins& pins) {
     GateOutcome outcome(Gate::pin);
-    if (!pins.any()) {
-        return outcome;
-    }
-    if (!subject.has_versions()) {
+    if (!pins.any() || !subject.has_versions()) {
         outcome.skip();
         return outcome;
     }

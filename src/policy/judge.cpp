@@ -40,6 +40,8 @@ Evaluated judge(const Subject& subject, const trust::Registry& registry, Timesta
     Evaluated evaluated = options.profile == Profile::strict
                               ? evaluate(subject, registry, options, keep)
                               : evaluate_like_reference(subject, registry, options);
+    evaluated.report.profile = options.profile;
+    evaluated.report.pinned = options.pins.any();
     fill_in(evaluated.report, subject, options.pins, now);
     return evaluated;
 }

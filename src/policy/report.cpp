@@ -71,6 +71,11 @@ constexpr NameTable reasons(std::to_array<ReasonRow>({
 #undef STRUCTURE_ROW
 static_assert(decltype(reasons)::size() == reason_count);
 
+constexpr NameTable profile_names(std::to_array<Named<Profile>>({
+    {Profile::strict, "strict"},
+    {Profile::reference, "reference"},
+}));
+
 constexpr NameTable state_names(std::to_array<Named<GateState>>({
     {GateState::passed, "passed"},
     {GateState::failed, "failed"},
@@ -91,6 +96,10 @@ constexpr NameTable unauthenticated(std::to_array<UnauthenticatedRow>({
 
 std::string_view name_of(Gate gate) noexcept {
     return gate_names.name(gate);
+}
+
+std::string_view name_of(Profile profile) noexcept {
+    return profile_names.name(profile);
 }
 
 std::string_view name_of(Reason reason) noexcept {
@@ -132,8 +141,26 @@ std::string TemporalWarning::message() const {
     return {};
 }
 
+bool VerificationReport::asked(Gate gate) const noexcept {
+    switch (gate) {
+        case Gate::header:
+        case Gate::payload:
+            return profile == Profile::strict;
+        case Gate::pin:
+            return pinned;
+        case Gate::structure:
+        case Gate::integrity:
+        case Gate::chain:
+        case Gate::signatures:
+        case Gate::audit:
+            break;
+    }
+    return true;
+}
+
 bool VerificationReport::is_valid() const noexcept {
-    return std::ranges::all_of(gates, [](GateState s) { return s == GateState::passed; });
+    return std::ranges::all_of(
+        all_gates, [this](Gate gate) { return !asked(gate) || state(gate) == GateState::passed; });
 }
 
 const Finding* VerificationReport::first(Gate gate) const noexcept {
@@ -152,7 +179,10 @@ std::string VerificationReport::reason() const {
             return fmt::format("{}: {}{}", name_of(gate), finding->message, more);
         }
     }
-    return "nothing could be evaluated";
+    // What could not be located is the structure's to explain, which not every profile asks.
+    const auto* const silent = std::ranges::find_if(
+        all_gates, [this](Gate gate) { return asked(gate) && state(gate) != GateState::passed; });
+    return fmt::format("{}: could not be evaluated", name_of(*silent));
 }
 
 std::string VerificationReport::summary() const {

@@ -26,6 +26,26 @@ Hash history_digest(std::span<const VersionRecord> versions,
     return hasher.digest();
 }
 
+namespace {
+
+// Most often an author took the key before or behind the right one, which is no attack. Who signed
+// is not known: the key is what the file says.
+std::string describe_other_key(const trust::Registry& registry, AuthorId author,
+                               VersionNumber version, const PublicKey& key) {
+    const std::string what = what_key_it_is(registry, author, version, key);
+    const trust::EpochRecord* const right = registry.active_epoch(author, version);
+    if (what.empty() || right == nullptr) {
+        return fmt::format(
+            "version {} is signed with key {}, which is not the one that the registry holds for "
+            "author {}",
+            version.value, short_hex(key.view()), author.value);
+    }
+    return fmt::format("version {} by author {} names {}; it has to be that of epoch {}",
+                       version.value, author.value, what, right->epoch.value);
+}
+
+}  // namespace
+
 std::string describe(const RefusedSignature& refused, const Subject& subject,
                      const trust::Registry& registry) {
     const VersionRecord& version = (*subject.versions)[refused.index];
@@ -42,15 +62,9 @@ std::string describe(const RefusedSignature& refused, const Subject& subject,
         case Reason::no_active_epoch:
             return fmt::format("no key of author {} may sign version {}: {}", author, number,
                                why_no_key(registry, AuthorId{author}, VersionNumber{number}));
-        case Reason::pubkey_substitution: {
-            const std::string what = what_key_it_is(registry, AuthorId{author},
-                                                    VersionNumber{number}, signature.public_key);
-            return fmt::format(
-                "version {} is signed with key {}, which is not the one that the registry holds "
-                "for author {}{}",
-                number, short_hex(signature.public_key.view()), author,
-                what.empty() ? what : ": " + what);
-        }
+        case Reason::pubkey_substitution:
+            return describe_other_key(registry, AuthorId{author}, VersionNumber{number},
+                                      signature.public_key);
         default:
             return fmt::format("the signature of version {} by author {} does not verify", number,
                                author);

@@ -48,6 +48,13 @@ constexpr NameTable revocation_reasons(std::to_array<Named<RevocationReason>>({
                                        }),
                                        Naming::other_words);
 
+constexpr NameTable revocation_words(std::to_array<Named<RevocationReason>>({
+    {RevocationReason::compromised, "compromised"},
+    {RevocationReason::superseded, "superseded"},
+    {RevocationReason::retired, "retired"},
+    {RevocationReason::unspecified, "unspecified"},
+}));
+
 template <class Record>
 Result<Record> signed_copy(Record record, crypto::Signer& master) {
     AION_TRY_ASSIGN(record.master_signature, master.sign(record.message()));
@@ -58,6 +65,10 @@ Result<Record> signed_copy(Record record, crypto::Signer& master) {
 
 std::string_view name_of(RevocationReason reason) noexcept {
     return revocation_reasons.name(reason);
+}
+
+std::string_view word_for(RevocationReason reason) noexcept {
+    return revocation_words.name(reason);
 }
 
 Result<RevocationReason> revocation_reason_from_code(std::uint16_t code) {

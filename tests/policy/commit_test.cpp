@@ -251,6 +251,20 @@ TEST_F(CommitTest, NothingIsContinuedUnderTheReferenceProfile) {
     EXPECT_EQ(content(), before);
 }
 
+TEST_F(CommitTest, ARegistrySaysWhoMayBeginAFile) {
+    CreateOptions options;
+    options.registry = &registry;
+    const auto create_by = [&](AuthorId author, crypto::SigningKey& key) {
+        return create(env, path, {as_bytes("x"), author, "m"}, key, options);
+    };
+    const auto stranger = create_by(AuthorId{4711}, alice_key);
+    EXPECT_EQ(stranger.error().code(), ErrorCode::unauthorized_signer);
+    EXPECT_EQ(create_by(alice, bob_key).error().code(), ErrorCode::key_mismatch);
+    EXPECT_FALSE(env.get(path).has_value()) << "nothing is written";
+    EXPECT_TRUE(create_by(alice, alice_key).has_value());
+    EXPECT_TRUE(check(content()).is_valid());
+}
+
 TEST_F(CommitTest, MissingFileIsAReadError) {
     const auto missing = try_commit("x");
     EXPECT_EQ(missing.error().code(), ErrorCode::file_read_error);

@@ -144,6 +144,69 @@ TEST(Vectors, ReferenceProfileAgreesWithTheReference) {
     }
 }
 
+// The seal is noise and the header lies: it says so of neither, and calls neither sound.
+TEST(Vectors, TheReferenceProfileNamesItselfAndWhatItDoesNotAsk) {
+    VerifyOptions options;
+    options.profile = Profile::reference;
+    for (const char* file :
+         {"hostile/chain-2--payload-noise.aion", "hostile/chain-10--header-root.aion"}) {
+        SCOPED_TRACE(file);
+        const auto report =
+            verify(read_vector(file), registry_named("registries/basic.json"), start, options);
+        EXPECT_TRUE(report.is_valid()) << report.summary();
+        EXPECT_EQ(report.profile, Profile::reference);
+        for (const Gate gate : {Gate::header, Gate::payload, Gate::pin}) {
+            EXPECT_FALSE(report.asked(gate)) << name_of(gate);
+            EXPECT_EQ(report.state(gate), GateState::skipped) << name_of(gate);
+        }
+        for (const Gate gate :
+             {Gate::structure, Gate::integrity, Gate::chain, Gate::signatures, Gate::audit}) {
+            EXPECT_TRUE(report.asked(gate)) << name_of(gate);
+            EXPECT_EQ(report.state(gate), GateState::passed) << name_of(gate);
+        }
+    }
+}
+
+TEST(Vectors, TheReferenceProfileKeepsPins) {
+    const auto vector = load_valid_vectors().front();
+    const Bytes bytes = read_vector(vector.file);
+    const trust::Registry& registry = registry_named(vector.registry);
+    const auto genuine = verify(bytes, registry, start);
+    VerifyOptions options;
+    options.profile = Profile::reference;
+    options.pins = {genuine.file_id, genuine.head, VersionNumber{genuine.version_count}};
+    const auto kept = verify(bytes, registry, start, options);
+    EXPECT_TRUE(kept.is_valid()) << kept.summary();
+    EXPECT_TRUE(kept.asked(Gate::pin));
+    EXPECT_EQ(kept.state(Gate::pin), GateState::passed);
+    options.pins = {FileId{1}, Hash{}, VersionNumber{genuine.version_count + 1}};
+    const auto report = verify(bytes, registry, start, options);
+    EXPECT_FALSE(report.is_valid());
+    EXPECT_EQ(failed_gates(report), "pin ");
+    EXPECT_EQ(report.finding_count(), 3U);
+    // Where there is no history to compare, pins are not kept either.
+    options.pins = {.file_id = std::nullopt, .head = genuine.head, .min_version = std::nullopt};
+    const auto nothing = verify(Bytes(256), registry, start, options);
+    EXPECT_TRUE(nothing.asked(Gate::pin));
+    EXPECT_EQ(nothing.state(Gate::pin), GateState::skipped);
+    EXPECT_FALSE(nothing.is_valid());
+}
+
+// What a gate failed of stands below that gate, whatever gate its reason is most often of.
+TEST(Vectors, EveryGateThatFailsUnderTheReferenceProfileSaysWhy) {
+    VerifyOptions options;
+    options.profile = Profile::reference;
+    for (const auto& vector : load_hostile_vectors()) {
+        SCOPED_TRACE(vector.file + ": " + vector.note);
+        const auto report =
+            verify(read_vector(vector.file), registry_named(vector.registry), start, options);
+        for (const Gate gate : all_gates) {
+            EXPECT_EQ(report.state(gate) == GateState::failed, report.first(gate) != nullptr)
+                << name_of(gate);
+        }
+    }
+}
+
 TEST(Vectors, ContentIsNeverOpenedUnderTheReferenceProfile) {
     const auto vector = load_valid_vectors().front();
     VerifyOptions options;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "aion/policy/verify.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -82,6 +83,11 @@ TEST_F(VerifyTest, HonestFilePassesEveryGate) {
     EXPECT_EQ(report.version_count, 3U);
     EXPECT_TRUE(report.findings.empty());
     EXPECT_EQ(report.unauthenticated.size(), 3U);
+    EXPECT_EQ(report.profile, Profile::strict);
+    for (const Gate gate : all_gates) {  // nothing was pinned
+        EXPECT_EQ(report.asked(gate), gate != Gate::pin) << name_of(gate);
+        EXPECT_EQ(report.state(gate), gate == Gate::pin ? GateState::skipped : GateState::passed);
+    }
     EXPECT_TRUE(report.temporal_warnings.empty());
     EXPECT_GT(report.timings.total, 0U);
 }
@@ -173,6 +179,26 @@ TEST_F(VerifyTest, SignatureGateAsksTheRegistryForTheEpoch) {
         bob, Epoch{0}, trust::RevocationReason::compromised, VersionNumber{2}, {}};
     ASSERT_TRUE(registry.apply(*trust::sign(record, master)).has_value());
     expect_only(Gate::signatures, Reason::no_active_epoch);
+}
+
+// What the file names is not proven: the texts say what the key is, not who signed.
+TEST_F(VerifyTest, AKeyOfAnotherEpochIsCalledThat) {
+    auto master = key_from(0x99);
+    auto newer = key_from(0x98);
+    const trust::RotationRecord rotation{
+        bob, Epoch{0}, Epoch{1}, newer.public_half(), VersionNumber{2}, {}};
+    ASSERT_TRUE(registry.apply(*trust::sign(rotation, master)).has_value());
+    auto report = check(file);
+    EXPECT_EQ(report.first(Gate::signatures)->reason, Reason::pubkey_substitution);
+    EXPECT_EQ(report.first(Gate::signatures)->message,
+              fmt::format("version 2 by author {} names the key of epoch 0, which handed over to "
+                          "epoch 1 at version 2; it has to be that of epoch 1",
+                          bob.value));
+    signature(1).public_key = key_from(0x97).public_half();
+    rehash(file);
+    report = check(file);
+    EXPECT_TRUE(report.first(Gate::signatures)->message.contains("not the one that the registry"))
+        << report.first(Gate::signatures)->message;
 }
 
 TEST_F(VerifyTest, MissingSignatureIsNamed) {
@@ -322,7 +348,16 @@ TEST(ReportTest, NamesAreUniqueAndStable) {
         EXPECT_FALSE(name_of(what).empty());
         EXPECT_FALSE(explain(what).empty());
     }
-    EXPECT_FALSE(VerificationReport{}.findings.size() > 0);
+    EXPECT_EQ(name_of(Profile::strict), "strict");
+    EXPECT_EQ(name_of(Profile::reference), "reference");
+}
+
+TEST(ReportTest, WhatWasNotJudgedIsNotValid) {
+    VerificationReport report;
+    EXPECT_FALSE(report.is_valid());
+    EXPECT_EQ(report.reason(), "structure: could not be evaluated");
+    report.profile = Profile::reference;
+    EXPECT_FALSE(report.is_valid());
 }
 
 }  // namespace

@@ -63,6 +63,12 @@ std::string Expectation::disagreement(const policy::VerificationReport& report) 
     for (const Gate gate : policy::all_gates) {
         const auto& [kind, mark] = lines_[static_cast<std::size_t>(gate)];
         const GateState state = report.state(gate);
+        if (!report.asked(gate)) {
+            if (gate != Gate::pin || state != GateState::skipped) {
+                return complain(gate, "has to be asked");
+            }
+            continue;
+        }
         if (kind == Kind::passes && state != GateState::passed) {
             return complain(gate, "has to pass");
         }

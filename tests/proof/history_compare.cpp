@@ -84,7 +84,7 @@ void History::same_verdict(ByteView file, const Registries& under) {
     const model::Verdict verdict = file_.verdict(under.model);
     for (const Gate gate : policy::all_gates) {
         const bool passes = gate != Gate::signatures || verdict.first_refused == 0;
-        if ((report.state(gate) == GateState::passed) != passes) {
+        if (report.asked(gate) && (report.state(gate) == GateState::passed) != passes) {
             differ(fmt::format("gate {}: {}", policy::name_of(gate), report.summary()));
         }
     }

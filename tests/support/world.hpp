@@ -89,10 +89,14 @@ inline void rehash(Bytes& file) {
     std::ranges::copy(hash.bytes, file.begin() + static_cast<std::ptrdiff_t>(covered));
 }
 
-/// The first gate that did not pass.
+inline bool is_against(const VerificationReport& report, Gate gate) {
+    return report.asked(gate) && report.state(gate) != GateState::passed;
+}
+
+/// The first gate that was asked and did not pass.
 inline std::optional<Gate> first_failed(const VerificationReport& report) {
     for (const Gate gate : all_gates) {
-        if (report.state(gate) != GateState::passed) {
+        if (is_against(report, gate)) {
             return gate;
         }
     }
@@ -102,7 +106,7 @@ inline std::optional<Gate> first_failed(const VerificationReport& report) {
 inline std::string failed_gates(const VerificationReport& report) {
     std::string text;
     for (const Gate gate : all_gates) {
-        if (report.state(gate) != GateState::passed) {
+        if (is_against(report, gate)) {
             text += std::string(name_of(gate)) + " ";
         }
     }

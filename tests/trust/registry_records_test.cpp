@@ -101,6 +101,11 @@ TEST(RegistryRecords, ReasonNames) {
     for (const RevocationReason reason : {compromised, superseded, retired, unspecified}) {
         EXPECT_EQ(ok(revocation_reason_from_name(name_of(reason))), reason);
     }
+    EXPECT_EQ(word_for(compromised), "compromised");
+    EXPECT_EQ(word_for(superseded), "superseded");
+    EXPECT_EQ(word_for(retired), "retired");
+    EXPECT_EQ(word_for(unspecified), "unspecified");
+    EXPECT_EQ(word_for(RevocationReason{7}), "unknown");
     EXPECT_EQ(name_of(compromised), "Compromised");
     EXPECT_EQ(name_of(superseded), "Superseded");
     EXPECT_EQ(name_of(retired), "Retired");

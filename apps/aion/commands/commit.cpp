@@ -8,6 +8,7 @@
 #include "shell/file_output.hpp"
 #include "shell/input.hpp"
 #include "shell/output_guard.hpp"
+#include "shell/signer_advice.hpp"
 #include "shell/signing_key.hpp"
 #include "shell/try.hpp"
 #include "table/command_table.hpp"
@@ -96,16 +97,17 @@ Outcome<Ending> run_commit(Context& context, const CommitArguments& arguments) {
     if (arguments.force_unregistered) {
         context.console.warn(unregistered_warning);
     }
-    CLI_TRY_ASSIGN(const policy::CommitReceipt receipt,
-                   or_fail(policy::commit(context.env, arguments.file,
-                                          {.payload = inputs.rules.bytes(),
-                                           .author = arguments.author,
-                                           .message = arguments.message},
-                                          inputs.key, inputs.registry, options),
-                           "Failed to commit new version to: " + arguments.file));
+    const auto receipt = policy::commit(
+        context.env, arguments.file,
+        {.payload = inputs.rules.bytes(), .author = arguments.author, .message = arguments.message},
+        inputs.key, inputs.registry, options);
+    if (!receipt) {
+        return fail_to_sign(context, "Failed to commit new version to: " + arguments.file,
+                            receipt.error(), inputs.registry, arguments.author, arguments.registry);
+    }
     context.console.deed(
-        fmt::format("Version {} was committed to {}", to_string(receipt.version), arguments.file));
-    report(context.console, arguments, receipt);
+        fmt::format("Version {} was committed to {}", to_string(receipt->version), arguments.file));
+    report(context.console, arguments, *receipt);
     return Ending::success;
 }
 

@@ -7,6 +7,7 @@
 #include "shell/file_output.hpp"
 #include "shell/input.hpp"
 #include "shell/output_guard.hpp"
+#include "shell/signer_advice.hpp"
 #include "shell/signing_key.hpp"
 #include "shell/try.hpp"
 #include "table/command_table.hpp"
@@ -20,7 +21,9 @@ struct InitArguments {
     AuthorId author;
     std::string key;
     std::string message = "Genesis version";
+    std::string registry;
     bool force = false;
+    bool force_unregistered = false;
     bool no_encryption = false;
 };
 
@@ -41,9 +44,10 @@ Outcome<> check(Context& context, const InitArguments& arguments) {
     }
     CLI_TRY(require_a_file(context, arguments.file, "an AION file"));
     const std::string rules = arguments.rules.value_or("-");
-    CLI_TRY_ASSIGN(
-        const auto existing,
-        check_output(context, arguments.file, {.force = arguments.force, .inputs = {&rules, 1}}));
+    CLI_TRY_ASSIGN(const auto existing, check_output(context, arguments.file,
+                                                     {.force = arguments.force,
+                                                      .inputs = {&rules, 1},
+                                                      .registry = arguments.registry}));
     // A folder or a device is refused as such when it would have to be replaced.
     if (existing && !arguments.force) {
         return already_exists(arguments.file);
@@ -59,21 +63,47 @@ void report(Console& console, const InitArguments& arguments,
                                     shown(arguments.file)));
 }
 
+// By which the signer is judged; nothing if none was given, or is not to be asked.
+Outcome<std::optional<trust::Registry>> registry_to_ask(Context& context,
+                                                        const InitArguments& arguments) {
+    if (arguments.registry.empty()) {
+        return std::nullopt;
+    }
+    CLI_TRY_ASSIGN(trust::Registry registry, load_registry(context, arguments.registry));
+    if (arguments.force_unregistered) {
+        context.console.warn(
+            "--force-unregistered: the registry is not asked whether the signer may sign; the file "
+            "is INVALID under it until it pins that signer");
+        return std::nullopt;
+    }
+    return registry;
+}
+
+std::unexpected<Failure> fail_to_create(Context& context, const InitArguments& arguments,
+                                        const std::optional<trust::Registry>& registry,
+                                        const Error& error) {
+    if (error.code() == ErrorCode::file_exists) {
+        return already_exists(arguments.file);
+    }
+    return fail_to_sign(context, "Failed to create AION file: " + arguments.file, error,
+                        registry.value_or(trust::Registry()), arguments.author, arguments.registry);
+}
+
 Outcome<Ending> run_init(Context& context, const InitArguments& arguments) {
     CLI_TRY(check(context, arguments));
     announce(context, arguments);
     CLI_TRY_ASSIGN(const Input rules, read_rules(context, arguments.rules));
     context.console.banner("", fmt::format("  Rules size: {} bytes", rules.bytes().size()));
     CLI_TRY_ASSIGN(crypto::SigningKey key, load_author_key(context, arguments.key));
+    CLI_TRY_ASSIGN(const auto registry, registry_to_ask(context, arguments));
     const auto receipt = policy::create(
         context.env, arguments.file,
         {.payload = rules.bytes(), .author = arguments.author, .message = arguments.message}, key,
-        {.replace_existing = arguments.force, .events = context.events});
-    if (!receipt && receipt.error().code() == ErrorCode::file_exists) {
-        return already_exists(arguments.file);
-    }
+        {.replace_existing = arguments.force,
+         .events = context.events,
+         .registry = registry ? &*registry : nullptr});
     if (!receipt) {
-        return fail_with("Failed to create AION file: " + arguments.file, receipt.error());
+        return fail_to_create(context, arguments, registry, receipt.error());
     }
     context.console.deed(arguments.file + " was created");
     warn_about(context.console, receipt->written, arguments.file);
@@ -90,7 +120,11 @@ void init_options(Options& options, InitArguments& into) {
     options.text("-k,--key", into.key, "KEY_ID", "Stored key that signs")->required();
     options.text("-m,--message", into.message, "MESSAGE",
                  "Message of version 1 (default: Genesis version)");
+    options.registry(into.registry);
     options.flag("--force", into.force, "Replace an existing file");
+    options.flag("--force-unregistered", into.force_unregistered,
+                 "Let a signer begin whom the registry does not hold active; the file is INVALID "
+                 "until it does");
     options.flag("--no-encryption", into.no_encryption,
                  "Refused: format v2 always seals the payload (see below)");
     options.footer(confidentiality_note);

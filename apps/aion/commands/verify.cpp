@@ -192,7 +192,6 @@ class Run {
                                       const policy::VerificationReport& report) const {
         return {.report = report,
                 .path = file,
-                .pinned = options_.pins.any(),
                 .verbose = arguments_.verbose,
                 .timings = arguments_.timings};
     }

@@ -187,6 +187,11 @@ Outcome<trust::Registry> load_registry_silently(Context& context, const std::str
         return registry_on_standard_input(context);
     }
     auto registry = trust::Registry::load(context.env, path);
+    if (!registry && registry.error().os_error() == ENOENT) {
+        return fail_because(registry.error(), "Registry file not found: " + path,
+                            "Name another with --registry FILE or AION_REGISTRY, or make one with "
+                            "`aion registry pin`");
+    }
     if (!registry) {
         return with_remedy(about_file(fail_with(registry.error()), path),
                            remedy_for_no_registry(context, path));

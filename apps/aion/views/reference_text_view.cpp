@@ -84,11 +84,10 @@ void print_findings(Stream& out, const VerificationReport& report, Gate gate, bo
 void print_gates(Stream& out, const VerdictView& view) {
     const VerificationReport& report = view.report;
     for (const Gate gate : policy::all_gates) {
-        const bool nothing_pinned =
-            gate == Gate::pin && !view.pinned && report.state(gate) == GateState::passed;
+        const std::string_view why_not = gate == Gate::pin ? "none given" : "not asked";
         out.write(fmt::format("{:<15}{}\n", label_of(gate),
-                              nothing_pinned ? out.paint(Tone::faint, "none given")
-                                             : state_text(out, report.state(gate))));
+                              report.asked(gate) ? state_text(out, report.state(gate))
+                                                 : out.paint(Tone::faint, why_not)));
         print_findings(out, report, gate, view.verbose);
     }
 }
@@ -132,8 +131,11 @@ void write_reference_text(Stream& out, const VerdictView& view, bool says_path) 
     if (says_path) {
         out.write(fmt::format("File Path: {}\n", shown(view.path)));
     }
-    out.write(fmt::format("Overall: {}{}\n", out.symbol(valid ? "✅ " : "❌ "),
-                          out.paint(valid ? Tone::good : Tone::bad, valid ? "VALID" : "INVALID")));
+    out.write(fmt::format("Overall: {}{}{}\n", out.symbol(valid ? "✅ " : "❌ "),
+                          out.paint(valid ? Tone::good : Tone::bad, valid ? "VALID" : "INVALID"),
+                          report.profile == policy::Profile::strict
+                              ? ""
+                              : fmt::format(" ({} profile)", name_of(report.profile))));
     out.write(fmt::format("File ID: {}\nVersions: {}\n", to_string(report.file_id),
                           report.version_count));
     if (report.head) {

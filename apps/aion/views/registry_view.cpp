@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <string>
 
-#include "aion/base/ascii.hpp"
 #include "aion/base/hex.hpp"
 
 namespace aion::cli {
@@ -69,10 +68,9 @@ void print_epoch(Stream& out, const EpochRecord& epoch) {
     out.write(fmt::format("  Epoch {}: {}, {}\n    Public Key: {}\n", to_string(epoch.epoch),
                           status_text(out, epoch), window_text(epoch), to_hex(epoch.public_key)));
     if (epoch.revocation) {
-        std::string reason(name_of(epoch.revocation->reason));
-        std::ranges::transform(reason, reason.begin(), ascii_lower);
         out.write(fmt::format("    {} {}, from version {} on\n", out.paint(Tone::bad, "Revoked:"),
-                              reason, to_string(epoch.revocation->effective_from)));
+                              word_for(epoch.revocation->reason),
+                              to_string(epoch.revocation->effective_from)));
     }
 }
 

@@ -18,8 +18,16 @@ using policy::Gate;
 using policy::GateState;
 using policy::VerificationReport;
 
-std::string verdict_word(const Stream& out, const VerificationReport& report) {
-    return report.is_valid() ? out.paint(Tone::good, "VALID") : out.paint(Tone::bad, "INVALID");
+// A verdict by other rules than ours says so.
+std::string verdict_word(const VerificationReport& report) {
+    const std::string_view verdict = report.is_valid() ? "VALID" : "INVALID";
+    return report.profile == policy::Profile::strict
+               ? std::string(verdict)
+               : fmt::format("{} ({} profile)", verdict, name_of(report.profile));
+}
+
+std::string painted_verdict(const Stream& out, const VerificationReport& report) {
+    return out.paint(report.is_valid() ? Tone::good : Tone::bad, verdict_word(report));
 }
 
 // `3 versions, head 5ca22a06…`; nothing where the header could not be read.
@@ -72,7 +80,7 @@ std::uint64_t count_of(const VerificationReport& report, Gate gate) {
 void write_failures(Stream& out, const VerificationReport& report) {
     std::vector<std::string_view> skipped;
     for (const Gate gate : policy::all_gates) {
-        if (report.state(gate) == GateState::skipped) {
+        if (report.asked(gate) && report.state(gate) == GateState::skipped) {
             skipped.push_back(name_of(gate));
         }
         const Finding* const finding = report.first(gate);
@@ -89,8 +97,24 @@ void write_failures(Stream& out, const VerificationReport& report) {
     }
 }
 
-std::string state_text(const Stream& out, GateState state) {
-    switch (state) {
+// Under another profile than ours some gates take no part.
+void write_unasked(Stream& out, const VerificationReport& report) {
+    std::vector<std::string_view> unasked;
+    for (const Gate gate : policy::all_gates) {
+        if (gate != Gate::pin && !report.asked(gate)) {
+            unasked.push_back(name_of(gate));
+        }
+    }
+    if (!unasked.empty()) {
+        out.write(fmt::format("  not asked: {}\n", fmt::join(unasked, ", ")));
+    }
+}
+
+std::string state_text(const Stream& out, const VerificationReport& report, Gate gate) {
+    if (!report.asked(gate)) {
+        return gate == Gate::pin ? "nothing pinned" : "not asked";
+    }
+    switch (report.state(gate)) {
         case GateState::passed:
             return "passed";
         case GateState::failed:
@@ -109,10 +133,7 @@ void write_gates(Stream& out, const VerdictView& view) {
         out.write(fmt::format("  {:<12}{}\n", "head", to_hex(*report.head)));
     }
     for (const Gate gate : policy::all_gates) {
-        const GateState state = report.state(gate);
-        const bool nothing_pinned = gate == Gate::pin && !view.pinned && state == GateState::passed;
-        out.write(gate_label(gate) + (nothing_pinned ? "nothing pinned" : state_text(out, state)) +
-                  "\n");
+        out.write(gate_label(gate) + state_text(out, report, gate) + "\n");
         std::uint64_t listed = 0;
         for (const Finding& finding : report.findings) {
             if (finding.gate == gate) {
@@ -200,12 +221,15 @@ std::size_t columns_of(std::string_view text) {
 void write_block(Stream& out, const VerdictView& view) {
     const VerificationReport& report = view.report;
     const std::string extent = extent_of(out, report);
-    out.write(fmt::format("{}  {}{}{}\n", verdict_word(out, report), shown(view.path),
+    out.write(fmt::format("{}  {}{}{}\n", painted_verdict(out, report), shown(view.path),
                           extent.empty() ? "" : "  ", extent));
     if (view.verbose) {
         write_gates(out, view);
     } else if (!report.is_valid()) {
         write_failures(out, report);
+    }
+    if (!view.verbose) {
+        write_unasked(out, report);
     }
     write_remarks(out, report);
     if (view.timings) {
@@ -216,7 +240,7 @@ void write_block(Stream& out, const VerdictView& view) {
 void write_row(Stream& out, const VerdictView& view, std::size_t width) {
     const VerificationReport& report = view.report;
     const bool valid = report.is_valid();
-    write_row(out, verdict_word(out, report), valid ? "VALID" : "INVALID", view.path, width,
+    write_row(out, painted_verdict(out, report), verdict_word(report), view.path, width,
               valid ? extent_of(out, report) : report.reason());
 }
 

@@ -69,6 +69,7 @@ void write_gates(DocumentWriter& out, const VerificationReport& report) {
         out.begin_object()
             .member("gate", name_of(gate))
             .member("state", name_of(report.state(gate)))
+            .member("asked", report.asked(gate))
             .end_object();
     }
     out.end_array();
@@ -105,12 +106,15 @@ void write_timings(DocumentWriter& out, const policy::Timings& timings) {
 
 void write(DocumentWriter& out, const VerdictView& view) {
     const VerificationReport& report = view.report;
-    const auto passed = [&](Gate gate) { return report.state(gate) == GateState::passed; };
+    const auto passed = [&](Gate gate) {
+        return report.asked(gate) ? std::optional(report.state(gate) == GateState::passed)
+                                  : std::nullopt;
+    };
     out.begin_object();
     write_reference_keys(out, report);
     out.member("header_valid", passed(Gate::header))
         .member("payload_valid", passed(Gate::payload))
-        .member("pins_valid", passed(Gate::pin));
+        .member("pins_valid", passed(Gate::pin).value_or(true));  // none given, none violated
     write_gates(out, report);
     write_findings(out, report);
     out.key("unauthenticated").begin_array();
@@ -126,7 +130,7 @@ void write(DocumentWriter& out, const VerdictView& view) {
     if (view.timings) {
         write_timings(out, report.timings);
     }
-    out.member("path", view.path).end_object();
+    out.member("path", view.path).member("profile", name_of(report.profile)).end_object();
 }
 
 void write(DocumentWriter& out, const NoVerdictView& view) {

@@ -15,7 +15,6 @@ namespace aion::cli {
 struct VerdictView {
     const policy::VerificationReport& report;
     std::string_view path;  ///< As given on the command line.
-    bool pinned = false;    ///< Whether the caller pinned anything.
     bool verbose = false;   ///< Text: every gate and every finding, not only what failed first.
     bool timings = false;   ///< Also say where the time went.
 };

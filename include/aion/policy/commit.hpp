@@ -75,14 +75,17 @@ struct CreateOptions {
     /// For reproducing files; nothing: random, which is what a file should have.
     std::optional<FileId> file_id = {};
     EventSink events = {};
+    /// Whom it does not hold active for version 1 may not create the file, as for `commit`. Null:
+    /// who may sign is judged when the file is verified.
+    const trust::Registry* registry = nullptr;
 };
 
 /// Creates the file at `path` with `version` as its version 1, signed by `signer` for
-/// `version.author`. No registry takes part: who may sign is judged when the file is verified. The
-/// new file is checked in memory before it is put in place.
-/// Errors: `file_exists`, `file_write_error`, `entropy_unavailable`, `invalid_utf8` (message),
-/// `resource_exhausted` (message of 4 GiB), `invalid_signature` (the signer returned garbage),
-/// `conflict` (another writer holds the lock of a file to be replaced), and the signer's own.
+/// `version.author`. The new file is checked in memory before it is put in place.
+/// Errors: `unauthorized_signer`, `key_mismatch` (if a registry was given); `file_exists`,
+/// `file_write_error`, `entropy_unavailable`, `invalid_utf8` (message), `resource_exhausted`
+/// (message of 4 GiB), `invalid_signature` (the signer returned garbage), `conflict` (another
+/// writer holds the lock of a file to be replaced), and the signer's own.
 [[nodiscard]] Result<CommitReceipt> create(Env& env, const std::filesystem::path& path,
                                            const NewVersion& version, crypto::Signer& signer,
                                            const CreateOptions& options = {});

@@ -25,7 +25,7 @@ enum class Gate : std::uint8_t {
     payload,     ///< Decrypts, and hashes to the head's rules hash.
     signatures,  ///< Every version is signed under the epoch that the registry holds active.
     audit,       ///< Links hold and the trail mirrors the versions.
-    pin,         ///< File id, head and length are what the caller pinned; passes if nothing is.
+    pin,         ///< File id, head and length are what the caller pinned. Asked if anything is.
 };
 inline constexpr std::size_t gate_count = 8;
 inline constexpr std::array<Gate, gate_count> all_gates = {
@@ -34,6 +34,16 @@ inline constexpr std::array<Gate, gate_count> all_gates = {
 
 /// `structure`, `integrity`, … : stable.
 [[nodiscard]] std::string_view name_of(Gate gate) noexcept;
+
+/// Which rules decide.
+enum class Profile : std::uint8_t {
+    strict,     ///< All gates. What everybody should use.
+    reference,  ///< Only what aion-context 1.0.0 checks, for comparing verdicts with it: its five
+                ///< flags map to structure, integrity, chain, audit and signatures; header and
+                ///< payload are not asked. Pins are, if given. Accepts files that are not genuine.
+};
+/// `strict`, `reference`: stable.
+[[nodiscard]] std::string_view name_of(Profile profile) noexcept;
 
 /// Why a gate failed. The names that `name_of` gives are stable; new ones may be appended.
 enum class Reason : std::uint8_t {
@@ -85,7 +95,9 @@ inline constexpr std::size_t reason_count = static_cast<std::size_t>(Reason::unr
 
 /// One thing wrong.
 struct Finding {
-    Gate gate = Gate::structure;  ///< `gate_of(reason)`, where that is one.
+    /// The gate that found it: `gate_of(reason)`, save that the reference profile meets some of the
+    /// structure's reasons in other gates.
+    Gate gate = Gate::structure;
     Reason reason = Reason::unreadable;
     std::optional<VersionNumber> version;  ///< The version concerned (position in the chain).
     std::optional<std::uint64_t> offset;   ///< Where in the file, in bytes.
@@ -96,7 +108,8 @@ struct Finding {
 enum class GateState : std::uint8_t {
     passed,   ///< Evaluated, and nothing is wrong.
     failed,   ///< Evaluated, and there are findings.
-    skipped,  ///< Not evaluated: what it reads could not be located. Counts as not passed.
+    skipped,  ///< Not evaluated: what it reads could not be located, which counts as not passed,
+              ///< or the gate was not asked (`VerificationReport::asked`).
 };
 /// `passed`, `failed`, `skipped`.
 [[nodiscard]] std::string_view name_of(GateState state) noexcept;
@@ -146,9 +159,11 @@ struct Timings {
 
 /// The full answer to "is this file genuine?".
 struct VerificationReport {
-    FileId file_id;                   ///< From the header; zero when there is no readable header.
-    std::uint64_t version_count = 0;  ///< From the header.
-    std::array<GateState, gate_count> gates{};
+    FileId file_id;                     ///< From the header; zero when there is no readable header.
+    std::uint64_t version_count = 0;    ///< From the header.
+    Profile profile = Profile::strict;  ///< The rules that decided.
+    bool pinned = false;                ///< The caller pinned something.
+    std::array<GateState, gate_count> gates = all_skipped();
     /// In gate order, then in file order; all of them up to `max_findings_per_gate` each.
     std::vector<Finding> findings;
     std::array<std::uint64_t, gate_count> finding_counts{};  ///< How many there were.
@@ -162,7 +177,10 @@ struct VerificationReport {
         return gates[static_cast<std::size_t>(gate)];
     }
 
-    /// The verdict: every gate passed. Nothing else decides it.
+    /// Whether the gate takes part in the verdict: the pin gate if anything was pinned, header and
+    /// payload under the strict profile only, all others always. What is not asked is skipped.
+    [[nodiscard]] bool asked(Gate gate) const noexcept;
+    /// The verdict: every gate that was asked passed. Nothing else decides it.
     [[nodiscard]] bool is_valid() const noexcept;
     /// The first finding of a gate, or nullptr.
     [[nodiscard]] const Finding* first(Gate gate) const noexcept;
@@ -173,6 +191,13 @@ struct VerificationReport {
     [[nodiscard]] std::string reason() const;
     /// One line: `VALID`, or `INVALID: {reason}`.
     [[nodiscard]] std::string summary() const;
+
+  private:
+    static constexpr std::array<GateState, gate_count> all_skipped() noexcept {
+        std::array<GateState, gate_count> states{};
+        states.fill(GateState::skipped);
+        return states;
+    }
 };
 
 }  // namespace aion::policy

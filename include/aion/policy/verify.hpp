@@ -31,14 +31,6 @@
 
 namespace aion::policy {
 
-/// Which rules decide.
-enum class Profile : std::uint8_t {
-    strict,     ///< Everything in report.hpp. What everybody should use.
-    reference,  ///< Only what aion-context 1.0.0 checks, for comparing verdicts with it: its five
-                ///< flags map to structure, integrity, chain, audit and signatures; the other
-                ///< gates pass unexamined. Accepts files that are not genuine.
-};
-
 struct VerifyOptions {
     Profile profile = Profile::strict;
     Pins pins = {};

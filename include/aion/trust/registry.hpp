@@ -72,6 +72,8 @@ enum class RevocationReason : std::uint16_t {
 
 /// `Compromised` and so on, as in registry JSON.
 [[nodiscard]] std::string_view name_of(RevocationReason reason) noexcept;
+/// `compromised` and so on, as `aion registry revoke --reason` takes it: for texts.
+[[nodiscard]] std::string_view word_for(RevocationReason reason) noexcept;
 /// Error: `invalid_format` (`Unknown revocation reason: {n}`); never mapped onto another.
 [[nodiscard]] Result<RevocationReason> revocation_reason_from_code(std::uint16_t code);
 /// Exactly as `name_of` writes it. Error: `invalid_format`.

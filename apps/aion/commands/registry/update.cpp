@@ -26,7 +26,7 @@ struct Description {
     std::string operator()(const RevocationRecord& record) const {
         return fmt::format("Revoked author {} epoch {} ({}), effective from version {}",
                            to_string(record.author), to_string(record.epoch),
-                           name_of(record.reason), to_string(record.effective_from));
+                           word_for(record.reason), to_string(record.effective_from));
     }
 };
 
@@ -131,9 +131,9 @@ void explain_collapse(Context& context, const std::string& path,
         }
         const std::uint64_t version = rotation->effective_from.value;
         failure.remedy = fmt::format(
-            "--effective-from-version {0} matches epoch {1}'s created_at_version: epoch {1}'s "
-            "window would collapse to [{0}, {0}) and every signature by author {2} at version {0} "
-            "would fail to verify.\nPass a later version to leave existing signatures valid.",
+            "--effective-from-version {0} is where epoch {1} itself begins: no version would be "
+            "left to epoch {1}, and what author {2} signed with its key would become INVALID.\n"
+            "Pass a later version, which leaves the versions before it to epoch {1}",
             version, to_string(rotation->from_epoch), to_string(rotation->author));
         return;
     }

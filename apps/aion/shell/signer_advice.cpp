@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "shell/signer_advice.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+#include "aion/base/hex.hpp"
+#include "aion/trust/keystore.hpp"
+#include "shell/input.hpp"
+
+namespace aion::cli {
+namespace {
+
+using trust::EpochRecord;
+
+std::optional<std::uint64_t> number_in(const Error& error, std::string_view name) {
+    const Error::Value* const value = error.field(name);
+    const auto* const number = value == nullptr ? nullptr : std::get_if<std::uint64_t>(value);
+    return number == nullptr ? std::nullopt : std::optional(*number);
+}
+
+// The id under which the keystore holds the private half of `key`.
+std::optional<trust::KeyId> stored_as(Context& context, const PublicKey& key) {
+    const auto store = open_keystore(context);
+    const auto keys = store ? store->list() : Result<std::vector<trust::KeyListing>>();
+    if (!keys) {
+        return std::nullopt;
+    }
+    const auto found = std::ranges::find(*keys, std::optional(key), &trust::KeyListing::public_key);
+    return found == keys->end() ? std::nullopt : std::optional(found->id);
+}
+
+std::string take_key_of(Context& context, const EpochRecord& epoch) {
+    const auto id = stored_as(context, epoch.public_key);
+    return fmt::format("Sign with the key of epoch {}{}", to_string(epoch.epoch),
+                       id ? fmt::format(": --key {}", id->value)
+                          : fmt::format(", whose public half is {}", to_hex(epoch.public_key)));
+}
+
+std::string pin_author(AuthorId author, const std::string& path) {
+    return fmt::format(
+        "If the author is right, pin it: aion registry pin --author {} --key KEY_ID --master "
+        "MASTER_KEY_ID --output {}",
+        to_string(author), shown(path));
+}
+
+// Nobody may sign `version`, because the newest epoch was revoked or none has begun.
+std::string let_author_sign(AuthorId author, const EpochRecord& latest, std::uint64_t version,
+                            const std::string& path) {
+    if (version <= latest.active_from.value) {
+        return fmt::format(
+            "Author {} cannot get a key for version {} any more: let another sign it",
+            to_string(author), version);
+    }
+    return fmt::format(
+        "Hand over to a new key: aion registry rotate --author {} --from-epoch {} --to-epoch {} "
+        "--new-key KEY_ID --master-key MASTER_KEY_ID --effective-from-version {} --registry {}",
+        to_string(author), to_string(latest.epoch), std::uint64_t{latest.epoch.value} + 1, version,
+        shown(path));
+}
+
+std::string advice(Context& context, const Error& error, const trust::Registry& registry,
+                   AuthorId author, const std::string& path) {
+    const auto* const known = registry.find(author);
+    if (error.code() == ErrorCode::unauthorized_signer) {
+        const auto version = number_in(error, "version");
+        return known == nullptr
+                   ? pin_author(author, path)
+                   : let_author_sign(author, known->epochs.back(), version.value_or(0), path);
+    }
+    if (error.code() == ErrorCode::key_mismatch && known != nullptr) {
+        const auto epoch = number_in(error, "epoch");
+        const auto right = std::ranges::find_if(
+            known->epochs, [&](const EpochRecord& record) { return record.epoch.value == epoch; });
+        return right == known->epochs.end() ? "" : take_key_of(context, *right);
+    }
+    return {};
+}
+
+}  // namespace
+
+std::unexpected<Failure> fail_to_sign(Context& context, std::string message, const Error& error,
+                                      const trust::Registry& registry, AuthorId author,
+                                      const std::string& path) {
+    return with_remedy(fail_with(std::move(message), error),
+                       advice(context, error, registry, author, path));
+}
+
+}  // namespace aion::cli

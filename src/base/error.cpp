@@ -80,7 +80,7 @@ std::string render_value(const Error::Value* value) {
     if (const auto* hash = std::get_if<Hash>(value)) {
         return byte_list(hash->view());
     }
-    return to_valid_utf8(std::get<std::string>(*value));
+    return escape_bad_bytes(std::get<std::string>(*value));
 }
 
 std::string render(const Error& error) {
@@ -126,13 +126,14 @@ const Error::Value* Error::field(std::string_view name) const noexcept {
 }
 
 std::string Error::message() const {
-    return contexts_.empty() ? render(*this) : to_valid_utf8(contexts_.back());
+    return contexts_.empty() ? render(*this) : escape_bad_bytes(contexts_.back());
 }
 
 std::vector<std::string> Error::messages() const {
     std::vector<std::string> lines;
     lines.reserve(contexts_.size() + 2);
-    std::transform(contexts_.rbegin(), contexts_.rend(), std::back_inserter(lines), to_valid_utf8);
+    std::transform(contexts_.rbegin(), contexts_.rend(), std::back_inserter(lines),
+                   escape_bad_bytes);
     lines.push_back(render(*this));
     if (os_error_ != 0) {
         lines.push_back(os_error_text(os_error_));

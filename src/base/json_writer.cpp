@@ -12,12 +12,12 @@ namespace {
 
 constexpr std::size_t piece_size = std::size_t{16} << 10U;
 
-// Which bytes stand for themselves inside a string. Those of characters beyond ASCII do, once the
-// text is known to be UTF-8.
+// Which bytes stand for themselves inside a string, once the text is known to be UTF-8: of ASCII
+// what is printed and has no other meaning, and all that cannot begin a character that nobody sees.
 constexpr auto is_plain = [] {
     std::array<bool, 256> plain{};
     for (std::size_t byte = 0x20; byte < plain.size(); ++byte) {
-        plain[byte] = byte != '"' && byte != '\\';
+        plain[byte] = byte != '"' && byte != '\\' && byte != 0x7f && (byte < 0xc2 || byte > 0xf4);
     }
     return plain;
 }();
@@ -30,30 +30,47 @@ constexpr bool is_ascii(std::string_view text) noexcept {
     return all < 0x80;
 }
 
-void append_escape(std::string& out, char c) {
+// One unit of UTF-16.
+void append_unit(std::string& out, char32_t unit) {
     constexpr std::string_view digits = "0123456789abcdef";
-    constexpr std::string_view letters = "btn.fr";  // of the control characters from 8 to 13
-    const auto byte = static_cast<unsigned char>(c);
-    out += '\\';
-    if (byte >= 0x20) {
-        out += c;
-    } else if (byte >= 8 && byte <= 13 && byte != 11) {
-        out += letters[byte - 8U];
-    } else {
-        out += "u00";
-        out += digits[byte >> 4U];
-        out += digits[byte & 0xFU];
+    out += "\\u";
+    for (const unsigned shift : {12U, 8U, 4U, 0U}) {
+        out += digits[unit >> shift & 0xFU];
     }
 }
 
+void append_escape(std::string& out, char32_t c) {
+    constexpr std::string_view letters = "btn.fr";  // of the control characters from 8 to 13
+    if (c == U'"' || c == U'\\') {
+        out += '\\';
+        out += static_cast<char>(c);
+    } else if (c >= 8 && c <= 13 && c != 11) {
+        out += '\\';
+        out += letters[c - 8];
+    } else if (c < 0x10000) {
+        append_unit(out, c);
+    } else {
+        append_unit(out, 0xd800 + (c - 0x10000) / 0x400);
+        append_unit(out, 0xdc00 + (c - 0x10000) % 0x400);
+    }
+}
+
+// `text` is UTF-8.
 void append_escaped(std::string& out, std::string_view text) {
     std::size_t begin = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (!is_plain[static_cast<unsigned char>(text[i])]) {
-            out += text.substr(begin, i - begin);
-            append_escape(out, text[i]);
-            begin = i + 1;
+    for (std::size_t i = 0; i < text.size();) {
+        if (is_plain[static_cast<unsigned char>(text[i])]) {
+            ++i;
+            continue;
         }
+        const Utf8Character next = first_character(text.substr(i));
+        const char32_t c = next.point.value_or(U' ');
+        if (c == U'"' || c == U'\\' || is_unseen(c)) {
+            out += text.substr(begin, i - begin);
+            append_escape(out, c);
+            begin = i + next.length;
+        }
+        i += next.length;
     }
     out += text.substr(begin);
 }

@@ -92,11 +92,22 @@ constexpr char32_t decode(std::string_view sequence) noexcept {
     return point;
 }
 
-/// Characters that move the cursor, end the line, or change the direction of what follows.
-constexpr bool must_escape(char32_t c) noexcept {
-    return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x61c || c == 0x200e || c == 0x200f ||
-           (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == U'\\';
-}
+/// First and last of a run of characters.
+struct Run {
+    char32_t first;
+    char32_t last;
+};
+
+/// The characters that nobody sees, in order: control characters (Cc), what separates lines (Zl,
+/// Zp) or changes the direction of the text (Bidi_Control), what Unicode 15.1 lets a screen leave
+/// out (Default_Ignorable_Code_Point) and annotations (U+FFF9 to U+FFFB).
+constexpr std::array unseen{
+    Run{0x0000, 0x001f},   Run{0x007f, 0x009f},   Run{0x00ad, 0x00ad},   Run{0x034f, 0x034f},
+    Run{0x061c, 0x061c},   Run{0x115f, 0x1160},   Run{0x17b4, 0x17b5},   Run{0x180b, 0x180f},
+    Run{0x200b, 0x200f},   Run{0x2028, 0x202e},   Run{0x2060, 0x206f},   Run{0x3164, 0x3164},
+    Run{0xfe00, 0xfe0f},   Run{0xfeff, 0xfeff},   Run{0xffa0, 0xffa0},   Run{0xfff0, 0xfffb},
+    Run{0x1bca0, 0x1bca3}, Run{0x1d173, 0x1d17a}, Run{0xe0000, 0xe0fff},
+};
 
 std::string escape(char32_t c) {
     switch (c) {
@@ -111,14 +122,22 @@ std::string escape(char32_t c) {
         default:
             break;
     }
-    const auto high = static_cast<std::uint8_t>(c >> 8U);
     const auto low = static_cast<std::uint8_t>(c);
     if (c < 0x80) {
         return "\\x" + to_hex(std::array{low});
     }
-    // No leading zeros: \u{85}, \u{61c}, \u{202e}.
-    const std::string digits = to_hex(std::array{high, low});
+    // No leading zeros: \u{85}, \u{61c}, \u{202e}, \u{e0041}.
+    const std::string digits = to_hex(
+        std::array{static_cast<std::uint8_t>(c >> 16U), static_cast<std::uint8_t>(c >> 8U), low});
     return "\\u{" + digits.substr(digits.find_first_not_of('0')) + "}";
+}
+
+std::string escape_bytes(std::string_view bytes) {
+    std::string out;
+    for (const char c : bytes) {
+        out += "\\x" + to_hex(std::array{static_cast<std::uint8_t>(c)});
+    }
+    return out;
 }
 
 constexpr bool is_white_space(char32_t c) noexcept {
@@ -172,16 +191,39 @@ std::string to_valid_utf8(std::string_view text) {
     return out += text;
 }
 
+std::string escape_bad_bytes(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    while (const auto fault = find_utf8_fault(text)) {
+        const std::size_t length = fault->length == 0 ? text.size() - fault->index : fault->length;
+        out += text.substr(0, fault->index);
+        out += escape_bytes(text.substr(fault->index, length));
+        text.remove_prefix(fault->index + length);
+    }
+    return out += text;
+}
+
+Utf8Character first_character(std::string_view text) noexcept {
+    const Step first = step(text);
+    return {first.length,
+            first.valid ? std::optional(decode(text.substr(0, first.length))) : std::nullopt};
+}
+
+bool is_unseen(char32_t c) noexcept {
+    const auto* const run = std::ranges::lower_bound(unseen, c, {}, &Run::last);
+    return run != unseen.end() && run->first <= c;
+}
+
 std::string escape_controls(std::string_view text) {
     std::string out;
     out.reserve(text.size());
     while (!text.empty()) {
-        const Step next = step(text);
+        const Utf8Character next = first_character(text);
         const std::string_view sequence = text.substr(0, next.length);
-        if (!next.valid) {
-            out += replacement_character;
-        } else if (const char32_t c = decode(sequence); must_escape(c)) {
-            out += escape(c);
+        if (!next.point) {
+            out += escape_bytes(sequence);
+        } else if (*next.point == U'\\' || is_unseen(*next.point)) {
+            out += escape(*next.point);
         } else {
             out += sequence;
         }

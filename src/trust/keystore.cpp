@@ -35,7 +35,7 @@ std::string file_name(KeyId id, std::string_view suffix) {
 }
 
 std::string shown(const std::filesystem::path& path) {
-    return to_valid_utf8(path.string());
+    return escape_bad_bytes(path.string());
 }
 
 // The innermost line of an error: what the operating system said, if it said anything.

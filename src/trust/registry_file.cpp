@@ -76,7 +76,7 @@ Result<Attempt> try_create(Env& env, const Place& place, bool sync, const Change
 }
 
 std::string name_of(const std::filesystem::path& path) {
-    return to_valid_utf8(path.string());
+    return escape_bad_bytes(path.string());
 }
 
 Error while_reading(Error error, const std::filesystem::path& path) {

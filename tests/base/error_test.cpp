@@ -311,9 +311,11 @@ TEST(Error, BrokenAuditChainShowsNoHashes) {
     EXPECT_THAT(message, Not(HasSubstr("205")));
 }
 
-TEST(Error, BytesThatAreNoUnicodeAreReplaced) {
+TEST(Error, BytesThatAreNoUnicodeStayDistinguishable) {
     EXPECT_EQ(error_at_path(ErrorCode::file_read_error, "a\xff.aion").message(),
-              "Failed to read file: a\xef\xbf\xbd.aion");
+              "Failed to read file: a\\xff.aion");
+    EXPECT_EQ(error_at_path(ErrorCode::file_read_error, "x").in_context("a\xfe").message(),
+              "a\\xfe");
 }
 
 TEST(Error, TheOperatingSystemsTextIsACauseAndNotPartOfTheMessage) {

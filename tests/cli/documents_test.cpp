@@ -36,6 +36,39 @@ TEST_F(DocumentsTest, YamlKeepsStringsThatLookLikeOtherTypes) {
     }
 }
 
+// RFC 3629, written down independently of the code under test.
+std::string encode(unsigned point) {
+    const auto byte = [](unsigned value) { return static_cast<char>(value); };
+    if (point < 0x80) {
+        return {byte(point)};
+    }
+    if (point < 0x800) {
+        return {byte(0xc0 + point / 64), byte(0x80 + point % 64)};
+    }
+    if (point < 0x10000) {
+        return {byte(0xe0 + point / 4096), byte(0x80 + point / 64 % 64), byte(0x80 + point % 64)};
+    }
+    return {byte(0xf0 + point / 262144), byte(0x80 + point / 4096 % 64),
+            byte(0x80 + point / 64 % 64), byte(0x80 + point % 64)};
+}
+
+TEST_F(DocumentsTest, YamlIsReadBackAsExactlyTheText) {
+    std::string every;
+    for (unsigned point = 0; point < 0x110000; ++point) {
+        every += point < 0xd800 || point > 0xdfff ? encode(point) : "";
+    }
+    commit(every, "m");
+    const std::string yaml =
+        must({"show", "p.aion", "rules", "--registry", "reg.json", "-f", "yaml"});
+    EXPECT_EQ(YAML::Load(yaml)["content"].as<std::string>(), every);
+    // Whoever only looks at it sees all of it.
+    EXPECT_THAT(yaml, HasSubstr(R"(\x1b\x1c)"));
+    EXPECT_THAT(yaml, HasSubstr(R"(\x7f\x80)"));
+    EXPECT_THAT(yaml, HasSubstr(R"(\u202e)"));
+    EXPECT_THAT(yaml, HasSubstr(R"(\ufffe\uffff)"));
+    EXPECT_THAT(yaml, HasSubstr(R"(\U000e0041)"));
+}
+
 TEST_F(DocumentsTest, YamlSaysTheSameAsJson) {
     const std::string text =
         must({"verify", "p.aion", "--registry", "reg.json", "--format", "yaml"});

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "views/document_writer.hpp"
 
+#include <fmt/format.h>
 #include <yaml-cpp/emitter.h>
 #include <yaml-cpp/emittermanip.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <ostream>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -37,6 +39,58 @@ bool is_plain(std::string_view text) {
                return is_letter(c) || (c >= '0' && c <= '9') || c == ' ' || c == '_' || c == '/' ||
                       c == '.' || c == '-';
            });
+}
+
+// yaml-cpp would leave most of what nobody sees as it is, and put what is plain into quotes of its
+// own: this is a scalar that it takes as it is written.
+struct Scalar {
+    std::string text;
+
+    friend std::ostream& operator<<(std::ostream& out, const Scalar& scalar) {
+        return out << scalar.text;
+    }
+};
+
+// YAML 1.2.2, section 5.7.
+std::string escaped(char32_t c) {
+    switch (c) {
+        case U'"':
+            return "\\\"";
+        case U'\\':
+            return "\\\\";
+        case U'\n':
+            return "\\n";
+        case U'\r':
+            return "\\r";
+        case U'\t':
+            return "\\t";
+        default:
+            break;
+    }
+    const auto point = static_cast<std::uint32_t>(c);
+    return point < 0x100     ? fmt::format("\\x{:02x}", point)
+           : point < 0x10000 ? fmt::format("\\u{:04x}", point)
+                             : fmt::format("\\U{:08x}", point);
+}
+
+// U+FFFE and U+FFFF are the characters of UTF-8 beyond those that YAML does not allow as they are.
+bool must_escape(char32_t c) {
+    return c == U'"' || c == U'\\' || c == 0xfffe || c == 0xffff || is_unseen(c);
+}
+
+// `text` is UTF-8.
+std::string in_double_quotes(std::string_view text) {
+    std::string quoted = "\"";
+    while (!text.empty()) {
+        const Utf8Character next = first_character(text);
+        if (next.point && must_escape(*next.point)) {
+            quoted += escaped(*next.point);
+        } else {
+            quoted += text.substr(0, next.length);
+        }
+        text.remove_prefix(next.length);
+    }
+    return quoted + "\"";
 }
 
 // Block style; an empty container is `{}` or `[]`, so its beginning waits for what follows.
@@ -137,7 +191,7 @@ class YamlWriter final : public DocumentWriter {
         } else if (std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; })) {
             out_ << YAML::SingleQuoted << text;
         } else {
-            out_ << YAML::DoubleQuoted << text;
+            out_.WriteIntegralType(Scalar{in_double_quotes(text)});
         }
     }
 

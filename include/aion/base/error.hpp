@@ -70,8 +70,9 @@ class Error {
     /// The named field, or nullptr. Points into this object.
     [[nodiscard]] const Value* field(std::string_view name) const noexcept;
 
-    /// One line: the outermost context if any, else the rendered template. Always valid UTF-8;
-    /// text that came from a file may hold control characters, see `escape_controls`.
+    /// One line: the outermost context if any, else the rendered template. Always valid UTF-8: a
+    /// byte of a path that is not reads `\xff`, the path itself is in the field. Text that came
+    /// from a file may hold control characters, see `escape_controls`.
     [[nodiscard]] std::string message() const;
 
     /// Every line a person should see, outermost first: contexts, the rendered template, then

@@ -24,8 +24,10 @@ enum class JsonStyle : std::uint8_t {
     lines,
 };
 
-/// RFC 8259 in UTF-8: keys in the order given, strings escaped where that is required and nowhere
-/// else.
+/// RFC 8259 in UTF-8: keys in the order given. In strings, what is required is escaped and every
+/// character that nobody sees (`is_unseen`), as `\u202e`, beyond U+FFFF as a surrogate pair, so
+/// that a document can be looked at; whoever parses it gets exactly the text. Nothing else is
+/// escaped.
 class JsonWriter final : public DocumentWriter {
   public:
     /// What is pending is handed to `sink` when it has grown to some kilobytes and when the value

@@ -26,9 +26,28 @@ struct Utf8Fault {
 /// "substitution of maximal subparts").
 [[nodiscard]] std::string to_valid_utf8(std::string_view text);
 
-/// `text` made safe for a terminal: valid UTF-8, with C0 and C1 controls, DEL, and the
-/// bidirectional and line-separator format characters written as `\n`, `\r`, `\t`, `\x1b`,
-/// `\u{202e}`. A backslash is doubled, so the result is unambiguous.
+/// `text` with each byte that is no part of valid UTF-8 written as `\xff`, and everything else as
+/// it is: what differs stays different for a reader, where U+FFFD would hide it.
+[[nodiscard]] std::string escape_bad_bytes(std::string_view text);
+
+/// What a text begins with.
+struct Utf8Character {
+    std::size_t length = 0;         ///< In bytes.
+    std::optional<char32_t> point;  ///< Nothing if those bytes are no valid UTF-8.
+};
+
+/// The first character of `text`, which must not be empty.
+[[nodiscard]] Utf8Character first_character(std::string_view text) noexcept;
+
+/// Whether a reader does not see `c` itself, only at most what it does to the text around it:
+/// control characters (C0, C1, DEL), line separators, what turns the direction of the text, and
+/// what screens leave out (soft hyphens, zero-width and filler characters, variation selectors,
+/// tags, byte order marks).
+[[nodiscard]] bool is_unseen(char32_t c) noexcept;
+
+/// `text` made safe for a terminal and unambiguous for whoever reads it: valid UTF-8, with every
+/// character that `is_unseen` written as `\n`, `\r`, `\t`, `\x1b`, `\u{202e}`, a byte that is no
+/// UTF-8 as `\xff`, and a backslash doubled.
 [[nodiscard]] std::string escape_controls(std::string_view text);
 
 /// `text` without leading and trailing Unicode white space (property White_Space). Borrows from

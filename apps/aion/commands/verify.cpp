@@ -49,27 +49,40 @@ class Run {
     // The verdict, or why there is none.
     Outcome<Ending> only() {
         const std::string& file = arguments_.files.front();
-        CLI_TRY_ASSIGN(const policy::VerificationReport report, judge(file));
-        present(context_.console, arguments_.format, view_of(file, report));
-        return ending_of(report);
+        const Outcome<policy::VerificationReport> report = judge(file);
+        if (report) {
+            present(context_.console, arguments_.format, view_of(file, *report));
+            return ending_of(*report);
+        }
+        if (arguments_.format != Format::text) {
+            print_document(context_.console.out(), arguments_.format,
+                           NoVerdictView{file, report.error()});
+        }
+        print_failure(context_.console, report.error());
+        return report.error().ending();
     }
 
     // In the order given; a file without a verdict stops nothing.
     Ending all() { return arguments_.format == Format::text ? all_as_text() : all_as_document(); }
 
   private:
-    // Memory that ends here ends no document that was begun.
+    // Memory that ends here ends no document that was begun: a verdict that will be part of one is
+    // written to nowhere first.
     Outcome<policy::VerificationReport> judge(const std::string& file) {
         context_.console.banner("🔍 ", "Verifying AION file: " + shown(file));
         try {
             if (file == "-") {
                 CLI_TRY_ASSIGN(const Input input, read_standard_input_as(context_, "the file"));
-                return policy::verify(input.bytes(), registry_, context_.env.now(), options_);
+                auto report =
+                    policy::verify(input.bytes(), registry_, context_.env.now(), options_);
+                rehearse(arguments_.format, view_of(file, report));
+                return report;
             }
             auto report = policy::verify(context_.env, file, registry_, options_);
             if (!report) {
                 return failure_of(cannot_verify(file, report.error()));
             }
+            rehearse(arguments_.format, view_of(file, *report));
             return *std::move(report);
         } catch (const std::bad_alloc&) {
             Failure failure = out_of_memory();

@@ -23,8 +23,8 @@ struct VerdictView {
 void write_text(Console& console, const VerdictView& view);
 void write(DocumentWriter& out, const VerdictView& view);
 
-/// What stands among the verdicts on several files for one on which there is none: its `is_valid`
-/// is null. As text: on standard error.
+/// What stands for the verdict on a file on which there is none: its `is_valid` is null. As text:
+/// on standard error.
 struct NoVerdictView {
     std::string_view path;
     const Failure& failure;

@@ -82,6 +82,50 @@ TEST_F(DocumentsTest, YamlSaysTheSameAsJson) {
     EXPECT_EQ(yaml["gates"][7]["gate"].as<std::string>(), "pin");
 }
 
+// An object that has a number of 64 bits has it again as text, and nothing else has such a twin.
+void expect_twins(const Json& value) {
+    constexpr std::string_view ending = "_text";
+    for (const auto& [key, inner] : value.items()) {
+        expect_twins(inner);
+        if (!value.is_object()) {
+            continue;
+        }
+        const bool has_twin = inner.is_number() && !key.ends_with("epoch") && !key.ends_with("_ns");
+        if (has_twin) {
+            EXPECT_EQ(value.value(key + "_text", Json()), Json(inner.dump())) << key;
+        }
+        if (key.ends_with(ending)) {
+            const std::string name = key.substr(0, key.size() - ending.size());
+            EXPECT_EQ(inner.is_null(), value.at(name).is_null()) << key;
+        }
+    }
+}
+
+TEST_F(DocumentsTest, EveryNumberOf64BitsHasATwin) {
+    variables["AION_REGISTRY"] = "reg.json";
+    commit("x", "m");
+    must({"registry", "rotate", "--author", "7", "--from-epoch", "0", "--to-epoch", "1",
+          "--new-key", "2", "--master-key", "2", "--effective-from-version", "9"});
+    flip("p.aion", 96);
+    for (const std::vector<std::string>& line :
+         {std::vector<std::string>{"verify", "p.aion", "--timings"},
+          {"verify", "p.aion", "p.aion"},
+          {"show", "p.aion", "rules", "--no-verify"},
+          {"show", "p.aion", "history", "--no-verify"},
+          {"show", "p.aion", "signatures", "--no-verify"},
+          {"show", "p.aion", "info", "--no-verify"},
+          {"key", "list"},
+          {"key", "show", "1"},
+          {"registry", "show"},
+          {"registry", "check"}}) {
+        std::vector<std::string> words = line;
+        words.insert(words.end(), {"-f", "json"});
+        const Json document = Json::parse(run(words).out);
+        expect_twins(document);
+        EXPECT_THAT(document.dump(), HasSubstr("_text\":")) << words[0] << ' ' << words[1];
+    }
+}
+
 TEST_F(DocumentsTest, TemporalWarningsKeepTheReferencesShape) {
     const TestKey key = load_test_keys().at("a1");
     crypto::SigningKey signer = *crypto::SigningKey::from_seed(key.seed);
@@ -94,8 +138,13 @@ TEST_F(DocumentsTest, TemporalWarningsKeepTheReferencesShape) {
                 HasSubstr("\nTemporal warnings"));
     const Json report = must_json({"verify", "f.aion", "--registry", "reg.json", "-f", "json"});
     const Json warning = report["temporal_warnings"][0]["FutureTimestamp"];
-    EXPECT_THAT(keys_of(warning), ::testing::ElementsAre("version", "timestamp", "current_time"));
+    EXPECT_THAT(keys_of(warning),
+                ::testing::ElementsAre("version", "timestamp", "current_time", "version_text",
+                                       "timestamp_text", "timestamp_rfc3339", "current_time_text",
+                                       "current_time_rfc3339"));
     EXPECT_EQ(warning["timestamp"], 4'000'000'000'000'000'000U);
+    EXPECT_EQ(warning["timestamp_text"], "4000000000000000000");
+    EXPECT_EQ(warning["timestamp_rfc3339"], "2096-10-02T07:06:40.000000000Z");
     const std::string yaml = must({"verify", "f.aion", "--registry", "reg.json", "-f", "yaml"});
     EXPECT_THAT(yaml, HasSubstr("- !FutureTimestamp"));
     EXPECT_EQ(YAML::Load(yaml)["temporal_warnings"][0]["version"].as<int>(), 1);

@@ -57,6 +57,7 @@ VARYING = (
     (re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z"), "…"),
     (re.compile(r"^(  \w+) +\d+\.\d ([uµ]s)$", re.MULTILINE), r"\1…\2"),
     (re.compile(r"\bhead [0-9a-f]{8}(?:…|\.\.\.)"), "head …"),
+    (re.compile(r'("?file_id_text"?): ("|\')\d+("|\')'), r"\1: \2…\3"),
     (re.compile(r'("\w+_ns"): \d+'), r"\1: …"),
     (re.compile(r"(?:^ *\d+,?\n){32}", re.MULTILINE), "…\n"),
     (re.compile(r"(?:^ *- \d+\n){32}", re.MULTILINE), "…\n"),
@@ -176,7 +177,25 @@ def asks_for_json(words):
     return False
 
 
-ERROR_KEYS = {"code", "message", "path", "remedy"}  # and, where there is one, "detail"
+ERROR_KEYS = {"code", "message", "path", "remedy"}
+MORE_ERROR_KEYS = {"detail", "path_bytes"}  # where there is one; where the path is not UTF-8
+
+
+def complaint_of_error(error, code):
+    """What is wrong with an error object, if anything is."""
+    if set(error) - MORE_ERROR_KEYS != ERROR_KEYS or code == 0:
+        return "the error object or the exit code is wrong"
+    return None
+
+
+def complaint_of_verdict(verdict, code):
+    """What is wrong with the verdict on the only file, if anything is."""
+    valid = verdict["is_valid"]
+    if ("error" in verdict) != (valid is None):
+        return "there is an error and a verdict, or neither"
+    if {True: 0, False: 1, None: 2}.get(valid) != code:
+        return "verdict and exit code do not agree"
+    return None
 
 
 def complaint_of_document(out, err, code):
@@ -187,13 +206,14 @@ def complaint_of_document(out, err, code):
         document = json.loads(out)
     except ValueError as error:
         return f"standard output is not one JSON document: {error}"
-    if isinstance(document, dict) and set(document) == {"error"}:
-        if set(document["error"]) - {"detail"} != ERROR_KEYS or code == 0:
-            return "the error object or the exit code is wrong"
-    elif isinstance(document, dict) and "is_valid" in document:
-        if document["is_valid"] != (code == 0):
-            return "verdict and exit code do not agree"
-    return None
+    if not isinstance(document, dict):
+        return None
+    complaint = complaint_of_error(document["error"], code) if "error" in document else None
+    if not complaint and "is_valid" in document:
+        complaint = complaint_of_verdict(document, code)
+    if "loadable" in document and document["loadable"] == ("error" in document):
+        complaint = "a registry loads although there is an error, or does not without one"
+    return complaint
 
 
 class Session:

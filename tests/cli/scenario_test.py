@@ -42,17 +42,25 @@ class Patterns(unittest.TestCase):
 class Documents(unittest.TestCase):
     ERROR = '{"error": {"code": "c", "message": "m", "path": null, "remedy": null}}'
 
+    NO_VERDICT = '{"is_valid": null, ' + ERROR[1:-1] + ', "path": "p"}'
+
     def test_good(self):
         detailed = self.ERROR.replace('"message"', '"detail": "d", "message"')
         for out, err, code in (("[]\n", "", 0), (self.ERROR, "Error: m\n", 2),
                                (detailed, "Error: m\n", 2),
-                               ('{"is_valid": false}', "", 1), ("", "error: unknown\n", 2)):
+                               ('{"is_valid": false}', "", 1), ("", "error: unknown\n", 2),
+                               ('{"is_valid": true}', "", 0), (self.NO_VERDICT, "Error: m\n", 2),
+                               ('{"loadable": false, ' + self.ERROR[1:], "Error: m\n", 2)):
             self.assertIsNone(complaint_of_document(out, err, code))
 
     def test_bad(self):
         for out, err, code in (("", "Error: m\n", 2), ("{}{}", "", 0), (self.ERROR, "", 0),
                                ('{"error": {"code": "c"}}', "", 2),
                                (self.ERROR.replace("remedy", "remedies"), "", 2), ('{"is_valid": true}', "", 1),
+                               ('{"is_valid": null}', "", 2), (self.NO_VERDICT, "", 1),
+                               (self.NO_VERDICT, "", 0), (self.NO_VERDICT.replace("null", "true", 1), "", 2),
+                               ('{"loadable": false}', "", 2),
+                               ('{"loadable": true, ' + self.ERROR[1:], "", 2),
                                ("{}", "error: unknown\n", 2)):
             self.assertIsNotNone(complaint_of_document(out, err, code))
 

@@ -8,7 +8,8 @@ scenarios in tests/cli, whose expected output is that of the program: every comm
 has one there with --format json that succeeds.
 
 A command's section has the heading `aion COMMAND...`; the first column of its tables names
-options in backquotes. JSON keys stand anywhere in a section in backquotes.
+options in backquotes. JSON keys stand anywhere in a section in backquotes,
+those that every number or time has beside it in the section "Documents" alone.
 """
 
 import argparse
@@ -81,6 +82,13 @@ def quoted(markdown):
     return found
 
 
+def twin_endings(words):
+    """`_text` of `NAME_text` and so on: keys that one section tells of for all others."""
+    told = words.get("Documents", set())
+    return {word.removeprefix("NAME").removeprefix("path") for word in told
+            if word.startswith("NAME_") or word == "path_bytes"}
+
+
 def sections(markdown):
     """Heading -> the options in first columns of its tables."""
     told, current = {}, None
@@ -109,8 +117,11 @@ def complaints_of(table, shown, markdown):
         if heading.startswith("aion ") and heading not in table:
             yield f"there is no command '{heading}'"
     words = quoted(markdown)
+    endings = twin_endings(words)
     for name, keys in shown.items():
-        for key in sorted(keys - words.get(name, set())):
+        known = words.get(name, set())
+        known = known | {word + ending for word in known for ending in endings}
+        for key in sorted(keys - known):
             yield f"{name}: JSON key {key} is missing"
 
 

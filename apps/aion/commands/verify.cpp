@@ -55,22 +55,24 @@ class Run {
     }
 
     // The verdict, or why there is none.
-    Outcome<Ending> only() {
+    Ending only() {
         const std::string& file = arguments_.files.front();
-        CLI_TRY_ASSIGN(const policy::VerificationReport report, judge(file));
-        const VerdictView view = view_of(file, report);
-        if (is_document(arguments_.format)) {
-            print_document(context_.console.out(), arguments_.format, view);
-        } else if (arguments_.format == Format::reference_text) {
-            write_reference_text(context_.console.out(), view, arguments_.verbose);
-        } else if (!context_.console.is_quiet()) {
-            write_block(context_.console.out(), view);
-            if (report.is_valid() || arguments_.explain) {
-                write_not_proven(context_.console.out(), report.unauthenticated,
-                                 arguments_.explain);
+        const Report report = judge(file);
+        if (!report) {
+            if (is_document(arguments_.format)) {
+                print_document(context_.console.out(), arguments_.format,
+                               NoVerdictView{file, report.error()});
             }
+            print_failure(context_.console, report.error());
+        } else if (is_document(arguments_.format)) {
+            print_document(context_.console.out(), arguments_.format, view_of(file, *report));
+        } else if (arguments_.format == Format::reference_text) {
+            write_reference_text(context_.console.out(), view_of(file, *report),
+                                 arguments_.verbose);
+        } else if (!context_.console.is_quiet()) {
+            say_one(view_of(file, *report));
         }
-        return ending_of(report);
+        return ending(report);
     }
 
     // In the order given; a file without a verdict stops nothing.
@@ -85,18 +87,27 @@ class Run {
   private:
     using Report = Outcome<policy::VerificationReport>;
 
-    // Memory that ends here ends no document that was begun.
+    Report report_on(const std::string& file) {
+        if (file == "-") {
+            CLI_TRY_ASSIGN(const Input input, read_standard_input_as(context_, "the file"));
+            return policy::verify(input.bytes(), registry_, context_.env.now(), options_);
+        }
+        auto report = policy::verify(context_.env, file, registry_, options_);
+        if (!report) {
+            return failure_of(cannot_verify(file, report.error()));
+        }
+        return *std::move(report);
+    }
+
+    // Memory that ends here ends no document that was begun: findings, which can be many, are
+    // written to nowhere first.
     Report judge(const std::string& file) {
         try {
-            if (file == "-") {
-                CLI_TRY_ASSIGN(const Input input, read_standard_input_as(context_, "the file"));
-                return policy::verify(input.bytes(), registry_, context_.env.now(), options_);
+            Report report = report_on(file);
+            if (report && !report->findings.empty()) {
+                rehearse(arguments_.format, view_of(file, *report));
             }
-            auto report = policy::verify(context_.env, file, registry_, options_);
-            if (!report) {
-                return failure_of(cannot_verify(file, report.error()));
-            }
-            return *std::move(report);
+            return report;
         } catch (const std::bad_alloc&) {
             Failure failure = out_of_memory();
             failure.path = file;
@@ -137,6 +148,14 @@ class Run {
             write_not_proven(out, open, arguments_.explain);
         }
         return worst;
+    }
+
+    void say_one(const VerdictView& view) {
+        Stream& out = context_.console.out();
+        write_block(out, view);
+        if (view.report.is_valid() || arguments_.explain) {
+            write_not_proven(out, view.report.unauthenticated, arguments_.explain);
+        }
     }
 
     void say_no_verdict(const NoVerdictView& view) {

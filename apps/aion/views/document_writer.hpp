@@ -43,6 +43,15 @@ void print_document(Stream& out, Format format, const View& view) {
     document.end();
 }
 
+/// Throws std::bad_alloc if memory does not suffice for the document: what was begun on a stream
+/// cannot be taken back. Nothing for text.
+template <class View>
+void rehearse(Format format, const View& view) {
+    if (is_document(format)) {
+        write(*make_document_writer([](std::string_view) {}, format), view);
+    }
+}
+
 template <class View>
 void present(Console& console, Format format, const View& view) {
     if (is_document(format)) {

@@ -5,6 +5,8 @@
 
 #include <optional>
 
+#include "views/twins.hpp"
+
 namespace aion::cli {
 namespace {
 
@@ -25,10 +27,12 @@ void write_error(DocumentWriter& out, const Failure& failure) {
     if (const std::string_view detail = failure.cause.detail(); !detail.empty()) {
         out.member("detail", detail);
     }
-    out.member("message", fmt::format("{}", fmt::join(failure.messages, ": ")))
-        .member("path", unless_empty(failure.path))
-        .member("remedy", unless_empty(failure.remedy))
-        .end_object();
+    out.member("message", fmt::format("{}", fmt::join(failure.messages, ": ")));
+    Twins twins(out);
+    twins.path_unless_empty(failure.path);
+    out.member("remedy", unless_empty(failure.remedy));
+    twins.write();
+    out.end_object();
 }
 
 }  // namespace aion::cli

@@ -7,7 +7,8 @@
 
 namespace aion::cli {
 
-/// `{"error": {"code", "message", "path", "remedy"}}`: the last two may be null.
+/// `{"error": {"code", "message", "path", "remedy"}}`: the last two may be null, and a path that is
+/// not UTF-8 has its `path_bytes` behind them.
 void write(DocumentWriter& out, const Failure& failure);
 
 /// The object under `error`.

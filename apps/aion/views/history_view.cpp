@@ -10,6 +10,7 @@
 #include "aion/base/hex.hpp"
 #include "aion/base/time_text.hpp"
 #include "views/counted.hpp"
+#include "views/twins.hpp"
 
 namespace aion::cli {
 namespace {
@@ -20,11 +21,12 @@ std::optional<std::string> hex_of(const std::optional<Octets>& octets) {
 }
 
 void write_version(DocumentWriter& out, const policy::VersionInfo& version) {
-    out.begin_object()
-        .member("version_number", version.number)
-        .member("author_id", version.author)
-        .member("timestamp", version.timestamp)
-        .member("message", version.message)
+    Twins twins(out);
+    out.begin_object();
+    twins.number("version_number", version.number)
+        .number("author_id", version.author)
+        .time("timestamp", version.timestamp);
+    out.member("message", version.message)
         .member("rules_hash", version.rules_hash.bytes)
         .key("parent_hash");
     if (version.parent_hash) {
@@ -34,19 +36,21 @@ void write_version(DocumentWriter& out, const policy::VersionInfo& version) {
     }
     out.member("rules_hash_hex", to_hex(version.rules_hash))
         .member("parent_hash_hex", hex_of(version.parent_hash))
-        .member("version_hash_hex", to_hex(version.version_hash))
-        .end_object();
+        .member("version_hash_hex", to_hex(version.version_hash));
+    twins.write();
+    out.end_object();
 }
 
 void write_signature(DocumentWriter& out, const policy::SignatureInfo& signature) {
-    out.begin_object()
-        .member("version_number", signature.version)
-        .member("author_id", signature.author)
-        .member("public_key", signature.public_key.bytes)
+    Twins twins(out);
+    out.begin_object();
+    twins.number("version_number", signature.version).number("author_id", signature.author);
+    out.member("public_key", signature.public_key.bytes)
         .member("verified", signature.verified)
         .member("error", signature.error)
-        .member("public_key_hex", to_hex(signature.public_key))
-        .end_object();
+        .member("public_key_hex", to_hex(signature.public_key));
+    twins.write();
+    out.end_object();
 }
 
 // Nobody signed what the message says.
@@ -118,11 +122,12 @@ void write(DocumentWriter& out, const SignaturesView& view) {
 
 void write(DocumentWriter& out, const SummaryView& view) {
     const policy::FileSummary& summary = view.summary;
-    out.begin_object()
-        .member("file_id", summary.file_id)
-        .member("version_count", summary.version_count)
-        .member("current_version", summary.current_version)
-        .key("versions");
+    Twins twins(out);
+    out.begin_object();
+    twins.number("file_id", summary.file_id)
+        .number("version_count", summary.version_count)
+        .number("current_version", summary.current_version);
+    out.key("versions");
     write(out, HistoryView{summary.versions});
     out.key("signatures");
     write(out, SignaturesView{summary.signatures});
@@ -132,6 +137,7 @@ void write(DocumentWriter& out, const SummaryView& view) {
     } else {
         out.value(to_hex(summary.versions.back().version_hash));
     }
+    twins.write();
     out.end_object();
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Versions, signatures and summaries (docs/cli.md#aion-show). As documents: the reference's keys
-// first, then ours in hex.
+// first, then ours in hex, then the twins (twins.hpp).
 #pragma once
 
 #include <span>

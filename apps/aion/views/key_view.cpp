@@ -7,6 +7,7 @@
 
 #include "aion/base/base64.hpp"
 #include "aion/base/hex.hpp"
+#include "views/twins.hpp"
 
 namespace aion::cli {
 namespace {
@@ -14,13 +15,14 @@ namespace {
 void write_listing(DocumentWriter& out, const trust::KeyListing& key) {
     const auto hex = key.public_key ? std::optional(to_hex(*key.public_key)) : std::nullopt;
     const auto problem = key.problem ? std::optional(key.problem->full_message()) : key.exposure;
-    out.begin_object()
-        .member("key_id", key.id)
-        .member("author_id", key.id)
-        .member("public_key_hex", hex)
-        .member("path", key.path.native())
-        .member("problem", problem)
-        .end_object();
+    Twins twins(out);
+    out.begin_object();
+    twins.number("key_id", key.id).number("author_id", key.id);
+    out.member("public_key_hex", hex);
+    twins.path(key.path.native());
+    out.member("problem", problem);
+    twins.write();
+    out.end_object();
 }
 
 void print_listing(Stream& out, const trust::KeyListing& key) {
@@ -71,11 +73,13 @@ void write_text(Console& console, const PublicKeyView& view) {
 }
 
 void write(DocumentWriter& out, const PublicKeyView& view) {
-    out.begin_object()
-        .member("key_id", view.id)
-        .member("public_key_hex", to_hex(view.key))
-        .member("public_key_base64", to_base64(view.key.view()))
-        .end_object();
+    Twins twins(out);
+    out.begin_object();
+    twins.number("key_id", view.id);
+    out.member("public_key_hex", to_hex(view.key))
+        .member("public_key_base64", to_base64(view.key.view()));
+    twins.write();
+    out.end_object();
 }
 
 }  // namespace aion::cli

@@ -6,6 +6,7 @@
 #include "aion/base/base64.hpp"
 #include "aion/base/hex.hpp"
 #include "aion/base/utf8.hpp"
+#include "views/twins.hpp"
 
 namespace aion::cli {
 namespace {
@@ -66,11 +67,11 @@ void write(DocumentWriter& out, const PayloadView& view) {
     } else {
         out.member("encoding", "base64").member("content", to_base64(view.bytes));
     }
-    out.member("size", view.bytes.size())
-        .member("version_number", view.version)
-        .member("rules_hash_hex", to_hex(view.hash))
-        .member("verified", view.verified)
-        .end_object();
+    Twins twins(out);
+    twins.number("size", view.bytes.size()).number("version_number", view.version);
+    out.member("rules_hash_hex", to_hex(view.hash)).member("verified", view.verified);
+    twins.write();
+    out.end_object();
 }
 
 }  // namespace aion::cli

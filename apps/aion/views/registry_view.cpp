@@ -8,6 +8,8 @@
 #include <string>
 
 #include "aion/base/hex.hpp"
+#include "views/failure_view.hpp"
+#include "views/twins.hpp"
 
 namespace aion::cli {
 namespace {
@@ -15,31 +17,35 @@ namespace {
 using trust::EpochRecord;
 using trust::Registry;
 
+// And the end of the object.
+void write_effective_from(DocumentWriter& out, VersionNumber version) {
+    Twins(out).number("effective_from_version", version).write();
+    out.end_object();
+}
+
 void write_epoch(DocumentWriter& out, const EpochRecord& epoch) {
+    Twins twins(out);
     out.begin_object()
         .member("epoch", epoch.epoch)
         .member("status", name_of(epoch.status()))
-        .member("public_key_hex", to_hex(epoch.public_key))
-        .member("active_from_version", epoch.active_from)
-        .member("valid_until_version", epoch.valid_until());
+        .member("public_key_hex", to_hex(epoch.public_key));
+    twins.number("active_from_version", epoch.active_from)
+        .number("valid_until_version", epoch.valid_until());
     out.key("rotation");
     if (epoch.rotation) {
-        out.begin_object()
-            .member("successor_epoch", epoch.rotation->successor)
-            .member("effective_from_version", epoch.rotation->effective_from)
-            .end_object();
+        out.begin_object().member("successor_epoch", epoch.rotation->successor);
+        write_effective_from(out, epoch.rotation->effective_from);
     } else {
         out.null();
     }
     out.key("revocation");
     if (epoch.revocation) {
-        out.begin_object()
-            .member("reason", name_of(epoch.revocation->reason))
-            .member("effective_from_version", epoch.revocation->effective_from)
-            .end_object();
+        out.begin_object().member("reason", name_of(epoch.revocation->reason));
+        write_effective_from(out, epoch.revocation->effective_from);
     } else {
         out.null();
     }
+    twins.write();
     out.end_object();
 }
 
@@ -103,15 +109,16 @@ void write_text(Console& console, const RegistryView& view) {
 void write(DocumentWriter& out, const RegistryView& view) {
     out.begin_object().key("authors").begin_array();
     for (const auto& [id, author] : view.registry.authors()) {
-        out.begin_object()
-            .member("author_id", id)
-            .member("master_key_hex", to_hex(author.master_key))
-            .key("epochs")
-            .begin_array();
+        Twins twins(out);
+        out.begin_object();
+        twins.number("author_id", id);
+        out.member("master_key_hex", to_hex(author.master_key)).key("epochs").begin_array();
         for (const EpochRecord& epoch : author.epochs) {
             write_epoch(out, epoch);
         }
-        out.end_array().end_object();
+        out.end_array();
+        twins.write();
+        out.end_object();
     }
     out.end_array().member("fingerprint", to_hex(view.registry.fingerprint())).end_object();
 }
@@ -131,20 +138,28 @@ void write_text(Console& console, const RegistryCheckView& view) {
 }
 
 void write(DocumentWriter& out, const RegistryCheckView& view) {
-    out.begin_object()
-        .member("loadable", true)
-        .member("author_count", view.registry.authors().size())
-        .member("epoch_count", epoch_count(view.registry))
-        .key("warnings")
-        .begin_array();
+    Twins twins(out);
+    out.begin_object().member("loadable", true);
+    twins.number("author_count", view.registry.authors().size())
+        .number("epoch_count", epoch_count(view.registry));
+    out.key("warnings").begin_array();
     for (const trust::RegistryWarning& warning : view.registry.warnings()) {
-        out.begin_object()
-            .member("author_id", warning.author)
-            .member("epoch", warning.epoch)
-            .member("message", warning.message)
-            .end_object();
+        Twins of_warning(out);
+        out.begin_object();
+        of_warning.number("author_id", warning.author);
+        out.member("epoch", warning.epoch).member("message", warning.message);
+        of_warning.write();
+        out.end_object();
     }
-    out.end_array().end_object();
+    out.end_array();
+    twins.write();
+    out.end_object();
+}
+
+void write(DocumentWriter& out, const UnloadableView& view) {
+    out.begin_object().member("loadable", false).key("error");
+    write_error(out, view.failure);
+    out.end_object();
 }
 
 }  // namespace aion::cli

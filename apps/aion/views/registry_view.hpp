@@ -5,6 +5,7 @@
 #include "aion/base/document_writer.hpp"
 #include "aion/trust/registry.hpp"
 #include "shell/console.hpp"
+#include "shell/outcome.hpp"
 
 namespace aion::cli {
 
@@ -23,5 +24,12 @@ struct RegistryCheckView {
 /// The warnings go to standard error.
 void write_text(Console& console, const RegistryCheckView& view);
 void write(DocumentWriter& out, const RegistryCheckView& view);
+
+/// A registry that does not load: a document only. As text it is a failure like any other.
+struct UnloadableView {
+    const Failure& failure;
+};
+
+void write(DocumentWriter& out, const UnloadableView& view);
 
 }  // namespace aion::cli

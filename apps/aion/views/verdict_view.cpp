@@ -6,6 +6,7 @@
 
 #include "aion/base/hex.hpp"
 #include "views/failure_view.hpp"
+#include "views/twins.hpp"
 
 namespace aion::cli {
 namespace {
@@ -17,36 +18,25 @@ using policy::VerificationReport;
 
 void write_warning(DocumentWriter& out, const policy::TemporalWarning& warning) {
     using Kind = policy::TemporalWarning::Kind;
-    switch (warning.kind) {
-        case Kind::non_monotonic:
-            out.begin_variant("NonMonotonicTimestamp")
-                .member("version", warning.version)
-                .member("timestamp", warning.timestamp)
-                .member("previous_timestamp", warning.reference)
-                .end_variant();
-            return;
-        case Kind::future:
-            out.begin_variant("FutureTimestamp")
-                .member("version", warning.version)
-                .member("timestamp", warning.timestamp)
-                .member("current_time", warning.reference)
-                .end_variant();
-            return;
-        case Kind::clock_skew:
-            break;
+    Twins twins(out);
+    out.begin_variant(kind_of(warning));
+    twins.number("version", warning.version);
+    if (warning.kind == Kind::clock_skew) {
+        twins.number("skew_nanos", warning.skew_nanos);
+    } else {
+        twins.time("timestamp", warning.timestamp)
+            .time(warning.kind == Kind::future ? "current_time" : "previous_timestamp",
+                  warning.reference);
     }
-    out.begin_variant("ClockSkewDetected")
-        .member("version", warning.version)
-        .member("skew_nanos", warning.skew_nanos)
-        .end_variant();
+    twins.write();
+    out.end_variant();
 }
 
 // The ten keys of the reference.
-void write_reference_keys(DocumentWriter& out, const VerificationReport& report) {
+void write_reference_keys(DocumentWriter& out, Twins& twins, const VerificationReport& report) {
     const auto passed = [&](Gate gate) { return report.state(gate) == GateState::passed; };
-    out.member("file_id", report.file_id)
-        .member("version_count", report.version_count)
-        .member("structure_valid", passed(Gate::structure))
+    twins.number("file_id", report.file_id).number("version_count", report.version_count);
+    out.member("structure_valid", passed(Gate::structure))
         .member("integrity_hash_valid", passed(Gate::integrity))
         .member("hash_chain_valid", passed(Gate::chain))
         .member("audit_chain_valid", passed(Gate::audit))
@@ -78,13 +68,14 @@ void write_gates(DocumentWriter& out, const VerificationReport& report) {
 void write_findings(DocumentWriter& out, const VerificationReport& report) {
     out.key("findings").begin_array();
     for (const Finding& finding : report.findings) {
+        Twins twins(out);
         out.begin_object()
             .member("gate", name_of(finding.gate))
-            .member("reason", name_of(finding.reason))
-            .member("version", finding.version)
-            .member("offset", finding.offset)
-            .member("message", finding.message)
-            .end_object();
+            .member("reason", name_of(finding.reason));
+        twins.number("version", finding.version).number("offset", finding.offset);
+        out.member("message", finding.message);
+        twins.write();
+        out.end_object();
     }
     out.end_array();
 }
@@ -110,8 +101,9 @@ void write(DocumentWriter& out, const VerdictView& view) {
         return report.asked(gate) ? std::optional(report.state(gate) == GateState::passed)
                                   : std::nullopt;
     };
+    Twins twins(out);
     out.begin_object();
-    write_reference_keys(out, report);
+    write_reference_keys(out, twins, report);
     out.member("header_valid", passed(Gate::header))
         .member("payload_valid", passed(Gate::payload))
         .member("pins_valid", passed(Gate::pin).value_or(true));  // none given, none violated
@@ -130,13 +122,17 @@ void write(DocumentWriter& out, const VerdictView& view) {
     if (view.timings) {
         write_timings(out, report.timings);
     }
-    out.member("path", view.path).member("profile", name_of(report.profile)).end_object();
+    twins.path(view.path);
+    out.member("profile", name_of(report.profile));
+    twins.write();
+    out.end_object();
 }
 
 void write(DocumentWriter& out, const NoVerdictView& view) {
     out.begin_object().member("is_valid", nullptr).key("error");
     write_error(out, view.failure);
-    out.member("path", view.path).end_object();
+    Twins(out).path(view.path).write();
+    out.end_object();
 }
 
 }  // namespace aion::cli

@@ -21,8 +21,7 @@ struct VerdictView {
 
 void write(DocumentWriter& out, const VerdictView& view);
 
-/// What stands among the verdicts on several files for one on which there is none: its `is_valid`
-/// is null.
+/// What stands for the verdict on a file on which there is none: its `is_valid` is null.
 struct NoVerdictView {
     std::string_view path;
     const Failure& failure;

@@ -5,6 +5,7 @@
 #include "aion/base/hex.hpp"
 #include "commands/registry/options.hpp"
 #include "commands/registry/update.hpp"
+#include "shell/failure_text.hpp"
 #include "shell/file_output.hpp"
 #include "shell/input.hpp"
 #include "shell/output_guard.hpp"
@@ -139,9 +140,17 @@ Outcome<Ending> run_view(Context& context, const ViewArguments& arguments) {
 }
 
 Outcome<Ending> run_check(Context& context, const ViewArguments& arguments) {
-    CLI_TRY_ASSIGN(const trust::Registry registry,
-                   load_registry_silently(context, arguments.registry));
-    present(context.console, arguments.format, RegistryCheckView{registry});
+    const auto registry = load_registry_silently(context, arguments.registry);
+    if (!registry && arguments.format != Format::text) {
+        const Failure& failure = registry.error();
+        print_document(context.console.out(), arguments.format, UnloadableView{failure});
+        print_failure(context.console, failure);
+        return failure.ending();
+    }
+    if (!registry) {
+        return failure_of(registry.error());
+    }
+    present(context.console, arguments.format, RegistryCheckView{*registry});
     return Ending::success;
 }
 

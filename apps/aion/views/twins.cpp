@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "views/twins.hpp"
+
+#include <fmt/format.h>
+
+#include "aion/base/bytes.hpp"
+#include "aion/base/hex.hpp"
+#include "aion/base/time_text.hpp"
+#include "aion/base/utf8.hpp"
+
+namespace aion::cli {
+
+Twins& Twins::time(std::string_view name, Timestamp time) {
+    return number(name, time).add(name, "_rfc3339", rfc3339(time));
+}
+
+Twins& Twins::path(std::string_view path) {
+    out_.member("path", path);
+    return find_utf8_fault(path) ? add("path", "_bytes", to_hex(as_bytes(path))) : *this;
+}
+
+Twins& Twins::path_unless_empty(std::string_view path) {
+    if (path.empty()) {
+        out_.member("path", nullptr);
+        return *this;
+    }
+    return this->path(path);
+}
+
+void Twins::write() {
+    for (const Member& member : later_) {
+        out_.member(fmt::format("{}{}", member.name, member.ending), member.value);
+    }
+    later_.clear();
+}
+
+}  // namespace aion::cli

@@ -87,6 +87,15 @@ Outcome<Inputs> read_inputs(Context& context, const CommitArguments& arguments) 
     return Inputs{std::move(rules), std::move(key), std::move(registry)};
 }
 
+Result<policy::CommitReceipt> commit(Context& context, const CommitArguments& arguments,
+                                     Inputs& inputs, const policy::CommitOptions& options) {
+    const Progress progress = context.progress("Committing to", arguments.file);
+    return policy::commit(
+        context.env, arguments.file,
+        {.payload = inputs.rules.bytes(), .author = arguments.author, .message = arguments.message},
+        inputs.key, inputs.registry, options);
+}
+
 Outcome<Ending> run_commit(Context& context, const CommitArguments& arguments) {
     context.console.banner("📝 ", "Committing new version to: " + shown(arguments.file));
     context.console.banner("", fmt::format("   Author: {}", to_string(arguments.author)));
@@ -98,11 +107,7 @@ Outcome<Ending> run_commit(Context& context, const CommitArguments& arguments) {
         context.console.warn(unregistered_warning);
     }
     CLI_TRY_ASSIGN(const policy::CommitReceipt receipt,
-                   or_fail(policy::commit(context.env, arguments.file,
-                                          {.payload = inputs.rules.bytes(),
-                                           .author = arguments.author,
-                                           .message = arguments.message},
-                                          inputs.key, inputs.registry, options),
+                   or_fail(commit(context, arguments, inputs, options),
                            "Failed to commit new version to: " + arguments.file));
     context.console.deed(
         fmt::format("Version {} was committed to {}", to_string(receipt.version), arguments.file));

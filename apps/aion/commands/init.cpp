@@ -52,6 +52,15 @@ Outcome<> check(Context& context, const InitArguments& arguments) {
     return {};
 }
 
+Result<policy::CommitReceipt> create(Context& context, const InitArguments& arguments,
+                                     const Input& rules, crypto::SigningKey& key) {
+    const Progress progress = context.progress("Creating", arguments.file);
+    return policy::create(
+        context.env, arguments.file,
+        {.payload = rules.bytes(), .author = arguments.author, .message = arguments.message}, key,
+        {.replace_existing = arguments.force, .events = context.events});
+}
+
 void report(Console& console, const InitArguments& arguments,
             const policy::CommitReceipt& receipt) {
     console.success("File created successfully!");
@@ -66,10 +75,7 @@ Outcome<Ending> run_init(Context& context, const InitArguments& arguments) {
     CLI_TRY_ASSIGN(const Input rules, read_rules(context, arguments.rules));
     context.console.banner("", fmt::format("   Rules size: {} bytes", rules.bytes().size()));
     CLI_TRY_ASSIGN(crypto::SigningKey key, load_author_key(context, arguments.key));
-    const auto receipt = policy::create(
-        context.env, arguments.file,
-        {.payload = rules.bytes(), .author = arguments.author, .message = arguments.message}, key,
-        {.replace_existing = arguments.force, .events = context.events});
+    const auto receipt = create(context, arguments, rules, key);
     if (!receipt && receipt.error().code() == ErrorCode::file_exists) {
         return already_exists(arguments.file);
     }

@@ -10,7 +10,9 @@
 #include <iostream>
 #include <random>
 #include <thread>
+#include <tuple>
 
+#include "aion/base/env.hpp"
 #include "system/writers.hpp"
 
 namespace aion::test {
@@ -59,6 +61,20 @@ TEST_F(Interruption, WhileNothingIsBegunItDiesAtOnceAndSaysThatNothingWasChanged
         EXPECT_FALSE(std::filesystem::exists(path("p.aion")));
         std::filesystem::remove(path("out"));
     }
+}
+
+TEST_F(Interruption, WhileItWaitsForAnotherWriterItDiesAtOnce) {
+    make("p.aion");
+    const auto place = Env::system().locate(path("p.aion"));
+    ASSERT_TRUE(place.has_value());
+    const auto lock = place->directory->lock(place->name, 0);
+    ASSERT_TRUE(lock.has_value());
+    std::vector<std::string> commit = tool_commit("p.aion", "more");
+    commit.pop_back();  // --quiet
+    Child child = waiting(commit);
+    std::ignore = said("New rules size");
+    EXPECT_EQ(interrupted(std::move(child), SIGTERM).signal, SIGTERM);
+    EXPECT_TRUE(read("out").ends_with(nothing_changed)) << read("out");
 }
 
 TEST_F(Interruption, WhoOnlyReadsSaysNothing) {

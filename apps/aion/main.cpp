@@ -9,9 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "aion/base/interrupt.hpp"
 #include "aion/crypto/startup.hpp"
 #include "run.hpp"
 #include "shell/failure_text.hpp"
+#include "shell/interruption.hpp"
 
 namespace aion::cli {
 namespace {
@@ -33,14 +35,19 @@ int run_process(std::span<const std::string> arguments) {
     for (const int signal : {SIGPIPE, SIGXFSZ}) {
         std::signal(signal, SIG_IGN);  // NOLINT(cert-err33-c): it cannot fail for these
     }
+    static Interrupt interrupt;  // as long as a handler may ask it
+    handle_interruptions(interrupt);
+    InterruptibleEnv env(Env::system(), interrupt);
     ProcessHost host;
     Console console(STDOUT_FILENO, STDERR_FILENO, host);
+    Ending ending = Ending::failure;
     try {
-        return exit_code(run(Env::system(), console, host, arguments));
+        ending = run(env, console, host, arguments);
     } catch (const std::bad_alloc&) {
         print_failure(console, out_of_memory());
     }
-    return exit_code(Ending::failure);
+    die_if_interrupted();
+    return exit_code(ending);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <new>
 #include <string_view>
 
+#include "aion/base/interrupt.hpp"
 #include "commands/all.hpp"
 #include "shell/event_sink.hpp"
 #include "shell/failure_text.hpp"
@@ -54,6 +55,10 @@ void show_failure(Console& console, Format format, const Failure& failure) {
     if (is_document(format) && console.out().forget()) {
         print_document(console.out(), format, failure);
     }
+    if (failure.cause.code() == ErrorCode::interrupted) {
+        console.write_error("Interrupted: nothing was changed\n");
+        return;
+    }
     print_failure(console, failure);
 }
 
@@ -94,6 +99,10 @@ Ending run_command(Env& env, Console& console, Host& host, std::span<const std::
 
 Ending run(Env& env, Console& console, Host& host, std::span<const std::string> arguments) {
     const Ending ending = run_command(env, console, host, arguments);
+    const Interrupt* const interrupt = env.interrupt();
+    if (interrupt != nullptr && interrupt->requested() && !console.deed().empty()) {
+        console.warn(shown("Interrupted too late: " + console.deed()));
+    }
     // A result that did not arrive is no success, whatever it says.
     console.out().flush();
     if (const int error = console.out().error(); error != 0) {

@@ -4,6 +4,7 @@
 
 #include "aion/base/env.hpp"               // IWYU pragma: export
 #include "aion/base/hex.hpp"               // IWYU pragma: export
+#include "aion/base/interrupt.hpp"         // IWYU pragma: export
 #include "aion/base/memory_env.hpp"        // IWYU pragma: export
 #include "aion/base/result.hpp"            // IWYU pragma: export
 #include "aion/crypto/ed25519_verify.hpp"  // IWYU pragma: export

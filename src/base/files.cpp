@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "aion/base/hex.hpp"
+#include "base/change.hpp"
 #include "base/conflict.hpp"
 #include "base/file_names.hpp"
 #include "base/try.hpp"
@@ -92,19 +93,37 @@ std::uint64_t total_size(std::span<const ByteView> pieces) noexcept {
     return total;
 }
 
-Result<> fill(WritableFile& file, std::span<const ByteView> pieces, bool sync) {
+/// How much is written between two looks at whether to stop: some 10 ms on a disk of today, and
+/// beyond measuring what the looks cost.
+constexpr std::size_t longest_append = std::size_t{8} << 20U;
+
+Result<> append(WritableFile& file, ByteView bytes, const Place& place, const WriteOptions& options,
+                Change& change) {
+    while (!bytes.empty()) {
+        if (options.may_be_interrupted) {
+            AION_TRY(change.may_go_on(place.shown));
+        }
+        const ByteView part = bytes.first(std::min(bytes.size(), longest_append));
+        AION_TRY(file.append(part));
+        change.wrote(part.size());
+        bytes = bytes.subspan(part.size());
+    }
+    return {};
+}
+
+Result<> fill(WritableFile& file, std::span<const ByteView> pieces, const Place& place,
+              const WriteOptions& options, Change& change) {
     // A full disk is then known at once. And ext4 writes a file whose place is not chosen yet to
     // the disk when it is renamed over another, synced or not; with a place, measured, a write
     // of 1 KiB is a quarter faster and one of 1 MiB takes a third of the time.
     if (const std::uint64_t total = total_size(pieces); total > 0) {
         AION_TRY(file.reserve(total));
+        change.will_write(total);
     }
     for (const ByteView piece : pieces) {
-        if (!piece.empty()) {
-            AION_TRY(file.append(piece));
-        }
+        AION_TRY(append(file, piece, place, options, change));
     }
-    if (sync) {
+    if (options.sync) {
         AION_TRY(file.sync());
     }
     return file.close();
@@ -246,14 +265,17 @@ Result<> require_expected(const Place& place, const WriteOptions& options) {
 
 /// Everything between the creation of the temporary file and the moment it is the target.
 Result<> fill_and_rename(const Place& place, Temporary& temporary, std::span<const ByteView> pieces,
-                         const WriteOptions& options) {
-    if (auto filled = fill(temporary.file(), pieces, options.sync); !filled) {
+                         const WriteOptions& options, Change& change) {
+    if (auto filled = fill(temporary.file(), pieces, place, options, change); !filled) {
         return fail(naming(place.shown, std::move(filled).error()));
     }
     if (options.before_rename) {
         AION_TRY(options.before_rename());
     }
     AION_TRY(require_expected(place, options));
+    if (options.may_be_interrupted) {
+        AION_TRY(change.may_go_on(place.shown));
+    }
     Directory& directory = *place.directory;
     auto renamed = options.replace == Replace::never
                        ? directory.rename_exclusive(temporary.name(), place.name)
@@ -262,6 +284,9 @@ Result<> fill_and_rename(const Place& place, Temporary& temporary, std::span<con
         return fail(not_replaced(place, std::move(renamed).error()));
     }
     temporary.became_target();
+    if (options.may_be_interrupted) {
+        change.done();
+    }
     return {};
 }
 
@@ -339,6 +364,7 @@ Result<WriteReport> write_file_atomically(Env& env, const Place& place,
                                           std::span<const ByteView> pieces,
                                           const WriteOptions& options) {
     AION_TRY_ASSIGN(std::optional<FileAccess> existing, replaceable(place, options));
+    Change change(env);
     std::ignore = remove_stale_beside(place);  // failing to tidy up is no reason to fail
     AION_TRY_ASSIGN(Temporary temporary,
                     create_temporary(env, place, first_mode(existing.has_value(), options)));
@@ -347,7 +373,7 @@ Result<WriteReport> write_file_atomically(Env& env, const Place& place,
         report.links = existing->info.links;
         AION_TRY_ASSIGN(report.lost, take_over(place, *std::move(existing), temporary, options));
     }
-    AION_TRY(fill_and_rename(place, temporary, pieces, options));
+    AION_TRY(fill_and_rename(place, temporary, pieces, options, change));
     if (options.sync) {
         if (auto synced = place.directory->sync(); !synced) {
             return fail(naming(place.shown, std::move(synced).error())

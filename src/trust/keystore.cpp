@@ -13,6 +13,7 @@
 #include "aion/base/hex.hpp"
 #include "aion/base/utf8.hpp"
 #include "aion/crypto/secret.hpp"
+#include "base/change.hpp"
 #include "base/try.hpp"
 #include "trust/details.hpp"
 #include "trust/events.hpp"
@@ -108,6 +109,7 @@ void write_public_file(Env& env, const Place& place, const PublicKey& key) {
     WriteOptions how;
     how.replace = Replace::always;
     how.mode = public_file_mode;
+    how.may_be_interrupted = false;  // the key is there
     if (!write_file_atomically(env, place, {&piece, 1}, how)) {
         // A stale one would name a key that is not there.
         std::ignore = place.directory->remove(place.name);
@@ -123,7 +125,8 @@ Result<> write_key_file(Env& env, const Place& place, ByteView container) {
         return {};
     }
     if (written.error().code() == ErrorCode::file_exists ||
-        written.error().code() == ErrorCode::entropy_unavailable) {
+        written.error().code() == ErrorCode::entropy_unavailable ||
+        written.error().code() == ErrorCode::interrupted) {
         return fail(written.error());
     }
     return fail(failed_to("write", written.error()));
@@ -259,6 +262,8 @@ Result<> Keystore::remove(KeyId id) {
     if (!directory) {
         return fail(failed_to("delete", directory.error()));
     }
+    Change change(*env_);
+    AION_TRY(change.may_go_on(key_path(id)));
     // The public half first: interrupted in between, a key without one is complete, while a
     // public half without a key would be taken for the next key's.
     const auto public_removed = (*directory)->remove(file_name(id, public_suffix));
@@ -271,6 +276,7 @@ Result<> Keystore::remove(KeyId id) {
         }
         return fail(failed_to("delete", removed.error()));
     }
+    change.done();
     if (const auto synced = (*directory)->sync(); !synced) {
         return fail(failed_to("delete", synced.error())
                         .in_context("The key was removed, but may come back after a power cut"));

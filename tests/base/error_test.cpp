@@ -250,6 +250,11 @@ const std::vector<Row>& rows() {
          "File changed while it was being read: {path}",
          {{"path", "/a.aion"}},
          "File changed while it was being read: /a.aion"},
+        {E::interrupted,
+         "interrupted",
+         "Interrupted before anything was changed: {path}",
+         {{"path", "/a.aion"}},
+         "Interrupted before anything was changed: /a.aion"},
     };
     return all;
 }

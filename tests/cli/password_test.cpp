@@ -88,6 +88,7 @@ TEST_F(PasswordTest, InterruptRestoresTheTerminal) {
     const TerminalSession session =
         on_terminal({"key", "export", "9", "-o", "k.akey"}, {{"encryption: ", "half\x03"}});
     EXPECT_EQ(session.signal, SIGINT);
+    EXPECT_THAT(session.screen, HasSubstr("encryption: \r\nInterrupted: nothing was changed\r\n"));
     EXPECT_TRUE(session.echo_after);
     const TerminalSession ended =
         on_terminal({"key", "export", "9", "-o", "k.akey"}, {{"encryption: ", "\x04"}});

@@ -11,6 +11,7 @@
 #include <new>
 #include <nlohmann/json.hpp>
 
+#include "aion/base/interrupt.hpp"
 #include "aion/base/memory_env.hpp"
 
 namespace aion::test {
@@ -81,6 +82,22 @@ class RunTest : public ::testing::Test {
         return cli::run(env, console, host, arguments);
     }
 
+    // The same, asked to stop at the first call of a kind.
+    cli::Ending run_and_interrupt(const std::vector<std::string>& arguments, MemoryEnv::Call at) {
+        Interrupt interrupt;
+        InterruptibleEnv asked(env, interrupt);
+        env.set_fault([&interrupt, at](std::uint64_t, const MemoryEnv::CallRecord& call) {
+            if (call.call == at) {
+                interrupt.request();
+            }
+            return 0;
+        });
+        cli::Console console(out_, err_, host);
+        const cli::Ending ending = cli::run(asked, console, host, arguments);
+        env.set_fault({});
+        return ending;
+    }
+
     [[nodiscard]] std::string out() const { return content(out_); }
 
     [[nodiscard]] std::string err() const { return content(err_); }
@@ -135,6 +152,26 @@ TEST_F(RunTest, MemoryThatEndsAtOneOfSeveralFilesIsAnItemOfTheList) {
     ASSERT_EQ(list.size(), 2U);
     EXPECT_EQ(list[0]["error"]["code"], "resource_exhausted");
     EXPECT_EQ(list[1]["is_valid"], false);
+}
+
+TEST_F(RunTest, InterruptedInTimeNothingWasChanged) {
+    env.set_machine_id("0123456789abcdef0123456789abcdef");
+    EXPECT_EQ(run_and_interrupt({"key", "generate", "-i", "3", "-q"}, MemoryEnv::Call::append),
+              cli::Ending::failure);
+    EXPECT_EQ(out(), "");
+    EXPECT_EQ(err(), "Interrupted: nothing was changed\n");
+    EXPECT_EQ(env.all_paths(), std::vector<std::string>{});
+}
+
+TEST_F(RunTest, InterruptedTooLateItIsDone) {
+    env.set_machine_id("0123456789abcdef0123456789abcdef");
+    EXPECT_EQ(
+        run_and_interrupt({"key", "generate", "-i", "3", "-q"}, MemoryEnv::Call::rename_exclusive),
+        cli::Ending::success);
+    EXPECT_THAT(out(), HasSubstr("Key generated successfully!\n"));
+    EXPECT_EQ(err(), "Warning: Interrupted too late: Key 3 was generated\n");
+    EXPECT_EQ(env.all_paths(), (std::vector<std::string>{"/home/.aion/keys/author-3.key",
+                                                         "/home/.aion/keys/author-3.pub"}));
 }
 
 TEST_F(RunTest, VariablesAreThoseOfTheHost) {

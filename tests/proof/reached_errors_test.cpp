@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "aion/base/files.hpp"
+#include "aion/base/interrupt.hpp"
 #include "aion/crypto/aead.hpp"
 #include "aion/policy/inspect.hpp"
 #include "aion/trust/keystore.hpp"
@@ -150,6 +151,12 @@ ReachedError::Outcome ReachedError::provoke_outside(ErrorCode code) {
             return outcome(read_file(env, path, 10));
         case ErrorCode::conflict:
             return two_sessions();
+        case ErrorCode::interrupted: {
+            Interrupt interrupt;
+            interrupt.request();
+            InterruptibleEnv asked(env, interrupt);
+            return outcome(policy::create(asked, path, {{}, policy::test::alice}, alice_key));
+        }
         default:
             return file_read_while_it_changes();
     }
@@ -233,6 +240,7 @@ ReachedError::Outcome ReachedError::provoke(ErrorCode code) {
         case ErrorCode::operation_not_permitted:
         case ErrorCode::conflict:
         case ErrorCode::file_changed:
+        case ErrorCode::interrupted:
             return provoke_outside(code);
         case ErrorCode::invalid_format:
         case ErrorCode::corrupted_file:

@@ -88,6 +88,15 @@ Outcome<Inputs> read_inputs(Context& context, const CommitArguments& arguments) 
     return Inputs{std::move(rules), std::move(key), std::move(registry)};
 }
 
+Result<policy::CommitReceipt> commit(Context& context, const CommitArguments& arguments,
+                                     Inputs& inputs, const policy::CommitOptions& options) {
+    const Progress progress = context.progress("Committing to", arguments.file);
+    return policy::commit(
+        context.env, arguments.file,
+        {.payload = inputs.rules.bytes(), .author = arguments.author, .message = arguments.message},
+        inputs.key, inputs.registry, options);
+}
+
 Outcome<Ending> run_commit(Context& context, const CommitArguments& arguments) {
     context.console.banner("📝 ", "Committing new version to: " + shown(arguments.file));
     context.console.banner("", fmt::format("  Author: {}", to_string(arguments.author)));
@@ -97,10 +106,7 @@ Outcome<Ending> run_commit(Context& context, const CommitArguments& arguments) {
     if (arguments.force_unregistered) {
         context.console.warn(unregistered_warning);
     }
-    const auto receipt = policy::commit(
-        context.env, arguments.file,
-        {.payload = inputs.rules.bytes(), .author = arguments.author, .message = arguments.message},
-        inputs.key, inputs.registry, options);
+    const auto receipt = commit(context, arguments, inputs, options);
     if (!receipt) {
         return fail_to_sign(context, "Failed to commit new version to: " + arguments.file,
                             receipt.error(), inputs.registry, arguments.author, arguments.registry);

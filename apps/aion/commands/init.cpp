@@ -55,6 +55,19 @@ Outcome<> check(Context& context, const InitArguments& arguments) {
     return {};
 }
 
+Result<policy::CommitReceipt> create(Context& context, const InitArguments& arguments,
+                                     const Input& rules,
+                                     const std::optional<trust::Registry>& registry,
+                                     crypto::SigningKey& key) {
+    const Progress progress = context.progress("Creating", arguments.file);
+    return policy::create(
+        context.env, arguments.file,
+        {.payload = rules.bytes(), .author = arguments.author, .message = arguments.message}, key,
+        {.replace_existing = arguments.force,
+         .events = context.events,
+         .registry = registry ? &*registry : nullptr});
+}
+
 void report(Console& console, const InitArguments& arguments,
             const policy::CommitReceipt& receipt) {
     console.success("File created successfully!");
@@ -96,12 +109,7 @@ Outcome<Ending> run_init(Context& context, const InitArguments& arguments) {
     context.console.banner("", fmt::format("  Rules size: {} bytes", rules.bytes().size()));
     CLI_TRY_ASSIGN(crypto::SigningKey key, load_author_key(context, arguments.key));
     CLI_TRY_ASSIGN(const auto registry, registry_to_ask(context, arguments));
-    const auto receipt = policy::create(
-        context.env, arguments.file,
-        {.payload = rules.bytes(), .author = arguments.author, .message = arguments.message}, key,
-        {.replace_existing = arguments.force,
-         .events = context.events,
-         .registry = registry ? &*registry : nullptr});
+    const auto receipt = create(context, arguments, rules, registry, key);
     if (!receipt) {
         return fail_to_create(context, arguments, registry, receipt.error());
     }

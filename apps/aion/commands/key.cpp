@@ -37,6 +37,13 @@ std::unexpected<Failure> no_such_key(trust::KeyId id, const std::string& as_type
                         "Key not found: " + as_typed, "Use 'aion key list' to see available keys");
 }
 
+// For the commands that make or delete a key.
+Outcome<trust::Keystore> open_keystore_to_change(Context& context) {
+    CLI_TRY_ASSIGN(trust::Keystore store, open_keystore(context));
+    context.host.announce_change();
+    return store;
+}
+
 // The id, if a key of that id is there exactly when it should be.
 Outcome<trust::KeyId> expect_key(const trust::Keystore& store, const std::string& text,
                                  bool present) {
@@ -55,7 +62,7 @@ Outcome<trust::KeyId> expect_key(const trust::Keystore& store, const std::string
 
 Outcome<Ending> run_generate(Context& context, const KeyArguments& arguments) {
     context.console.banner("🔑 ", "Generating new signing key...");
-    CLI_TRY_ASSIGN(trust::Keystore store, open_keystore(context));
+    CLI_TRY_ASSIGN(trust::Keystore store, open_keystore_to_change(context));
     CLI_TRY_ASSIGN(const trust::KeyId id, expect_key(store, arguments.id, false));
     CLI_TRY_ASSIGN(const PublicKey key, or_fail(store.generate(id), "Failed to generate keypair"));
     context.console.deed("Key " + arguments.id + " was generated");
@@ -137,7 +144,7 @@ Outcome<std::optional<trust::KeyId>> original_id(const KeyArguments& arguments) 
 
 Outcome<Ending> run_import(Context& context, const KeyArguments& arguments) {
     context.console.banner("🔓 ", "Importing key from " + shown(arguments.file) + "...");
-    CLI_TRY_ASSIGN(trust::Keystore store, open_keystore(context));
+    CLI_TRY_ASSIGN(trust::Keystore store, open_keystore_to_change(context));
     CLI_TRY_ASSIGN(const trust::KeyId id, expect_key(store, arguments.id, false));
     CLI_TRY_ASSIGN(const std::optional<trust::KeyId> exported_as, original_id(arguments));
     CLI_TRY_ASSIGN(const Input container,
@@ -188,7 +195,7 @@ Outcome<> confirm_deletion(Context& context, const std::string& id) {
 }
 
 Outcome<Ending> run_delete(Context& context, const KeyArguments& arguments) {
-    CLI_TRY_ASSIGN(trust::Keystore store, open_keystore(context));
+    CLI_TRY_ASSIGN(trust::Keystore store, open_keystore_to_change(context));
     CLI_TRY_ASSIGN(const trust::KeyId id, expect_key(store, arguments.id, true));
     if (!arguments.force) {
         CLI_TRY(confirm_deletion(context, arguments.id));

@@ -95,8 +95,11 @@ Outcome<> show_rules(Context& context, const ShowArguments& arguments, Subject& 
     if (arguments.no_verify) {
         return show_unverified_rules(context, arguments, subject);
     }
-    const auto payload = policy::open_verified(subject.bytes(), subject.registry, context.env.now(),
-                                               subject.options);
+    const auto payload = [&] {
+        const Progress progress = context.progress("Verifying", arguments.file);
+        return policy::open_verified(subject.bytes(), subject.registry, context.env.now(),
+                                     subject.options);
+    }();
     if (!payload) {
         const policy::Refusal& refusal = payload.error();
         return refusal.report ? withheld(arguments.file, *refusal.report)
@@ -108,8 +111,11 @@ Outcome<> show_rules(Context& context, const ShowArguments& arguments, Subject& 
 
 Outcome<> show_records(Context& context, const ShowArguments& arguments, const Subject& subject) {
     if (!arguments.no_verify) {
-        const auto report =
-            policy::verify(subject.bytes(), subject.registry, context.env.now(), subject.options);
+        const auto report = [&] {
+            const Progress progress = context.progress("Verifying", arguments.file);
+            return policy::verify(subject.bytes(), subject.registry, context.env.now(),
+                                  subject.options);
+        }();
         if (!report.is_valid()) {
             return withheld(arguments.file, report);
         }

@@ -92,6 +92,7 @@ class Run {
             CLI_TRY_ASSIGN(const Input input, read_standard_input_as(context_, "the file"));
             return policy::verify(input.bytes(), registry_, context_.env.now(), options_);
         }
+        const Progress progress = context_.progress("Verifying", file);
         auto report = policy::verify(context_.env, file, registry_, options_);
         if (!report) {
             return failure_of(cannot_verify(file, report.error()));

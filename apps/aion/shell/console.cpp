@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "aion/base/utf8.hpp"
+#include "shell/decimal.hpp"
 
 namespace aion::cli {
 namespace {
@@ -17,6 +18,13 @@ constexpr std::size_t flush_size = std::size_t{64} << 10U;
 
 bool is_dumb(const Host& host) {
     return host.variable("TERM").value_or("dumb") == "dumb";
+}
+
+// Milliseconds, for tests that must not take seconds.
+std::chrono::milliseconds progress_delay(const Host& host, std::chrono::milliseconds usual) {
+    constexpr std::uint64_t longest = 86'400'000;
+    const auto wanted = parse_decimal(host.variable("AION_PROGRESS_DELAY").value_or(""), longest);
+    return wanted ? std::chrono::milliseconds(*wanted) : usual;
 }
 
 constexpr std::string_view code_of(Tone tone) noexcept {
@@ -80,6 +88,9 @@ Console::Console(int out, int err, const Host& host)
       err_(err),
       plain_(host.setting("NO_COLOR") || is_dumb(host)),
       dumb_(is_dumb(host)) {
+    progress_.descriptor = err;
+    progress_.delay = progress_delay(host, progress_.delay);
+    progress_.in_place = !dumb_;
     configure(ColorMode::automatic, false);
 }
 
@@ -106,11 +117,19 @@ void Console::warn(std::string_view text) {
         fmt::format("{}{} {}\n", err_.symbol("⚠️  "), err_.paint(Tone::caution, "Warning:"), text));
 }
 
+Progress Console::progress(std::string_view what, const Interrupt* interrupt) const {
+    if (quiet_ || !err_.is_terminal()) {
+        return {};
+    }
+    return {progress_, shown(what), interrupt};
+}
+
 void Console::success(std::string_view line) {
     out_.write(fmt::format("{}{}\n", out_.symbol("✅ "), out_.paint(Tone::good, line)));
 }
 
 void Console::write_error(std::string_view text) {
+    erase_progress();
     out_.flush();
     err_.write(text);
     err_.flush();

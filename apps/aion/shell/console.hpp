@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "shell/host.hpp"
+#include "shell/progress.hpp"
 
 namespace aion::cli {
 
@@ -86,6 +87,10 @@ class Console {
     void hint(std::string_view line);
     /// A warning on standard error, also when quiet.
     void warn(std::string_view text);
+    /// While the result lives, a terminal shows after a second that `what` is being done, and how
+    /// far the writes of `interrupt` are; nothing when quiet. For what may take long, and writes
+    /// nothing to standard output meanwhile.
+    [[nodiscard]] Progress progress(std::string_view what, const Interrupt* interrupt) const;
     /// The first line of a success report on standard output.
     void success(std::string_view line);
 
@@ -103,6 +108,7 @@ class Console {
     Stream out_;
     Stream err_;
     std::string deed_;
+    ProgressStyle progress_;
     bool plain_;
     bool dumb_;
     bool quiet_ = false;

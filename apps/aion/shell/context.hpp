@@ -2,7 +2,9 @@
 // What every command is given.
 #pragma once
 
+#include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "aion/base/env.hpp"
 #include "aion/base/events.hpp"
@@ -16,6 +18,14 @@ struct Context {
     Console& console;
     Host& host;
     EventSink events;
+
+    /// `Console::progress` of something that is being done to a file, e.g. `Verifying`.
+    [[nodiscard]] Progress progress(std::string_view what,
+                                    const std::filesystem::path& file) const {
+        return console.progress(std::string(what) + " " + file.filename().string(),
+                                env.interrupt());
+    }
+
     /// What standard input was read for, as in `the rules`: it is there only once.
     std::string standard_input_is = {};
 };

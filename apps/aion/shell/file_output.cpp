@@ -29,6 +29,7 @@ Outcome<Output> Output::open(Context& context, const OutputChoice& choice,
             output.replaces_ = existing->identity;
         }
         if (!existing || existing->kind != FileKind::other) {
+            context.host.announce_change();
             return output;
         }
     }
@@ -61,7 +62,10 @@ Outcome<> Output::write_file(Context& context, ByteView content, Audience audien
     options.replace = replaces_ ? Replace::always : Replace::never;
     options.expected = replaces_;
     options.secret = audience == Audience::writer_alone;
-    const auto written = write_file_atomically(context.env, path_, pieces, options);
+    const auto written = [&] {
+        const Progress progress = context.progress("Writing", path_);
+        return write_file_atomically(context.env, path_, pieces, options);
+    }();
     if (!written && written.error().code() == ErrorCode::file_exists) {
         return already_exists(path_);
     }

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "shell/interruption.hpp"
 #include "shell/standard_input.hpp"
 
 namespace aion::cli {
@@ -69,6 +70,10 @@ Outcome<crypto::SecretBytes> ProcessHost::password(const PasswordSource& source,
 
 Result<crypto::SigningKey> ProcessHost::signing_key(const trust::Keystore& store, trust::KeyId id) {
     return store.load(id);
+}
+
+void ProcessHost::announce_change() noexcept {
+    cli::announce_change();
 }
 
 }  // namespace aion::cli

@@ -59,6 +59,10 @@ class Host {
     [[nodiscard]] virtual Result<crypto::SigningKey> signing_key(const trust::Keystore& store,
                                                                  trust::KeyId id) = 0;
 
+    /// Notes that the command is about to change something, and has not yet: whoever interrupts it
+    /// wants to know.
+    virtual void announce_change() noexcept {}
+
     /// As `variable`, but nothing if it is empty, too.
     [[nodiscard]] std::optional<std::string> setting(const std::string& name) const;
 };
@@ -78,6 +82,7 @@ class ProcessHost final : public Host {
                                                         Purpose purpose) override;
     [[nodiscard]] Result<crypto::SigningKey> signing_key(const trust::Keystore& store,
                                                          trust::KeyId id) override;
+    void announce_change() noexcept override;
 };
 
 }  // namespace aion::cli

@@ -99,6 +99,7 @@ Outcome<Input> read_input(Context& context, const std::string& path, const std::
     if (path == "-") {
         return read_standard_input_as(context, what, max_size);
     }
+    const Progress progress = context.progress("Reading", path);
     CLI_TRY_ASSIGN(auto content,
                    or_fail_with_cause(context.env.read(path, {.max_size = max_size}), failure));
     return Input(std::move(content));
@@ -214,6 +215,7 @@ Outcome<Input> read_aion_file(Context& context, const std::string& path) {
     if (path == "-") {
         return read_standard_input_as(context, "the file");
     }
+    const Progress progress = context.progress("Reading", path);
     auto content = context.env.read(path, {});
     if (!content && content.error().os_error() == ENOENT) {
         return fail_because(content.error(), "File not found: " + path);

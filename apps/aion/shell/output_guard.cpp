@@ -172,6 +172,7 @@ Outcome<> require_a_file(Context& context, const std::string& path, std::string_
             fmt::format("{} names an open descriptor, and {} is replaced as a whole", path, what),
             "Name the file itself");
     }
+    context.host.announce_change();
     return {};
 }
 

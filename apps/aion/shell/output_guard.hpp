@@ -29,7 +29,7 @@ struct OutputRules {
                                                             const OutputRules& rules);
 
 /// Refuses standard output and other open descriptors for `what`, e.g. `a registry`, which is
-/// replaced as a whole file.
+/// replaced as a whole file: a change is announced.
 [[nodiscard]] Outcome<> require_a_file(Context& context, const std::string& path,
                                        std::string_view what);
 

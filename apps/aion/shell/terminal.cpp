@@ -12,6 +12,8 @@
 #include <list>
 #include <utility>
 
+#include "shell/interruption.hpp"
+
 namespace aion::cli {
 namespace {
 
@@ -28,9 +30,7 @@ extern "C" void restore_and_die(int signal) {
     if (open_terminal != -1) {
         ::tcsetattr(static_cast<int>(open_terminal), TCSANOW, &saved_settings);
     }
-    // What could be done about a failure of these, inside a signal handler?
-    static_cast<void>(std::signal(signal, SIG_DFL));
-    static_cast<void>(std::raise(signal));
+    die_by_signal(signal);
 }
 
 // Stops as if we had no handler, with the terminal as it was, and comes back here on SIGCONT.

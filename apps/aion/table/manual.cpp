@@ -63,7 +63,7 @@ std::string command_section(const CLI::App& command) {
     return text;
 }
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 9> variables = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 10> variables = {{
     {"AION_REGISTRY", "Registry file for commands that are not given --registry."},
     {"AION_KEYSTORE_DIR", "Directory of stored keys instead of ~/.aion/keys."},
     {"AION_KEY_PASSWORD",
@@ -74,6 +74,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 9> variables
      "(all), debug, trace, or a comma-separated list of target=level, such as "
      "aion::operations=info."},
     {"AION_LOG_FORMAT", "json: one JSON object a line; anything else: text."},
+    {"AION_PROGRESS_DELAY",
+     "Milliseconds until a terminal shows the progress of what takes long; 1000 if unset."},
     {"AION_THREADS", "Most threads to use."},
     {"AION_CPU",
      "Instruction set for signature verification: portable, avx2 or avx512ifma, where supported."},

@@ -22,6 +22,8 @@
 
 namespace aion {
 
+class Interrupt;
+
 /// What a path names.
 enum class FileKind : std::uint8_t { regular, directory, symlink, other };
 
@@ -349,6 +351,10 @@ class Env {
     /// Error: `invalid_private_key` when /etc/machine-id is empty, no text or cannot be read (only
     /// one that is not there has a substitute), naming the remedy or the system's reason.
     [[nodiscard]] virtual Result<MachineId> machine_id() = 0;
+
+    /// Who may ask changes through this environment to stop; nobody, unless it is an
+    /// `InterruptibleEnv` (base/interrupt.hpp). No call to the outside.
+    [[nodiscard]] virtual Interrupt* interrupt() noexcept { return nullptr; }
 
   protected:
     Env() = default;

@@ -79,11 +79,12 @@ enum class ErrorCode : std::uint16_t {
     /// Content was withheld because the file is INVALID; `reason` is the verdict. Field: reason.
     verdict_invalid,
     file_changed,  ///< The file shrank or changed while it was being read. Field: path.
+    interrupted,   ///< Somebody asked to stop; nothing was changed. Field: path.
 };
 
 /// One past the last code; `for (i in 0..error_code_count)` reaches every code.
 inline constexpr std::size_t error_code_count =
-    static_cast<std::size_t>(ErrorCode::file_changed) + 1;
+    static_cast<std::size_t>(ErrorCode::interrupted) + 1;
 
 /// All that belongs to a code but what it means.
 struct ErrorCodeRow {
@@ -158,6 +159,7 @@ inline constexpr auto error_code_rows = std::to_array<ErrorCodeRow>({
     {ErrorCode::invalid_argument, "invalid_argument", "Invalid argument: {reason}"},
     {ErrorCode::verdict_invalid, "verdict_invalid", "{reason}"},
     {ErrorCode::file_changed, "file_changed", "File changed while it was being read: {path}"},
+    {ErrorCode::interrupted, "interrupted", "Interrupted before anything was changed: {path}"},
 });
 
 /// The stable machine name of a code, e.g. `unauthorized_signer`; `unknown` for a value that is

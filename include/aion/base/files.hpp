@@ -40,6 +40,9 @@ struct WriteOptions {
     /// The lock that the writer holds on the file that is replaced, if any: that very file's access
     /// is then taken over.
     const FileLock* lock = nullptr;
+    /// False for what belongs to something that is done already, and is then better finished:
+    /// whoever asks to stop (`Interrupt::request`) is not heard, and it does not count as a change.
+    bool may_be_interrupted = true;
     /// Called once, after the new content is complete and synced and right before the rename;
     /// an error abandons the write.
     std::function<Result<>()> before_rename = nullptr;
@@ -65,7 +68,8 @@ struct WriteReport {
 /// there. Temporary files that interrupted writes left behind are removed first, best effort.
 /// Errors: `file_exists` (Replace::never), `conflict` (`expected`), `file_write_error` naming
 /// `place.shown` (EISDIR for a directory, EINVAL for a device or pipe, which are never replaced),
-/// `file_read_error`, `entropy_unavailable`, and whatever `before_rename` returns. A
+/// `file_read_error`, `entropy_unavailable`, `interrupted` (base/interrupt.hpp), and whatever
+/// `before_rename` returns. A
 /// `file_write_error` whose context says that the directory could not be synced means that the
 /// new content is in place but may not survive a power cut.
 [[nodiscard]] Result<WriteReport> write_file_atomically(Env& env, const Place& place,

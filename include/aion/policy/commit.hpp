@@ -85,7 +85,8 @@ struct CreateOptions {
 /// Errors: `unauthorized_signer`, `key_mismatch` (if a registry was given); `file_exists`,
 /// `file_write_error`, `entropy_unavailable`, `invalid_utf8` (message), `resource_exhausted`
 /// (message of 4 GiB), `invalid_signature` (the signer returned garbage), `conflict` (another
-/// writer holds the lock of a file to be replaced), and the signer's own.
+/// writer holds the lock of a file to be replaced), `interrupted` (base/interrupt.hpp), and the
+/// signer's own.
 [[nodiscard]] Result<CommitReceipt> create(Env& env, const std::filesystem::path& path,
                                            const NewVersion& version, crypto::Signer& signer,
                                            const CreateOptions& options = {});
@@ -118,7 +119,8 @@ struct CommitOptions {
 /// `unauthorized_signer`, `key_mismatch`; `invalid_timestamp` (explicit and before the last
 /// version's); `version_overflow`; `conflict` (another writer held the lock or changed the file);
 /// `invalid_signature`; `invalid_utf8`; `resource_exhausted`; `entropy_unavailable`;
-/// `file_write_error`; `invalid_argument` (a profile that is not strict); and the signer's own.
+/// `file_write_error`; `interrupted`; `invalid_argument` (a profile that is not strict); and the
+/// signer's own.
 [[nodiscard]] Result<CommitReceipt> commit(Env& env, const std::filesystem::path& path,
                                            const NewVersion& version, crypto::Signer& signer,
                                            const trust::Registry& registry,
@@ -151,9 +153,10 @@ class CommitSession {
 
     /// Writes everything added. Does nothing when nothing is pending. The session may go on.
     /// Errors: `conflict` when the file is no longer what `open` read; `entropy_unavailable`;
-    /// `file_read_error`; `file_changed`; `file_write_error`. The file is then as it was and the
-    /// session can be saved again, unless the context says that the new content is in place and its
-    /// directory could not be synced: then open a new session, whose file has what this one added.
+    /// `file_read_error`; `file_changed`; `file_write_error`; `interrupted`. The file is then as it
+    /// was and the session can be saved again, unless the context says that the new content is in
+    /// place and its directory could not be synced: then open a new session, whose file has what
+    /// this one added.
     [[nodiscard]] Result<WriteReport> save();
 
   private:

@@ -52,7 +52,7 @@ class Keystore {
     /// Makes and stores a new random key. Never replaces one. Emits `keystore_key_created`.
     /// Errors: `file_exists`, `entropy_unavailable`, `keyring_error`, `invalid_private_key` (no
     /// identifier of this machine, or one that does not last), `resource_exhausted` (no 16 MiB to
-    /// derive its key in).
+    /// derive its key in), `interrupted`.
     [[nodiscard]] Result<PublicKey> generate(KeyId id);
 
     /// Stores `key`. Never replaces one. Errors: as `generate`.
@@ -65,7 +65,8 @@ class Keystore {
     [[nodiscard]] Result<crypto::SigningKey> load(KeyId id) const;
 
     /// Removes a key and its public half, durably. The public half goes first, so that a failure
-    /// leaves a whole key or none. Errors: `key_not_found`, `keyring_error` (operation `delete`).
+    /// leaves a whole key or none. Errors: `key_not_found`, `keyring_error` (operation `delete`),
+    /// `interrupted`.
     [[nodiscard]] Result<> remove(KeyId id);
 
     /// Everything stored, ascending, without decrypting anything. A bad entry is listed with its

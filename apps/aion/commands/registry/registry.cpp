@@ -141,7 +141,7 @@ Outcome<Ending> run_view(Context& context, const ViewArguments& arguments) {
 
 Outcome<Ending> run_check(Context& context, const ViewArguments& arguments) {
     const auto registry = load_registry_silently(context, arguments.registry);
-    if (!registry && arguments.format != Format::text) {
+    if (!registry && is_document(arguments.format)) {
         const Failure& failure = registry.error();
         print_document(context.console.out(), arguments.format, UnloadableView{failure});
         print_failure(context.console, failure);

@@ -67,7 +67,10 @@ Outcome<Applied> update_registry(Context& context, const std::string& path, Crea
                                  const std::function<Result<Applied>(trust::Registry&)>& change) {
     trust::UpdateOptions options;
     options.create = creation == Creation::allowed;
-    auto applied = trust::update_registry_file(context.env, path, options, change);
+    auto applied = [&] {
+        const Progress progress = context.progress("Changing", path);
+        return trust::update_registry_file(context.env, path, options, change);
+    }();
     if (!applied && applied.error().code() == ErrorCode::file_not_found) {
         return fail_because(applied.error(), "Registry file not found: " + path,
                             "Hint: use `aion registry pin` first to create one.");

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "shell/interruption.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <string_view>
+
+#include "shell/progress.hpp"
+
+namespace aion::cli {
+namespace {
+
+constexpr std::array<int, 3> signals = {SIGINT, SIGTERM, SIGHUP};
+
+// What the handler needs. The first is set before there is a handler.
+Interrupt* asked = nullptr;
+volatile std::sig_atomic_t change_announced = 0;
+volatile std::sig_atomic_t remembered = 0;
+
+void say(std::string_view text) noexcept {
+    // Nobody could be told that this failed.
+    [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
+}
+
+extern "C" void interrupted(int signal) {
+    const int error = errno;
+    if (!asked->is_under_way() && asked->done() == 0) {
+        die_by_signal(signal);
+        return;
+    }
+    remembered = signal;
+    asked->request();
+    for (const int again : signals) {
+        struct sigaction now{};
+        ::sigaction(again, nullptr, &now);
+        if (now.sa_handler != SIG_IGN) {
+            now.sa_handler = SIG_DFL;
+            ::sigaction(again, &now, nullptr);
+        }
+    }
+    errno = error;
+}
+
+}  // namespace
+
+void handle_interruptions(Interrupt& interrupt) noexcept {
+    asked = &interrupt;
+    for (const int signal : signals) {
+        struct sigaction ours{};
+        struct sigaction previous{};
+        ours.sa_handler = interrupted;
+        ours.sa_flags = SA_RESTART;
+        // One at a time: what the first does is not disturbed by a second.
+        for (const int other : signals) {
+            ::sigaddset(&ours.sa_mask, other);
+        }
+        ::sigaddset(&ours.sa_mask, SIGALRM);  // no progress behind what is said at the end
+        // What the program's parent had it ignore, nohup say, stays ignored.
+        if (::sigaction(signal, nullptr, &previous) == 0 && previous.sa_handler != SIG_IGN) {
+            ::sigaction(signal, &ours, nullptr);
+        }
+    }
+}
+
+void announce_change() noexcept {
+    change_announced = 1;
+}
+
+void die_if_interrupted() noexcept {
+    if (remembered != 0 && asked->done() == 0) {
+        static_cast<void>(std::signal(static_cast<int>(remembered), SIG_DFL));
+        static_cast<void>(std::raise(static_cast<int>(remembered)));
+    }
+}
+
+void die_by_signal(int signal) noexcept {
+    erase_progress();
+    if (change_announced != 0) {
+        // Behind the ^C that a terminal shows.
+        say(::isatty(STDERR_FILENO) == 1 ? "\nInterrupted: nothing was changed\n"
+                                         : "Interrupted: nothing was changed\n");
+    }
+    // What could be done about a failure of these, inside a signal handler?
+    static_cast<void>(std::signal(signal, SIG_DFL));
+    static_cast<void>(std::raise(signal));
+}
+
+}  // namespace aion::cli

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Ctrl-C, SIGTERM and SIGHUP: the process dies by the signal if nothing was changed, and says so;
+// it goes on to its end if something was.
+#pragma once
+
+#include "aion/base/interrupt.hpp"
+
+namespace aion::cli {
+
+/// Handles the three signals, save those that are ignored, until the process ends. When one comes
+/// and no change is under way, the process dies at once. Else `interrupt` is asked, and the signal
+/// is remembered for `die_if_interrupted`. A second one kills. To be called once.
+void handle_interruptions(Interrupt& interrupt) noexcept;
+
+/// From now on, whoever interrupts the process is told that nothing was changed. Before, and in a
+/// command that only reads, that goes without saying.
+void announce_change() noexcept;
+
+/// Dies by the signal that came, if one came and nothing was changed.
+void die_if_interrupted() noexcept;
+
+/// What the handler does when nothing is under way, for whoever has one of its own: never returns
+/// to what was interrupted. Async-signal-safe.
+void die_by_signal(int signal) noexcept;
+
+}  // namespace aion::cli

@@ -65,7 +65,7 @@ CommandTable::CommandTable()
     root_.fallthrough();
     root_.set_help_flag("-h,--help", "Print help");
     root_.set_version_flag("-V,--version", std::string(version_string), "Print version");
-    root_.add_flag("-q,--quiet", quiet, "No banners and hints on standard error");
+    root_.add_flag("-q,--quiet", quiet, "No banners, hints and progress on standard error");
     Options(*this, root_)
         .choice<ColorMode>("--color", color,
                            {{"auto", ColorMode::automatic},

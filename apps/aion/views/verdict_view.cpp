@@ -16,6 +16,13 @@ using policy::Gate;
 using policy::GateState;
 using policy::VerificationReport;
 
+constexpr std::string_view kind_of(const policy::TemporalWarning& warning) noexcept {
+    using Kind = policy::TemporalWarning::Kind;
+    return warning.kind == Kind::non_monotonic ? "NonMonotonicTimestamp"
+           : warning.kind == Kind::future      ? "FutureTimestamp"
+                                               : "ClockSkewDetected";
+}
+
 void write_warning(DocumentWriter& out, const policy::TemporalWarning& warning) {
     using Kind = policy::TemporalWarning::Kind;
     Twins twins(out);

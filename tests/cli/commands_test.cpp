@@ -117,10 +117,29 @@ TEST_F(CommandsTest, BashCompletesCommandsOptionsAndValues) {
     EXPECT_THAT(completions({"aion", "show", "p.aion", "rules", "--reg"}),
                 HasSubstr("\n--registry\n"));
     EXPECT_EQ(completions({"aion", "completion", "z"}), "\nzsh\n");
+    // Bash takes --name=value apart, unless it was told not to.
+    EXPECT_EQ(completions({"aion", "verify", "--format", "="}), "\ntext\njson\nyaml\n");
+    EXPECT_EQ(completions({"aion", "verify", "--format", "=", "j"}), "\njson\n");
+    EXPECT_EQ(completions({"aion", "verify", "--format=j"}), "\n--format=json\n");
     write("registry-file.json", "");
+    EXPECT_EQ(completions({"aion", "verify", "--registry", "=", "registry-f"}),
+              "\nregistry-file.json\n");
+    EXPECT_EQ(completions({"aion", "verify", "--registry=registry-f"}),
+              "\n--registry=registry-file.json\n");
     EXPECT_EQ(completions({"aion", "verify", "--registry", "registry-f"}),
               "\nregistry-file.json\n");
     EXPECT_THAT(completions({"aion", "verify", "registry-f"}), HasSubstr("\nregistry-file.json\n"));
+}
+
+TEST_F(CommandsTest, HelpCompletesTheCommandsThatItExplains) {
+    write("aion.bash", must({"completion", "bash"}));
+    write("verified.aion", "");
+    EXPECT_EQ(completions({"aion", "help", "ver"}), "\nverify\n");
+    EXPECT_EQ(completions({"aion", "help", "registry", "ro"}), "\nrotate\n");
+    EXPECT_EQ(completions({"aion", "help", "registry", "rotate", "v"}), "\n\n");
+    EXPECT_THAT(must({"completion", "fish"}),
+                HasSubstr("(__aion_path) = \"aion help registry\"' -a rotate"));
+    EXPECT_THAT(must({"completion", "zsh"}), HasSubstr("'registry') compadd pin rotate "));
 }
 
 TEST_F(CommandsTest, ZshAndFishAcceptTheirScripts) {

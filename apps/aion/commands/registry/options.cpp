@@ -85,6 +85,12 @@ void rotate_options(Options& options, RotationArguments& into) {
                   " (default: the number after it)");
     options.registry(into.registry)->required();
     dry_run_option(options, into.dry_run);
+    options.example("What would it change?",
+                    "aion registry rotate --author 1001 --new-key 1002 --master-key 9001 \\\n"
+                    "      --effective-from-version 2 --registry registry.json --dry-run");
+    options.example("Versions from 2 on belong to key 1002",
+                    "aion registry rotate --author 1001 --new-key 1002 --master-key 9001 \\\n"
+                    "      --effective-from-version 2 --registry registry.json");
     options.flag("--no-warn", into.no_warn,
                  "Accepted for compatibility: a rotation that leaves an epoch without any version "
                  "is refused");
@@ -95,6 +101,10 @@ void sign_rotation_options(Options& options, RotationArguments& into) {
     const auto [from, to] = epoch_options(options, into, "", "");
     from->required();
     to->required();
+    options.example("A record for `aion registry apply`",
+                    "aion registry sign-rotation --author 1001 --from-epoch 0 --to-epoch 1 \\\n"
+                    "      --new-public-key author-7.hex --master-key 9001 \\\n"
+                    "      --effective-from-version 2 --output next.json");
     record_output(options, into.output);
 }
 
@@ -102,6 +112,9 @@ void revoke_options(Options& options, RevocationArguments& into) {
     revocation_facts(options, into);
     options.registry(into.registry)->required();
     dry_run_option(options, into.dry_run);
+    options.example("A stolen key signs nothing from version 2 on",
+                    "aion registry revoke --author 1001 --epoch 0 --reason compromised \\\n"
+                    "      --master-key 9001 --effective-from-version 2 --registry registry.json");
 }
 
 void sign_revocation_options(Options& options, RevocationArguments& into) {

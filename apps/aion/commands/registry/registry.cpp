@@ -190,6 +190,11 @@ void pin_options(Options& options, PinArguments& into) {
                 "Master key (default: the operational key)");
     options.text("-o,--output", into.output, "OUTPUT_FILE", "Registry to create or extend")
         ->required();
+    options.example(
+        "A registry that trusts one author",
+        "aion registry pin --author 1001 --key 1001 --master 9001 --output trusted.json");
+    options.example("Another author, whose key is elsewhere",
+                    "aion registry pin --author 7 --public-key author-7.hex --output trusted.json");
 }
 
 void apply_options(Options& options, ApplyArguments& into) {
@@ -199,6 +204,8 @@ void apply_options(Options& options, ApplyArguments& into) {
     options.footer(
         "Either all records are applied or none, in the order that they need. Applying one "
         "twice is harmless; a revocation is never loosened.");
+    options.example("Records that came from where the master key is",
+                    "aion registry apply rotation.json --registry registry.json");
 }
 
 void view_options(Options& options, ViewArguments& into) {

@@ -35,17 +35,20 @@ bool asks_about_no_command(const CommandTable& table) {
 }
 
 // Help and version are exceptions to CLI11, too.
-Ending answer(Console& console, const CommandTable& table, const CLI::ParseError& error) {
+Ending answer(Console& console, const Host& host, const CommandTable& table,
+              const CLI::ParseError& error) {
+    const std::size_t columns = columns_of(host);
     if (error.get_name() == "CallForHelp" && !asks_about_no_command(table)) {
-        console.out().write(help_text(table.deepest_parsed()));
+        console.out().write(help_text(table, table.deepest_parsed(), columns));
         return Ending::success;
     }
     if (error.get_name() == "CallForVersion") {
         console.out().write(version_text());
         return Ending::success;
     }
-    console.write_error(stops_before_a_command(table, error) ? help_text(table.deepest_parsed())
-                                                             : describe_usage_error(table, error));
+    console.write_error(stops_before_a_command(table, error)
+                            ? help_text(table, table.deepest_parsed(), columns)
+                            : describe_usage_error(table, error, columns));
     return Ending::failure;
 }
 
@@ -88,7 +91,7 @@ Ending run_command(Env& env, Console& console, Host& host, std::span<const std::
     try {
         table.parse(arguments, host);
     } catch (const CLI::ParseError& error) {
-        return answer(console, table, error);
+        return answer(console, host, table, error);
     }
     console.configure(table.color, table.quiet);
     Context context{env, console, host, make_event_sink(env, console, host)};

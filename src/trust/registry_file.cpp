@@ -53,16 +53,20 @@ Result<bool> was_created_by_another(const Place& place, const Error& error) {
 }
 
 // Nothing is there that could be locked: the exclusive rename decides between two who create.
-Result<Attempt> try_create(Env& env, const Place& place, bool sync, const Change& change) {
+Result<Attempt> try_create(Env& env, const Place& place, const UpdateOptions& options,
+                           const Change& change) {
     Registry registry;
     AION_TRY_ASSIGN(const Applied applied, change(registry));
     if (applied == Applied::already) {
         return RegistryUpdate{applied, {}};
     }
     AION_TRY_ASSIGN(const std::string text, checked_json(registry));
+    if (options.dry_run) {
+        return RegistryUpdate{applied, {}};
+    }
     WriteOptions how;
     how.replace = Replace::never;
-    how.sync = sync;
+    how.sync = options.sync;
     const ByteView piece = as_bytes(text);
     auto written = write_file_atomically(env, place, {&piece, 1}, how);
     if (written) {
@@ -123,6 +127,9 @@ Result<Attempt> try_update(Env& env, const Place& place, const UpdateOptions& op
                                                 unknown.text()));
     }
     AION_TRY_ASSIGN(const std::string text, checked_json(registry));
+    if (options.dry_run) {
+        return RegistryUpdate{applied, {}};
+    }
     WriteOptions how;
     how.replace = Replace::always;
     how.sync = options.sync;
@@ -161,7 +168,7 @@ Result<RegistryUpdate> update_registry_file(
             return fail(error_at_path(ErrorCode::file_not_found, name_of(path)));
         }
         AION_TRY_ASSIGN(Attempt outcome, info ? try_update(env, *place, options, change)
-                                              : try_create(env, *place, options.sync, change));
+                                              : try_create(env, *place, options, change));
         if (outcome) {
             return *std::move(outcome);
         }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // What is made from the command table: manual page and completions.
+#include <algorithm>
 #include <iterator>
 #include <sstream>
 
@@ -95,6 +96,85 @@ TEST_F(CommandsTest, EveryCommandHasHelpInTwoWays) {
     }
 }
 
+// What the examples find: policy.yaml, policy.aion by author 1001, registry.json, a backup of key
+// 1001 and its password, a public key, a signed record.
+constexpr std::string_view examples_world = R"(set -eu
+mkdir world && cd world
+export AION_KEYSTORE_DIR="$PWD/keys"
+for id in 1001 1002 9001; do aion key generate --id $id --quiet; done
+aion registry pin --author 1001 --key 1001 --master 9001 --output registry.json
+echo 'limit: 100' >policy.yaml
+aion init policy.aion --rules policy.yaml --author 1001 --key 1001 --quiet
+echo 'correct horse' >password
+aion key export 1001 --output backup.key --password-file password
+aion key show 1002 | sed -n 's/^Public Key: //p' >author-7.hex
+aion registry sign-rotation --author 1001 --from-epoch 0 --to-epoch 1 --new-key 1002 \
+    --master-key 9001 --effective-from-version 2 --output rotation.json
+)";
+
+TEST_F(CommandsTest, EveryExampleWorks) {
+    const auto bash = [&](const std::string& script) {
+        Invocation invocation;
+        invocation.arguments = {"-c", script};
+        invocation.directory = path(".");
+        const std::filesystem::path folder = std::filesystem::path(aion_program()).parent_path();
+        invocation.variables = {{"PATH", folder.string() + ":/usr/bin:/bin"},
+                                {"LC_ALL", "C.UTF-8"},
+                                {"HOME", path(".").string()}};
+        const Completed result = run_program("/bin/bash", invocation);
+        EXPECT_EQ(result.exit_code, 0) << script << result.err;
+    };
+    bash(std::string(examples_world));
+    std::size_t count = 0;
+    for (const Json& command : must_json({"table"})) {
+        std::string script =
+            "set -eu\nrm -rf run\ncp -r world run\ncd run\n"
+            "export AION_KEYSTORE_DIR=\"$PWD/keys\"\n";
+        for (const Json& line : command["examples"]) {
+            script += line.get<std::string>() + "\n";
+            ++count;
+        }
+        bash(script);
+    }
+    EXPECT_GE(count, 18U);
+}
+
+TEST_F(CommandsTest, HelpAndTheManualPageShowTheExamples) {
+    const std::string page = must({"man"});
+    EXPECT_THAT(page, HasSubstr("\n.SH EXAMPLES\n"));
+    EXPECT_THAT(page, HasSubstr("\naion verify policy.aion \\-\\-registry registry.json\n"));
+    EXPECT_THAT(page, HasSubstr(" \\-\\-master\\-key 9001 \\e\n"));
+    EXPECT_THAT(must({"verify", "--help"}),
+                HasSubstr("\nExamples:\n  # Is this file genuine?\n"
+                          "  aion verify policy.aion --registry registry.json\n"));
+}
+
+TEST_F(CommandsTest, HelpKeepsToTheColumns) {
+    const std::vector<std::pair<std::string, std::size_t>> widths = {
+        {"80", 80}, {"40", 40}, {"1", 40}, {"500", 200}, {"wide", 100}, {"-3", 100}, {"0", 100}};
+    for (const auto& [columns, most] : widths) {
+        variables["COLUMNS"] = columns;
+        std::size_t longest = 0;
+        for (const Json& command : must_json({"table"})) {
+            std::istringstream name(command["command"].get<std::string>());
+            std::vector<std::string> words{std::istream_iterator<std::string>(name), {}};
+            words.front() = "help";
+            std::string text = must(words);
+            text = text.substr(0, text.find("\nExamples:"));
+            std::istringstream lines(text);
+            for (std::string line; std::getline(lines, line);) {
+                EXPECT_LE(line.size(), most) << columns << ": " << line;
+                longest = std::max(longest, line.size());
+            }
+        }
+        EXPECT_GT(longest, most - 10) << columns;
+    }
+    variables["COLUMNS"] = "60";
+    EXPECT_THAT(run({"registry", "rotate"}).err,
+                HasSubstr("\nUsage: aion registry rotate [OPTIONS] --author <AUTHOR_ID>\n"
+                          "           --master-key <MASTER_KEY_ID>\n"));
+}
+
 TEST_F(CommandsTest, GroffFindsNothingWrongWithTheManualPage) {
     ASSERT_TRUE(std::filesystem::exists("/usr/bin/groff")) << "no groff; ./dev setup installs it";
     write("aion.1", must({"man"}));
@@ -117,10 +197,29 @@ TEST_F(CommandsTest, BashCompletesCommandsOptionsAndValues) {
     EXPECT_THAT(completions({"aion", "show", "p.aion", "rules", "--reg"}),
                 HasSubstr("\n--registry\n"));
     EXPECT_EQ(completions({"aion", "completion", "z"}), "\nzsh\n");
+    // Bash takes --name=value apart, unless it was told not to.
+    EXPECT_EQ(completions({"aion", "verify", "--format", "="}), "\ntext\njson\nyaml\n");
+    EXPECT_EQ(completions({"aion", "verify", "--format", "=", "j"}), "\njson\n");
+    EXPECT_EQ(completions({"aion", "verify", "--format=j"}), "\n--format=json\n");
     write("registry-file.json", "");
+    EXPECT_EQ(completions({"aion", "verify", "--registry", "=", "registry-f"}),
+              "\nregistry-file.json\n");
+    EXPECT_EQ(completions({"aion", "verify", "--registry=registry-f"}),
+              "\n--registry=registry-file.json\n");
     EXPECT_EQ(completions({"aion", "verify", "--registry", "registry-f"}),
               "\nregistry-file.json\n");
     EXPECT_THAT(completions({"aion", "verify", "registry-f"}), HasSubstr("\nregistry-file.json\n"));
+}
+
+TEST_F(CommandsTest, HelpCompletesTheCommandsThatItExplains) {
+    write("aion.bash", must({"completion", "bash"}));
+    write("verified.aion", "");
+    EXPECT_EQ(completions({"aion", "help", "ver"}), "\nverify\n");
+    EXPECT_EQ(completions({"aion", "help", "registry", "ro"}), "\nrotate\n");
+    EXPECT_EQ(completions({"aion", "help", "registry", "rotate", "v"}), "\n\n");
+    EXPECT_THAT(must({"completion", "fish"}),
+                HasSubstr("(__aion_path) = \"aion help registry\"' -a rotate"));
+    EXPECT_THAT(must({"completion", "zsh"}), HasSubstr("'registry') compadd pin rotate "));
 }
 
 TEST_F(CommandsTest, ZshAndFishAcceptTheirScripts) {

@@ -13,6 +13,7 @@
 
 #include "aion/base/interrupt.hpp"
 #include "aion/base/memory_env.hpp"
+#include "views/document_writer.hpp"
 
 namespace aion::test {
 namespace {
@@ -128,6 +129,21 @@ TEST_F(RunTest, MemoryThatEndsIsADocumentToo) {
     EXPECT_EQ(err(), "Error: Out of memory\n");
 }
 
+// A view that memory does not suffice for, once something of it is written.
+struct TooLarge {};
+
+void write(DocumentWriter& out, const TooLarge& /*view*/) {
+    out.begin_object().member("is_valid", true);
+    throw std::bad_alloc();
+}
+
+// What a list of several files relies on: it has written nothing when it learns of it.
+TEST(Rehearsal, FindsOutWhetherMemorySufficesBeforeAnythingIsWritten) {
+    EXPECT_THROW(cli::rehearse(cli::Format::json, TooLarge{}), std::bad_alloc);
+    EXPECT_THROW(cli::rehearse(cli::Format::yaml, TooLarge{}), std::bad_alloc);
+    EXPECT_NO_THROW(cli::rehearse(cli::Format::text, TooLarge{}));
+}
+
 TEST_F(RunTest, AsTextMemoryThatEndsIsOneLine) {
     env.put("/home/.aion/keys/author-1.key", Bytes(65));
     EXPECT_EQ(run({"key", "show", "1"}), cli::Ending::failure);
@@ -187,9 +203,10 @@ TEST_F(RunTest, VariablesAreThoseOfTheHost) {
 TEST_F(RunTest, AVariableDoesNotExcuseWhatElseIsMissing) {
     host.variables["AION_REGISTRY"] = "of-the-host.json";
     EXPECT_EQ(run({"commit", "p.aion", "-a", "1"}), cli::Ending::failure);
-    EXPECT_THAT(err(), HasSubstr("were not provided:\n  --key <KEY_ID>\n  --message <MESSAGE>\n\n"
-                                 "Usage: aion commit [OPTIONS] --author <AUTHOR_ID> --key <KEY_ID> "
-                                 "--message <MESSAGE> --registry <REGISTRY_FILE> <FILE>\n"));
+    EXPECT_THAT(err(),
+                HasSubstr("were not provided:\n  --key <KEY_ID>\n  --message <MESSAGE>\n\n"
+                          "Usage: aion commit [OPTIONS] --author <AUTHOR_ID> --key <KEY_ID> "
+                          "--message <MESSAGE>\n           --registry <REGISTRY_FILE> <FILE>\n"));
 }
 
 TEST_F(RunTest, TheKeystoreIsWhereTheHostSays) {

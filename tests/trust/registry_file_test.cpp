@@ -158,6 +158,22 @@ TEST_F(RegistryFile, CreatesNothingWhenNothingChanged) {
     EXPECT_EQ(text(), "absent");
 }
 
+TEST_F(RegistryFile, ADryRunDoesEverythingButTheWriting) {
+    UpdateOptions options;
+    options.create = true;
+    options.dry_run = true;
+    EXPECT_EQ(ok(update_registry_file(env, path, options, pin_author)).applied, Applied::changed);
+    EXPECT_EQ(text(), "absent");
+    std::string with_a_note = pinned().to_json();
+    put(with_a_note);
+    EXPECT_EQ(ok(update_registry_file(env, path, options, rotate)).applied, Applied::changed);
+    EXPECT_EQ(text(), with_a_note);
+    with_a_note.insert(with_a_note.find("\"authors\""), "\"comment\": \"ours\", ");
+    put(with_a_note);
+    EXPECT_EQ(code_of(update_registry_file(env, path, options, rotate)),
+              ErrorCode::operation_not_permitted);
+}
+
 TEST_F(RegistryFile, ARefusedChangeLeavesTheFileAlone) {
     put(pinned().to_json());
     EXPECT_EQ(refusal(update([](Registry& registry) {

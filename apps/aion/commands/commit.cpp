@@ -135,6 +135,9 @@ void commit_command_options(Options& options, CommitArguments& into) {
     options.footer(
         "The file is verified first; a file that is INVALID is never carried forward (exit code "
         "1). On any error it stays as it was.");
+    options.example("Version 2, signed by author 1001",
+                    "aion commit policy.aion --rules policy.yaml --author 1001 --key 1001 \\\n"
+                    "      --message \"Raise the limit\" --registry registry.json");
 }
 
 }  // namespace

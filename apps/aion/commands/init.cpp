@@ -136,6 +136,10 @@ void init_options(Options& options, InitArguments& into) {
     options.flag("--no-encryption", into.no_encryption,
                  "Refused: format v2 always seals the payload (see below)");
     options.footer(confidentiality_note);
+    options.example("A file with version 1 of a policy",
+                    "aion init refunds.aion --rules policy.yaml --author 1001 --key 1001");
+    options.example("The policy from another program",
+                    "cat policy.yaml | aion init piped.aion --author 1001 --key 1001");
 }
 
 }  // namespace

@@ -230,6 +230,7 @@ void generate_options(Options& options, KeyArguments& into) {
     new_id(options, into);
     options.text("-d,--description", into.description, "DESCRIPTION",
                  "Shown in the result, not stored");
+    options.example("A key for author 1003", "aion key generate --id 1003");
 }
 
 void list_options(Options& options, KeyArguments& into) {
@@ -245,6 +246,8 @@ void export_options(Options& options, KeyArguments& into) {
     stored_id(options, into);
     output_options(options, into.output, "File to write; - for standard output");
     password_options(options, into.password);
+    options.example("A backup, under the password in a file",
+                    "aion key export 1001 --output 1001.backup --password-file password");
 }
 
 void import_options(Options& options, KeyArguments& into) {
@@ -253,6 +256,9 @@ void import_options(Options& options, KeyArguments& into) {
     options.text("--exported-as", into.exported_as, "KEY_ID",
                  "Id that the key was exported under, if that is another");
     password_options(options, into.password);
+    options.example("A backup of key 1001 as key 7",
+                    "aion key import backup.key --id 7 --exported-as 1001 \\\n"
+                    "      --password-file password");
 }
 
 void delete_options(Options& options, KeyArguments& into) {

@@ -176,6 +176,12 @@ void show_options(Options& options, ShowArguments& into) {
         "given; content of an INVALID file is withheld with exit code 1. Options may stand before "
         "or after the subcommand. As JSON or YAML, rules are an object with encoding (utf-8 or "
         "base64) and content.");
+    options.example("The policy itself, if it is genuine",
+                    "aion show policy.aion rules --registry registry.json");
+    options.example("Its exact bytes, into a file",
+                    "aion show policy.aion rules --registry registry.json --output rules.yaml");
+    options.example("Who changed it when",
+                    "aion show policy.aion history --registry registry.json");
 }
 
 }  // namespace

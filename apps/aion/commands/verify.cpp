@@ -254,6 +254,11 @@ void verify_options(Options& options, VerifyArguments& into) {
         "--quiet leaves nothing of the text: the exit code says it. Exit code 0: every file is "
         "VALID; 1: one is INVALID; 2: no verdict could be reached for "
         "one of them.");
+    options.example("Is this file genuine?", "aion verify policy.aion --registry registry.json");
+    options.example("Several, for a program",
+                    "aion verify *.aion --registry registry.json --format json");
+    options.example("And is it no older than version 1?",
+                    "aion verify policy.aion --registry registry.json --min-version 1");
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -16,39 +18,62 @@
 namespace aion::cli {
 namespace {
 
-constexpr std::size_t text_column = 32;
-constexpr std::size_t line_width = 100;
+constexpr std::size_t usual_columns = 100;
+constexpr std::size_t fewest_columns = 40;
+constexpr std::size_t most_columns = 200;
 
-// `text` in lines of at most `line_width`, each after the first indented to `column`.
-std::string wrapped(std::string_view text, std::size_t column) {
-    std::string result;
-    std::size_t used = column;
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find(' '), text.size());
-        const std::string_view word = text.substr(0, end);
-        text.remove_prefix(std::min(end + 1, text.size()));
-        if (used > column && used + 1 + word.size() > line_width) {
-            result += '\n' + std::string(column, ' ');
-            used = column;
-        } else if (used > column) {
-            result += ' ';
-            ++used;
+// Puts help into lines of at most so many columns.
+class Layout {
+  public:
+    explicit Layout(std::size_t columns)
+        : columns_(columns), text_column_(std::min<std::size_t>(32, columns / 3)) {}
+
+    // `pieces` in lines, the first of which has `used` columns before them and all others an
+    // indent. No piece is taken apart.
+    [[nodiscard]] std::string wrapped(std::span<const std::string> pieces, std::size_t used,
+                                      std::size_t indent) const {
+        std::string result;
+        bool begins = true;
+        for (const std::string& piece : pieces) {
+            if (!begins && used + 1 + piece.size() > columns_) {
+                result += '\n' + std::string(indent, ' ');
+                used = indent;
+            } else if (!begins) {
+                result += ' ';
+                ++used;
+            }
+            result += piece;
+            used += piece.size();
+            begins = false;
         }
-        result += word;
-        used += word.size();
+        return result;
     }
-    return result;
-}
 
-std::string entry(const std::string& head, const std::string& text) {
-    std::string line = "  " + head;
-    if (line.size() + 2 > text_column) {
-        line += '\n' + std::string(text_column, ' ');
-    } else {
-        line.resize(text_column, ' ');
+    // The same for a text, word by word, below the column where it begins.
+    [[nodiscard]] std::string wrapped(std::string_view text, std::size_t column) const {
+        std::vector<std::string> words;
+        while (!text.empty()) {
+            const std::size_t end = std::min(text.find(' '), text.size());
+            words.emplace_back(text.substr(0, end));
+            text.remove_prefix(std::min(end + 1, text.size()));
+        }
+        return wrapped(words, column, column);
     }
-    return line + wrapped(text, text_column) + '\n';
-}
+
+    [[nodiscard]] std::string entry(const std::string& head, const std::string& text) const {
+        std::string line = "  " + head;
+        if (line.size() + 2 > text_column_) {
+            line += '\n' + std::string(text_column_, ' ');
+        } else {
+            line.resize(text_column_, ' ');
+        }
+        return line + wrapped(text, text_column_) + '\n';
+    }
+
+  private:
+    std::size_t columns_;
+    std::size_t text_column_;
+};
 
 const CLI::App& root_of(const CLI::App& command) {
     const CLI::App* app = &command;
@@ -59,7 +84,7 @@ const CLI::App& root_of(const CLI::App& command) {
 }
 
 // Options by their groups, in the order of declaration.
-std::string option_groups(const CLI::App& command) {
+std::string option_groups(const Layout& layout, const CLI::App& command) {
     std::vector<std::string> groups;
     for (const CLI::Option* option : visible_options(command)) {
         if (std::ranges::find(groups, option->get_group()) == groups.end()) {
@@ -71,11 +96,54 @@ std::string option_groups(const CLI::App& command) {
         result += "\n" + group + ":\n";
         for (const CLI::Option* option : visible_options(command)) {
             if (option->get_group() == group) {
-                result += entry(option_head(*option), option->get_description());
+                result += layout.entry(option_head(*option), option->get_description());
             }
         }
     }
     return result;
+}
+
+// What stands between blanks on a usage line, an option with its value being one.
+std::vector<std::string> usage_pieces(const CLI::App& command) {
+    const CLI::App* const parent = command.get_parent();
+    const bool inherits = parent != nullptr && parent->get_parent() != nullptr;
+    std::vector<std::string> pieces;
+    if (inherits) {  // `aion show <FILE> rules`
+        pieces.push_back(full_name(*parent));
+        for (const CLI::Option* option : positionals(*parent)) {
+            pieces.push_back(usage_name(*option));
+        }
+    }
+    pieces.push_back(inherits ? command.get_name() : full_name(command));
+    pieces.emplace_back("[OPTIONS]");
+    for (const CLI::Option* option : visible_options(command)) {
+        if (option->get_required()) {
+            pieces.push_back(usage_name(*option));
+        }
+    }
+    for (const CLI::Option* option : positionals(command)) {
+        const std::string text = usage_name(*option);
+        pieces.push_back(inherits || option->get_required() ? text : "[" + text + "]");
+    }
+    if (!visible_commands(command).empty()) {
+        pieces.emplace_back("<COMMAND>");
+    }
+    return pieces;
+}
+
+std::string usage(const Layout& layout, const CLI::App& command) {
+    constexpr std::string_view lead = "Usage: ";
+    constexpr std::size_t indent = lead.size() + 4;
+    return std::string(lead) + layout.wrapped(usage_pieces(command), lead.size(), indent) + "\n";
+}
+
+std::string examples(const CommandTable& table, const CLI::App& command) {
+    std::string text;
+    for (const Example& example : table.examples_of(command)) {
+        text += text.empty() ? "\nExamples:\n" : "\n";
+        text += "  # " + example.meaning + "\n  " + example.line + "\n";
+    }
+    return text;
 }
 
 // Required options and arguments that are missing in a command and those above it.
@@ -138,29 +206,16 @@ std::string option_head(const CLI::Option& option) {
 }
 
 std::string usage_line(const CLI::App& command) {
-    std::string line = full_name(command) + " [OPTIONS]";
-    for (const CLI::Option* option : visible_options(command)) {
-        if (option->get_required()) {
-            line += " " + usage_name(*option);
-        }
-    }
-    const CLI::App* const parent = command.get_parent();
-    const bool inherits = parent != nullptr && parent->get_parent() != nullptr;
-    for (const CLI::Option* option : positionals(inherits ? *parent : command)) {
-        if (inherits) {  // `aion show <FILE> rules`
-            const std::size_t name = full_name(*parent).size();
-            line.insert(name, " " + usage_name(*option));
-        } else {
-            const std::string text = usage_name(*option);
-            line += option->get_required() ? " " + text : " [" + text + "]";
-        }
-    }
-    if (inherits) {
-        for (const CLI::Option* option : positionals(command)) {
-            line += " " + usage_name(*option);
-        }
-    }
-    return visible_commands(command).empty() ? line : line + " <COMMAND>";
+    return fmt::format("{}", fmt::join(usage_pieces(command), " "));
+}
+
+std::size_t columns_of(const Host& host) {
+    const std::string text = host.setting("COLUMNS").value_or("");
+    std::size_t columns = 0;
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), columns);
+    const bool is_number = fault == std::errc() && end == text.data() + text.size();
+    return is_number && columns != 0 ? std::clamp(columns, fewest_columns, most_columns)
+                                     : usual_columns;
 }
 
 std::vector<const CLI::Option*> global_options(const CLI::App& command) {
@@ -169,29 +224,33 @@ std::vector<const CLI::Option*> global_options(const CLI::App& command) {
     return result;
 }
 
-std::string help_text(const CLI::App& command) {
-    std::string text = command.get_description() + "\n\nUsage: " + usage_line(command) + "\n";
+std::string help_text(const CommandTable& table, const CLI::App& command, std::size_t columns) {
+    const Layout layout(columns);
+    std::string text =
+        layout.wrapped(command.get_description(), 0) + "\n\n" + usage(layout, command);
     if (const auto commands = visible_commands(command); !commands.empty()) {
         text += "\nCommands:\n";
         for (const CLI::App* sub : commands) {
-            text += entry(sub->get_name(), sub->get_description());
+            text += layout.entry(sub->get_name(), sub->get_description());
         }
     }
     if (const auto arguments = positionals(command); !arguments.empty()) {
         text += "\nArguments:\n";
         for (const CLI::Option* argument : arguments) {
-            text += entry(value_name(*argument), argument->get_description());
+            text += layout.entry(value_name(*argument), argument->get_description());
         }
     }
-    text += option_groups(command);
+    text += option_groups(layout, command);
     if (command.get_parent() != nullptr) {
         text += "\nGlobal options:\n";
         for (const CLI::Option* option : global_options(command)) {
-            text += entry(option_head(*option), option->get_description());
+            text += layout.entry(option_head(*option), option->get_description());
         }
     }
-    const std::string footer = command.get_footer();
-    return footer.empty() ? text : text + "\n" + wrapped(footer, 0) + "\n";
+    if (const std::string footer = command.get_footer(); !footer.empty()) {
+        text += "\n" + layout.wrapped(footer, 0) + "\n";
+    }
+    return text + examples(table, command);
 }
 
 std::string version_text() {
@@ -203,9 +262,11 @@ std::string version_text() {
         backend.has_ml_dsa ? "available" : "not available; OpenSSL has it since 3.5");
 }
 
-std::string describe_usage_error(const CommandTable& table, const CLI::ParseError& error) {
-    return fmt::format("error: {}\n\nUsage: {}\n\nFor more information, try '--help'.\n",
-                       shown_lines(problem(table, error)), usage_line(table.deepest_parsed()));
+std::string describe_usage_error(const CommandTable& table, const CLI::ParseError& error,
+                                 std::size_t columns) {
+    return fmt::format("error: {}\n\n{}\nFor more information, try '--help'.\n",
+                       shown_lines(problem(table, error)),
+                       usage(Layout(columns), table.deepest_parsed()));
 }
 
 }  // namespace aion::cli

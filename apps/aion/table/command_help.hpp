@@ -2,6 +2,7 @@
 // Help texts, usage lines and what went wrong with a command line.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -11,8 +12,14 @@ namespace aion::cli {
 
 /// `aion verify [OPTIONS] --registry <REGISTRY_FILE> <FILE>...`
 [[nodiscard]] std::string usage_line(const CLI::App& command);
-/// The whole help text of a command.
-[[nodiscard]] std::string help_text(const CLI::App& command);
+
+/// How many columns help may take: what the variable COLUMNS says, within bounds.
+[[nodiscard]] std::size_t columns_of(const Host& host);
+
+/// The whole help text of a command, in lines of at most `columns`, but for words and examples that
+/// are longer.
+[[nodiscard]] std::string help_text(const CommandTable& table, const CLI::App& command,
+                                    std::size_t columns);
 
 /// The options that every command accepts.
 [[nodiscard]] std::vector<const CLI::Option*> global_options(const CLI::App& command);
@@ -24,6 +31,6 @@ namespace aion::cli {
 
 /// The lines for standard error about a command line that could not be understood.
 [[nodiscard]] std::string describe_usage_error(const CommandTable& table,
-                                               const CLI::ParseError& error);
+                                               const CLI::ParseError& error, std::size_t columns);
 
 }  // namespace aion::cli

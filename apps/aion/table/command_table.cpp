@@ -148,6 +148,11 @@ std::string CommandTable::variable_of(const CLI::Option& option) const {
     return found == facts_.end() ? std::string() : found->second.variable;
 }
 
+std::span<const Example> CommandTable::examples_of(const CLI::App& command) const {
+    const auto found = examples_.find(&command);
+    return found == examples_.end() ? std::span<const Example>() : found->second;
+}
+
 bool CommandTable::is_missing(const CLI::Option& option) const {
     const auto found = facts_.find(&option);
     const bool stood_for = found != facts_.end() && found->second.substitute;

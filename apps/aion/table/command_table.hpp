@@ -30,6 +30,12 @@ namespace aion::cli {
 /// What a parsed command line wants done.
 using Action = std::function<Outcome<Ending>(Context&)>;
 
+/// A command line that works, and what it does.
+struct Example {
+    std::string meaning;
+    std::string line;  ///< As typed; may have several lines.
+};
+
 class CommandTable {
   public:
     /// A table with the options that precede or follow any command, and no commands.
@@ -60,6 +66,9 @@ class CommandTable {
     /// Whether an option is required and neither the command line nor a variable gave it.
     [[nodiscard]] bool is_missing(const CLI::Option& option) const;
 
+    /// What a command's help shows as examples, in the order given.
+    [[nodiscard]] std::span<const Example> examples_of(const CLI::App& command) const;
+
     /// Options that precede or follow any command.
     bool quiet = false;
     ColorMode color = ColorMode::automatic;
@@ -80,6 +89,7 @@ class CommandTable {
 
     CLI::App root_;
     std::map<const CLI::Option*, Facts> facts_;
+    std::map<const CLI::App*, std::vector<Example>> examples_;
 };
 
 /// `aion key list`: the words that call a command.
@@ -184,6 +194,12 @@ class Options {
 
     /// What help says below the options.
     void footer(const std::string& text) const { app_->footer(text); }
+
+    /// A command line that the tests run in a folder with policy.yaml, policy.aion by author 1001,
+    /// registry.json and a keystore: see tests/cli/commands_test.cpp.
+    void example(std::string meaning, std::string line) const {
+        table_->examples_[app_].push_back({std::move(meaning), std::move(line)});
+    }
 
     [[nodiscard]] CommandTable& table() const noexcept { return *table_; }
 

@@ -60,6 +60,46 @@ std::vector<const CLI::Option*> accepted_options(const CLI::App& command) {
     return result;
 }
 
+// A place on a command line: the words that lead there, whose options may follow, and which
+// commands.
+struct Place {
+    std::string path;
+    const CLI::App* command;
+    std::vector<const CLI::App*> next;
+};
+
+// Whether the command's arguments are the words of another one, as those of `aion help` are.
+bool takes_commands(const CLI::App& command) {
+    return std::ranges::any_of(positionals(command), [](const CLI::Option* argument) {
+        return argument->get_type_name() == "COMMAND";
+    });
+}
+
+std::vector<Place> places(const CommandTable& table) {
+    std::vector<Place> result;
+    const auto commands = with_descendants(table.root());
+    for (const CLI::App* command : commands) {
+        if (!takes_commands(*command)) {
+            result.push_back({full_name(*command), command, visible_commands(*command)});
+            continue;
+        }
+        for (const CLI::App* named : commands) {
+            const std::string behind = full_name(*named).substr(table.root().get_name().size());
+            result.push_back({full_name(*command) + behind, command, visible_commands(*named)});
+        }
+    }
+    return result;
+}
+
+std::vector<std::string> names_of(const std::vector<const CLI::App*>& commands) {
+    std::vector<std::string> names;
+    names.reserve(commands.size());
+    for (const CLI::App* command : commands) {
+        names.push_back(command->get_name());
+    }
+    return names;
+}
+
 std::string single_quoted(std::string_view text, std::string_view quote_as) {
     std::string result = "'";
     for (const char c : text) {
@@ -74,33 +114,30 @@ std::string single_quoted(std::string_view text, std::string_view quote_as) {
 
 // --- bash ------------------------------------------------------------------------------------
 
-std::string bash_value_case(const CommandTable& table, const CLI::App& command,
+std::string bash_value_case(const CommandTable& table, const Place& place,
                             const CLI::Option& option) {
     std::vector<std::string> patterns;
     for (const std::string& name : spellings(option)) {
-        patterns.push_back(single_quoted(full_name(command) + ":" + name, ""));
+        patterns.push_back(single_quoted(place.path + ":" + name, ""));
     }
     std::string reply = ":";
     if (const std::vector<std::string>* const choices = table.choices_of(option)) {
-        reply = fmt::format("compgen -W '{}' -- \"$cur\"", joined(*choices, " "));
+        reply = fmt::format("compgen -P \"$lead\" -W '{}' -- \"$cur\"", joined(*choices, " "));
     } else if (takes_file(option)) {
-        reply = "compgen -f -- \"$cur\"";
+        reply = "compgen -P \"$lead\" -f -- \"$cur\"";
     }
     return fmt::format("        {}) mapfile -t COMPREPLY < <({}); return ;;\n",
                        joined(patterns, "|"), reply);
 }
 
-std::string bash_words(const CommandTable& table, const CLI::App& command) {
-    std::vector<std::string> words;
-    for (const CLI::App* sub : visible_commands(command)) {
-        words.push_back(sub->get_name());
-    }
-    for (const CLI::Option* argument : positionals(command)) {
+std::string bash_words(const CommandTable& table, const Place& place) {
+    std::vector<std::string> words = names_of(place.next);
+    for (const CLI::Option* argument : positionals(*place.command)) {
         if (const std::vector<std::string>* const choices = table.choices_of(*argument)) {
             std::ranges::copy(*choices, std::back_inserter(words));
         }
     }
-    for (const CLI::Option* option : accepted_options(command)) {
+    for (const CLI::Option* option : accepted_options(*place.command)) {
         std::ranges::copy(spellings(*option), std::back_inserter(words));
     }
     return joined(words, " ");
@@ -199,12 +236,33 @@ std::string zsh_group_function(const CommandTable& table, const CLI::App& comman
         fmt::arg("index", positionals(command).size() + 1), fmt::arg("dispatch", dispatch));
 }
 
+// The words of a command that takes those of another.
+std::string zsh_command_function(const CommandTable& table, const CLI::App& command) {
+    std::string cases;
+    for (const Place& place : places(table)) {
+        if (place.command == &command && !place.next.empty()) {
+            const std::size_t behind = std::min(full_name(command).size() + 1, place.path.size());
+            cases += fmt::format("        '{}') compadd {} ;;\n", place.path.substr(behind),
+                                 joined(names_of(place.next), " "));
+        }
+    }
+    return fmt::format(
+        R"({}() {{
+    local state
+    _arguments -s{} \
+        '*: :->command'
+    [[ $state == command ]] && case "${{(j: :)${{words[2,CURRENT-1]:#-*}}}}" in
+{}    esac
+}}
+
+)",
+        zsh_function_name(command), zsh_options(table, command), cases);
+}
+
 // --- fish ------------------------------------------------------------------------------------
 
-std::string fish_option(const CommandTable& table, const CLI::App& command,
-                        const CLI::Option& option) {
-    std::string line =
-        fmt::format("complete -c aion -n 'test (__aion_path) = \"{}\"'", full_name(command));
+std::string fish_option(const CommandTable& table, const Place& place, const CLI::Option& option) {
+    std::string line = fmt::format("complete -c aion -n 'test (__aion_path) = \"{}\"'", place.path);
     for (const std::string& name : option.get_lnames()) {
         line += " -l " + name;
     }
@@ -220,10 +278,10 @@ std::string fish_option(const CommandTable& table, const CLI::App& command,
 }
 
 // Values of an argument, or that there are no files to offer.
-std::string fish_arguments(const CommandTable& table, const CLI::App& command) {
+std::string fish_arguments(const CommandTable& table, const Place& place) {
     std::string line =
-        fmt::format("complete -c aion -n 'test (__aion_path) = \"{}\"' -f", full_name(command));
-    const auto arguments = positionals(command);
+        fmt::format("complete -c aion -n 'test (__aion_path) = \"{}\"' -f", place.path);
+    const auto arguments = positionals(*place.command);
     if (std::ranges::any_of(arguments, [](const CLI::Option* a) { return takes_file(*a); })) {
         return {};
     }
@@ -238,21 +296,30 @@ std::string fish_arguments(const CommandTable& table, const CLI::App& command) {
 }  // namespace
 
 std::string bash_completion(const CommandTable& table) {
-    const std::vector<const CLI::App*> commands = with_descendants(table.root());
     std::vector<std::string> names;
     std::string values;
     std::string words;
-    for (const CLI::App* command : commands) {
-        names.push_back(single_quoted(full_name(*command), ""));
-        for (const CLI::Option* option : accepted_options(*command)) {
-            values += takes_value(*option) ? bash_value_case(table, *command, *option) : "";
+    for (const Place& place : places(table)) {
+        names.push_back(single_quoted(place.path, ""));
+        for (const CLI::Option* option : accepted_options(*place.command)) {
+            values += takes_value(*option) ? bash_value_case(table, place, *option) : "";
         }
-        words += fmt::format("        '{}') words='{}' ;;\n", full_name(*command),
-                             bash_words(table, *command));
+        words +=
+            fmt::format("        '{}') words='{}'{} ;;\n", place.path, bash_words(table, place),
+                        takes_commands(*place.command) ? " files=" : "");
     }
     return fmt::format(R"(# bash completion for aion, generated by: aion completion bash
 _aion() {{
     local cur=${{COMP_WORDS[COMP_CWORD]}} prev=${{COMP_WORDS[COMP_CWORD-1]}} path=aion words= i
+    local lead= files=yes
+    # Of --name=value, bash makes three words, unless COMP_WORDBREAKS was told otherwise.
+    if [[ $cur == = ]]; then
+        cur=
+    elif [[ $prev == = ]]; then
+        prev=${{COMP_WORDS[COMP_CWORD-2]}}
+    elif [[ $cur == --*=* ]]; then
+        prev=${{cur%%=*}} lead=${{cur%%=*}}= cur=${{cur#*=}}
+    fi
     for ((i = 1; i < COMP_CWORD; i++)); do
         case "$path ${{COMP_WORDS[i]}}" in
         {}) path="$path ${{COMP_WORDS[i]}}" ;;
@@ -263,7 +330,7 @@ _aion() {{
     case "$path" in
 {}    esac
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
-    if [[ $cur != -* ]]; then
+    if [[ $cur != -* && $files ]]; then
         mapfile -t -O "${{#COMPREPLY[@]}}" COMPREPLY < <(compgen -f -- "$cur")
     fi
 }}
@@ -277,6 +344,8 @@ std::string zsh_completion(const CommandTable& table) {
     for (const CLI::App* command : with_descendants(table.root())) {
         if (!visible_commands(*command).empty()) {
             text += zsh_group_function(table, *command);
+        } else if (takes_commands(*command)) {
+            text += zsh_command_function(table, *command);
         } else {
             text +=
                 fmt::format("{}() {{\n    _arguments -s{}{}\n}}\n\n", zsh_function_name(*command),
@@ -291,16 +360,16 @@ std::string zsh_completion(const CommandTable& table) {
 std::string fish_completion(const CommandTable& table) {
     std::vector<std::string> names;
     std::string lines;
-    for (const CLI::App* command : with_descendants(table.root())) {
-        names.push_back(single_quoted(full_name(*command), ""));
-        for (const CLI::App* sub : visible_commands(*command)) {
+    for (const Place& place : places(table)) {
+        names.push_back(single_quoted(place.path, ""));
+        for (const CLI::App* sub : place.next) {
             lines += fmt::format("complete -c aion -n 'test (__aion_path) = \"{}\"' -a {} -d {}\n",
-                                 full_name(*command), sub->get_name(),
+                                 place.path, sub->get_name(),
                                  single_quoted(sub->get_description(), "\\'"));
         }
-        lines += fish_arguments(table, *command);
-        for (const CLI::Option* option : accepted_options(*command)) {
-            lines += fish_option(table, *command, *option);
+        lines += fish_arguments(table, place);
+        for (const CLI::Option* option : accepted_options(*place.command)) {
+            lines += fish_option(table, place, *option);
         }
     }
     return fmt::format(R"(# fish completion for aion, generated by: aion completion fish

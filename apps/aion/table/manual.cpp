@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 #include <utility>
@@ -63,6 +64,29 @@ std::string command_section(const CLI::App& command) {
     return text;
 }
 
+// The lines of `text`, each plain, none of them filled.
+std::string lines_as_typed(std::string_view text) {
+    std::string result = ".nf\n";
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        result += plain(text.substr(0, end)) + "\n";
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return result + ".fi\n";
+}
+
+std::string examples_section(const CommandTable& table, const CLI::App& command) {
+    std::string text;
+    for (const Example& example : table.examples_of(command)) {
+        text += ".PP\n" + plain(example.meaning) + ":\n.PP\n.RS 4\n" +
+                lines_as_typed(example.line) + ".RE\n";
+    }
+    for (const CLI::App* sub : visible_commands(command)) {
+        text += examples_section(table, *sub);
+    }
+    return text;
+}
+
 constexpr std::array<std::pair<std::string_view, std::string_view>, 10> variables = {{
     {"AION_REGISTRY", "Registry file for commands that are not given --registry."},
     {"AION_KEYSTORE_DIR", "Directory of stored keys instead of ~/.aion/keys."},
@@ -80,6 +104,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 10> variable
     {"AION_CPU",
      "Instruction set for signature verification: portable, avx2 or avx512ifma, where supported."},
     {"NO_COLOR", "Not empty: no colours unless --color=always."},
+    {"COLUMNS", "Width of help texts: 40 to 200, else 100."},
     {"HOME", "Where the keystore is found."},
 }};
 
@@ -130,6 +155,7 @@ std::string manual_page(const CommandTable& table) {
     page += environment_section();
     page += ".SH FILES\n" + item("~/.aion/keys", "Stored keys, encrypted for this machine.");
     page += exit_status;
+    page += ".SH EXAMPLES\n" + examples_section(table, table.root());
     return page;
 }
 

@@ -80,6 +80,14 @@ void print_epoch(Stream& out, const EpochRecord& epoch) {
     }
 }
 
+void print_author(Stream& out, AuthorId id, const Registry::Author& author) {
+    out.write(
+        fmt::format("Author {}\n  Master Key: {}\n", to_string(id), to_hex(author.master_key)));
+    for (const EpochRecord& epoch : author.epochs) {
+        print_epoch(out, epoch);
+    }
+}
+
 std::size_t epoch_count(const Registry& registry) {
     std::size_t count = 0;
     for (const auto& [id, author] : registry.authors()) {
@@ -94,16 +102,18 @@ void write_text(Console& console, const RegistryView& view) {
     const Registry& registry = view.registry;
     Stream& out = console.out();
     for (const auto& [id, author] : registry.authors()) {
-        out.write(
-            fmt::format("Author {}\n  Master Key: {}\n", to_string(id), to_hex(author.master_key)));
-        for (const EpochRecord& epoch : author.epochs) {
-            print_epoch(out, epoch);
-        }
+        print_author(out, id, author);
         out.write("\n");
     }
     out.write(fmt::format("Total: {} author(s), {} epoch(s)\nFingerprint: {}\n",
                           registry.authors().size(), epoch_count(registry),
                           to_hex(registry.fingerprint())));
+}
+
+void write_text(Console& console, const AuthorView& view) {
+    if (const Registry::Author* const author = view.registry.find(view.author)) {
+        print_author(console.out(), view.author, *author);
+    }
 }
 
 void write(DocumentWriter& out, const RegistryView& view) {

@@ -16,6 +16,14 @@ struct RegistryView {
 void write_text(Console& console, const RegistryView& view);
 void write(DocumentWriter& out, const RegistryView& view);
 
+/// One author of it, who need not be there. As text only.
+struct AuthorView {
+    const trust::Registry& registry;
+    AuthorId author;
+};
+
+void write_text(Console& console, const AuthorView& view);
+
 /// What `Registry::warnings` remarks.
 struct RegistryCheckView {
     const trust::Registry& registry;

@@ -48,7 +48,11 @@ void write_command(DocumentWriter& out, const CommandTable& table, const CLI::Ap
     write_options(out, table, visible_options(command));
     out.key("arguments");
     write_options(out, table, positionals(command));
-    out.end_object();
+    out.key("examples").begin_array();
+    for (const Example& example : table.examples_of(command)) {
+        out.value(example.line);
+    }
+    out.end_array().end_object();
     for (const CLI::App* const sub : commands) {
         write_command(out, table, *sub);
     }

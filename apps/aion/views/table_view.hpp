@@ -9,9 +9,9 @@
 namespace aion::cli {
 
 /// An array of the commands that help shows, groups included: `command` (its words, as one
-/// string), `is_group`, `options` and `arguments`. Each of those has `names`, `value` (null for a
-/// flag), `choices` (null where any value will do) and `is_required`. The first command is `aion`,
-/// whose options every command takes.
+/// string), `is_group`, `options`, `arguments` and `examples` (command lines). Each of the options
+/// and arguments has `names`, `value` (null for a flag), `choices` (null where any value will do)
+/// and `is_required`. The first command is `aion`, whose options every command takes.
 void write(DocumentWriter& out, const CommandTable& table);
 
 }  // namespace aion::cli

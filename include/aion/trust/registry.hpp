@@ -273,6 +273,8 @@ struct UpdateOptions {
     bool create = false;  ///< An absent file is an empty registry, and is created.
     bool sync = true;     ///< False: as `WriteOptions::sync`.
     std::uint32_t lock_wait_ms = 10'000;
+    /// Everything but the writing: whatever would be refused before it is.
+    bool dry_run = false;
 };
 
 /// What became of a registry file.

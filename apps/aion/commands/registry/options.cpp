@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "commands/registry/options.hpp"
 
+#include <limits>
+#include <utility>
+
 #include "shell/input.hpp"
 #include "shell/signing_key.hpp"
 #include "shell/try.hpp"
@@ -11,8 +14,6 @@ namespace {
 
 void rotation_facts(Options& options, RotationArguments& into) {
     options.number("--author", into.author, "AUTHOR_ID", "Author whose key changes")->required();
-    options.number("--from-epoch", into.from_epoch, "N", "Epoch that is active now")->required();
-    options.number("--to-epoch", into.to_epoch, "N_PLUS_1", "Epoch that follows it")->required();
     key_options(options, into.new_key, "--new-key", "--new-public-key", "New key");
     options
         .text("--master-key", into.master_key, "MASTER_KEY_ID",
@@ -22,6 +23,16 @@ void rotation_facts(Options& options, RotationArguments& into) {
         .number("--effective-from-version", into.effective_from, "V",
                 "First version that the new key signs")
         ->required();
+}
+
+// What stands behind their meanings differs.
+std::pair<CLI::Option*, CLI::Option*> epoch_options(Options& options, RotationArguments& into,
+                                                    const std::string& from_default,
+                                                    const std::string& to_default) {
+    return {options.number("--from-epoch", into.from_epoch, "N",
+                           "Epoch that is active now" + from_default),
+            options.number("--to-epoch", into.to_epoch, "N_PLUS_1",
+                           "Epoch that follows it" + to_default)};
 }
 
 void revocation_facts(Options& options, RevocationArguments& into) {
@@ -63,9 +74,23 @@ void key_options(Options& options, KeyChoice& choice, const std::string& stored_
         ->excludes(stored);
 }
 
+void dry_run_option(Options& options, bool& into) {
+    options.flag("--dry-run", into,
+                 "Only show the epochs and versions that would come of it; write nothing");
+}
+
 void rotate_options(Options& options, RotationArguments& into) {
     rotation_facts(options, into);
+    epoch_options(options, into, " (default: the newest in the registry)",
+                  " (default: the number after it)");
     options.registry(into.registry)->required();
+    dry_run_option(options, into.dry_run);
+    options.example("What would it change?",
+                    "aion registry rotate --author 1001 --new-key 1002 --master-key 9001 \\\n"
+                    "      --effective-from-version 2 --registry registry.json --dry-run");
+    options.example("Versions from 2 on belong to key 1002",
+                    "aion registry rotate --author 1001 --new-key 1002 --master-key 9001 \\\n"
+                    "      --effective-from-version 2 --registry registry.json");
     options.flag("--no-warn", into.no_warn,
                  "Accepted for compatibility: a rotation that leaves an epoch without any version "
                  "is refused");
@@ -73,12 +98,23 @@ void rotate_options(Options& options, RotationArguments& into) {
 
 void sign_rotation_options(Options& options, RotationArguments& into) {
     rotation_facts(options, into);
+    const auto [from, to] = epoch_options(options, into, "", "");
+    from->required();
+    to->required();
+    options.example("A record for `aion registry apply`",
+                    "aion registry sign-rotation --author 1001 --from-epoch 0 --to-epoch 1 \\\n"
+                    "      --new-public-key author-7.hex --master-key 9001 \\\n"
+                    "      --effective-from-version 2 --output next.json");
     record_output(options, into.output);
 }
 
 void revoke_options(Options& options, RevocationArguments& into) {
     revocation_facts(options, into);
     options.registry(into.registry)->required();
+    dry_run_option(options, into.dry_run);
+    options.example("A stolen key signs nothing from version 2 on",
+                    "aion registry revoke --author 1001 --epoch 0 --reason compromised \\\n"
+                    "      --master-key 9001 --effective-from-version 2 --registry registry.json");
 }
 
 void sign_revocation_options(Options& options, RevocationArguments& into) {
@@ -97,14 +133,31 @@ Outcome<PublicKey> resolve_key(Context& context, const KeyChoice& choice, std::s
     return key.public_half();
 }
 
+Outcome<> complete_epochs(Context& context, RotationArguments& arguments) {
+    if (!arguments.from_epoch) {
+        CLI_TRY_ASSIGN(const trust::Registry registry,
+                       load_registry_silently(context, arguments.registry));
+        // An author whom it does not know is refused when the record is applied.
+        const trust::EpochRecord* const latest = registry.latest_epoch(arguments.author);
+        arguments.from_epoch = latest == nullptr ? Epoch{} : latest->epoch;
+    }
+    if (!arguments.to_epoch) {
+        if (arguments.from_epoch->value == std::numeric_limits<Epoch::rep>::max()) {
+            return fail_with("There is no epoch after " + to_string(*arguments.from_epoch));
+        }
+        arguments.to_epoch = Epoch{arguments.from_epoch->value + 1};
+    }
+    return {};
+}
+
 Outcome<trust::SignedRecord> sign_rotation(Context& context, const RotationArguments& arguments) {
     CLI_TRY_ASSIGN(const PublicKey new_key,
                    resolve_key(context, arguments.new_key, "--new-key or --new-public-key"));
     CLI_TRY_ASSIGN(crypto::SigningKey master, load_stored_key(context, arguments.master_key));
     trust::RotationRecord record;
     record.author = arguments.author;
-    record.from_epoch = arguments.from_epoch;
-    record.to_epoch = arguments.to_epoch;
+    record.from_epoch = arguments.from_epoch.value_or(Epoch{});
+    record.to_epoch = arguments.to_epoch.value_or(Epoch{});
     record.to_public_key = new_key;
     record.effective_from = arguments.effective_from;
     return or_fail(trust::sign(record, master), "Failed to sign the rotation");

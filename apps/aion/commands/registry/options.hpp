@@ -26,13 +26,14 @@ struct KeyChoice {
 
 struct RotationArguments {
     AuthorId author;
-    Epoch from_epoch;
-    Epoch to_epoch;
+    std::optional<Epoch> from_epoch;
+    std::optional<Epoch> to_epoch;
     KeyChoice new_key;
     std::string master_key;
     VersionNumber effective_from;
     std::string registry;
     OutputChoice output;
+    bool dry_run = false;
     bool no_warn = false;
 };
 
@@ -44,10 +45,13 @@ struct RevocationArguments {
     VersionNumber effective_from;
     std::string registry;
     OutputChoice output;
+    bool dry_run = false;
 };
 
 void key_options(Options& options, KeyChoice& choice, const std::string& stored_name,
                  const std::string& public_name, const std::string& help);
+
+void dry_run_option(Options& options, bool& into);
 
 void rotate_options(Options& options, RotationArguments& into);
 void sign_rotation_options(Options& options, RotationArguments& into);
@@ -58,7 +62,11 @@ void sign_revocation_options(Options& options, RevocationArguments& into);
 [[nodiscard]] Outcome<PublicKey> resolve_key(Context& context, const KeyChoice& choice,
                                              std::string_view names);
 
-/// Builds the record and signs it with the stored master key.
+/// The epochs that a rotation is between: what was not said is the author's newest epoch in the
+/// registry, and the number behind it.
+[[nodiscard]] Outcome<> complete_epochs(Context& context, RotationArguments& arguments);
+
+/// Builds the record and signs it with the stored master key. The epochs must be there.
 [[nodiscard]] Outcome<trust::SignedRecord> sign_rotation(Context& context,
                                                          const RotationArguments& arguments);
 [[nodiscard]] Outcome<trust::SignedRecord> sign_revocation(Context& context,

@@ -2,6 +2,8 @@
 // aion registry: which keys are trusted (docs/cli.md#aion-registry).
 #include <fmt/format.h>
 
+#include <set>
+
 #include "aion/base/hex.hpp"
 #include "commands/registry/options.hpp"
 #include "commands/registry/update.hpp"
@@ -27,6 +29,7 @@ struct PinArguments {
 struct ApplyArguments {
     std::string registry;
     std::vector<std::string> records;
+    bool dry_run = false;
 };
 
 struct ViewArguments {
@@ -66,14 +69,38 @@ Outcome<Ending> run_pin(Context& context, const PinArguments& arguments) {
     return Ending::success;
 }
 
+// The authors whom records are about, each once, as they will be.
+void show_preview(Context& context, const trust::Registry& preview,
+                  const std::vector<trust::SignedRecord>& records) {
+    std::set<AuthorId> authors;
+    for (const trust::SignedRecord& record : records) {
+        authors.insert(std::visit([](const auto& one) { return one.author; }, record));
+    }
+    for (const AuthorId author : authors) {
+        write_text(context.console, AuthorView{preview, author});
+    }
+    context.console.hint("This is a dry run: nothing was written");
+}
+
 Outcome<Ending> apply_all(Context& context, const std::string& registry,
-                          const std::vector<trust::SignedRecord>& records) {
+                          const std::vector<trust::SignedRecord>& records, bool dry_run) {
     CLI_TRY(check_registry_to_change(context, registry));
     const auto change = [&](trust::Registry& target) { return apply_records(target, records); };
+    const auto refused = [&](Failure failure) {
+        explain_collapse(context, registry, records, failure);
+        return failure_of(std::move(failure));
+    };
+    if (dry_run) {
+        auto preview = preview_update(context, registry, change);
+        if (!preview) {
+            return refused(std::move(preview).error());
+        }
+        show_preview(context, *preview, records);
+        return Ending::success;
+    }
     auto applied = update_registry(context, registry, Creation::refused, change);
     if (!applied) {
-        explain_collapse(context, registry, records, applied.error());
-        return failure_of(std::move(applied).error());
+        return refused(std::move(applied).error());
     }
     std::vector<std::string> lines;
     lines.reserve(records.size());
@@ -85,13 +112,15 @@ Outcome<Ending> apply_all(Context& context, const std::string& registry,
 }
 
 Outcome<Ending> run_rotate(Context& context, const RotationArguments& arguments) {
-    CLI_TRY_ASSIGN(const trust::SignedRecord record, sign_rotation(context, arguments));
-    return apply_all(context, arguments.registry, {record});
+    RotationArguments completed = arguments;
+    CLI_TRY(complete_epochs(context, completed));
+    CLI_TRY_ASSIGN(const trust::SignedRecord record, sign_rotation(context, completed));
+    return apply_all(context, arguments.registry, {record}, arguments.dry_run);
 }
 
 Outcome<Ending> run_revoke(Context& context, const RevocationArguments& arguments) {
     CLI_TRY_ASSIGN(const trust::SignedRecord record, sign_revocation(context, arguments));
-    return apply_all(context, arguments.registry, {record});
+    return apply_all(context, arguments.registry, {record}, arguments.dry_run);
 }
 
 Outcome<Ending> write_record(Context& context, Output& output, const trust::SignedRecord& record) {
@@ -130,7 +159,7 @@ Outcome<Ending> run_apply(Context& context, const ApplyArguments& arguments) {
         CLI_TRY_ASSIGN(const trust::SignedRecord record, read_record(context, path));
         records.push_back(record);
     }
-    return apply_all(context, arguments.registry, records);
+    return apply_all(context, arguments.registry, records, arguments.dry_run);
 }
 
 Outcome<Ending> run_view(Context& context, const ViewArguments& arguments) {
@@ -161,14 +190,22 @@ void pin_options(Options& options, PinArguments& into) {
                 "Master key (default: the operational key)");
     options.text("-o,--output", into.output, "OUTPUT_FILE", "Registry to create or extend")
         ->required();
+    options.example(
+        "A registry that trusts one author",
+        "aion registry pin --author 1001 --key 1001 --master 9001 --output trusted.json");
+    options.example("Another author, whose key is elsewhere",
+                    "aion registry pin --author 7 --public-key author-7.hex --output trusted.json");
 }
 
 void apply_options(Options& options, ApplyArguments& into) {
     options.registry(into.registry)->required();
     options.texts("RECORD", into.records, "RECORD_FILE", "Signed records")->required();
+    dry_run_option(options, into.dry_run);
     options.footer(
         "Either all records are applied or none, in the order that they need. Applying one "
         "twice is harmless; a revocation is never loosened.");
+    options.example("Records that came from where the master key is",
+                    "aion registry apply rotation.json --registry registry.json");
 }
 
 void view_options(Options& options, ViewArguments& into) {

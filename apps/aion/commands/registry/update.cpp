@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "shell/file_output.hpp"
+#include "shell/try.hpp"
 
 namespace aion::cli {
 namespace {
@@ -61,12 +62,9 @@ bool collapses(const trust::Registry& registry, const RotationRecord& record) {
            latest->active_from == record.effective_from;
 }
 
-}  // namespace
-
-Outcome<Applied> update_registry(Context& context, const std::string& path, Creation creation,
-                                 const std::function<Result<Applied>(trust::Registry&)>& change) {
-    trust::UpdateOptions options;
-    options.create = creation == Creation::allowed;
+Outcome<trust::RegistryUpdate> update(Context& context, const std::string& path,
+                                      const trust::UpdateOptions& options,
+                                      const RegistryChange& change) {
     auto applied = [&] {
         const Progress progress = context.progress("Changing", path);
         return trust::update_registry_file(context.env, path, options, change);
@@ -78,10 +76,34 @@ Outcome<Applied> update_registry(Context& context, const std::string& path, Crea
     if (!applied) {
         return fail_with(applied.error());
     }
+    return *std::move(applied);
+}
+
+}  // namespace
+
+Outcome<trust::Registry> preview_update(Context& context, const std::string& path,
+                                        const RegistryChange& change) {
+    trust::UpdateOptions options;
+    options.dry_run = true;
+    trust::Registry preview;
+    const auto remember = [&](trust::Registry& registry) {
+        auto applied = change(registry);
+        preview = registry;
+        return applied;
+    };
+    CLI_TRY(update(context, path, options, remember));
+    return preview;
+}
+
+Outcome<Applied> update_registry(Context& context, const std::string& path, Creation creation,
+                                 const RegistryChange& change) {
+    trust::UpdateOptions options;
+    options.create = creation == Creation::allowed;
+    CLI_TRY_ASSIGN(const trust::RegistryUpdate applied, update(context, path, options, change));
     context.console.deed(
-        path + (applied->applied == Applied::changed ? " was changed" : " said so already"));
-    warn_about(context.console, applied->written, path);
-    return applied->applied;
+        path + (applied.applied == Applied::changed ? " was changed" : " said so already"));
+    warn_about(context.console, applied.written, path);
+    return applied.applied;
 }
 
 Result<Applied> apply_records(trust::Registry& registry,

@@ -16,9 +16,16 @@ namespace aion::cli {
 /// Whether a registry file that does not exist is made.
 enum class Creation : std::uint8_t { allowed, refused };
 
-[[nodiscard]] Outcome<trust::Applied> update_registry(
-    Context& context, const std::string& path, Creation creation,
-    const std::function<Result<trust::Applied>(trust::Registry&)>& change);
+using RegistryChange = std::function<Result<trust::Applied>(trust::Registry&)>;
+
+[[nodiscard]] Outcome<trust::Applied> update_registry(Context& context, const std::string& path,
+                                                      Creation creation,
+                                                      const RegistryChange& change);
+
+/// What `update_registry` would leave behind; it is refused what that would refuse, and nothing is
+/// written.
+[[nodiscard]] Outcome<trust::Registry> preview_update(Context& context, const std::string& path,
+                                                      const RegistryChange& change);
 
 /// Applies records, whatever order they are in: one that needs an epoch that another brings comes
 /// after that. The first that is refused stops it.

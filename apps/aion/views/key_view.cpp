@@ -24,7 +24,7 @@ void write_listing(DocumentWriter& out, const trust::KeyListing& key) {
 }
 
 void print_listing(Stream& out, const trust::KeyListing& key) {
-    out.write(fmt::format("Key ID: {0}\n  Author ID: {0}\n", key.id.value));
+    out.write(fmt::format("Key ID: {}\n", key.id.value));
     if (key.public_key) {
         out.write(fmt::format("  Public Key: {}\n", to_hex(*key.public_key)));
     } else if (!key.problem) {
@@ -40,10 +40,8 @@ void print_listing(Stream& out, const trust::KeyListing& key) {
 
 }  // namespace
 
-void print_key_lines(Stream& out, std::string_view id_as_typed, trust::KeyId id,
-                     const PublicKey& key) {
-    out.write(fmt::format("   Key ID: {}\n   Author ID: {}\n   Public Key: {}\n",
-                          shown(id_as_typed), id.value, to_hex(key)));
+void print_key_lines(Stream& out, trust::KeyId id, const PublicKey& key) {
+    out.write(fmt::format("   Key ID: {}\n   Public Key: {}\n", id.value, to_hex(key)));
 }
 
 void write_text(Console& console, const KeyListView& view) {

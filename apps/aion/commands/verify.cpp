@@ -9,6 +9,7 @@
 
 #include "aion/policy/verify.hpp"
 #include "shell/failure_text.hpp"
+#include "shell/file_magic.hpp"
 #include "shell/input.hpp"
 #include "shell/try.hpp"
 #include "table/command_table.hpp"
@@ -70,11 +71,25 @@ class Run {
             if (!report) {
                 return failure_of(cannot_verify(file, report.error()));
             }
+            advise(file, *report);
             return *std::move(report);
         } catch (const std::bad_alloc&) {
             Failure failure = out_of_memory();
             failure.path = file;
             return failure_of(std::move(failure));
+        }
+    }
+
+    // Registry and file in each other's place give a verdict, which alone is no help.
+    void advise(const std::string& file, const policy::VerificationReport& report) {
+        const policy::Finding* const first = report.first(policy::Gate::structure);
+        if (first == nullptr || (first->reason != policy::Reason::bad_magic &&
+                                 first->reason != policy::Reason::too_small)) {
+            return;
+        }
+        if (const std::string advice = advice_on_no_aion_file(context_.env, file);
+            !advice.empty()) {
+            context_.console.warn(advice);
         }
     }
 

@@ -36,15 +36,31 @@ void write_version(DocumentWriter& out, const policy::VersionInfo& version) {
         .end_object();
 }
 
-void write_signature(DocumentWriter& out, const policy::SignatureInfo& signature) {
+void write_signature(DocumentWriter& out, const policy::SignatureInfo& signature, bool judged) {
     out.begin_object()
         .member("version_number", signature.version)
         .member("author_id", signature.author)
         .member("public_key", signature.public_key.bytes)
-        .member("verified", signature.verified)
-        .member("error", signature.error)
+        .member("verified", judged ? std::optional(signature.verified) : std::nullopt)
+        .member("error", judged ? signature.error : std::nullopt)
         .member("public_key_hex", to_hex(signature.public_key))
         .end_object();
+}
+
+std::string state_of(const Stream& out, const policy::SignatureInfo& signature, bool judged) {
+    if (!judged) {
+        return out.paint(Tone::caution, "not judged");
+    }
+    const bool good = signature.verified;
+    return fmt::format("{}{}", out.symbol(good ? "✅ " : "❌ "),
+                       out.paint(good ? Tone::good : Tone::bad, good ? "VALID" : "INVALID"));
+}
+
+std::string count_of_valid(std::span<const policy::SignatureInfo> signatures, bool judged) {
+    return judged ? fmt::format("{}/{}",
+                                std::ranges::count_if(signatures, &policy::SignatureInfo::verified),
+                                signatures.size())
+                  : "not judged";
 }
 
 }  // namespace
@@ -71,12 +87,10 @@ void write_text(Console& console, const SignaturesView& view) {
     Stream& out = console.out();
     out.write(fmt::format("Signatures ({} total)\n==================\n\n", signatures.size()));
     for (const policy::SignatureInfo& signature : signatures) {
-        const bool good = signature.verified;
-        out.write(fmt::format("Version {}: {}{}\n  Author: {}\n  Public Key: {}\n",
-                              to_string(signature.version), out.symbol(good ? "✅ " : "❌ "),
-                              out.paint(good ? Tone::good : Tone::bad, good ? "VALID" : "INVALID"),
+        out.write(fmt::format("Version {}: {}\n  Author: {}\n  Public Key: {}\n",
+                              to_string(signature.version), state_of(out, signature, view.judged),
                               to_string(signature.author), to_hex(signature.public_key)));
-        if (signature.error) {
+        if (view.judged && signature.error) {
             out.write(fmt::format("  Error: {}\n", shown(*signature.error)));
         }
         out.write("\n");
@@ -98,8 +112,8 @@ void write_text(Console& console, const SummaryView& view) {
             to_string(latest.number), to_string(latest.author), latest.timestamp.value,
             shown(latest.message), to_hex(latest.version_hash)));
     }
-    const auto valid = std::ranges::count_if(summary.signatures, &policy::SignatureInfo::verified);
-    out.write(fmt::format("Signature Status:\n  Valid: {}/{}\n", valid, summary.signatures.size()));
+    out.write(fmt::format("Signature Status:\n  Valid: {}\n",
+                          count_of_valid(summary.signatures, view.judged)));
 }
 
 void write(DocumentWriter& out, const HistoryView& view) {
@@ -113,7 +127,7 @@ void write(DocumentWriter& out, const HistoryView& view) {
 void write(DocumentWriter& out, const SignaturesView& view) {
     out.begin_array();
     for (const policy::SignatureInfo& signature : view.signatures) {
-        write_signature(out, signature);
+        write_signature(out, signature, view.judged);
     }
     out.end_array();
 }
@@ -127,7 +141,7 @@ void write(DocumentWriter& out, const SummaryView& view) {
         .key("versions");
     write(out, HistoryView{summary.versions});
     out.key("signatures");
-    write(out, SignaturesView{summary.signatures});
+    write(out, SignaturesView{summary.signatures, view.judged});
     out.member("file_id_hex", to_string(summary.file_id)).key("head");
     if (summary.versions.empty()) {
         out.null();

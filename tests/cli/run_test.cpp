@@ -196,7 +196,7 @@ TEST_F(RunTest, VariablesAreThoseOfTheHost) {
     EXPECT_THAT(err(), HasSubstr("--registry <REGISTRY_FILE> (or set AION_REGISTRY)"));
     host.variables["AION_REGISTRY"] = "of-the-host.json";
     EXPECT_EQ(run({"verify", "p.aion"}), cli::Ending::failure);
-    EXPECT_THAT(err(), HasSubstr("Failed to read registry file: of-the-host.json\n"));
+    EXPECT_THAT(err(), HasSubstr("Registry file not found: of-the-host.json\n"));
     ::unsetenv("AION_REGISTRY");
 }
 

@@ -5,6 +5,7 @@
 #include "aion/base/hex.hpp"
 #include "aion/base/time_text.hpp"
 #include "aion/policy/commit.hpp"
+#include "shell/file_magic.hpp"
 #include "shell/file_output.hpp"
 #include "shell/input.hpp"
 #include "shell/output_guard.hpp"
@@ -107,6 +108,11 @@ Outcome<Ending> run_commit(Context& context, const CommitArguments& arguments) {
         context.console.warn(unregistered_warning);
     }
     const auto receipt = commit(context, arguments, inputs, options);
+    if (!receipt && receipt.error().code() == ErrorCode::verdict_invalid) {
+        return with_remedy(
+            fail_with("Failed to commit new version to: " + arguments.file, receipt.error()),
+            advice_on_no_aion_file(context.env, arguments.file));
+    }
     if (!receipt) {
         return fail_to_sign(context, "Failed to commit new version to: " + arguments.file,
                             receipt.error(), inputs.registry, arguments.author, arguments.registry);

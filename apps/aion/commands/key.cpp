@@ -67,7 +67,7 @@ Outcome<Ending> run_generate(Context& context, const KeyArguments& arguments) {
     CLI_TRY_ASSIGN(const PublicKey key, or_fail(store.generate(id), "Failed to generate keypair"));
     context.console.deed("Key " + arguments.id + " was generated");
     context.console.success("Key generated successfully!");
-    print_key_lines(context.console.out(), arguments.id, key);
+    print_key_lines(context.console.out(), id, key);
     if (arguments.description) {
         context.console.out().write("  Description: " + shown(*arguments.description) + "\n");
         context.console.hint("The description is not stored");
@@ -75,7 +75,8 @@ Outcome<Ending> run_generate(Context& context, const KeyArguments& arguments) {
     context.console.hint("Key stored in " + shown(store.directory().native()));
     warn_of_weak_binding(context);
     warn_of_exposure(context, store, id);
-    context.console.banner("", "  Use 'aion key export " + arguments.id + "' to create a backup");
+    context.console.banner(
+        "", "  Use 'aion key export " + arguments.id + " --output FILE' to create a backup");
     return Ending::success;
 }
 
@@ -160,7 +161,7 @@ Outcome<Ending> run_import(Context& context, const KeyArguments& arguments) {
     }
     context.console.deed("Key " + arguments.id + " was imported");
     context.console.success("Key imported successfully!");
-    print_key_lines(context.console.out(), arguments.id, *key);
+    print_key_lines(context.console.out(), id, *key);
     context.console.hint("Key stored in " + shown(store.directory().native()));
     warn_of_weak_binding(context);
     warn_of_exposure(context, store, id);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // aion show: content of a file, once it is known to be genuine (docs/cli.md#aion-show).
+#include <fmt/format.h>
+
 #include <cstdint>
 #include <memory>
 
@@ -8,6 +10,7 @@
 #include "aion/policy/inspect.hpp"
 #include "aion/policy/open_verified.hpp"
 #include "aion/policy/verify.hpp"
+#include "shell/file_magic.hpp"
 #include "shell/file_output.hpp"
 #include "shell/input.hpp"
 #include "shell/try.hpp"
@@ -27,6 +30,7 @@ struct ShowArguments {
     std::string registry;
     Format format = Format::text;
     bool no_verify = false;
+    std::optional<VersionNumber> version;
     PinTexts pins;
     Part part = Part::info;
     std::optional<std::string> output;
@@ -36,6 +40,7 @@ struct ShowArguments {
 // One file in memory and what it is judged by. Everything shown comes from this one buffer.
 struct Subject {
     Input content;
+    bool judged = false;  // by a registry; without one, it is empty
     trust::Registry registry;
     policy::VerifyOptions options;
     std::optional<Output> output;  // where the rules go, if that was said
@@ -57,21 +62,35 @@ std::unexpected<Failure> withheld(const std::string& file,
 
 Outcome<Subject> read_subject(Context& context, const ShowArguments& arguments) {
     CLI_TRY_ASSIGN(const policy::Pins pins, parse_pins(arguments.pins));
-    const bool needs_registry =
-        !arguments.no_verify || arguments.part == Part::signatures || arguments.part == Part::info;
+    const bool shows_signatures =
+        arguments.part == Part::signatures || arguments.part == Part::info;
+    const bool judged = !arguments.no_verify || (shows_signatures && !arguments.registry.empty());
     trust::Registry registry;
-    if (needs_registry) {
+    if (judged) {
         CLI_TRY_ASSIGN(registry, load_registry(context, arguments.registry));
     }
     CLI_TRY_ASSIGN(auto content, read_aion_file(context, arguments.file));
     policy::VerifyOptions options;
     options.pins = pins;
     options.events = context.events;
-    return Subject{std::move(content), std::move(registry), std::move(options), std::nullopt};
+    return Subject{std::move(content), judged, std::move(registry), std::move(options),
+                   std::nullopt};
+}
+
+// Asked for by people who expect every version's rules in the file.
+std::unexpected<Failure> only_the_last(const ShowArguments& arguments, VersionNumber last) {
+    return fail_with(
+        fmt::format("Only the last payload, of version {}, is in the file; of earlier "
+                    "ones it keeps the hashes",
+                    to_string(last)),
+        fmt::format("They are listed by: aion show {} history", shown(arguments.file)));
 }
 
 Outcome<> hand_out(Context& context, const ShowArguments& arguments, Subject& subject,
                    const PayloadView& rules) {
+    if (arguments.version.value_or(rules.version) != rules.version) {
+        return only_the_last(arguments, rules.version);
+    }
     if (subject.output) {
         return write_output(context, *subject.output, rules.bytes, "Rules");
     }
@@ -126,10 +145,10 @@ Outcome<> show_records(Context& context, const ShowArguments& arguments, const S
         present(context.console, arguments.format, HistoryView{versions});
     } else if (arguments.part == Part::signatures) {
         CLI_TRY_ASSIGN(const auto signatures, policy::signatures(view, subject.registry));
-        present(context.console, arguments.format, SignaturesView{signatures});
+        present(context.console, arguments.format, SignaturesView{signatures, subject.judged});
     } else {
         CLI_TRY_ASSIGN(const auto summary, policy::summarize(view, subject.registry));
-        present(context.console, arguments.format, SummaryView{summary});
+        present(context.console, arguments.format, SummaryView{summary, subject.judged});
     }
     return {};
 }
@@ -137,6 +156,10 @@ Outcome<> show_records(Context& context, const ShowArguments& arguments, const S
 Outcome<Ending> run_show(Context& context, const ShowArguments& arguments) {
     if (arguments.output && is_document(arguments.format)) {
         return fail_with("--output gives the exact bytes and cannot be combined with --format");
+    }
+    if (arguments.version && arguments.part != Part::rules) {
+        return fail_with(
+            "--version is for `aion show FILE rules`: the other parts tell of every version");
     }
     std::optional<Output> output;
     if (arguments.output) {
@@ -152,7 +175,9 @@ Outcome<Ending> run_show(Context& context, const ShowArguments& arguments) {
     auto shown_part = arguments.part == Part::rules ? show_rules(context, arguments, subject)
                                                     : show_records(context, arguments, subject);
     if (!shown_part) {
-        return about_file(failure_of(std::move(shown_part).error()), arguments.file);
+        auto failure = about_file(failure_of(std::move(shown_part).error()), arguments.file);
+        std::string advice = advice_on_no_aion_file(context.env, arguments.file);
+        return advice.empty() ? failure : with_remedy(std::move(failure), std::move(advice));
     }
     return Ending::success;
 }
@@ -163,6 +188,7 @@ void show_options(Options& options, ShowArguments& into) {
     options.format(into.format);
     options.flag("--no-verify", into.no_verify, "Show the content even if the file is not genuine");
     pin_options(options, into.pins);
+    options.number("--version", into.version, "N", "Refused but for the last version")->group("");
     Options rules = options.part("rules", "The rules of the last version", into.part, Part::rules);
     rules.text("-o,--output", into.output, "OUTPUT_FILE",
                "Write exactly the bytes of the rules to a file, or to standard output for -");

@@ -9,6 +9,7 @@
 
 #include "aion/policy/verify.hpp"
 #include "shell/failure_text.hpp"
+#include "shell/file_magic.hpp"
 #include "shell/input.hpp"
 #include "shell/try.hpp"
 #include "table/command_table.hpp"
@@ -72,6 +73,7 @@ class Run {
         } else if (!context_.console.is_quiet()) {
             say_one(view_of(file, *report));
         }
+        advise(file, report);
         return ending(report);
     }
 
@@ -116,6 +118,20 @@ class Run {
         }
     }
 
+    // Registry and file in each other's place give a verdict, which alone is no help.
+    void advise(const std::string& file, const Report& report) {
+        const policy::Finding* const first =
+            report ? report->first(policy::Gate::structure) : nullptr;
+        if (first == nullptr || (first->reason != policy::Reason::bad_magic &&
+                                 first->reason != policy::Reason::too_small)) {
+            return;
+        }
+        if (const std::string advice = advice_on_no_aion_file(context_.env, file);
+            !advice.empty()) {
+            context_.console.warn(advice);
+        }
+    }
+
     // A line a file as it is judged, or a block if every gate is to be shown; then how many there
     // were of what. Nothing but what is wrong with the asking when quiet.
     Ending all_as_text() {
@@ -143,6 +159,7 @@ class Run {
             } else {
                 write_row(out, view_of(file, *report), width_);
             }
+            advise(file, report);
         }
         if (!context_.console.is_quiet()) {
             write_tally(out, tally);
@@ -179,6 +196,7 @@ class Run {
                 out.write(std::exchange(is_first, false) ? "" : "\n");
                 write_reference_text(out, view_of(file, *report), true);
             }
+            advise(file, report);
             worst = std::max(worst, ending(report));
         }
         return worst;
@@ -197,6 +215,7 @@ class Run {
             } else {
                 write(list.writer(), view_of(file, *report));
             }
+            advise(file, report);
             worst = std::max(worst, ending(report));
         }
         list.writer().end_array();

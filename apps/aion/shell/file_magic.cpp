@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "shell/file_magic.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
 #include "aion/base/bytes.hpp"
+#include "aion/trust/registry.hpp"
+#include "shell/console.hpp"
 
 namespace aion::cli {
 namespace {
@@ -20,6 +24,11 @@ struct Row {
 constexpr std::array<Row, 3> rows{{{Magic::aion_file, "AION", "an .aion file"},
                                    {Magic::stored_key, "AFKY", "a stored key"},
                                    {Magic::exported_key, "AKEY", "an exported key"}}};
+
+bool may_be_json(std::string_view head) noexcept {
+    const std::size_t first = head.find_first_not_of(" \t\r\n");
+    return first != std::string_view::npos && head[first] == '{';
+}
 
 }  // namespace
 
@@ -38,6 +47,57 @@ Result<Magic> magic_of(ReadableFile& file) {
 Magic magic_at(Env& env, const std::string& path) {
     const auto file = env.open(path, {.regular_only = true});
     return file ? magic_of(**file).value_or(Magic::none) : Magic::none;
+}
+
+Magic key_in(ByteView bytes) noexcept {
+    // Behind the letters stands the container's version, which is no character.
+    if (bytes.size() <= magic_size || bytes[magic_size] >= ' ') {
+        return Magic::none;
+    }
+    const auto* const row = std::ranges::find(rows, as_text(bytes.first(magic_size)), &Row::begins);
+    return row == rows.end() || row->magic == Magic::aion_file ? Magic::none : row->magic;
+}
+
+Result<bool> looks_like_a_registry(ReadableFile& file) {
+    const std::uint64_t size = file.info().size;
+    std::array<std::uint8_t, 64> buffer{};
+    const MutableByteView head =
+        MutableByteView(buffer).first(std::min<std::uint64_t>(size, buffer.size()));
+    if (auto read = file.read_at(0, head); !read) {
+        return aion::fail(std::move(read).error());
+    }
+    if (!may_be_json(as_text(head)) || size > trust::Registry::max_json_size) {
+        return false;
+    }
+    Bytes all(size);
+    if (auto read = file.read_at(0, all); !read) {
+        return aion::fail(std::move(read).error());
+    }
+    const std::string_view text = as_text(all);
+    return (text.contains("\"authors\"") && text.contains("\"epochs\"")) ||
+           trust::Registry::from_json(text).has_value();
+}
+
+std::string advice_on_no_aion_file(Env& env, const std::string& path) {
+    if (path == "-") {
+        return {};
+    }
+    const auto file = env.open(path, {.regular_only = true});
+    if (!file) {
+        return {};
+    }
+    const Magic magic = magic_of(**file).value_or(Magic::none);
+    if (magic == Magic::stored_key || magic == Magic::exported_key) {
+        return fmt::format("{} is {}, no .aion file: name the file that its owner signed",
+                           shown(path), name_of(magic));
+    }
+    if (looks_like_a_registry(**file).value_or(false)) {
+        return fmt::format(
+            "{} looks like a registry: put it behind --registry and the .aion file behind the "
+            "command, or see `aion registry check`",
+            shown(path));
+    }
+    return {};
 }
 
 std::string_view name_of(Magic magic) noexcept {

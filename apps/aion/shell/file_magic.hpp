@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "aion/base/env.hpp"
@@ -21,6 +22,18 @@ enum class Magic : std::uint8_t {
 
 /// The same of the regular file `path`; none if that cannot be found out.
 [[nodiscard]] Magic magic_at(Env& env, const std::string& path);
+
+/// Whether these are the bytes of a key, stored or exported; a text that begins with the same
+/// letters is none.
+[[nodiscard]] Magic key_in(ByteView bytes) noexcept;
+
+/// Whether the file is a registry, even one that does not load: because somebody edits it or
+/// because a newer aion wrote it, it is worth as much as one that does. Error: `file_read_error`.
+[[nodiscard]] Result<bool> looks_like_a_registry(ReadableFile& file);
+
+/// What to do about the regular file `path` that is no `.aion` file, if it is something else that
+/// aion knows: `registry.json looks like a registry: …`; else nothing. Nothing of standard input.
+[[nodiscard]] std::string advice_on_no_aion_file(Env& env, const std::string& path);
 
 /// `an .aion file`, `a stored key`, `an exported key`.
 [[nodiscard]] std::string_view name_of(Magic magic) noexcept;

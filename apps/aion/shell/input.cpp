@@ -132,6 +132,13 @@ Outcome<Input> read_rules(Context& context, const std::optional<std::string>& pa
                              : "The rules in " + name + ", which is no regular file, are empty",
                          "To commit an empty policy, name an empty file with --rules FILE");
     }
+    if (const Magic key = key_in(rules.bytes()); key != Magic::none) {
+        return fail_with(
+            fmt::format("The rules {} are {}, which must never be published",
+                        name == "-" ? "on standard input" : "in " + name, name_of(key)),
+            "Name the file with the rules: --rules RULES_FILE. The key that signs is "
+            "named by --key KEY_ID");
+    }
     return rules;
 }
 

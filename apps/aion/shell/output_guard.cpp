@@ -4,14 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string_view>
 #include <utility>
 
-#include "aion/trust/registry.hpp"
 #include "shell/file_magic.hpp"
 #include "shell/input.hpp"
 #include "shell/try.hpp"
@@ -60,18 +58,6 @@ Outcome<> refuse_name_of_a_key(Context& context, const std::filesystem::path& pa
     return {};
 }
 
-// A registry that does not load, because somebody edits it or because a newer aion wrote it, is
-// worth as much as one that does.
-bool looks_like_a_registry(std::string_view text) {
-    return (text.contains("\"authors\"") && text.contains("\"epochs\"")) ||
-           trust::Registry::from_json(text).has_value();
-}
-
-bool may_be_json(std::string_view head) noexcept {
-    const std::size_t first = head.find_first_not_of(" \t\r\n");
-    return first != std::string_view::npos && head[first] == '{';
-}
-
 // What it is of which nobody has a second, by the content of the file; nothing for anything else.
 Result<std::string_view> precious_content(Env& env, const std::string& path) {
     auto file = env.open(path, {.regular_only = true});
@@ -85,21 +71,11 @@ Result<std::string_view> precious_content(Env& env, const std::string& path) {
     if (*magic == Magic::stored_key) {
         return name_of(*magic);
     }
-    const std::uint64_t size = (*file)->info().size;
-    std::array<std::uint8_t, 64> buffer{};
-    const MutableByteView head =
-        MutableByteView(buffer).first(std::min<std::uint64_t>(size, buffer.size()));
-    if (auto read = (*file)->read_at(0, head); !read) {
-        return aion::fail(std::move(read).error());
+    const auto registry = looks_like_a_registry(**file);
+    if (!registry) {
+        return aion::fail(registry.error());
     }
-    if (!may_be_json(as_text(head)) || size > trust::Registry::max_json_size) {
-        return std::string_view();
-    }
-    Bytes all(size);
-    if (auto read = (*file)->read_at(0, all); !read) {
-        return aion::fail(std::move(read).error());
-    }
-    return looks_like_a_registry(as_text(all)) ? "a registry" : std::string_view();
+    return *registry ? "a registry" : std::string_view();
 }
 
 // By what it is used for, or by what it holds.

@@ -170,6 +170,17 @@ std::string subcommand_problem(const CLI::App& command) {
                        full_name(command), names);
 }
 
+std::string hidden_option(const CLI::App& command) {
+    for (const CLI::App* app = &command; app != nullptr; app = app->get_parent()) {
+        for (const CLI::Option* option : app->get_options()) {
+            if (option->get_group().empty()) {
+                return usage_name(*option);
+            }
+        }
+    }
+    return "an option";
+}
+
 std::string problem(const CommandTable& table, const CLI::ParseError& error) {
     const CLI::App& command = table.deepest_parsed();
     const std::vector<std::string> extra = table.root().remaining(true);
@@ -194,7 +205,9 @@ std::string problem(const CommandTable& table, const CLI::ParseError& error) {
             return subcommand_problem(command);
         }
     }
-    return error.what();
+    // CLI11 leaves the name out where help leaves the option out.
+    const std::string text = error.what();
+    return text.starts_with(": ") ? hidden_option(command) + text : text;
 }
 
 }  // namespace

@@ -41,13 +41,13 @@ void write_version(DocumentWriter& out, const policy::VersionInfo& version) {
     out.end_object();
 }
 
-void write_signature(DocumentWriter& out, const policy::SignatureInfo& signature) {
+void write_signature(DocumentWriter& out, const policy::SignatureInfo& signature, bool judged) {
     Twins twins(out);
     out.begin_object();
     twins.number("version_number", signature.version).number("author_id", signature.author);
     out.member("public_key", signature.public_key.bytes)
-        .member("verified", signature.verified)
-        .member("error", signature.error)
+        .member("verified", judged ? std::optional(signature.verified) : std::nullopt)
+        .member("error", judged ? signature.error : std::nullopt)
         .member("public_key_hex", to_hex(signature.public_key));
     twins.write();
     out.end_object();
@@ -65,6 +65,21 @@ void print_version(Stream& out, const policy::VersionInfo& version) {
     out.write(fmt::format("  Version Hash: {}\n", to_hex(version.version_hash)));
 }
 
+std::string state_of(const Stream& out, const policy::SignatureInfo& signature, bool judged) {
+    if (!judged) {
+        return out.paint(Tone::caution, "not judged");
+    }
+    const bool good = signature.verified;
+    return out.paint(good ? Tone::good : Tone::bad, good ? "VALID" : "INVALID");
+}
+
+std::string count_of_valid(std::span<const policy::SignatureInfo> signatures, bool judged) {
+    return judged ? fmt::format("{} of {}",
+                                std::ranges::count_if(signatures, &policy::SignatureInfo::verified),
+                                signatures.size())
+                  : "not judged";
+}
+
 }  // namespace
 
 void write_text(Console& console, const HistoryView& view) {
@@ -80,12 +95,10 @@ void write_text(Console& console, const SignaturesView& view) {
     Stream& out = console.out();
     out.write(counted(view.signatures.size(), "signature") + "\n");
     for (const policy::SignatureInfo& signature : view.signatures) {
-        const bool good = signature.verified;
         out.write(fmt::format("\nVersion {}: {}\n  Author: {}\n  Public Key: {}\n",
-                              to_string(signature.version),
-                              out.paint(good ? Tone::good : Tone::bad, good ? "VALID" : "INVALID"),
+                              to_string(signature.version), state_of(out, signature, view.judged),
                               to_string(signature.author), to_hex(signature.public_key)));
-        if (signature.error) {
+        if (view.judged && signature.error) {
             out.write(fmt::format("  Error: {}\n", shown(*signature.error)));
         }
     }
@@ -94,10 +107,9 @@ void write_text(Console& console, const SignaturesView& view) {
 void write_text(Console& console, const SummaryView& view) {
     const policy::FileSummary& summary = view.summary;
     Stream& out = console.out();
-    const auto valid = std::ranges::count_if(summary.signatures, &policy::SignatureInfo::verified);
-    out.write(fmt::format("File ID: {}\nTotal Versions: {}\nValid Signatures: {} of {}\n",
-                          to_string(summary.file_id), summary.version_count, valid,
-                          summary.signatures.size()));
+    out.write(fmt::format("File ID: {}\nTotal Versions: {}\nValid Signatures: {}\n",
+                          to_string(summary.file_id), summary.version_count,
+                          count_of_valid(summary.signatures, view.judged)));
     if (!summary.versions.empty()) {
         out.write(fmt::format("\nLatest Version: {}\n", to_string(summary.current_version)));
         print_version(out, summary.versions.back());
@@ -115,7 +127,7 @@ void write(DocumentWriter& out, const HistoryView& view) {
 void write(DocumentWriter& out, const SignaturesView& view) {
     out.begin_array();
     for (const policy::SignatureInfo& signature : view.signatures) {
-        write_signature(out, signature);
+        write_signature(out, signature, view.judged);
     }
     out.end_array();
 }
@@ -130,7 +142,7 @@ void write(DocumentWriter& out, const SummaryView& view) {
     out.key("versions");
     write(out, HistoryView{summary.versions});
     out.key("signatures");
-    write(out, SignaturesView{summary.signatures});
+    write(out, SignaturesView{summary.signatures, view.judged});
     out.member("file_id_hex", to_string(summary.file_id)).key("head");
     if (summary.versions.empty()) {
         out.null();

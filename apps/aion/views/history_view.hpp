@@ -17,10 +17,12 @@ struct HistoryView {
 
 struct SignaturesView {
     std::span<const policy::SignatureInfo> signatures;
+    bool judged = true;  ///< By a registry; else `verified` and `error` mean nothing.
 };
 
 struct SummaryView {
     const policy::FileSummary& summary;
+    bool judged = true;  ///< As above.
 };
 
 void write_text(Console& console, const HistoryView& view);

@@ -42,8 +42,8 @@ void print_listing(Stream& out, const trust::KeyListing& key) {
 
 }  // namespace
 
-void print_key_lines(Stream& out, std::string_view id_as_typed, const PublicKey& key) {
-    out.write(fmt::format("  Key ID: {}\n  Public Key: {}\n", shown(id_as_typed), to_hex(key)));
+void print_key_lines(Stream& out, trust::KeyId id, const PublicKey& key) {
+    out.write(fmt::format("  Key ID: {}\n  Public Key: {}\n", id.value, to_hex(key)));
 }
 
 void write_text(Console& console, const KeyListView& view) {

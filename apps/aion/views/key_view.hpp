@@ -11,8 +11,8 @@
 
 namespace aion::cli {
 
-/// The lines that follow a key that was made or stored.
-void print_key_lines(Stream& out, std::string_view id_as_typed, const PublicKey& key);
+/// The lines that follow a key that was made or stored. Which author it signs for, a registry says.
+void print_key_lines(Stream& out, trust::KeyId id, const PublicKey& key);
 
 struct KeyListView {
     std::span<const trust::KeyListing> keys;

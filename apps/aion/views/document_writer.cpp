@@ -51,7 +51,7 @@ struct Scalar {
     }
 };
 
-// YAML 1.2.2, section 5.7.
+// The escape sequences of YAML, with digits in lower case.
 std::string escaped(char32_t c) {
     switch (c) {
         case U'"':

@@ -132,11 +132,12 @@ void check_document(const Setting& setting, const fuzz::PlayHost& host, cli::End
         return;
     }
     const auto document = nlohmann::json::parse(output, nullptr, false);
-    require(!document.is_discarded());
-    const bool is_error =
-        document.is_object() && document.size() == 1 && document.contains("error");
+    require(!document.is_discarded() && is_harmless(output, false));
+    const bool is_error = document.is_object() && document.contains("error");
     require(!is_error || ending != cli::Ending::success);
     require(!is_error || document["error"].at("code").is_string());
+    require(!is_error || document.value("is_valid", nlohmann::json()).is_null());
+    require(!is_error || !document.value("loadable", false));
     require(ending == cli::Ending::success || is_error || document.is_array() ||
             !document.at("is_valid").get<bool>());
 }

@@ -147,6 +147,7 @@ void check_shown(const View& view, ByteView file, const VerificationReport& repo
         // Rules are the operator's own text and come out byte by byte.
         require(view.part == Part::rules || is_harmless(text, view.colored));
     } else if (!text.empty()) {
+        require(is_harmless(text, false));
         check_document(view, file, text);
     }
 }

@@ -122,9 +122,9 @@ std::string bash_value_case(const CommandTable& table, const Place& place,
     }
     std::string reply = ":";
     if (const std::vector<std::string>* const choices = table.choices_of(option)) {
-        reply = fmt::format("compgen -P \"$lead\" -W '{}' -- \"$cur\"", joined(*choices, " "));
+        reply = fmt::format(R"(compgen -P "$lead" -W '{}' -- "$cur")", joined(*choices, " "));
     } else if (takes_file(option)) {
-        reply = "compgen -P \"$lead\" -f -- \"$cur\"";
+        reply = R"(compgen -P "$lead" -f -- "$cur")";
     }
     return fmt::format("        {}) mapfile -t COMPREPLY < <({}); return ;;\n",
                        joined(patterns, "|"), reply);

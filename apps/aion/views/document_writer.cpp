@@ -51,7 +51,7 @@ struct Scalar {
     }
 };
 
-// YAML 1.2.2, section 5.7.
+// The escape sequences of YAML, with digits in lower case.
 std::string escaped(char32_t c) {
     switch (c) {
         case U'"':
@@ -68,9 +68,10 @@ std::string escaped(char32_t c) {
             break;
     }
     const auto point = static_cast<std::uint32_t>(c);
-    return point < 0x100     ? fmt::format("\\x{:02x}", point)
-           : point < 0x10000 ? fmt::format("\\u{:04x}", point)
-                             : fmt::format("\\U{:08x}", point);
+    if (point < 0x100) {
+        return fmt::format("\\x{:02x}", point);
+    }
+    return point < 0x10000 ? fmt::format("\\u{:04x}", point) : fmt::format("\\U{:08x}", point);
 }
 
 // U+FFFE and U+FFFF are the characters of UTF-8 beyond those that YAML does not allow as they are.

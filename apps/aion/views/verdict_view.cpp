@@ -17,10 +17,15 @@ using policy::GateState;
 using policy::VerificationReport;
 
 constexpr std::string_view kind_of(const policy::TemporalWarning& warning) noexcept {
-    using Kind = policy::TemporalWarning::Kind;
-    return warning.kind == Kind::non_monotonic ? "NonMonotonicTimestamp"
-           : warning.kind == Kind::future      ? "FutureTimestamp"
-                                               : "ClockSkewDetected";
+    switch (warning.kind) {
+        case policy::TemporalWarning::Kind::non_monotonic:
+            return "NonMonotonicTimestamp";
+        case policy::TemporalWarning::Kind::future:
+            return "FutureTimestamp";
+        case policy::TemporalWarning::Kind::clock_skew:
+            break;
+    }
+    return "ClockSkewDetected";
 }
 
 void write_warning(DocumentWriter& out, const policy::TemporalWarning& warning) {

@@ -87,7 +87,7 @@ std::string examples_section(const CommandTable& table, const CLI::App& command)
     return text;
 }
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 10> variables = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 11> variables = {{
     {"AION_REGISTRY", "Registry file for commands that are not given --registry."},
     {"AION_KEYSTORE_DIR", "Directory of stored keys instead of ~/.aion/keys."},
     {"AION_KEY_PASSWORD",

@@ -21,8 +21,9 @@ int in_memory(const char* name) {
 
 // `text` without our colours, line ends and backslashes.
 std::string plain(std::string_view text, bool colored) {
-    constexpr std::array<std::string_view, 7> codes = {"\x1b[0m",  "\x1b[1m",  "\x1b[2m", "\x1b[3m",
-                                                       "\x1b[31m", "\x1b[32m", "\x1b[33m"};
+    constexpr std::array<std::string_view, 8> codes = {"\x1b[0m",  "\x1b[1m",    "\x1b[2m",
+                                                       "\x1b[3m",  "\x1b[1;31m", "\x1b[1;32m",
+                                                       "\x1b[32m", "\x1b[33m"};
     std::string result;
     while (!text.empty()) {
         const auto* const code = std::ranges::find_if(

@@ -138,7 +138,7 @@ TEST_F(DocumentsTest, TemporalWarningsKeepTheReferencesShape) {
         Env::system(), path("f.aion"),
         {as_bytes("x"), AuthorId{1001}, "", Timestamp{4'000'000'000'000'000'000}}, signer));
     EXPECT_THAT(must({"verify", "f.aion", "--registry", "reg.json"}),
-                HasSubstr("\nTemporal warnings"));
+                HasSubstr("\nremark: Version 1 has future timestamp"));
     const Json report = must_json({"verify", "f.aion", "--registry", "reg.json", "-f", "json"});
     const Json warning = report["temporal_warnings"][0]["FutureTimestamp"];
     EXPECT_THAT(keys_of(warning),

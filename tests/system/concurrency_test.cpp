@@ -149,7 +149,7 @@ TEST_F(Concurrency, OnlyOneOfManyMakesAKeyAndItsPublicHalfIsThatOne) {
                 const Completed done = run({"key", "generate", "--id", "40"});
                 if (done.exit_code == 0) {
                     ++made;
-                    public_key = after_label(done.out, "   Public Key: ");
+                    public_key = after_label(done.out, "  Public Key: ");
                 }
             });
         }

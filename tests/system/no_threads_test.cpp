@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Where no thread can be had (RLIMIT_NPROC), or its memory is missed elsewhere (RLIMIT_AS), the
 // calling thread does the work: for whoever uses the library, and for the program.
+#include <csignal>
+
 #include "system/writers.hpp"
 
 namespace aion::test {

@@ -155,7 +155,8 @@ void check(const Setting& setting) {
     check_document(setting, host, ending, output);
     require(is_harmless(errors, is_colored(setting)));
     if (ending != cli::Ending::success) {
-        // INVALID alone is said by nothing but the code where --quiet is given. Of several files, one without a verdict is a row among the verdicts.
+        // INVALID alone is said by nothing but the code where --quiet is given. Of several files,
+        // one without a verdict is a row among the verdicts.
         require(ending != cli::Ending::failure || !errors.empty() ||
                 output.find("NO VERDICT") != std::string::npos);
         require_untouched(env, setting);

@@ -37,7 +37,7 @@ bool asks_about_no_command(const CommandTable& table) {
 // Help and version are exceptions to CLI11, too.
 Ending answer(Console& console, const Host& host, const CommandTable& table,
               const CLI::ParseError& error) {
-    const std::size_t columns = columns_of(host);
+    const std::size_t columns = columns_of(host, console.out());
     if (error.get_name() == "CallForHelp" && !asks_about_no_command(table)) {
         console.out().write(help_text(table, table.deepest_parsed(), columns));
         return Ending::success;

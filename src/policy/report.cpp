@@ -159,8 +159,10 @@ bool VerificationReport::asked(Gate gate) const noexcept {
 }
 
 bool VerificationReport::is_valid() const noexcept {
-    return std::ranges::all_of(
-        all_gates, [this](Gate gate) { return !asked(gate) || state(gate) == GateState::passed; });
+    return std::ranges::all_of(all_gates, [this](Gate gate) {
+        // What failed without having been asked is a fault of ours, and never VALID.
+        return asked(gate) ? state(gate) == GateState::passed : state(gate) != GateState::failed;
+    });
 }
 
 const Finding* VerificationReport::first(Gate gate) const noexcept {

@@ -54,7 +54,14 @@ TEST_F(InterruptionDeathTest, WhileWritingItFirstTidiesUp) {
 }
 
 TEST_F(InterruptionDeathTest, TheSecondSignalKills) {
-    EXPECT_EXIT(write_and_exit(MemoryEnv::Call::rename_exclusive, 2), KilledBySignal(SIGTERM), "");
+    EXPECT_EXIT(write_and_exit(MemoryEnv::Call::rename_exclusive, 2), KilledBySignal(SIGTERM),
+                "^Interrupted in the middle of a write: a temporary file may be left\n$");
+}
+
+// Whoever is told that a command died by a signal does again what it did.
+TEST_F(InterruptionDeathTest, TheSecondSignalBehindTheDeedIsNoDeath) {
+    EXPECT_EXIT(write_and_exit(MemoryEnv::Call::sync_directory, 2), ExitedWithCode(0),
+                "^Interrupted: what was asked for is done; its report is not complete\n$");
 }
 
 TEST_F(InterruptionDeathTest, WhenItIsDoneTheProgramGoesOn) {

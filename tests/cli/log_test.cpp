@@ -80,6 +80,8 @@ TEST_F(LogTest, FilterLanguageForRefusals) {
         {"aion=loud", true},
         {"a b=warn", true},
         {"=warn", true},
+        {"inof", true},
+        {"warning", true},
         {"off,aion==off", true},
         {"\xff", true},
     };

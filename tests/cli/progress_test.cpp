@@ -61,7 +61,7 @@ TEST_F(ProgressTest, IsThereWhileSomethingIsDoneAndGoneInTheEnd) {
 TEST_F(ProgressTest, WhereNothingCanBeTakenBackItIsOneLine) {
     const TerminalSession made = on_terminal(init("p.aion"), "dumb");
     EXPECT_EQ(made.exit_code, 0) << made.screen;
-    EXPECT_THAT(made.screen, HasSubstr("Creating p.aion…\r\n"));
+    EXPECT_THAT(made.screen, HasSubstr("Creating p.aion...\r\n"));
     EXPECT_THAT(made.screen, Not(HasSubstr("\x1b")));
 }
 

@@ -34,7 +34,8 @@ Outcome<Ending> run_help(Context& context, const HelpArguments& arguments) {
                                                               ? "`aion help` lists all commands"
                                                               : "Did you mean: " + meant + "?");
     }
-    context.console.out().write(help_text(*arguments.table, *command, columns_of(context.host)));
+    context.console.out().write(
+        help_text(*arguments.table, *command, columns_of(context.host, context.console.out())));
     return Ending::success;
 }
 

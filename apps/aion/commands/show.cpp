@@ -79,6 +79,10 @@ Outcome<Subject> read_subject(Context& context, const ShowArguments& arguments) 
 
 // Asked for by people who expect every version's rules in the file.
 std::unexpected<Failure> only_the_last(const ShowArguments& arguments, VersionNumber last) {
+    if (arguments.version.value_or(last) > last || arguments.version == VersionNumber{0}) {
+        return fail_with(fmt::format("{} has no version {}: the last one is {}", arguments.file,
+                                     to_string(*arguments.version), to_string(last)));
+    }
     return fail_with(
         fmt::format("Only the last payload, of version {}, is in the file; of earlier "
                     "ones it keeps the hashes",
@@ -157,10 +161,6 @@ Outcome<Ending> run_show(Context& context, const ShowArguments& arguments) {
     if (arguments.output && is_document(arguments.format)) {
         return fail_with("--output gives the exact bytes and cannot be combined with --format");
     }
-    if (arguments.version && arguments.part != Part::rules) {
-        return fail_with(
-            "--version is for `aion show FILE rules`: the other parts tell of every version");
-    }
     std::optional<Output> output;
     if (arguments.output) {
         CLI_TRY_ASSIGN(output, Output::open(context, {*arguments.output, arguments.force},
@@ -188,11 +188,11 @@ void show_options(Options& options, ShowArguments& into) {
     options.format(into.format);
     options.flag("--no-verify", into.no_verify, "Show the content even if the file is not genuine");
     pin_options(options, into.pins);
-    options.number("--version", into.version, "N", "Refused but for the last version")->group("");
     Options rules = options.part("rules", "The rules of the last version", into.part, Part::rules);
     rules.text("-o,--output", into.output, "OUTPUT_FILE",
                "Write exactly the bytes of the rules to a file, or to standard output for -");
     rules.flag("--force", into.force, "Replace an existing file");
+    rules.number("--version", into.version, "N", "Refused but for the last version")->group("");
     options.part("history", "Every version", into.part, Part::history);
     options.part("signatures", "Every signature and whether it is valid", into.part,
                  Part::signatures);

@@ -62,7 +62,7 @@ class Run {
         if (!report) {
             if (is_document(arguments_.format)) {
                 print_document(context_.console.out(), arguments_.format,
-                               NoVerdictView{file, report.error()});
+                               NoVerdictView{file, report.error(), options_.profile});
             }
             print_failure(context_.console, report.error());
         } else if (is_document(arguments_.format)) {
@@ -122,8 +122,9 @@ class Run {
     void advise(const std::string& file, const Report& report) {
         const policy::Finding* const first =
             report ? report->first(policy::Gate::structure) : nullptr;
-        if (first == nullptr || (first->reason != policy::Reason::bad_magic &&
-                                 first->reason != policy::Reason::too_small)) {
+        if (context_.console.is_quiet() || first == nullptr ||
+            (first->reason != policy::Reason::bad_magic &&
+             first->reason != policy::Reason::too_small)) {
             return;
         }
         if (const std::string advice = advice_on_no_aion_file(context_.env, file);
@@ -144,11 +145,11 @@ class Run {
             worst = std::max(worst, ending(report));
             if (!report) {
                 ++tally.without_verdict;
-                say_no_verdict({file, report.error()});
+                say_no_verdict({file, report.error(), options_.profile});
                 continue;
             }
             ++(report->is_valid() ? tally.valid : tally.invalid);
-            if (report->is_valid()) {
+            if (report->is_valid() || arguments_.explain) {
                 open = report->unauthenticated;  // by what is pinned: the same for all of them
             }
             if (context_.console.is_quiet()) {
@@ -181,6 +182,9 @@ class Run {
             print_failure(context_.console, view.failure);
         } else {
             write_row(context_.console.out(), view, width_);
+            if (!view.failure.remedy.empty()) {
+                context_.console.hint(view.failure.remedy);
+            }
         }
     }
 
@@ -211,7 +215,7 @@ class Run {
             const Report report = judge(file);
             if (!report) {
                 print_failure(context_.console, report.error());
-                write(list.writer(), NoVerdictView{file, report.error()});
+                write(list.writer(), NoVerdictView{file, report.error(), options_.profile});
             } else {
                 write(list.writer(), view_of(file, *report));
             }

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -17,7 +18,8 @@ namespace {
 constexpr std::size_t flush_size = std::size_t{64} << 10U;
 
 bool is_dumb(const Host& host) {
-    return host.variable("TERM").value_or("dumb") == "dumb";
+    const std::string term = host.variable("TERM").value_or("");
+    return term.empty() || term == "dumb";
 }
 
 // Milliseconds, for tests that must not take seconds.
@@ -46,6 +48,11 @@ constexpr std::string_view code_of(Tone tone) noexcept {
 }  // namespace
 
 Stream::Stream(int descriptor) : descriptor_(descriptor), terminal_(::isatty(descriptor) == 1) {}
+
+std::size_t Stream::columns() const noexcept {
+    winsize size{};
+    return terminal_ && ::ioctl(descriptor_, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
 
 void Stream::write(std::string_view text) {
     pending_ += text;

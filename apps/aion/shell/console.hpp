@@ -5,6 +5,7 @@
 // Symbols appear only on a terminal, colours only where asked for (--color, NO_COLOR).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -33,6 +34,9 @@ class Stream {
 
     [[nodiscard]] bool is_terminal() const noexcept { return terminal_; }
 
+    /// The width of the terminal that this stream is; 0 if it is none or does not say.
+    [[nodiscard]] std::size_t columns() const noexcept;
+
     /// The errno of the first write that failed, 0 if none did. EPIPE is not counted: the
     /// reader has seen enough, which is no failure of ours.
     [[nodiscard]] int error() const noexcept { return error_; }
@@ -50,10 +54,14 @@ class Stream {
         return terminal_ && !dumb_ ? emoji : std::string_view();
     }
 
-    /// What stands where something was left out.
-    [[nodiscard]] std::string_view ellipsis() const noexcept {
-        return terminal_ && dumb_ ? "..." : "…";
+    /// `sign`, or what stands for it on a terminal that may know ASCII only.
+    [[nodiscard]] std::string_view glyph(std::string_view sign,
+                                         std::string_view ascii) const noexcept {
+        return terminal_ && dumb_ ? ascii : sign;
     }
+
+    /// What stands where something was left out.
+    [[nodiscard]] std::string_view ellipsis() const noexcept { return glyph("…", "..."); }
 
   private:
     int descriptor_;

@@ -90,6 +90,10 @@ bool EventFilter::parse_directive(std::string_view text) {
     if (target.empty() || !std::ranges::all_of(target, is_target_character)) {
         return false;
     }
+    // A word alone that is no level is a misspelt one, unless it is one of our targets.
+    if (equals == std::string_view::npos && !our_target(target).starts_with("aion")) {
+        return false;
+    }
     Directive directive{our_target(target), Threshold::trace};
     if (equals != std::string_view::npos && equals + 1 < text.size()) {
         const auto level = level_from(text.substr(equals + 1));

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <new>
 
 #include "aion/base/bytes.hpp"
 #include "aion/trust/registry.hpp"
@@ -78,10 +79,18 @@ Result<bool> looks_like_a_registry(ReadableFile& file) {
            trust::Registry::from_json(text).has_value();
 }
 
-std::string advice_on_no_aion_file(Env& env, const std::string& path) {
-    if (path == "-") {
-        return {};
-    }
+namespace {
+
+// By its beginning alone: nothing is decided by this, and the file may be anything.
+bool begins_like_a_registry(ReadableFile& file) {
+    std::array<std::uint8_t, 4096> buffer{};
+    const MutableByteView head =
+        MutableByteView(buffer).first(std::min<std::uint64_t>(file.info().size, buffer.size()));
+    return file.read_at(0, head) && may_be_json(as_text(head)) &&
+           as_text(head).contains("\"authors\"");
+}
+
+std::string advice_on(Env& env, const std::string& path) {
     const auto file = env.open(path, {.regular_only = true});
     if (!file) {
         return {};
@@ -91,13 +100,23 @@ std::string advice_on_no_aion_file(Env& env, const std::string& path) {
         return fmt::format("{} is {}, no .aion file: name the file that its owner signed",
                            shown(path), name_of(magic));
     }
-    if (looks_like_a_registry(**file).value_or(false)) {
+    if (begins_like_a_registry(**file)) {
         return fmt::format(
             "{} looks like a registry: put it behind --registry and the .aion file behind the "
             "command, or see `aion registry check`",
             shown(path));
     }
     return {};
+}
+
+}  // namespace
+
+std::string advice_on_no_aion_file(Env& env, const std::string& path) {
+    try {
+        return path == "-" ? std::string() : advice_on(env, path);
+    } catch (const std::bad_alloc&) {
+        return {};  // A verdict that was reached is worth more than advice on it.
+    }
 }
 
 std::string_view name_of(Magic magic) noexcept {

@@ -31,8 +31,9 @@ enum class Magic : std::uint8_t {
 /// because a newer aion wrote it, it is worth as much as one that does. Error: `file_read_error`.
 [[nodiscard]] Result<bool> looks_like_a_registry(ReadableFile& file);
 
-/// What to do about the regular file `path` that is no `.aion` file, if it is something else that
-/// aion knows: `registry.json looks like a registry: …`; else nothing. Nothing of standard input.
+/// What to do about the regular file `path` that is no `.aion` file, if it begins like something
+/// else that aion knows: `registry.json looks like a registry: …`; else nothing. Nothing of
+/// standard input.
 [[nodiscard]] std::string advice_on_no_aion_file(Env& env, const std::string& path);
 
 /// `an .aion file`, `a stored key`, `an exported key`.

@@ -72,6 +72,7 @@ Outcome<> Output::write_file(Context& context, ByteView content, Audience audien
     if (!written) {
         return fail_with_cause("Failed to write to: " + path_, written.error());
     }
+    context.console.deed(path_ + " was written");
     warn_about(context.console, *written, path_);
     return {};
 }

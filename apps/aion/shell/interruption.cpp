@@ -8,6 +8,7 @@
 #include <csignal>
 #include <string_view>
 
+#include "shell/outcome.hpp"
 #include "shell/progress.hpp"
 
 namespace aion::cli {
@@ -25,22 +26,30 @@ void say(std::string_view text) noexcept {
     [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
 }
 
+// Asked again, and not willing to wait. Death by a signal says that nothing was changed, so that
+// whoever tries again does nothing twice: what is done ends as done.
+void end_at_once(int signal) noexcept {
+    erase_progress();
+    if (asked->done() != 0) {
+        say("Interrupted: what was asked for is done; its report is not complete\n");
+        ::_exit(exit_code(Ending::success));
+    }
+    say("Interrupted in the middle of a write: a temporary file may be left\n");
+    static_cast<void>(std::signal(signal, SIG_DFL));
+    static_cast<void>(std::raise(signal));
+}
+
 extern "C" void interrupted(int signal) {
     const int error = errno;
     if (!asked->is_under_way() && asked->done() == 0) {
         die_by_signal(signal);
         return;
     }
+    if (remembered != 0) {
+        end_at_once(signal);
+    }
     remembered = signal;
     asked->request();
-    for (const int again : signals) {
-        struct sigaction now{};
-        ::sigaction(again, nullptr, &now);
-        if (now.sa_handler != SIG_IGN) {
-            now.sa_handler = SIG_DFL;
-            ::sigaction(again, &now, nullptr);
-        }
-    }
     errno = error;
 }
 

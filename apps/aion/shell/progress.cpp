@@ -95,8 +95,7 @@ void draw() noexcept {
     const std::string_view what(state.what.data(), state.what_size);
     if (!state.style.in_place) {
         line.add(what);
-        line.add(ellipsis);
-        line.add("\n");
+        line.add("...\n");
         put(line.text());
         state.was_said = true;
         return;
@@ -168,11 +167,21 @@ void set_timer(std::chrono::milliseconds first, std::chrono::milliseconds then) 
     ::setitimer(ITIMER_REAL, &timer, nullptr);
 }
 
+// A parent that set an alarm before it became us wants us to end by it, not by a line of progress;
+// and one that ignores the signal means that, too.
+bool may_use_the_timer() noexcept {
+    itimerval running{};
+    struct sigaction now{};
+    return ::getitimer(ITIMER_REAL, &running) == 0 && running.it_value.tv_sec == 0 &&
+           running.it_value.tv_usec == 0 && ::sigaction(SIGALRM, nullptr, &now) == 0 &&
+           (now.sa_handler == SIG_DFL || now.sa_handler == tick);
+}
+
 }  // namespace
 
 Progress::Progress(const ProgressStyle& style, std::string_view what,
                    const Interrupt* interrupt) noexcept {
-    if (active != 0) {
+    if (active != 0 || !may_use_the_timer()) {
         return;
     }
     constexpr std::chrono::milliseconds period{1000};

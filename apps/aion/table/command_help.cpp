@@ -222,13 +222,13 @@ std::string usage_line(const CLI::App& command) {
     return fmt::format("{}", fmt::join(usage_pieces(command), " "));
 }
 
-std::size_t columns_of(const Host& host) {
+std::size_t columns_of(const Host& host, const Stream& out) {
     const std::string text = host.setting("COLUMNS").value_or("");
     std::size_t columns = 0;
     const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), columns);
     const bool is_number = fault == std::errc() && end == text.data() + text.size();
-    return is_number && columns != 0 ? std::clamp(columns, fewest_columns, most_columns)
-                                     : usual_columns;
+    const std::size_t wanted = is_number && columns != 0 ? columns : out.columns();
+    return wanted != 0 ? std::clamp(wanted, fewest_columns, most_columns) : usual_columns;
 }
 
 std::vector<const CLI::Option*> global_options(const CLI::App& command) {

@@ -14,7 +14,7 @@ namespace aion::cli {
 [[nodiscard]] std::string usage_line(const CLI::App& command);
 
 /// How many columns help may take: what the variable COLUMNS says, within bounds.
-[[nodiscard]] std::size_t columns_of(const Host& host);
+[[nodiscard]] std::size_t columns_of(const Host& host, const Stream& out);
 
 /// The whole help text of a command, in lines of at most `columns`, but for words and examples that
 /// are longer.

@@ -104,7 +104,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 11> variable
     {"AION_CPU",
      "Instruction set for signature verification: portable, avx2 or avx512ifma, where supported."},
     {"NO_COLOR", "Not empty: no colours unless --color=always."},
-    {"COLUMNS", "Width of help texts: 40 to 200, else 100."},
+    {"COLUMNS", "Width of help texts: 40 to 200, else the terminal's, else 100."},
     {"HOME", "Where the keystore is found."},
 }};
 

@@ -96,21 +96,22 @@ void print_remarks(Stream& out, const VerificationReport& report) {
     if (!report.unauthenticated.empty()) {
         out.write("\nNot authenticated by format v2:\n");
         for (const policy::Unauthenticated what : report.unauthenticated) {
-            out.write(fmt::format("  • {}: {}\n", name_of(what), explain(what)));
+            out.write(
+                fmt::format("  {} {}: {}\n", out.glyph("•", "*"), name_of(what), explain(what)));
         }
     }
     if (!report.temporal_warnings.empty()) {
         out.write("\nTemporal warnings (they do not affect the verdict):\n");
         for (const policy::TemporalWarning& warning : report.temporal_warnings) {
-            out.write(fmt::format("  • {}\n", warning.message()));
+            out.write(fmt::format("  {} {}\n", out.glyph("•", "*"), warning.message()));
         }
     }
 }
 
 void print_timings(Stream& out, const policy::Timings& timings) {
     const auto line = [&](std::string_view name, std::uint64_t nanoseconds) {
-        out.write(
-            fmt::format("  {:<12}{:>12.1f} µs\n", name, static_cast<double>(nanoseconds) / 1000.0));
+        out.write(fmt::format("  {:<12}{:>12.1f} {}\n", name,
+                              static_cast<double>(nanoseconds) / 1000.0, out.glyph("µs", "us")));
     };
     out.write("\nTimings:\n");
     line("read", timings.read);

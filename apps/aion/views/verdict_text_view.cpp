@@ -187,12 +187,18 @@ std::string padded(const std::string& painted, std::string_view plain, std::size
     return painted + std::string(columns < width ? width - columns : 0, ' ');
 }
 
-constexpr std::size_t verdict_width = std::string_view("NO VERDICT").size();
+// The longest verdict by these rules.
+std::size_t verdict_width(policy::Profile profile) {
+    return std::string_view(profile == policy::Profile::strict ? "NO VERDICT"
+                                                               : "INVALID (reference profile)")
+        .size();
+}
 
-void write_row(Stream& out, const std::string& painted, std::string_view verdict,
-               std::string_view path, std::size_t width, std::string_view rest) {
+void write_row(Stream& out, policy::Profile profile, const std::string& painted,
+               std::string_view verdict, std::string_view path, std::size_t width,
+               std::string_view rest) {
     const std::string name = shown(path);
-    out.write(fmt::format("{}  {}", padded(painted, verdict, verdict_width),
+    out.write(fmt::format("{}  {}", padded(painted, verdict, verdict_width(profile)),
                           rest.empty() ? name : padded(name, name, width) + "  "));
     out.write(fmt::format("{}\n", rest));
 }
@@ -204,9 +210,8 @@ std::string without_name(const NoVerdictView& view) {
         return fmt::format("{}", fmt::join(messages.begin() + 1, messages.end(), ": "));
     }
     std::string_view message = messages.front();
-    if (message.ends_with(view.path)) {
-        message.remove_suffix(view.path.size());
-        message = message.ends_with(": ") ? message.substr(0, message.size() - 2) : message;
+    if (const std::string named = fmt::format(": {}", view.path); message.ends_with(named)) {
+        message.remove_suffix(named.size());
     }
     return std::string(message);
 }
@@ -240,13 +245,13 @@ void write_block(Stream& out, const VerdictView& view) {
 void write_row(Stream& out, const VerdictView& view, std::size_t width) {
     const VerificationReport& report = view.report;
     const bool valid = report.is_valid();
-    write_row(out, painted_verdict(out, report), verdict_word(report), view.path, width,
-              valid ? extent_of(out, report) : report.reason());
+    write_row(out, report.profile, painted_verdict(out, report), verdict_word(report), view.path,
+              width, valid ? extent_of(out, report) : report.reason());
 }
 
 void write_row(Stream& out, const NoVerdictView& view, std::size_t width) {
-    write_row(out, out.paint(Tone::caution, "NO VERDICT"), "NO VERDICT", view.path, width,
-              shown(without_name(view)));
+    write_row(out, view.profile, out.paint(Tone::caution, "NO VERDICT"), "NO VERDICT", view.path,
+              width, shown(without_name(view)));
 }
 
 void write_tally(Stream& out, const Tally& tally) {

@@ -143,7 +143,10 @@ void write(DocumentWriter& out, const VerdictView& view) {
 void write(DocumentWriter& out, const NoVerdictView& view) {
     out.begin_object().member("is_valid", nullptr).key("error");
     write_error(out, view.failure);
-    Twins(out).path(view.path).write();
+    Twins twins(out);
+    twins.path(view.path);
+    out.member("profile", name_of(view.profile));
+    twins.write();
     out.end_object();
 }
 

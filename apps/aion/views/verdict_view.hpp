@@ -25,6 +25,7 @@ void write(DocumentWriter& out, const VerdictView& view);
 struct NoVerdictView {
     std::string_view path;
     const Failure& failure;
+    policy::Profile profile;  ///< Whose rules would have decided.
 };
 
 void write(DocumentWriter& out, const NoVerdictView& view);

@@ -29,7 +29,8 @@ class Interrupt {
     [[nodiscard]] bool requested() const noexcept { return requested_; }
 
     /// Whether a temporary file is there, or anything else that is half done: a process that ended
-    /// now would leave it. Otherwise it may end at once.
+    /// now would leave it. Otherwise it may end at once, if no other thread can begin a write in
+    /// between: where several write, ask with `request` and wait for them.
     [[nodiscard]] bool is_under_way() const noexcept { return under_way_ != 0; }
 
     /// How many changes were made: files put into their places, keys deleted. Counted before

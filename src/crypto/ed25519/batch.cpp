@@ -218,9 +218,12 @@ void Batch::verify_slice(const Slice& slice) {
     }
     std::vector<std::uint8_t> verdicts(count);
     const bool few = count < path.lanes_from;
-    if (slice.width == 0) {
-        const auto run = few ? path.few_without_tables : path.without_tables;
-        run(jobs.data(), count, base_, verdicts.data());
+    if (slice.width == 0 && few) {
+        for (std::size_t i = 0; i < count; ++i) {
+            verdicts[i] = verify_alone(path, jobs[i], base_) ? 1 : 0;
+        }
+    } else if (slice.width == 0) {
+        path.without_tables(jobs.data(), count, base_, verdicts.data());
     } else {
         const auto run = few ? path.few_with_tables : path.with_tables;
         run(jobs.data(), count, base_, windows_of(slice.width), verdicts.data());

@@ -253,6 +253,26 @@ struct Kernel {
         compare(sums, valid, jobs, count, verdicts);
     }
 
+    /// `Path::whole`, for one lane.
+    static bool whole(const Job& job, const std::uint64_t (&k)[4], const Table& base) {
+        static_assert(V::lanes == 1);
+        const Windows& key_windows = windows_of(untabled_width);
+        Elem<V> x[1];
+        Elem<V> y[1];
+        typename V::Mask valid[1];
+        decode_keys(&job, 1, 0, x, y, valid);
+        Scalars<V> s;
+        Scalars<V> cut;
+        __builtin_memcpy(s.word, job.signature + 32, 32);
+        __builtin_memcpy(cut.word, k, 32);
+        add_offset(s.word, *base.windows);
+        add_offset(cut.word, key_windows);
+        const Projective<V> sum = sum_with_doublings(s, base, cut, key_windows, x[0], y[0]);
+        std::uint8_t verdict = 0;
+        compare(&sum, valid, &job, 1, &verdict);
+        return verdict != 0;
+    }
+
     /// -A of the vectors from `first` on. Lanes whose key is no point get the
     /// neutral element: a Z of zero there would spoil the shared inversion of
     /// every other vector.

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "crypto/ed25519/halve.hpp"
 #include "crypto/ed25519/jobs.hpp"
 
 namespace aion::crypto::ed25519 {
@@ -37,7 +38,12 @@ struct Path {
     /// The same for 1 to `few_group` jobs one after the other: faster than lanes
     /// for very few.
     WithTables few_with_tables;
-    WithoutTables few_without_tables;
+    /// k = SHA-512(R || A || M) mod L of one job.
+    void (*hash)(const Job& job, std::uint64_t (&k)[4]);
+    /// The verdict on one job without a table: that of `whole`, sooner.
+    bool (*halved)(const Job& job, const HalvedScalars& scalars);
+    /// The same by [S]B - [k]A, for a k that cannot be halved.
+    bool (*whole)(const Job& job, const std::uint64_t (&k)[4], const Table& base);
     /// Fewest jobs for which lanes win, without tables of keys.
     unsigned lanes_from;
     /// Microseconds that a signature takes without and with a table, roughly:
@@ -58,6 +64,9 @@ struct Path {
 };
 
 inline constexpr std::size_t few_group = 32;
+
+/// The verdict on a job without a table, alone.
+[[nodiscard]] bool verify_alone(const Path& path, const Job& job, const Table& base);
 
 extern const Path portable_path;
 extern const Path avx2_path;

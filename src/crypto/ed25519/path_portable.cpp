@@ -11,8 +11,10 @@ const Path portable_path{
     .with_tables = &Kernel<Portable<0>>::with_tables,
     .without_tables = &Kernel<Portable<0>>::without_tables,
     .few_with_tables = &Kernel<Portable<0>>::with_tables,
-    .few_without_tables = &Kernel<Portable<0>>::without_tables,
-    .lanes_from = 1,
+    .hash = &Halved<Portable<0>>::hash,
+    .halved = &Halved<Portable<0>>::verify,
+    .whole = &Kernel<Portable<0>>::whole,
+    .lanes_from = max_vectors + 1,  // Never: one lane gains nothing by company.
     .cost_without_table = 33,
     .cost_with_table = 7,
     .widths = {{6, 4}, {48, 5}, {200, 6}, {500, 8}, {20000, 10}},

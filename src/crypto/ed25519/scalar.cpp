@@ -112,11 +112,7 @@ bool is_strict_encoding(const unsigned char* bytes) noexcept {
 // Barrett: Menezes, van Oorschot, Vanstone, "Handbook of Applied Cryptography",
 // algorithm 14.42 with b = 2^64, k = 4. The estimate of the quotient is at most
 // two too small.
-void reduce_hash(const std::uint64_t (&hash)[8], std::uint64_t (&out)[4]) noexcept {
-    std::array<std::uint64_t, 8> x{};
-    for (std::size_t i = 0; i < 8; ++i) {
-        x[i] = __builtin_bswap64(hash[i]);
-    }
+void reduce(const std::uint64_t (&x)[8], std::uint64_t (&out)[4]) noexcept {
     std::array<std::uint64_t, 10> product{};
     for (std::size_t i = 0; i < 5; ++i) {
         std::uint64_t carry = 0;
@@ -142,6 +138,14 @@ void reduce_hash(const std::uint64_t (&hash)[8], std::uint64_t (&out)[4]) noexce
     for (std::size_t i = 0; i < 4; ++i) {
         out[i] = r[i];
     }
+}
+
+void reduce_hash(const std::uint64_t (&hash)[8], std::uint64_t (&out)[4]) noexcept {
+    std::uint64_t x[8];
+    for (std::size_t i = 0; i < 8; ++i) {
+        x[i] = __builtin_bswap64(hash[i]);
+    }
+    reduce(x, out);
 }
 
 }  // namespace aion::crypto::ed25519

@@ -16,6 +16,9 @@ namespace aion::crypto::ed25519 {
 /// True when the 32 little-endian bytes are below L.
 [[nodiscard]] bool is_reduced(const unsigned char* bytes) noexcept;
 
+/// `x`, any number of 512 bits, modulo L, exactly.
+void reduce(const std::uint64_t (&x)[8], std::uint64_t (&out)[4]) noexcept;
+
 /// `hash` modulo L, exactly; `hash` is a SHA-512 digest as eight big-endian
 /// words.
 void reduce_hash(const std::uint64_t (&hash)[8], std::uint64_t (&out)[4]) noexcept;

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// The equation of one signature with k given: halved and whole must agree with the group, for k
+// that are chosen to make trouble and for A and R with parts of small order.
+#include <sodium.h>
+
+#include <cstring>
+
+#include "crypto/ed25519_scalars.hpp"
+#include "crypto/ed25519_support.hpp"
+#include "crypto/support.hpp"
+
+namespace aion::crypto::test {
+namespace {
+
+using Bytes32 = std::array<unsigned char, 32>;
+using ed25519::Job;
+
+Bytes32 bytes_of(const Words4& words) {
+    Bytes32 out{};
+    std::memcpy(out.data(), words.data(), sizeof out);
+    return out;
+}
+
+/// a + b, or nothing but the neutral element's encoding where libsodium refuses.
+Bytes32 sum(const Bytes32& a, const Bytes32& b) {
+    Bytes32 out{};
+    EXPECT_EQ(crypto_core_ed25519_add(out.data(), a.data(), b.data()), 0);
+    return out;
+}
+
+Bytes32 times_base(const Words4& scalar) {
+    Bytes32 out{};
+    EXPECT_EQ(crypto_scalarmult_ed25519_base_noclamp(out.data(), bytes_of(scalar).data()), 0);
+    return out;
+}
+
+/// 0 to 7 times a point of order 8.
+std::array<Bytes32, 8> small_points() {
+    std::array<Bytes32, 8> all{};
+    all[0][0] = 1;
+    std::ranges::copy(unhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"),
+                      all[1].begin());
+    for (std::size_t i = 2; i < all.size(); ++i) {
+        all[i] = sum(all[i - 1], all[1]);
+    }
+    return all;
+}
+
+/// Scalars of a key and a nonce, and the points.
+struct Secrets {
+    Words4 a;
+    Words4 r;
+    Bytes32 a_point;
+    Bytes32 r_point;
+};
+
+Secrets secrets_of(std::mt19937_64& random) {
+    Secrets out{random_scalar(random), random_scalar(random), {}, {}};
+    out.a_point = times_base(out.a);
+    out.r_point = times_base(out.r);
+    return out;
+}
+
+/// S = r + k a mod L.
+Bytes32 s_of(const Secrets& secrets, const Words4& k) {
+    Bytes32 product{};
+    Bytes32 out{};
+    crypto_core_ed25519_scalar_mul(product.data(), bytes_of(k).data(), bytes_of(secrets.a).data());
+    crypto_core_ed25519_scalar_add(out.data(), product.data(), bytes_of(secrets.r).data());
+    return out;
+}
+
+class Ed25519Equation : public EveryPath {
+  protected:
+    /// The verdict on R, A, S under k, both ways; the halved one only where there is one.
+    static bool holds(const Bytes32& r, const Bytes32& a, const Bytes32& s, const Words4& k,
+                      int& halved) {
+        Job job;
+        job.key = a.data();
+        std::ranges::copy(r, job.signature);
+        std::ranges::copy(s, job.signature + 32);
+        std::uint64_t s_words[4];
+        std::memcpy(s_words, s.data(), sizeof s_words);
+        const std::uint64_t k_words[4] = {k[0], k[1], k[2], k[3]};
+        const ed25519::Path& path = engine().path();
+        const bool whole = path.whole(job, k_words, engine().base(1));
+        ed25519::HalvedScalars scalars{};
+        if (ed25519::halve(s_words, k_words, scalars)) {
+            EXPECT_EQ(path.halved(job, scalars), whole);
+            ++halved;
+        }
+        return whole;
+    }
+
+    /// Every part of small order of A and of R, t and w times the point of order 8: valid if and
+    /// only if k t + w is a multiple of 8. And never with another S.
+    static void check(const Secrets& secrets, const Words4& k, const std::string& name) {
+        static const auto small = small_points();
+        const Bytes32 s = s_of(secrets, k);
+        Bytes32 other_s{};
+        const Bytes32 one{1};
+        crypto_core_ed25519_scalar_add(other_s.data(), s.data(), one.data());
+        int halved = 0;
+        for (std::uint64_t t = 0; t < 8; ++t) {
+            for (std::uint64_t w = 0; w < 8; ++w) {
+                const Bytes32 a = sum(secrets.a_point, small[t]);
+                const Bytes32 r = sum(secrets.r_point, small[w]);
+                const bool expected = ((k[0] * t) + w) % 8 == 0;
+                EXPECT_EQ(holds(r, a, s, k, halved), expected) << name << ' ' << t << ' ' << w;
+                EXPECT_FALSE(holds(r, a, other_s, k, halved)) << name << ' ' << t << ' ' << w;
+            }
+        }
+        std::uint64_t words[4] = {k[0], k[1], k[2], k[3]};
+        ed25519::ShortPair pair{};
+        EXPECT_EQ(halved, ed25519::find_short_pair(words, pair) ? 128 : 0) << name;
+    }
+};
+
+TEST_P(Ed25519Equation, ChosenScalarsAndEveryPartOfSmallOrder) {
+    std::mt19937_64 random(7);
+    for (const ChosenScalar& chosen : chosen_scalars()) {
+        check(secrets_of(random), chosen.k, chosen.name);
+    }
+}
+
+TEST_P(Ed25519Equation, RandomScalarsAndEveryPartOfSmallOrder) {
+    std::mt19937_64 random(8);
+    for (int i = 0; i < 20; ++i) {
+        check(secrets_of(random), random_scalar(random), "random " + std::to_string(i));
+    }
+}
+
+/// The whole of verify on signatures whose A or R has a part of small order: libsodium decides the
+/// same, and of each kind there are some that hold.
+TEST_P(Ed25519Equation, SignaturesWithPartsOfSmallOrder) {
+    std::mt19937_64 random(9);
+    const auto small = small_points();
+    int valid = 0;
+    for (std::uint64_t t = 1; t < 8; ++t) {
+        const Secrets secrets = secrets_of(random);
+        for (std::uint8_t i = 0; i < 48; ++i) {
+            const Bytes32 a = sum(secrets.a_point, small[t]);
+            const Bytes32 r = sum(secrets.r_point, small[i % 8]);
+            Signed given{{i}, {}, {}};
+            std::ranges::copy(a, given.key.bytes.begin());
+            std::ranges::copy(r, given.signature.bytes.begin());
+            Job job;
+            job.key = given.key.bytes.data();
+            std::ranges::copy(given.signature.bytes, job.signature);
+            job.message[0] = {given.message.data(), given.message.size()};
+            std::uint64_t k[4];
+            engine().path().hash(job, k);
+            const Bytes32 s = s_of(secrets, {k[0], k[1], k[2], k[3]});
+            std::ranges::copy(s, given.signature.bytes.begin() + 32);
+            const bool expected = ((k[0] * t) + (i % 8)) % 8 == 0;
+            valid += expected ? 1 : 0;
+            EXPECT_EQ(engine().verify(given.item(), nullptr), expected) << t << ' ' << int{i};
+            EXPECT_EQ(sodium_accepts(given), expected) << t << ' ' << int{i};
+        }
+    }
+    EXPECT_GT(valid, 10);
+}
+
+INSTANTIATE_TEST_SUITE_P(Paths, Ed25519Equation, every_path(), path_of_test);
+
+}  // namespace
+}  // namespace aion::crypto::test

@@ -153,7 +153,9 @@ INSTANTIATE_TEST_SUITE_P(Paths, Ed25519Field,
                                          Lanes{&avx2_probe, CpuPath::avx2, "avx2"},
                                          Lanes{&avx512_probe, CpuPath::avx512ifma, "avx512ifma"},
                                          Lanes{&ifma4_probe, CpuPath::avx512ifma,
-                                               "avx512ifma_one_signature"}),
+                                               "avx512ifma_one_signature"},
+                                         Lanes{&ifma4_quick_probe, CpuPath::avx512ifma,
+                                               "avx512ifma_one_signature_quick"}),
                          [](const auto& each) { return std::string(each.param.name); });
 
 }  // namespace

@@ -38,5 +38,6 @@ extern const Probe avx2_probe;
 extern const Probe avx512_probe;
 /// Of the lanes for one signature.
 extern const Probe ifma4_probe;
+extern const Probe ifma4_quick_probe;
 
 }  // namespace aion::crypto::test

@@ -6,6 +6,7 @@
 namespace aion::crypto::test {
 
 const Probe avx512_probe = ProbeOf<ed25519::Avx512>::probe();
-const Probe ifma4_probe = ProbeOf<ed25519::Ifma4>::probe();
+const Probe ifma4_probe = ProbeOf<ed25519::Ifma4<false>>::probe();
+const Probe ifma4_quick_probe = ProbeOf<ed25519::Ifma4<true>>::probe();
 
 }  // namespace aion::crypto::test

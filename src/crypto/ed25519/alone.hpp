@@ -13,9 +13,13 @@
 
 namespace aion::crypto::ed25519 {
 
+/// `Path::halved`.
+[[nodiscard]] bool verify_alone_ifma(const Job& job, const HalvedScalars& scalars);
+
+template <bool Quick>
 struct Alone {
-    using V = Ifma4;
-    using U = V::U;
+    using V = Ifma4<Quick>;
+    using U = typename V::U;
     /// E, F, G, H of one point, or Y + X and so on, in lanes 0 to 3.
     using Four = Elem<V>;
     /// X, Y, Z, T of one point, Y raised: products, which the next formula adds up before it
@@ -47,8 +51,8 @@ struct Alone {
     }
 
     /// Products raised in the lanes of `once`, and twice as much in those of `more`.
-    AION_INLINE static Start raised(__mmask8 once, __mmask8 more = 0) {
-        Start out;
+    AION_INLINE static Start<Quick> raised(__mmask8 once, __mmask8 more = 0) {
+        Start<Quick> out;
         for (int i = 0; i < 5; ++i) {
             const U raise = V::set(raise_limb<V>(i));
             out.limb[i] =
@@ -59,7 +63,7 @@ struct Alone {
 
     /// E, F, G, H to X = EF, Y = GH, Z = FG, T = EH.
     AION_INLINE static Sum multiply_out(const Four& c) {
-        return mul_from(raised(0b0010), permute<0, 2, 1, 0>(c), permute<1, 3, 2, 3>(c));
+        return mul_from<Quick>(raised(0b0010), permute<0, 2, 1, 0>(c), permute<1, 3, 2, 3>(c));
     }
 
     /// 2P with E = (X + Y)^2 - X^2 - Y^2, F = 2 Z^2 + X^2 - Y^2, G = Y^2 - X^2, H = X^2 + Y^2: four
@@ -70,7 +74,7 @@ struct Alone {
             roots.limb[i] =
                 add(0b1000, permute<0, 1, 2, 0>(p.limb[i]), permute<1, 1, 1, 1>(p.limb[i]));
         }
-        const Wide<V> w = sqr_from(raised(0b0110, 0b1000), reduce<V>(roots));
+        const Wide<V> w = sqr_from<Quick>(raised(0b0110, 0b1000), reduce<V>(roots));
         Wide<V> out;
         for (int i = 0; i < 5; ++i) {
             const U x = permute<0, 0, 0, 0>(w.limb[i]);
@@ -94,7 +98,7 @@ struct Alone {
 
     /// P + Q for Q as (Y - X, Y + X, 2dT, 2Z), or with the first two exchanged P - Q if `minus`.
     AION_INLINE static Sum add(const Sum& p, const Four& q, bool minus) {
-        const Wide<V> w = mul_from(raised(0b1010), difference_and_sum(p), q);  // A, B, C, D
+        const Wide<V> w = mul_from<Quick>(raised(0b1010), difference_and_sum(p), q);  // A, B, C, D
         const auto sums = static_cast<__mmask8>(minus ? 0b1010 : 0b1100);
         const auto differences = static_cast<__mmask8>(minus ? 0b0101 : 0b0011);
         Wide<V> out;  // E = B - A, F = D - C, G = D + C, H = B + A

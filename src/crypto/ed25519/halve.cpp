@@ -227,47 +227,34 @@ bool find_short_pair(const std::uint64_t (&k)[4], ShortPair& out) noexcept {
 
 namespace {
 
-/// A scalar that is being cut into digits from below.
-struct Rest {
-    std::uint64_t word[3];
-
-    [[nodiscard]] bool is_zero() const noexcept { return (word[0] | word[1] | word[2]) == 0; }
-
-    /// `count` below 64.
-    void drop(unsigned count) noexcept {
-        word[0] = (word[0] >> count) | ((word[1] << 1U) << (63 - count));
-        word[1] = (word[1] >> count) | ((word[2] << 1U) << (63 - count));
-        word[2] >>= count;
-    }
-
-    void add(std::uint64_t one) noexcept {
-        word[0] += one;
-        word[1] += word[0] < one ? 1 : 0;
-        word[2] += word[0] < one && word[1] == 0 ? 1 : 0;
-    }
-};
+constexpr unsigned max_digit_width = base_digit_width;
 
 /// Digits of `width` bits, odd ones only, as far apart as zeros allow; `minus` changes their signs.
-void recode(Rest rest, unsigned width, bool minus, HalvedScalars::Scalar which,
-            HalvedScalars& out) noexcept {
+/// From below, never changing the scalar: a negative digit leaves a one to be added to what is
+/// above, which turns the ones that follow into zeros.
+void recode(const std::uint64_t (&scalar)[4], unsigned width, bool minus,
+            HalvedScalars::Scalar which, HalvedScalars& out) noexcept {
+    const unsigned bits = bits_of(scalar);
     const std::uint64_t full = std::uint64_t{1} << width;
+    const unsigned flip = minus ? HalvedScalars::sign_bit : 0U;
+    std::uint64_t carry = 0;
     unsigned place = 0;
-    while (!rest.is_zero()) {
-        const auto zeros =
-            rest.word[0] == 0 ? 63U : static_cast<unsigned>(std::countr_zero(rest.word[0]));
-        rest.drop(zeros);
-        place += zeros;
-        const std::uint64_t low = rest.word[0] % full;
-        if (low % 2 == 0) {
-            continue;  // More zeros than a word has.
+    while (place < bits + carry) {
+        // The scalar has 64 zeros at least above its bits, so that all 64 of these are known.
+        const std::uint64_t above = word_at(scalar, place);
+        const auto zeros = static_cast<unsigned>(std::countr_zero(above ^ (0 - carry)));
+        if (zeros > 64 - max_digit_width) {
+            place += zeros < 64 ? zeros : 63;
+            continue;
         }
-        const bool negative = low > full / 2;
-        const std::uint64_t magnitude = negative ? full - low : low;
-        out.digit[place][which] = static_cast<std::uint8_t>(
-            magnitude | (negative != minus ? HalvedScalars::sign_bit : 0U));
+        place += zeros;
+        const std::uint64_t low = ((above >> zeros) % full) + carry;
+        carry = low >> (width - 1);
+        const std::uint64_t sign = 0 - carry;
+        const std::uint64_t magnitude = (low ^ sign) + carry + (sign & full);
+        out.digit[place][which] =
+            static_cast<std::uint8_t>(magnitude | ((carry * HalvedScalars::sign_bit) ^ flip));
         out.places = place < out.places ? out.places : place + 1;
-        rest.drop(width);
-        rest.add(negative ? 1 : 0);
         place += width;
     }
 }
@@ -298,12 +285,12 @@ bool halve(const std::uint64_t (&s)[4], const std::uint64_t (&k)[4], HalvedScala
     std::uint64_t vs[4];
     multiply(pair.v, s, vs);
     std::memset(&out, 0, sizeof out);
-    recode({{pair.u[0], pair.u[1], pair.u[2]}}, HalvedScalars::key_width, pair.minus,
+    recode({pair.u[0], pair.u[1], pair.u[2], 0}, HalvedScalars::key_width, pair.minus,
            HalvedScalars::of_key, out);
-    recode({{pair.v[0], pair.v[1], pair.v[2]}}, HalvedScalars::key_width, false,
+    recode({pair.v[0], pair.v[1], pair.v[2], 0}, HalvedScalars::key_width, false,
            HalvedScalars::of_r, out);
-    recode({{vs[0], vs[1], 0}}, base_digit_width, false, HalvedScalars::of_base, out);
-    recode({{vs[2], vs[3], 0}}, base_digit_width, false, HalvedScalars::of_base_128, out);
+    recode({vs[0], vs[1], 0, 0}, base_digit_width, false, HalvedScalars::of_base, out);
+    recode({vs[2], vs[3], 0, 0}, base_digit_width, false, HalvedScalars::of_base_128, out);
     return true;
 }
 

@@ -15,7 +15,7 @@ const Path avx512_path{
     .without_tables = &Kernel<Avx512>::without_tables,
     .few_with_tables = &Kernel<Avx512::OneLane>::with_tables,
     .hash = &Halved<Avx512::OneLane>::hash,
-    .halved = &Alone::verify,
+    .halved = &verify_alone_ifma,
     .whole = &Kernel<Avx512::OneLane>::whole,
     .lanes_from = 2,
     .cost_without_table = 6,

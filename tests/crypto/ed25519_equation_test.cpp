@@ -87,6 +87,14 @@ class Ed25519Equation : public EveryPath {
         ed25519::HalvedScalars scalars{};
         if (ed25519::halve(s_words, k_words, scalars)) {
             EXPECT_EQ(path.halved(job, scalars), whole);
+            if (path.halved_two != nullptr) {
+                const Job* const two[2] = {&job, &job};
+                const ed25519::HalvedScalars both[2] = {scalars, scalars};
+                bool verdicts[2];
+                path.halved_two(two, both, verdicts);
+                EXPECT_EQ(verdicts[0], whole);
+                EXPECT_EQ(verdicts[1], whole);
+            }
             ++halved;
         }
         return whole;
@@ -159,6 +167,47 @@ TEST_P(Ed25519Equation, SignaturesWithPartsOfSmallOrder) {
         }
     }
     EXPECT_GT(valid, 10);
+}
+
+/// A verdict on two at once must not depend on the other one, nor on its place.
+TEST_P(Ed25519Equation, TwoAtOnceAreJudgedEachByItself) {
+    const ed25519::Path& path = engine().path();
+    if (path.halved_two == nullptr) {
+        EXPECT_NE(GetParam(), CpuPath::avx512ifma);
+        return;
+    }
+    std::vector<Signed> all = signed_messages(12, 12);
+    std::vector<bool> expected(all.size(), true);
+    for (std::size_t i = 0; i < 3; ++i) {
+        // Another message, an R and an A off the curve.
+        all[i].message[7] ^= 1;
+        std::ranges::fill(all[3 + i].signature.view().first(32), std::uint8_t{0});
+        all[3 + i].signature.bytes[0] = static_cast<std::uint8_t>(2 + i);
+        all[6 + i].key = PublicKey{};
+        all[6 + i].key.bytes[0] = static_cast<std::uint8_t>(2 + i);
+        expected[i] = expected[3 + i] = expected[6 + i] = false;
+    }
+    std::vector<Job> jobs(all.size());
+    std::vector<ed25519::HalvedScalars> scalars(all.size());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        ASSERT_TRUE(ed25519::make_job(all[i].item(), all[i].key, jobs[i]));
+        std::uint64_t k[4];
+        std::uint64_t s[4];
+        path.hash(jobs[i], k);
+        std::memcpy(s, jobs[i].signature + 32, sizeof s);
+        ASSERT_TRUE(ed25519::halve(s, k, scalars[i]));
+        EXPECT_EQ(path.halved(jobs[i], scalars[i]), expected[i]) << i;
+    }
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        for (std::size_t j = 0; j < all.size(); ++j) {
+            const Job* const two[2] = {&jobs[i], &jobs[j]};
+            const ed25519::HalvedScalars both[2] = {scalars[i], scalars[j]};
+            bool verdicts[2];
+            path.halved_two(two, both, verdicts);
+            EXPECT_EQ(verdicts[0], expected[i]) << i << ' ' << j;
+            EXPECT_EQ(verdicts[1], expected[j]) << i << ' ' << j;
+        }
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(Paths, Ed25519Equation, every_path(), path_of_test);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// One signature by an unknown key with AVX-512 IFMA: the four multiplications of each half of a
-// point formula side by side in four lanes, after Hisil, Wong, Carter, Dawson, "Twisted Edwards
-// Curves Revisited", ASIACRYPT 2008, section 4 (parallel formulas); both points decoded side by
-// side.
+// One or two signatures by unknown keys with AVX-512 IFMA: the four multiplications of each half of
+// a point formula side by side in four lanes, after Hisil, Wong, Carter, Dawson, "Twisted Edwards
+// Curves Revisited", ASIACRYPT 2008, section 4 (parallel formulas). All points are decoded side by
+// side. Of two signatures the steps alternate: neither uses the processor fully.
 #pragma once
 
 #include "crypto/ed25519/base_tables.hpp"
@@ -13,8 +13,10 @@
 
 namespace aion::crypto::ed25519 {
 
-/// `Path::halved`.
-[[nodiscard]] bool verify_alone_ifma(const Job& job, const HalvedScalars& scalars);
+/// `Path::halved` and `Path::halved_two`.
+[[nodiscard]] bool verify_one_ifma(const Job& job, const HalvedScalars& scalars);
+void verify_two_ifma(const Job* const (&jobs)[2], const HalvedScalars (&scalars)[2],
+                     bool (&verdicts)[2]);
 
 template <bool Quick>
 struct Alone {
@@ -67,23 +69,36 @@ struct Alone {
     }
 
     /// 2P with E = (X + Y)^2 - X^2 - Y^2, F = 2 Z^2 + X^2 - Y^2, G = Y^2 - X^2, H = X^2 + Y^2: four
-    /// squares.
+    /// squares. Of several points side by side.
+    template <unsigned Count>
+    AION_INLINE static void twice(Sum (&p)[Count]) {
+        Wide<V> squares[Count];
+        for (unsigned n = 0; n < Count; ++n) {
+            Wide<V> roots;
+            for (int i = 0; i < 5; ++i) {
+                roots.limb[i] = add(0b1000, permute<0, 1, 2, 0>(p[n].limb[i]),
+                                    permute<1, 1, 1, 1>(p[n].limb[i]));
+            }
+            squares[n] = sqr_from<Quick>(raised(0b0110, 0b1000), reduce<V>(roots));
+        }
+        for (unsigned n = 0; n < Count; ++n) {
+            Wide<V> out;
+            for (int i = 0; i < 5; ++i) {
+                const U square = squares[n].limb[i];
+                const U x = permute<0, 0, 0, 0>(square);
+                const U y = permute<1, 1, 1, 1>(square);
+                const U e_z = permute<3, 2, 2, 2>(square);
+                const U h_g = sub(0b0110, add(0b1001, y, x), x);
+                out.limb[i] = _mm256_mask_sub_epi64(h_g, 0b0011, add(0b0010, e_z, e_z), h_g);
+            }
+            p[n] = multiply_out(reduce<V>(out));
+        }
+    }
+
     AION_INLINE static Sum twice(const Sum& p) {
-        Sum roots;
-        for (int i = 0; i < 5; ++i) {
-            roots.limb[i] =
-                add(0b1000, permute<0, 1, 2, 0>(p.limb[i]), permute<1, 1, 1, 1>(p.limb[i]));
-        }
-        const Wide<V> w = sqr_from<Quick>(raised(0b0110, 0b1000), reduce<V>(roots));
-        Wide<V> out;
-        for (int i = 0; i < 5; ++i) {
-            const U x = permute<0, 0, 0, 0>(w.limb[i]);
-            const U y = permute<1, 1, 1, 1>(w.limb[i]);
-            const U e_z = permute<3, 2, 2, 2>(w.limb[i]);
-            const U h_g = sub(0b0110, add(0b1001, y, x), x);
-            out.limb[i] = _mm256_mask_sub_epi64(h_g, 0b0011, add(0b0010, e_z, e_z), h_g);
-        }
-        return multiply_out(reduce<V>(out));
+        Sum out[1] = {p};
+        twice<1>(out);
+        return out[0];
     }
 
     /// Y - X, Y + X, T, Z of P.
@@ -143,36 +158,41 @@ struct Alone {
         }
     }
 
-    /// 1, 3, 5, ... times two points, side by side.
-    static void list_multiples(Sum p, Sum q, Multiple (&of_p)[odd_multiples],
-                               Multiple (&of_q)[odd_multiples]) {
-        store(addend(p), of_p[0]);
-        store(addend(q), of_q[0]);
-        const Four twice_p = addend(twice(p));
-        const Four twice_q = addend(twice(q));
-        for (unsigned i = 1; i < odd_multiples; ++i) {
-            p = add(p, twice_p, false);
-            q = add(q, twice_q, false);
-            store(addend(p), of_p[i]);
-            store(addend(q), of_q[i]);
+    using Multiples = Multiple[odd_multiples];
+
+    /// 1, 3, 5, ... times points, side by side.
+    template <unsigned Count>
+    static void list_multiples(Sum (&p)[Count], Multiples (&out)[Count]) {
+        Four step[Count];
+        for (unsigned i = 0; i < Count; ++i) {
+            store(addend(p[i]), out[i][0]);
+            step[i] = addend(twice(p[i]));
+        }
+        for (unsigned n = 1; n < odd_multiples; ++n) {
+            for (unsigned i = 0; i < Count; ++i) {
+                p[i] = add(p[i], step[i], false);
+                store(addend(p[i]), out[i][n]);
+            }
         }
     }
 
-    /// True when the sum of all digits times their multiples is the neutral element.
-    static bool is_neutral(const HalvedScalars& scalars, const Multiple* const (&multiples)[4]) {
-        Sum p = widen<V>(lanes_of(zero_limbs, one_limbs, one_limbs, zero_limbs));
-        for (unsigned place = scalars.places; place-- > 0;) {
-            p = twice(p);
-            std::uint32_t digits = 0;
-            __builtin_memcpy(&digits, scalars.digit[place], sizeof digits);
-            while (digits != 0) {
-                const auto which = static_cast<unsigned>(__builtin_ctz(digits)) / 8;
-                const std::uint32_t digit = (digits >> (8 * which)) & 0xffU;
-                digits &= ~(0xffU << (8 * which));
-                const bool minus = (digit & HalvedScalars::sign_bit) != 0;
-                p = add(p, load(multiples[which][(digit & 0x7fU) / 2], minus), minus);
-            }
+    /// p plus what the digits of one place say.
+    AION_INLINE static void add_place(Sum& p, const HalvedScalars& scalars, unsigned place,
+                                      const Multiples* of_points) {
+        const Multiple* const multiples[4] = {of_points[0], of_points[1], odd_multiples_of_base.at,
+                                              odd_multiples_of_base_128.at};
+        std::uint32_t digits = 0;
+        __builtin_memcpy(&digits, scalars.digit[place], sizeof digits);
+        while (digits != 0) {
+            const auto which = static_cast<unsigned>(__builtin_ctz(digits)) / 8;
+            const std::uint32_t digit = (digits >> (8 * which)) & 0xffU;
+            digits &= ~(0xffU << (8 * which));
+            const bool minus = (digit & HalvedScalars::sign_bit) != 0;
+            p = add(p, load(multiples[which][(digit & 0x7fU) / 2], minus), minus);
         }
+    }
+
+    AION_INLINE static bool is_neutral(const Sum& p) {
         Wide<V> zeros;  // X and Y - Z
         for (int i = 0; i < 5; ++i) {
             zeros.limb[i] =
@@ -181,48 +201,77 @@ struct Alone {
         return (V::bits(is_zero<V>(zeros)) & 0b0011U) == 0b0011U;
     }
 
-    /// -A and -R in lanes 0 and 1, and again in 2 and 3.
-    AION_INLINE static Decoded<V, 1> decode_both(const Job& job) {
+    /// Whether the sum of all digits times their multiples, two points a signature, is the neutral
+    /// element.
+    template <unsigned Count>
+    static void are_neutral(const HalvedScalars* scalars, const Multiples (&of_points)[2 * Count],
+                            bool (&verdicts)[Count]) {
+        Sum p[Count];
+        unsigned places = 0;
+        for (unsigned i = 0; i < Count; ++i) {
+            p[i] = widen<V>(lanes_of(zero_limbs, one_limbs, one_limbs, zero_limbs));
+            places = scalars[i].places > places ? scalars[i].places : places;
+        }
+        for (unsigned place = places; place-- > 0;) {
+            twice<Count>(p);
+            for (unsigned i = 0; i < Count; ++i) {
+                add_place(p[i], scalars[i], place, of_points + (std::size_t{2} * i));
+            }
+        }
+        for (unsigned i = 0; i < Count; ++i) {
+            verdicts[i] = is_neutral(p[i]);
+        }
+    }
+
+    /// -A and -R of the first signature in lanes 0 and 1, of the second one in 2 and 3.
+    AION_INLINE static Decoded<V, 1> decode_all(const Job& first, const Job& second) {
         U words[1][4];
         for (unsigned i = 0; i < 4; ++i) {
-            std::uint64_t a = 0;
-            std::uint64_t r = 0;
-            __builtin_memcpy(&a, job.key + (8 * i), 8);
-            __builtin_memcpy(&r, job.signature + (8 * i), 8);
-            const std::uint64_t sign = std::uint64_t{i == 3 ? 1U : 0U} << 63U;
-            const std::uint64_t lanes[4] = {a ^ sign, r ^ sign, a ^ sign, r ^ sign};
-            words[0][i] = V::load(lanes);
+            std::uint64_t lanes[4];
+            __builtin_memcpy(&lanes[0], first.key + (8 * i), 8);
+            __builtin_memcpy(&lanes[1], first.signature + (8 * i), 8);
+            __builtin_memcpy(&lanes[2], second.key + (8 * i), 8);
+            __builtin_memcpy(&lanes[3], second.signature + (8 * i), 8);
+            const U sign = V::set(std::uint64_t{i == 3 ? 1U : 0U} << 63U);
+            words[0][i] = V::bit_xor(V::load(lanes), sign);
         }
         return decode<V, 1>(words);
     }
 
-    /// `Path::halved`.
-    static bool verify(const Job& job, const HalvedScalars& scalars) {
-        const Decoded<V, 1> points = decode_both(job);
-        if ((V::bits(points.valid[0]) & 0b11U) != 0b11U) {
-            return false;
-        }
+    /// The decoded points as sums.
+    template <unsigned Count>
+    AION_INLINE static void sums_of(const Decoded<V, 1>& points, Sum (&out)[Count]) {
         const Elem<V>& x = points.x[0];
         const Elem<V>& y = points.y[0];
-        const Elem<V> xy = reduce<V>(mul(x, y));
-        Sum a;
-        Sum r;
+        const Elem<V> t = reduce<V>(mul(x, y));
         for (int i = 0; i < 5; ++i) {
             const U one = V::set(i == 0 ? 1 : 0);
-            // Raised, as Y is of a sum.
             const U raise = _mm256_maskz_mov_epi64(0b0010, V::set(raise_limb<V>(i)));
-            const __m128i a_z_t = _mm256_castsi256_si128(_mm256_unpacklo_epi64(one, xy.limb[i]));
-            const __m128i r_z_t = _mm256_castsi256_si128(_mm256_unpackhi_epi64(one, xy.limb[i]));
-            a.limb[i] = V::add(raise, _mm256_inserti128_si256(
-                                          _mm256_unpacklo_epi64(x.limb[i], y.limb[i]), a_z_t, 1));
-            r.limb[i] = V::add(raise, _mm256_inserti128_si256(
-                                          _mm256_unpackhi_epi64(x.limb[i], y.limb[i]), r_z_t, 1));
+            const U xy[2] = {_mm256_unpacklo_epi64(x.limb[i], y.limb[i]),
+                             _mm256_unpackhi_epi64(x.limb[i], y.limb[i])};
+            const U zt[2] = {_mm256_unpacklo_epi64(one, t.limb[i]),
+                             _mm256_unpackhi_epi64(one, t.limb[i])};
+            for (unsigned n = 0; n < Count; ++n) {
+                const U xyzt = n < 2 ? _mm256_permute2x128_si256(xy[n % 2], zt[n % 2], 0x20)
+                                     : _mm256_permute2x128_si256(xy[n % 2], zt[n % 2], 0x31);
+                out[n].limb[i] = V::add(xyzt, raise);
+            }
         }
-        Multiple of_a[odd_multiples];
-        Multiple of_r[odd_multiples];
-        list_multiples(a, r, of_a, of_r);
-        return is_neutral(scalars,
-                          {of_a, of_r, odd_multiples_of_base.at, odd_multiples_of_base_128.at});
+    }
+
+    template <unsigned Count>
+    AION_INLINE static void verify(const Job* const (&jobs)[Count], const HalvedScalars* scalars,
+                                   bool (&verdicts)[Count]) {
+        const Decoded<V, 1> points = decode_all(*jobs[0], *jobs[Count - 1]);
+        Sum sums[2 * Count];
+        sums_of(points, sums);
+        Multiples multiples[2 * Count];
+        list_multiples(sums, multiples);
+        are_neutral<Count>(scalars, multiples, verdicts);
+        for (unsigned i = 0; i < Count; ++i) {
+            const unsigned valid = (V::bits(points.valid[0]) >> (2 * i)) & 0b11U;
+            verdicts[i] = verdicts[i] && valid == 0b11U;
+        }
     }
 };
 

@@ -69,7 +69,7 @@ bool Engine::verify(const VerifyItem& item, KeyCache* cache) {
         job.table = table->table().entries;
         path_.few_with_tables(&job, 1, base(1), table->windows(), &verdict);
     } else if (is_point) {
-        verdict = verify_alone(path_, job, base(1)) ? 1 : 0;
+        verify_few(path_, &job, 1, base(1), &verdict);
     }
     return verdict != 0;
 }
@@ -123,13 +123,37 @@ std::shared_ptr<const KeyTable> Engine::build_table(const PublicKey& key, unsign
     return table;
 }
 
-bool verify_alone(const Path& path, const Job& job, const Table& base) {
-    std::uint64_t k[4];
-    std::uint64_t s[4];
-    path.hash(job, k);
-    std::memcpy(s, job.signature + 32, sizeof s);
-    HalvedScalars halves;
-    return halve(s, k, halves) ? path.halved(job, halves) : path.whole(job, k, base);
+void verify_few(const Path& path, const Job* jobs, std::size_t count, const Table& base,
+                std::uint8_t* verdicts) {
+    HalvedScalars halves[2];
+    std::size_t waiting = 0;  // Of two the first, whose halved scalars are there.
+    bool is_waiting = false;
+    for (std::size_t i = 0; i < count; ++i) {
+        const Job& job = jobs[i];
+        std::uint64_t k[4];
+        std::uint64_t s[4];
+        path.hash(job, k);
+        std::memcpy(s, job.signature + 32, sizeof s);
+        HalvedScalars& own = halves[is_waiting ? 1 : 0];
+        if (!halve(s, k, own)) {
+            verdicts[i] = path.whole(job, k, base) ? 1 : 0;
+        } else if (path.halved_two == nullptr) {
+            verdicts[i] = path.halved(job, own) ? 1 : 0;
+        } else if (is_waiting) {
+            const Job* const two[2] = {jobs + waiting, &job};
+            bool both[2];
+            path.halved_two(two, halves, both);
+            verdicts[waiting] = both[0] ? 1 : 0;
+            verdicts[i] = both[1] ? 1 : 0;
+            is_waiting = false;
+        } else {
+            waiting = i;
+            is_waiting = true;
+        }
+    }
+    if (is_waiting) {
+        verdicts[waiting] = path.halved(jobs[waiting], halves[0]) ? 1 : 0;
+    }
 }
 
 bool make_job(const VerifyItem& item, const PublicKey& key, Job& job) noexcept {

@@ -32,6 +32,9 @@ struct Ifma4Columns {
         return plus(start, V::template times<19>(column(low_sum, high_sum)));
     }
 
+    /// start + 19 c
+    AION_INLINE static U fold(U start, U c) { return plus(start, V::template times<19>(c)); }
+
     /// start + 38 c
     AION_INLINE static U fold_twice(U start, U c) { return plus(start, V::template times<38>(c)); }
 };
@@ -60,36 +63,34 @@ AION_INLINE Wide<Ifma4<Quick>> mul_from(const Start<Quick>& start, const Elem<If
     const U* const x = a.limb;
     const U* const y = b.limb;
     // Columns 5 to 9, those with most to do afterwards first.
-    U h5 = C::high(C::high(zero, x[0], y[4]), x[1], y[3]);
-    U g5 = C::high(C::high(zero, x[2], y[2]), x[3], y[1]);
+    U h5 = C::high(C::high(zero, x[1], y[3]), x[2], y[2]);
+    h5 = C::high(C::high(C::high(h5, x[3], y[1]), x[4], y[0]), x[0], y[4]);
     U h6 = C::high(C::high(zero, x[1], y[4]), x[2], y[3]);
-    U g6 = C::high(C::high(zero, x[3], y[2]), x[4], y[1]);
-    h5 = C::high(h5, x[4], y[0]);
-    const U l5 = C::low(C::low(zero, x[1], y[4]), x[2], y[3]);
-    const U m5 = C::low(C::low(zero, x[3], y[2]), x[4], y[1]);
+    h6 = C::high(C::high(h6, x[3], y[2]), x[4], y[1]);
+    U l5 = C::low(C::low(zero, x[1], y[4]), x[2], y[3]);
+    l5 = C::low(C::low(l5, x[3], y[2]), x[4], y[1]);
     const U l6 = C::low(C::low(C::low(zero, x[2], y[4]), x[3], y[3]), x[4], y[2]);
     const U h7 = C::high(C::high(C::high(zero, x[2], y[4]), x[3], y[3]), x[4], y[2]);
-    const U l7 = C::low(C::low(zero, x[3], y[4]), x[4], y[3]);
     const U h8 = C::high(C::high(zero, x[3], y[4]), x[4], y[3]);
-    const U l8 = C::low(zero, x[4], y[4]);
     const U h9 = C::high(zero, x[4], y[4]);
     // Columns 0 to 4.
-    const U h4 = C::high(C::high(zero, x[0], y[3]), x[1], y[2]);
-    const U g4 = C::high(C::high(zero, x[2], y[1]), x[3], y[0]);
-    const U h3 = C::high(C::high(C::high(zero, x[0], y[2]), x[1], y[1]), x[2], y[0]);
-    const U h2 = C::high(C::high(zero, x[0], y[1]), x[1], y[0]);
+    U h4 = C::high(C::high(zero, x[1], y[2]), x[2], y[1]);
+    h4 = C::high(C::high(h4, x[3], y[0]), x[0], y[3]);
+    const U h3 = C::high(C::high(C::high(zero, x[1], y[1]), x[2], y[0]), x[0], y[2]);
+    const U h2 = C::high(C::high(zero, x[1], y[0]), x[0], y[1]);
     const U h1 = C::high(zero, x[0], y[0]);
-    const U l4 = C::low(C::low(C::low(start.limb[4], x[0], y[4]), x[1], y[3]), x[2], y[2]);
-    const U m4 = C::low(C::low(zero, x[3], y[1]), x[4], y[0]);
-    const U l3 = C::low(C::low(start.limb[3], x[0], y[3]), x[1], y[2]);
-    const U m3 = C::low(C::low(zero, x[2], y[1]), x[3], y[0]);
-    const U l2 = C::low(C::low(C::low(start.limb[2], x[0], y[2]), x[1], y[1]), x[2], y[0]);
-    const U l1 = C::low(C::low(start.limb[1], x[0], y[1]), x[1], y[0]);
+    const U c7 = C::low(C::low(C::twice(h7), x[3], y[4]), x[4], y[3]);
+    const U c8 = C::low(C::twice(h8), x[4], y[4]);
+    U l4 = C::low(C::low(start.limb[4], x[1], y[3]), x[2], y[2]);
+    l4 = C::low(C::low(C::low(l4, x[3], y[1]), x[4], y[0]), x[0], y[4]);
+    U l3 = C::low(C::low(start.limb[3], x[1], y[2]), x[2], y[1]);
+    l3 = C::low(C::low(l3, x[3], y[0]), x[0], y[3]);
+    const U l2 = C::low(C::low(C::low(start.limb[2], x[1], y[1]), x[2], y[0]), x[0], y[2]);
+    const U l1 = C::low(C::low(start.limb[1], x[1], y[0]), x[0], y[1]);
     const U l0 = C::low(start.limb[0], x[0], y[0]);
-    return {{C::fold(l0, C::plus(l5, m5), C::plus(h5, g5)),
-             C::fold(C::column(l1, h1), l6, C::plus(h6, g6)), C::fold(C::column(l2, h2), l7, h7),
-             C::fold(C::column(C::plus(l3, m3), h3), l8, h8),
-             C::fold(C::column(C::plus(l4, m4), C::plus(h4, g4)), zero, h9)}};
+    return {{C::fold(l0, l5, h5), C::fold(C::column(l1, h1), l6, h6),
+             C::fold(C::column(l2, h2), c7), C::fold(C::column(l3, h3), c8),
+             C::fold(C::column(l4, h4), C::twice(h9))}};
 }
 
 /// a^2 + start.

@@ -42,10 +42,15 @@ struct Path {
     void (*hash)(const Job& job, std::uint64_t (&k)[4]);
     /// The verdict on one job without a table: that of `whole`, sooner.
     bool (*halved)(const Job& job, const HalvedScalars& scalars);
+    /// The same for two jobs at once; null where that saves nothing.
+    void (*halved_two)(const Job* const (&jobs)[2], const HalvedScalars (&scalars)[2],
+                       bool (&verdicts)[2]);
     /// The same by [S]B - [k]A, for a k that cannot be halved.
     bool (*whole)(const Job& job, const std::uint64_t (&k)[4], const Table& base);
-    /// Fewest jobs for which lanes win, without tables of keys.
+    /// Fewest jobs for which a vector wins, without tables of keys and with; none do where that is
+    /// more than `lanes`.
     unsigned lanes_from;
+    unsigned lanes_from_with_tables;
     /// Microseconds that a signature takes without and with a table, roughly:
     /// whether to use threads is decided on them.
     unsigned cost_without_table;
@@ -65,8 +70,9 @@ struct Path {
 
 inline constexpr std::size_t few_group = 32;
 
-/// The verdict on a job without a table, alone.
-[[nodiscard]] bool verify_alone(const Path& path, const Job& job, const Table& base);
+/// Verdicts (1 or 0) on jobs without tables, not in lanes.
+void verify_few(const Path& path, const Job* jobs, std::size_t count, const Table& base,
+                std::uint8_t* verdicts);
 
 extern const Path portable_path;
 extern const Path avx2_path;

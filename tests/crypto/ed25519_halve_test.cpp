@@ -73,6 +73,31 @@ TEST(Ed25519Halve, ChosenScalarsHaveOneOrAreKnownToHaveNone) {
     }
 }
 
+TEST(Ed25519Halve, PairsOfEverySize) {
+    std::mt19937_64 random(5);
+    int found = 0;
+    int all = 0;
+    for (unsigned u_bits = 8; u_bits <= 250; u_bits += 7) {
+        for (unsigned v_bits = 8; v_bits <= 250; v_bits += 7) {
+            for (const bool even : {false, true}) {
+                const Words4 k = even ? scalar_of_an_even_pair((u_bits + v_bits) / 2, random)
+                                      : scalar_of_a_pair(u_bits, v_bits, random);
+                ShortPair pair{};
+                ++all;
+                if (find(k, pair)) {
+                    ++found;
+                    expect_right(k, pair);
+                } else {
+                    EXPECT_TRUE(even || u_bits > 100 || v_bits > 100 || u_bits + v_bits < 40)
+                        << u_bits << ' ' << v_bits;
+                }
+            }
+        }
+    }
+    EXPECT_GT(found, all / 4);
+    EXPECT_LT(found, all);
+}
+
 /// The sum of a scalar's digits, each of which must be odd and of at most `width` bits.
 Number sum_of_digits(const HalvedScalars& scalars, HalvedScalars::Scalar which, unsigned width) {
     Number out(BN_new(), &BN_free);

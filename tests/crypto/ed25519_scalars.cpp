@@ -85,32 +85,47 @@ Words4 random_scalar(std::mt19937_64& random) {
     return out;
 }
 
-// v' k = u' + 4 L (mod 8 L) for small odd u', v': then (2 u', 2 v') is in the lattice, half of it
-// is not, and the shortest pair with an odd v has 255 bits less those of the even one.
-Words4 scalar_of_an_even_pair(unsigned bits, std::mt19937_64& random) {
-    const Number half = empty();
-    BN_rshift1(half.get(), group_order());
+namespace {
+
+/// An odd number of at most `bits` bits.
+Number odd_number(unsigned bits, std::mt19937_64& random) {
+    Words4 out{};
+    for (unsigned i = 0; i < bits; i += 64) {
+        out[i / 64] = random() >> (bits - i < 64 ? 64 - (bits - i) : 0);
+    }
+    out[0] |= 1U;
+    return number(out.data(), out.size());
+}
+
+/// (u + offset) / v modulo 8 L for random odd u and v, below L.
+Words4 fraction(unsigned u_bits, unsigned v_bits, const BIGNUM* offset, std::mt19937_64& random) {
     for (;;) {
-        Words4 u{};
-        Words4 v{};
-        for (Words4* each : {&u, &v}) {
-            for (unsigned i = 0; i < bits; i += 64) {
-                (*each)[i / 64] = random() >> (bits - i < 64 ? 64 - (bits - i) : 0);
-            }
-            (*each)[0] |= 1U;
-        }
-        const Number k = empty();
+        const Number k = odd_number(u_bits, random);
         const Number inverse = empty();
-        if (BN_mod_inverse(inverse.get(), number(v.data(), 4).get(), group_order(), context()) ==
-            nullptr) {
+        if (BN_mod_inverse(inverse.get(), odd_number(v_bits, random).get(), group_order(),
+                           context()) == nullptr) {
             continue;
         }
-        BN_add(k.get(), number(u.data(), 4).get(), half.get());
+        BN_add(k.get(), k.get(), offset);
         BN_mod_mul(k.get(), k.get(), inverse.get(), group_order(), context());
         if (BN_cmp(k.get(), subgroup_order()) < 0) {
             return words_of(k.get());
         }
     }
+}
+
+}  // namespace
+
+// v' k = u' + 4 L (mod 8 L) for small odd u', v': then (2 u', 2 v') is in the lattice, half of it
+// is not, and the shortest pair with an odd v has 255 bits less those of the even one.
+Words4 scalar_of_an_even_pair(unsigned bits, std::mt19937_64& random) {
+    const Number half = empty();
+    BN_rshift1(half.get(), group_order());
+    return fraction(bits, bits, half.get(), random);
+}
+
+Words4 scalar_of_a_pair(unsigned u_bits, unsigned v_bits, std::mt19937_64& random) {
+    return fraction(u_bits, v_bits, empty().get(), random);
 }
 
 std::vector<ChosenScalar> chosen_scalars() {

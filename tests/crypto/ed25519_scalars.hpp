@@ -38,4 +38,7 @@ struct ChosenScalar {
 /// A k below L whose shortest (u, v) has an even v and about `bits` bits.
 [[nodiscard]] Words4 scalar_of_an_even_pair(unsigned bits, std::mt19937_64& random);
 
+/// A k below L for which there is an odd pair of these sizes.
+[[nodiscard]] Words4 scalar_of_a_pair(unsigned u_bits, unsigned v_bits, std::mt19937_64& random);
+
 }  // namespace aion::crypto::test

@@ -159,7 +159,7 @@ bool whole_step(std::uint64_t larger, std::uint64_t smaller, Pair& pair) noexcep
         return false;
     }
     subtract(smaller + 1 == 0 ? 1 : larger / (smaller + 1), pair.larger, pair.smaller);
-    while (!is_below(pair.larger.r, pair.smaller.r)) {  // Twice at most.
+    while (!is_below(pair.larger.r, pair.smaller.r)) {  // Three times at most.
         subtract(1, pair.larger, pair.smaller);
     }
     const Step rest = pair.larger;
@@ -183,7 +183,7 @@ bool balance(const Pair& pair, std::uint64_t& times) noexcept {
     if (slope >> 32U == 0) {
         return false;
     }
-    times = r > t ? (r - t) / slope : 0;
+    times = r > t ? (r - t) / (slope + 1) : 0;  // One more: what is left must not be negative.
     return true;
 }
 

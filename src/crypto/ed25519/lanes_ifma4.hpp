@@ -10,7 +10,6 @@
 #include <cstdint>
 
 #include "crypto/ed25519/inline.hpp"
-#include "crypto/ed25519/lanes_portable.hpp"
 
 namespace aion::crypto::ed25519 {
 
@@ -20,7 +19,6 @@ template <bool Quick>
 struct Ifma4 {
     static constexpr unsigned lanes = 4;
     using U = __m256i;
-    using OneLane = Portable<2>;
     using Mask = __mmask8;
 
     AION_INLINE static U zero() { return _mm256_setzero_si256(); }

@@ -227,11 +227,12 @@ struct Alone {
     AION_INLINE static Decoded<V, 1> decode_all(const Job& first, const Job& second) {
         U words[1][4];
         for (unsigned i = 0; i < 4; ++i) {
+            const std::size_t offset = std::size_t{8} * i;
             std::uint64_t lanes[4];
-            __builtin_memcpy(&lanes[0], first.key + (8 * i), 8);
-            __builtin_memcpy(&lanes[1], first.signature + (8 * i), 8);
-            __builtin_memcpy(&lanes[2], second.key + (8 * i), 8);
-            __builtin_memcpy(&lanes[3], second.signature + (8 * i), 8);
+            __builtin_memcpy(&lanes[0], first.key + offset, 8);
+            __builtin_memcpy(&lanes[1], first.signature + offset, 8);
+            __builtin_memcpy(&lanes[2], second.key + offset, 8);
+            __builtin_memcpy(&lanes[3], second.signature + offset, 8);
             const U sign = V::set(std::uint64_t{i == 3 ? 1U : 0U} << 63U);
             words[0][i] = V::bit_xor(V::load(lanes), sign);
         }

@@ -46,7 +46,7 @@ consteval Number operator*(const Number& a, const Number& b) {
     for (int i = 0; i < 5; ++i) {
         for (int j = 0; j < 5; ++j) {
             const std::uint64_t weight = i + j < 5 ? 1 : 19;
-            column[(i + j) % 5] += Uint128{a.limb[i]} * (weight * b.limb[j]);
+            column[(i + j) % 5] += Uint128{a.limb[i]} * weight * b.limb[j];
         }
     }
     return carry(column);
@@ -64,7 +64,7 @@ consteval Number operator-(const Number& a, const Number& b) {
     Uint128 column[5] = {};
     for (int i = 0; i < 5; ++i) {
         // 4 p keeps it positive.
-        column[i] = Uint128{a.limb[i]} + (4 * (i == 0 ? mask - 18 : mask)) - b.limb[i];
+        column[i] = Uint128{a.limb[i]} + (Uint128{4} * (i == 0 ? mask - 18 : mask)) - b.limb[i];
     }
     return carry(column);
 }

@@ -12,6 +12,11 @@
 
 namespace aion::crypto::ed25519 {
 
+/// `Path::halved` and `Path::whole` of the portable path.
+[[nodiscard]] bool verify_one_portable(const Job& job, const HalvedScalars& scalars);
+[[nodiscard]] bool verify_whole_portable(const Job& job, const std::uint64_t (&k)[4],
+                                         const Table& base);
+
 template <class S>
 struct Halved {
     static_assert(S::lanes == 1);
@@ -26,21 +31,34 @@ struct Halved {
         reduce_hash(digest, k);
     }
 
+    /// A point as both sides of an addition.
+    struct Sides {
+        Summand<S> left;
+        Niels<S> right;
+    };
+
+    AION_INLINE static Sides sides(const Completed<S>& c) {
+        const Summand<S> p = summand<S>(c);
+        return {p,
+                {p.y_plus_x, p.y_minus_x, reduce<S>(twice<S>(p.z)),
+                 reduce<S>(mul(p.t, constant<S>(curve_2d)))}};
+    }
+
     /// 1, 3, 5, ... times each of two affine points.
     static void list_multiples(const Elem<S> (&x)[2], const Elem<S> (&y)[2],
                                Niels<S> (&out)[2][odd_multiples]) {
         const Elem<S> one = constant<S>(one_limbs);
-        Completed<S> sum[2];
+        Sides sum[2];
         Niels<S> step[2];
         for (int i = 0; i < 2; ++i) {
-            sum[i] = {x[i], one, one, y[i]};
-            out[i][0] = niels<S>(sum[i]);
+            sum[i] = sides({x[i], one, one, y[i]});
+            out[i][0] = sum[i].right;
             step[i] = niels<S>(twice<S>(Projective<S>{x[i], y[i], one}));
         }
         for (unsigned n = 1; n < odd_multiples; ++n) {
             for (int i = 0; i < 2; ++i) {
-                sum[i] = add<S>(summand<S>(sum[i]), step[i], false);
-                out[i][n] = niels<S>(sum[i]);
+                sum[i] = sides(add<S>(sum[i].left, step[i], false));
+                out[i][n] = sum[i].right;
             }
         }
     }

@@ -22,7 +22,7 @@ const Path avx512_path{
     .lanes_from_with_tables = 2,
     .cost_without_table = 6,
     .cost_with_table = 1,
-    .widths = {{11, 4}, {100, 5}, {220, 6}, {600, 8}, {20000, 10}},
+    .widths = {{11, 4}, {70, 5}, {190, 6}, {600, 8}, {20000, 10}},
     .build = &PathOf<Avx512>::build,
     .build_scratch = &PathOf<Avx512>::build_scratch,
     .is_point = &PathOf<Avx512>::is_point,

@@ -169,6 +169,46 @@ TEST_P(Ed25519Equation, SignaturesWithPartsOfSmallOrder) {
     EXPECT_GT(valid, 10);
 }
 
+/// k is what the message says.
+void hash_is_message(const Job& job, std::uint64_t (&k)[4]) {
+    std::memcpy(k, job.message[0].data, sizeof k);
+}
+
+/// Of a few signatures some cannot be halved and some do not hold: verdicts stay where they belong,
+/// however these follow each other.
+TEST_P(Ed25519Equation, HalvedAndWholeOnesMixed) {
+    ed25519::Path path = engine().path();
+    path.hash = &hash_is_message;
+    std::mt19937_64 random(10);
+    constexpr std::size_t count = 5;
+    for (unsigned kinds = 0; kinds < 1U << (2 * count); kinds += 3) {
+        std::array<Words4, count> k{};
+        std::array<Secrets, count> secrets{};
+        std::array<Job, count> jobs{};
+        std::array<std::uint8_t, count> expected{};
+        for (std::size_t i = 0; i < count; ++i) {
+            const bool is_whole = ((kinds >> i) & 1U) != 0;
+            expected[i] = static_cast<std::uint8_t>((kinds >> (count + i)) & 1U);
+            k[i] = is_whole ? scalar_of_an_even_pair(80, random) : random_scalar(random);
+            secrets[i] = secrets_of(random);
+            const Bytes32 s = s_of(secrets[i], k[i]);
+            jobs[i].message[0] = {reinterpret_cast<const unsigned char*>(k[i].data()), 32};
+            jobs[i].key = secrets[i].a_point.data();
+            std::ranges::copy(secrets[i].r_point, jobs[i].signature);
+            std::ranges::copy(s, jobs[i].signature + 32);
+            jobs[i].signature[32] ^= static_cast<unsigned char>(1 - expected[i]);
+        }
+        for (std::size_t n = 1; n <= count; ++n) {
+            std::array<std::uint8_t, count> verdicts{};
+            verdicts.fill(9);
+            ed25519::verify_few(path, jobs.data(), n, engine().base(1), verdicts.data());
+            for (std::size_t i = 0; i < count; ++i) {
+                EXPECT_EQ(verdicts[i], i < n ? expected[i] : 9) << kinds << ' ' << n << ' ' << i;
+            }
+        }
+    }
+}
+
 /// A verdict on two at once must not depend on the other one, nor on its place.
 TEST_P(Ed25519Equation, TwoAtOnceAreJudgedEachByItself) {
     const ed25519::Path& path = engine().path();

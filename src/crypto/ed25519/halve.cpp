@@ -259,9 +259,9 @@ void recode(const std::uint64_t (&scalar)[4], unsigned width, bool minus,
     }
 }
 
-/// v S modulo L.
-void multiply(const std::uint64_t (&v)[3], const std::uint64_t (&s)[4],
-              std::uint64_t (&out)[4]) noexcept {
+}  // namespace
+
+void multiply_by_short(const std::uint64_t (&v)[3], std::uint64_t (&s)[4]) noexcept {
     std::uint64_t product[8] = {};
     for (int i = 0; i < 3; ++i) {
         std::uint64_t carry = 0;
@@ -272,18 +272,16 @@ void multiply(const std::uint64_t (&v)[3], const std::uint64_t (&s)[4],
         }
         product[i + 4] = carry;
     }
-    reduce(product, out);
+    reduce(product, s);
 }
-
-}  // namespace
 
 bool halve(const std::uint64_t (&s)[4], const std::uint64_t (&k)[4], HalvedScalars& out) noexcept {
     ShortPair pair;
     if (!find_short_pair(k, pair)) {
         return false;
     }
-    std::uint64_t vs[4];
-    multiply(pair.v, s, vs);
+    std::uint64_t vs[4] = {s[0], s[1], s[2], s[3]};
+    multiply_by_short(pair.v, vs);
     std::memset(&out, 0, sizeof out);
     recode({pair.u[0], pair.u[1], pair.u[2], 0}, HalvedScalars::key_width, pair.minus,
            HalvedScalars::of_key, out);

@@ -34,6 +34,9 @@ struct ShortPair {
 /// for it (by trying messages, for little more than that).
 [[nodiscard]] bool find_short_pair(const std::uint64_t (&k)[4], ShortPair& out) noexcept;
 
+/// s = v s mod L for a v below 2^192.
+void multiply_by_short(const std::uint64_t (&v)[3], std::uint64_t (&s)[4]) noexcept;
+
 /// Signed digits of u, v and the halves of v S mod L. Digit i counts 2^i; of most places all four
 /// are zero. A digit that is not is an odd number below half of 2^width, and bit 7 its sign.
 struct HalvedScalars {

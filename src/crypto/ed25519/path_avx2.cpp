@@ -34,7 +34,7 @@ void with_tables(const Job* jobs, std::size_t count, const Table& base, const Wi
 
 void without_tables(const Job* jobs, std::size_t count, const Table& base, std::uint8_t* verdicts) {
     const DefaultRounding rounding;
-    Kernel<Avx2>::without_tables(jobs, count, base, verdicts);
+    Kernel<Avx2>::without_tables_halved(jobs, count, base, verdicts);
 }
 
 bool build(const unsigned char* encoding, bool minus, const Windows& windows, TableEntry* out,

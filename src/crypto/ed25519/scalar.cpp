@@ -5,6 +5,8 @@
 #include <array>
 #include <cstring>
 
+#include "crypto/ed25519/halve.hpp"
+
 namespace aion::crypto::ed25519 {
 namespace {
 
@@ -43,8 +45,9 @@ bool is_below(const Words4& a, const Words4& b) noexcept {
     return false;
 }
 
-constexpr Windows make_windows(unsigned width) {
-    Windows w{width, (254 + width - 1) / width, (1U << (width - 1)) + 1, {}};
+/// For scalars of fewer than `bits` bits.
+constexpr Windows make_windows(unsigned width, unsigned bits) {
+    Windows w{width, (bits + width - 1) / width, (1U << (width - 1)) + 1, {}};
     for (unsigned row = 0; row + 1 < w.rows; ++row) {
         const unsigned bit = (row * width) + width - 1;
         w.offset[bit / 64] |= std::uint64_t{1} << (bit % 64);
@@ -55,7 +58,7 @@ constexpr Windows make_windows(unsigned width) {
 constexpr auto all_windows = [] {
     std::array<Windows, max_width - min_width + 1> all{};
     for (unsigned width = min_width; width <= max_width; ++width) {
-        all[width - min_width] = make_windows(width);
+        all[width - min_width] = make_windows(width, 254);
     }
     return all;
 }();
@@ -92,6 +95,12 @@ void subtract_order(std::array<std::uint64_t, 5>& r) noexcept {
 
 const Windows& windows_of(unsigned width) noexcept {
     return all_windows[width - min_width];
+}
+
+const Windows& short_windows() noexcept {
+    // One bit more than there are, for the carry of the offset.
+    static constexpr Windows windows = make_windows(5, most_short_bits + 1);
+    return windows;
 }
 
 bool is_reduced(const unsigned char* bytes) noexcept {

@@ -13,6 +13,9 @@ namespace aion::crypto::ed25519 {
 /// The cut for a width from `min_width` to `max_width` bits.
 [[nodiscard]] const Windows& windows_of(unsigned width) noexcept;
 
+/// The cut of scalars that are halved, with windows of 5 bits.
+[[nodiscard]] const Windows& short_windows() noexcept;
+
 /// True when the 32 little-endian bytes are below L.
 [[nodiscard]] bool is_reduced(const unsigned char* bytes) noexcept;
 

@@ -138,35 +138,90 @@ TEST_P(Ed25519Equation, RandomScalarsAndEveryPartOfSmallOrder) {
     }
 }
 
-/// The whole of verify on signatures whose A or R has a part of small order: libsodium decides the
-/// same, and of each kind there are some that hold.
+/// A job for the hash alone.
+Words4 k_of(const Signed& given) {
+    Job job;
+    job.key = given.key.bytes.data();
+    std::ranges::copy(given.signature.bytes, job.signature);
+    job.message[0] = {given.message.data(), given.message.size()};
+    std::uint64_t k[4];
+    ed25519::path_of(CpuPath::portable).hash(job, k);
+    return {k[0], k[1], k[2], k[3]};
+}
+
+/// The whole of verify on signatures whose A or R has a part of small order, alone, in few lanes
+/// and in many: libsodium decides the same, and of each kind there are some that hold.
 TEST_P(Ed25519Equation, SignaturesWithPartsOfSmallOrder) {
     std::mt19937_64 random(9);
     const auto small = small_points();
     int valid = 0;
     for (std::uint64_t t = 1; t < 8; ++t) {
-        const Secrets secrets = secrets_of(random);
+        std::vector<Signed> all;
+        std::vector<std::uint8_t> expected;
         for (std::uint8_t i = 0; i < 48; ++i) {
+            const Secrets secrets = secrets_of(random);
             const Bytes32 a = sum(secrets.a_point, small[t]);
             const Bytes32 r = sum(secrets.r_point, small[i % 8]);
             Signed given{{i}, {}, {}};
             std::ranges::copy(a, given.key.bytes.begin());
             std::ranges::copy(r, given.signature.bytes.begin());
-            Job job;
-            job.key = given.key.bytes.data();
-            std::ranges::copy(given.signature.bytes, job.signature);
-            job.message[0] = {given.message.data(), given.message.size()};
-            std::uint64_t k[4];
-            engine().path().hash(job, k);
-            const Bytes32 s = s_of(secrets, {k[0], k[1], k[2], k[3]});
-            std::ranges::copy(s, given.signature.bytes.begin() + 32);
-            const bool expected = ((k[0] * t) + (i % 8)) % 8 == 0;
-            valid += expected ? 1 : 0;
-            EXPECT_EQ(engine().verify(given.item(), nullptr), expected) << t << ' ' << int{i};
-            EXPECT_EQ(sodium_accepts(given), expected) << t << ' ' << int{i};
+            const Words4 k = k_of(given);
+            std::ranges::copy(s_of(secrets, k), given.signature.bytes.begin() + 32);
+            const bool holds = ((k[0] * t) + (i % 8)) % 8 == 0;
+            valid += holds ? 1 : 0;
+            expected.push_back(holds ? 1 : 0);
+            EXPECT_EQ(engine().verify(given.item(), nullptr), holds) << t << ' ' << int{i};
+            EXPECT_EQ(sodium_accepts(given), holds) << t << ' ' << int{i};
+            all.push_back(std::move(given));
+        }
+        const std::vector<VerifyItem> items = items_of(all);
+        EXPECT_EQ(run(items, {nullptr, 1}), expected);
+        for (std::size_t first = 0; first < items.size(); first += 16) {
+            const auto at = static_cast<std::ptrdiff_t>(first);
+            EXPECT_EQ(run({items.begin() + at, items.begin() + at + 16}, {nullptr, 1}),
+                      std::vector<std::uint8_t>(expected.begin() + at, expected.begin() + at + 16));
         }
     }
     EXPECT_GT(valid, 10);
+}
+
+/// A message under which k cannot be halved, found by trying some hundred thousand: alone and in
+/// every lane among others.
+TEST_P(Ed25519Equation, AMessageThatWasSearchedFor) {
+    std::mt19937_64 random(12);
+    const Secrets secrets = secrets_of(random);
+    Signed given{Bytes(8), {}, {}};
+    std::ranges::copy(secrets.a_point, given.key.bytes.begin());
+    std::ranges::copy(secrets.r_point, given.signature.bytes.begin());
+    constexpr std::uint64_t most = 3'000'000;
+    Words4 k{};
+    for (std::uint64_t number = 0; number < most; ++number) {
+        std::memcpy(given.message.data(), &number, sizeof number);
+        k = k_of(given);
+        const std::uint64_t words[4] = {k[0], k[1], k[2], k[3]};
+        ed25519::ShortPair pair{};
+        if (!ed25519::find_short_pair(words, pair)) {
+            break;
+        }
+        ASSERT_LT(number + 1, most);
+    }
+    std::ranges::copy(s_of(secrets, k), given.signature.bytes.begin() + 32);
+    for (const bool valid : {true, false}) {
+        given.signature.bytes[32] ^= valid ? 0U : 1U;
+        EXPECT_EQ(sodium_accepts(given), valid);
+        EXPECT_EQ(engine().verify(given.item(), nullptr), valid);
+        const std::vector<Signed> others = signed_messages(40, 40);
+        for (const std::size_t count : {2U, 3U, 4U, 8U, 17U, 40U}) {
+            for (std::size_t place = 0; place < count; ++place) {
+                std::vector<VerifyItem> items = items_of(others);
+                items.resize(count);
+                items[place] = given.item();
+                std::vector<std::uint8_t> expected(count, 1);
+                expected[place] = valid ? 1 : 0;
+                EXPECT_EQ(run(items, {nullptr, 1}), expected) << count << ' ' << place;
+            }
+        }
+    }
 }
 
 /// k is what the message says.

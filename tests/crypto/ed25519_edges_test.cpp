@@ -105,6 +105,21 @@ TEST_P(Ed25519Edges, KeysOffTheCurveAreRefused) {
     EXPECT_LT(points, 130U);
 }
 
+TEST_P(Ed25519Edges, ROffTheCurveOrElsewhereIsRefused) {
+    for (std::uint8_t i = 2; i < 200; ++i) {
+        Signed given = TestKey(1).sign({i});
+        std::ranges::fill(given.signature.view().first(32), std::uint8_t{0});
+        given.signature.bytes[0] = i;
+        EXPECT_FALSE(accepts(given));
+        given.signature.bytes[31] = 0x80;
+        EXPECT_FALSE(accepts(given));
+        // The right y with the other sign, which is -R.
+        given = TestKey(1).sign({i});
+        given.signature.bytes[31] ^= 0x80;
+        EXPECT_FALSE(accepts(given));
+    }
+}
+
 TEST_P(Ed25519Edges, ValidKeysAreValid) {
     for (std::uint64_t i = 0; i < 50; ++i) {
         EXPECT_TRUE(engine().is_valid_public_key(TestKey(i).public_key()));

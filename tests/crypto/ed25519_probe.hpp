@@ -36,5 +36,8 @@ struct Probe {
 extern const Probe portable_probe;
 extern const Probe avx2_probe;
 extern const Probe avx512_probe;
+/// Of the lanes for one signature.
+extern const Probe ifma4_probe;
+extern const Probe ifma4_quick_probe;
 
 }  // namespace aion::crypto::test

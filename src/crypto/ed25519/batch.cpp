@@ -217,12 +217,20 @@ void Batch::verify_slice(const Slice& slice) {
         return;
     }
     std::vector<std::uint8_t> verdicts(count);
-    const bool few = count < path.lanes_from;
     if (slice.width == 0) {
-        const auto run = few ? path.few_without_tables : path.without_tables;
-        run(jobs.data(), count, base_, verdicts.data());
+        // What does not fill a vector may be faster without.
+        const std::size_t rest = count % path.lanes;
+        const bool is_enough = rest >= path.lanes_from;
+        const std::size_t in_lanes =
+            path.lanes_from > path.lanes ? 0 : count - (is_enough ? 0 : rest);
+        if (in_lanes != 0) {
+            path.without_tables(jobs.data(), in_lanes, base_, verdicts.data());
+        }
+        verify_few(path, jobs.data() + in_lanes, count - in_lanes, base_,
+                   verdicts.data() + in_lanes);
     } else {
-        const auto run = few ? path.few_with_tables : path.with_tables;
+        const auto run =
+            count < path.lanes_from_with_tables ? path.few_with_tables : path.with_tables;
         run(jobs.data(), count, base_, windows_of(slice.width), verdicts.data());
     }
     for (std::size_t i = 0; i < count; ++i) {

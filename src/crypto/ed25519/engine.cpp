@@ -3,6 +3,7 @@
 
 #include <cstring>
 
+#include "crypto/ed25519/base_tables.hpp"
 #include "crypto/ed25519/cpu.hpp"
 #include "crypto/ed25519/key_cache.hpp"
 #include "crypto/ed25519/scalar.hpp"
@@ -18,7 +19,7 @@ constexpr std::array<unsigned char, 32> base_point = [] {
     return encoding;
 }();
 
-constexpr std::array<unsigned, 2> base_widths{5, 8};
+constexpr unsigned wide_base_width = 8;
 constexpr std::size_t wide_base_from = 512;
 
 }  // namespace
@@ -68,22 +69,24 @@ bool Engine::verify(const VerifyItem& item, KeyCache* cache) {
         job.table = table->table().entries;
         path_.few_with_tables(&job, 1, base(1), table->windows(), &verdict);
     } else if (is_point) {
-        path_.few_without_tables(&job, 1, base(1), &verdict);
+        verify_few(path_, &job, 1, base(1), &verdict);
     }
     return verdict != 0;
 }
 
 Table Engine::base(std::size_t count) {
     const std::size_t before = checked_.fetch_add(count, std::memory_order_relaxed);
-    const std::size_t index = before + count >= wide_base_from ? 1 : 0;
-    const KeyTable* table = ready_[index].load(std::memory_order_acquire);
+    if (before + count < wide_base_from) {
+        return {base_table.entry, &windows_of(base_table_width)};
+    }
+    const KeyTable* table = ready_.load(std::memory_order_acquire);
     if (table == nullptr) {
         const std::scoped_lock lock(building_);
-        if (bases_[index] == nullptr) {
-            bases_[index] = KeyTable::build(path_, base_point.data(), false, base_widths[index]);
-            ready_[index].store(bases_[index].get(), std::memory_order_release);
+        if (wide_base_ == nullptr) {
+            wide_base_ = KeyTable::build(path_, base_point.data(), false, wide_base_width);
+            ready_.store(wide_base_.get(), std::memory_order_release);
         }
-        table = bases_[index].get();
+        table = wide_base_.get();
     }
     return table->table();
 }
@@ -118,6 +121,39 @@ std::shared_ptr<const KeyTable> Engine::build_table(const PublicKey& key, unsign
         impl->offer(key, table);
     }
     return table;
+}
+
+void verify_few(const Path& path, const Job* jobs, std::size_t count, const Table& base,
+                std::uint8_t* verdicts) {
+    HalvedScalars halves[2];
+    std::size_t waiting = 0;  // Of two the first, whose halved scalars are there.
+    bool is_waiting = false;
+    for (std::size_t i = 0; i < count; ++i) {
+        const Job& job = jobs[i];
+        std::uint64_t k[4];
+        std::uint64_t s[4];
+        path.hash(job, k);
+        std::memcpy(s, job.signature + 32, sizeof s);
+        HalvedScalars& own = halves[is_waiting ? 1 : 0];
+        if (!halve(s, k, own)) {
+            verdicts[i] = path.whole(job, k, base) ? 1 : 0;
+        } else if (path.halved_two == nullptr) {
+            verdicts[i] = path.halved(job, own) ? 1 : 0;
+        } else if (is_waiting) {
+            const Job* const two[2] = {jobs + waiting, &job};
+            bool both[2];
+            path.halved_two(two, halves, both);
+            verdicts[waiting] = both[0] ? 1 : 0;
+            verdicts[i] = both[1] ? 1 : 0;
+            is_waiting = false;
+        } else {
+            waiting = i;
+            is_waiting = true;
+        }
+    }
+    if (is_waiting) {
+        verdicts[waiting] = path.halved(jobs[waiting], halves[0]) ? 1 : 0;
+    }
 }
 
 bool make_job(const VerifyItem& item, const PublicKey& key, Job& job) noexcept {

@@ -31,9 +31,8 @@ class Engine {
 
     [[nodiscard]] const Path& path() const noexcept { return path_; }
 
-    /// Multiples of the base point for a call that checks `count` signatures. A
-    /// narrow table serves until so many were checked that building a wide one
-    /// pays.
+    /// Multiples of the base point for a call that checks `count` signatures. The constant table
+    /// serves until so many were checked that building a wider one pays.
     [[nodiscard]] Table base(std::size_t count);
     /// Width of the table that a key with so many uses deserves; 0 for none.
     [[nodiscard]] unsigned width_for(std::size_t uses) const noexcept;
@@ -55,8 +54,8 @@ class Engine {
     const Path& path_;
     std::atomic<std::size_t> checked_{0};
     std::mutex building_;
-    std::array<std::shared_ptr<const KeyTable>, 2> bases_;
-    std::array<std::atomic<const KeyTable*>, 2> ready_{};
+    std::shared_ptr<const KeyTable> wide_base_;
+    std::atomic<const KeyTable*> ready_{nullptr};
 };
 
 /// A job of an item that names a signature, under `key`, which is a private copy of the key it

@@ -4,6 +4,7 @@
 // (Montgomery's trick).
 #pragma once
 
+#include "crypto/ed25519/halve.hpp"
 #include "crypto/ed25519/jobs.hpp"
 #include "crypto/ed25519/lookup.hpp"
 #include "crypto/ed25519/power.hpp"
@@ -134,25 +135,31 @@ struct Kernel {
         multiples[half] = niels<V>(sum);
     }
 
-    /// [S]B - [k]A with doublings, from the affine point -A.
+    /// [S]B plus a multiple of each affine point, with doublings that they share.
+    template <unsigned Points>
     static Projective<V> sum_with_doublings(const Scalars<V>& s, const Table& base,
-                                            const Scalars<V>& k, const Windows& key_windows,
-                                            const Elem<V>& x, const Elem<V>& y) {
+                                            const Scalars<V> (&k)[Points],
+                                            const Windows& key_windows, const Elem<V> (&x)[Points],
+                                            const Elem<V> (&y)[Points]) {
         constexpr unsigned most_multiples = (1U << (untabled_width - 1)) + 1;
-        Niels<V> multiples[most_multiples];
-        list_multiples(x, y, key_windows.row_entries - 1, multiples);
+        Niels<V> multiples[Points][most_multiples];
+        for (unsigned i = 0; i < Points; ++i) {
+            list_multiples(x[i], y[i], key_windows.row_entries - 1, multiples[i]);
+        }
         const Elem<V> one = constant<V>(one_limbs);
         Summand<V> start{one, one, constant<V>(zero_limbs), raise<V>(widen<V>(one))};
         Completed<V> sum{};
         for (unsigned row = key_windows.rows; row-- > 0;) {
-            const NielsLookup<V> entry = look_up<V>(multiples, k, key_windows, row);
             if (row + 1 != key_windows.rows) {
                 for (unsigned i = 0; i < key_windows.width; ++i) {
                     sum = twice<V>(projective<V>(sum));
                 }
                 start = summand<V>(sum);
             }
-            sum = add<V>(start, entry.point, entry.minus);
+            for (unsigned i = 0; i < Points; ++i) {
+                const NielsLookup<V> entry = look_up<V>(multiples[i], k[i], key_windows, row);
+                sum = add<V>(i == 0 ? start : summand<V>(sum), entry.point, entry.minus);
+            }
         }
         const U base_tables = V::set(reinterpret_cast<std::uintptr_t>(base.entries));
         for (unsigned row = 0; row < base.windows->rows; ++row) {
@@ -245,12 +252,114 @@ struct Kernel {
                 const Job* lane_jobs[V::lanes];
                 pick(jobs, count, i + j, lane_jobs);
                 Scalars<V> s;
-                Scalars<V> k;
-                prepare(lane_jobs, *base.windows, key_windows, s, k);
-                sums[i + j] = sum_with_doublings(s, base, k, key_windows, x[j], y[j]);
+                Scalars<V> k[1];
+                prepare(lane_jobs, *base.windows, key_windows, s, k[0]);
+                sums[i + j] = sum_with_doublings<1>(s, base, k, key_windows, {x[j]}, {y[j]});
             }
         }
         compare(sums, valid, jobs, count, verdicts);
+    }
+
+    /// What halving makes of each lane's S and k: v S, and u and v, which multiply -A and -R.
+    struct Halves {
+        Scalars<V> s;
+        Scalars<V> of_points[2];
+        unsigned minus = 0;  ///< Lanes whose u is negative.
+        unsigned exist = 0;  ///< The others have zeros.
+    };
+
+    static void halve_each(const Job* const (&jobs)[V::lanes], const Windows& base_windows,
+                           Halves& out) {
+        U digest[8];
+        Sha512<V>::hash(jobs, digest);
+        std::uint64_t digest_words[8][V::lanes];
+        for (int i = 0; i < 8; ++i) {
+            V::store(digest_words[i], digest[i]);
+        }
+        std::uint64_t columns[3][4][V::lanes];
+        for (unsigned lane = 0; lane < V::lanes; ++lane) {
+            std::uint64_t hash[8];
+            std::uint64_t k[4];
+            std::uint64_t words[3][4] = {};
+            ShortPair pair;
+            for (int i = 0; i < 8; ++i) {
+                hash[i] = digest_words[i][lane];
+            }
+            reduce_hash(hash, k);
+            if (find_short_pair(k, pair)) {
+                __builtin_memcpy(words[0], jobs[lane]->signature + 32, 32);
+                multiply_by_short(pair.v, words[0]);
+                __builtin_memcpy(words[1], pair.u, sizeof pair.u);
+                __builtin_memcpy(words[2], pair.v, sizeof pair.v);
+                out.exist |= 1U << lane;
+                out.minus |= (pair.minus ? 1U : 0U) << lane;
+            }
+            for (unsigned which = 0; which < 3; ++which) {
+                add_offset(words[which], which == 0 ? base_windows : short_windows());
+                for (int i = 0; i < 4; ++i) {
+                    columns[which][i][lane] = words[which][i];
+                }
+            }
+        }
+        for (int i = 0; i < 4; ++i) {
+            out.s.word[i] = V::load(columns[0][i]);
+            out.of_points[0].word[i] = V::load(columns[1][i]);
+            out.of_points[1].word[i] = V::load(columns[2][i]);
+        }
+    }
+
+    /// Like `without_tables`, with halved scalars.
+    static void without_tables_halved(const Job* jobs, std::size_t count, const Table& base,
+                                      std::uint8_t* verdicts) {
+        for (std::size_t first = 0; first < count; first += V::lanes) {
+            const Job* lane_jobs[V::lanes];
+            pick(jobs, count, static_cast<unsigned>(first / V::lanes), lane_jobs);
+            U words[2][4];
+            for (unsigned i = 0; i < 4; ++i) {
+                const U sign = V::set(std::uint64_t{i == 3 ? 1U : 0U} << 63U);
+                words[0][i] = V::bit_xor(load_words(lane_jobs, &Job::key, 8 * i), sign);
+                words[1][i] = V::bit_xor(load_words(lane_jobs, &Job::signature, 8 * i), sign);
+            }
+            Decoded<V, 2> points = decode<V, 2>(words);
+            Halves halves;
+            halve_each(lane_jobs, *base.windows, halves);
+            const Elem<V> opposite =
+                carry<V>(sub<V>(widen<V>(constant<V>(zero_limbs)), widen<V>(points.x[0])));
+            points.x[0] = select<V>(V::mask(halves.minus), opposite, points.x[0]);
+            const Projective<V> sum = sum_with_doublings<2>(halves.s, base, halves.of_points,
+                                                            short_windows(), points.x, points.y);
+            const unsigned neutral = V::bits(V::both(
+                is_zero<V>(widen<V>(sum.x)), is_zero<V>(sub<V>(widen<V>(sum.y), widen<V>(sum.z)))));
+            const unsigned valid = neutral & V::bits(V::both(points.valid[0], points.valid[1]));
+            for (unsigned lane = 0; lane < V::lanes && first + lane < count; ++lane) {
+                if (((halves.exist >> lane) & 1U) != 0) {
+                    verdicts[first + lane] = static_cast<std::uint8_t>((valid >> lane) & 1U);
+                } else {
+                    Kernel<typename V::OneLane>::without_tables(jobs + first + lane, 1, base,
+                                                                verdicts + first + lane);
+                }
+            }
+        }
+    }
+
+    /// `Path::whole`, for one lane.
+    static bool whole(const Job& job, const std::uint64_t (&k)[4], const Table& base) {
+        static_assert(V::lanes == 1);
+        const Windows& key_windows = windows_of(untabled_width);
+        Elem<V> x[1];
+        Elem<V> y[1];
+        typename V::Mask valid[1];
+        decode_keys(&job, 1, 0, x, y, valid);
+        Scalars<V> s;
+        Scalars<V> cut[1];
+        __builtin_memcpy(s.word, job.signature + 32, 32);
+        __builtin_memcpy(cut[0].word, k, 32);
+        add_offset(s.word, *base.windows);
+        add_offset(cut[0].word, key_windows);
+        const Projective<V> sum = sum_with_doublings<1>(s, base, cut, key_windows, x, y);
+        std::uint8_t verdict = 0;
+        compare(&sum, valid, &job, 1, &verdict);
+        return verdict != 0;
     }
 
     /// -A of the vectors from `first` on. Lanes whose key is no point get the

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "crypto/ed25519/halve.hpp"
 #include "crypto/ed25519/jobs.hpp"
 
 namespace aion::crypto::ed25519 {
@@ -37,9 +38,19 @@ struct Path {
     /// The same for 1 to `few_group` jobs one after the other: faster than lanes
     /// for very few.
     WithTables few_with_tables;
-    WithoutTables few_without_tables;
-    /// Fewest jobs for which lanes win, without tables of keys.
+    /// k = SHA-512(R || A || M) mod L of one job.
+    void (*hash)(const Job& job, std::uint64_t (&k)[4]);
+    /// The verdict on one job without a table: that of `whole`, sooner.
+    bool (*halved)(const Job& job, const HalvedScalars& scalars);
+    /// The same for two jobs at once; null where that saves nothing.
+    void (*halved_two)(const Job* const (&jobs)[2], const HalvedScalars (&scalars)[2],
+                       bool (&verdicts)[2]);
+    /// The same by [S]B - [k]A, for a k that cannot be halved.
+    bool (*whole)(const Job& job, const std::uint64_t (&k)[4], const Table& base);
+    /// Fewest jobs for which a vector wins, without tables of keys and with; none do where that is
+    /// more than `lanes`.
     unsigned lanes_from;
+    unsigned lanes_from_with_tables;
     /// Microseconds that a signature takes without and with a table, roughly:
     /// whether to use threads is decided on them.
     unsigned cost_without_table;
@@ -58,6 +69,10 @@ struct Path {
 };
 
 inline constexpr std::size_t few_group = 32;
+
+/// Verdicts (1 or 0) on jobs without tables, not in lanes.
+void verify_few(const Path& path, const Job* jobs, std::size_t count, const Table& base,
+                std::uint8_t* verdicts);
 
 extern const Path portable_path;
 extern const Path avx2_path;

@@ -34,7 +34,7 @@ void with_tables(const Job* jobs, std::size_t count, const Table& base, const Wi
 
 void without_tables(const Job* jobs, std::size_t count, const Table& base, std::uint8_t* verdicts) {
     const DefaultRounding rounding;
-    Kernel<Avx2>::without_tables(jobs, count, base, verdicts);
+    Kernel<Avx2>::without_tables_halved(jobs, count, base, verdicts);
 }
 
 bool build(const unsigned char* encoding, bool minus, const Windows& windows, TableEntry* out,
@@ -51,11 +51,15 @@ const Path avx2_path{
     .with_tables = &with_tables,
     .without_tables = &without_tables,
     .few_with_tables = &Kernel<Avx2::OneLane>::with_tables,
-    .few_without_tables = &Kernel<Avx2::OneLane>::without_tables,
+    .hash = &Halved<Avx2::OneLane>::hash,
+    .halved = &Halved<Avx2::OneLane>::verify,
+    .halved_two = nullptr,
+    .whole = &Kernel<Avx2::OneLane>::whole,
     .lanes_from = 3,
+    .lanes_from_with_tables = 3,
     .cost_without_table = 18,
     .cost_with_table = 3,
-    .widths = {{8, 4}, {48, 5}, {200, 6}, {550, 8}, {20000, 10}},
+    .widths = {{6, 4}, {48, 5}, {200, 6}, {550, 8}, {20000, 10}},
     .build = &build,
     .build_scratch = &PathOf<Avx2>::build_scratch,
     .is_point = &PathOf<Avx2>::is_point,

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "crypto/ed25519/build.hpp"
+#include "crypto/ed25519/halved.hpp"
 #include "crypto/ed25519/kernel.hpp"
 #include "crypto/ed25519/path.hpp"
 

@@ -5,6 +5,8 @@
 #include <array>
 #include <cstring>
 
+#include "crypto/ed25519/halve.hpp"
+
 namespace aion::crypto::ed25519 {
 namespace {
 
@@ -43,8 +45,9 @@ bool is_below(const Words4& a, const Words4& b) noexcept {
     return false;
 }
 
-constexpr Windows make_windows(unsigned width) {
-    Windows w{width, (254 + width - 1) / width, (1U << (width - 1)) + 1, {}};
+/// For scalars of fewer than `bits` bits.
+constexpr Windows make_windows(unsigned width, unsigned bits) {
+    Windows w{width, (bits + width - 1) / width, (1U << (width - 1)) + 1, {}};
     for (unsigned row = 0; row + 1 < w.rows; ++row) {
         const unsigned bit = (row * width) + width - 1;
         w.offset[bit / 64] |= std::uint64_t{1} << (bit % 64);
@@ -55,7 +58,7 @@ constexpr Windows make_windows(unsigned width) {
 constexpr auto all_windows = [] {
     std::array<Windows, max_width - min_width + 1> all{};
     for (unsigned width = min_width; width <= max_width; ++width) {
-        all[width - min_width] = make_windows(width);
+        all[width - min_width] = make_windows(width, 254);
     }
     return all;
 }();
@@ -94,6 +97,12 @@ const Windows& windows_of(unsigned width) noexcept {
     return all_windows[width - min_width];
 }
 
+const Windows& short_windows() noexcept {
+    // One bit more than there are, for the carry of the offset.
+    static constexpr Windows windows = make_windows(5, most_short_bits + 1);
+    return windows;
+}
+
 bool is_reduced(const unsigned char* bytes) noexcept {
     return is_below(load(bytes), order);
 }
@@ -112,11 +121,7 @@ bool is_strict_encoding(const unsigned char* bytes) noexcept {
 // Barrett: Menezes, van Oorschot, Vanstone, "Handbook of Applied Cryptography",
 // algorithm 14.42 with b = 2^64, k = 4. The estimate of the quotient is at most
 // two too small.
-void reduce_hash(const std::uint64_t (&hash)[8], std::uint64_t (&out)[4]) noexcept {
-    std::array<std::uint64_t, 8> x{};
-    for (std::size_t i = 0; i < 8; ++i) {
-        x[i] = __builtin_bswap64(hash[i]);
-    }
+void reduce(const std::uint64_t (&x)[8], std::uint64_t (&out)[4]) noexcept {
     std::array<std::uint64_t, 10> product{};
     for (std::size_t i = 0; i < 5; ++i) {
         std::uint64_t carry = 0;
@@ -142,6 +147,14 @@ void reduce_hash(const std::uint64_t (&hash)[8], std::uint64_t (&out)[4]) noexce
     for (std::size_t i = 0; i < 4; ++i) {
         out[i] = r[i];
     }
+}
+
+void reduce_hash(const std::uint64_t (&hash)[8], std::uint64_t (&out)[4]) noexcept {
+    std::uint64_t x[8];
+    for (std::size_t i = 0; i < 8; ++i) {
+        x[i] = __builtin_bswap64(hash[i]);
+    }
+    reduce(x, out);
 }
 
 }  // namespace aion::crypto::ed25519

@@ -13,8 +13,14 @@ namespace aion::crypto::ed25519 {
 /// The cut for a width from `min_width` to `max_width` bits.
 [[nodiscard]] const Windows& windows_of(unsigned width) noexcept;
 
+/// The cut of scalars that are halved, with windows of 5 bits.
+[[nodiscard]] const Windows& short_windows() noexcept;
+
 /// True when the 32 little-endian bytes are below L.
 [[nodiscard]] bool is_reduced(const unsigned char* bytes) noexcept;
+
+/// `x`, any number of 512 bits, modulo L, exactly.
+void reduce(const std::uint64_t (&x)[8], std::uint64_t (&out)[4]) noexcept;
 
 /// `hash` modulo L, exactly; `hash` is a SHA-512 digest as eight big-endian
 /// words.

@@ -11,16 +11,21 @@ namespace {
 
 using trust::EpochRecord;
 
-// How an epoch ended that has an end: `was revoked (compromised) from version 4 on`, `handed over
-// to epoch 1 at version 3`. The tighter of the two is what counts.
-std::string how_it_ended(const EpochRecord& epoch) {
-    if (epoch.rotation && epoch.valid_until() == epoch.rotation->effective_from) {
-        return fmt::format("handed over to epoch {} at version {}", epoch.rotation->successor.value,
-                           epoch.rotation->effective_from.value);
+// What ended an epoch that may not sign `version` any more: `was revoked (compromised) from version
+// 4 on`, `handed over to epoch 1 at version 3`, or both. A revocation is never left out: that a key
+// was stolen says more than that it has a successor.
+std::string how_it_ended(const EpochRecord& epoch, VersionNumber version) {
+    std::string how;
+    if (epoch.rotation && epoch.rotation->effective_from <= version) {
+        how = fmt::format("handed over to epoch {} at version {}", epoch.rotation->successor.value,
+                          epoch.rotation->effective_from.value);
     }
-    const auto revocation = epoch.revocation.value_or(EpochRecord::Revocation());
-    return fmt::format("was revoked ({}) from version {} on", word_for(revocation.reason),
-                       revocation.effective_from.value);
+    if (epoch.revocation && epoch.revocation->effective_from <= version) {
+        how +=
+            fmt::format("{}was revoked ({}) from version {} on", how.empty() ? "" : " and ",
+                        word_for(epoch.revocation->reason), epoch.revocation->effective_from.value);
+    }
+    return how;
 }
 
 }  // namespace
@@ -46,7 +51,7 @@ std::string why_no_key(const trust::Registry& registry, AuthorId author, Version
                            author.value, first.active_from.value);
     }
     std::string why = fmt::format("epoch {} of author {} {}", last->epoch.value, author.value,
-                                  how_it_ended(*last));
+                                  how_it_ended(*last, version));
     if (next != nullptr) {
         why += fmt::format(", and epoch {} begins at version {} only", next->epoch.value,
                            next->active_from.value);
@@ -68,11 +73,9 @@ std::string what_key_it_is(const trust::Registry& registry, AuthorId author, Ver
         return fmt::format("the key of epoch {}, which begins at version {} only",
                            epoch->epoch.value, epoch->active_from.value);
     }
-    if (epoch->valid_until()) {
-        return fmt::format("the key of epoch {}, which {}", epoch->epoch.value,
-                           how_it_ended(*epoch));
-    }
-    return {};
+    const std::string ended = how_it_ended(*epoch, version);
+    return ended.empty() ? ended
+                         : fmt::format("the key of epoch {}, which {}", epoch->epoch.value, ended);
 }
 
 }  // namespace aion::policy

@@ -201,6 +201,25 @@ TEST_F(VerifyTest, AKeyOfAnotherEpochIsCalledThat) {
         << report.first(Gate::signatures)->message;
 }
 
+// Ended twice at the same version; that its key was stolen is never left out.
+TEST_F(VerifyTest, AKeyOfAnEpochThatWasRotatedAndRevokedIsCalledRevoked) {
+    auto master = key_from(0x99);
+    const trust::RotationRecord rotation{
+        bob, Epoch{0}, Epoch{1}, key_from(0x98).public_half(), VersionNumber{2}, {}};
+    ASSERT_TRUE(registry.apply(*trust::sign(rotation, master)).has_value());
+    trust::RevocationRecord revocation{
+        bob, Epoch{0}, trust::RevocationReason::compromised, VersionNumber{3}, {}};
+    ASSERT_TRUE(registry.apply(*trust::sign(revocation, master)).has_value());
+    EXPECT_FALSE(check(file).first(Gate::signatures)->message.contains("revoked"));
+    revocation.effective_from = VersionNumber{2};
+    ASSERT_TRUE(registry.apply(*trust::sign(revocation, master)).has_value());
+    EXPECT_EQ(check(file).first(Gate::signatures)->message,
+              fmt::format("version 2 by author {} names the key of epoch 0, which handed over to "
+                          "epoch 1 at version 2 and was revoked (compromised) from version 2 on; "
+                          "it has to be that of epoch 1",
+                          bob.value));
+}
+
 TEST_F(VerifyTest, MissingSignatureIsNamed) {
     header().signatures.count = 2;
     rehash(file);

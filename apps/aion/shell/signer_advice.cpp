@@ -41,6 +41,15 @@ std::string take_key_of(Context& context, const EpochRecord& epoch) {
                           : fmt::format(", whose public half is {}", to_hex(epoch.public_key)));
 }
 
+// Whoever stole a revoked key could sign what it may still sign: nobody is told to use it.
+std::string leave_revoked_key(const EpochRecord& epoch, const EpochRecord::Revocation& revocation) {
+    return fmt::format(
+        "Do not sign with the key of epoch {0} either: it is revoked ({1}) from version {2} on. "
+        "Let another author sign; if nothing that key signed is to be believed, revoke epoch {0} "
+        "from version 1 on",
+        to_string(epoch.epoch), word_for(revocation.reason), to_string(revocation.effective_from));
+}
+
 std::string pin_author(AuthorId author, const std::string& path) {
     return fmt::format(
         "If the author is right, pin it: aion registry pin --author {} --key KEY_ID --master "
@@ -76,7 +85,11 @@ std::string advice(Context& context, const Error& error, const trust::Registry& 
         const auto epoch = number_in(error, "epoch");
         const auto right = std::ranges::find_if(
             known->epochs, [&](const EpochRecord& record) { return record.epoch.value == epoch; });
-        return right == known->epochs.end() ? "" : take_key_of(context, *right);
+        if (right == known->epochs.end()) {
+            return {};
+        }
+        return right->revocation ? leave_revoked_key(*right, *right->revocation)
+                                 : take_key_of(context, *right);
     }
     return {};
 }

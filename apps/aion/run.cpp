@@ -87,7 +87,7 @@ Ending run_selected(Context& context, const CommandTable& table) {
 
 Ending run_command(Env& env, Console& console, Host& host, std::span<const std::string> arguments) {
     CommandTable table;
-    declare_commands(table);
+    declare_commands_for(table, arguments);
     try {
         table.parse(arguments, host);
     } catch (const CLI::ParseError& error) {

@@ -13,6 +13,8 @@
 
 #include "aion/base/interrupt.hpp"
 #include "aion/base/memory_env.hpp"
+#include "commands/all.hpp"
+#include "table/command_help.hpp"
 #include "views/document_writer.hpp"
 
 namespace aion::test {
@@ -264,6 +266,117 @@ TEST_F(RunTest, AnotherMachineIsNoReasonToGenerateAKey) {
     EXPECT_EQ(run({"init", "p.aion", "-a", "1", "-k", "1", "--no-encryption", "-m", "m"}),
               cli::Ending::failure);
     EXPECT_THAT(err(), ::testing::Not(HasSubstr("key generate")));
+}
+
+// What a command line means to a table, or what is answered to it.
+std::string meaning(const cli::CommandTable& table, const CLI::ParseError* error) {
+    constexpr std::size_t columns = 100;
+    const CLI::App& command = table.deepest_parsed();
+    std::string text = cli::full_name(command) + "\n" + cli::help_text(table, command, columns);
+    if (error != nullptr) {
+        text += error->get_name() + "\n" + cli::describe_usage_error(table, *error, columns);
+    }
+    for (const CLI::App* app = &command; app != nullptr; app = app->get_parent()) {
+        for (const CLI::Option* const option : app->get_options()) {
+            for (const std::string& value : option->results()) {
+                text += cli::usage_name(*option) + " = " + value + "\n";
+            }
+        }
+    }
+    return text;
+}
+
+std::string meaning(cli::CommandTable& table, const std::vector<std::string>& arguments) {
+    try {
+        table.parse(arguments, TestHost());
+    } catch (const CLI::ParseError& error) {
+        return meaning(table, &error);
+    }
+    return meaning(table, nullptr);
+}
+
+std::size_t commands_in(const CLI::App& app) {
+    return app.get_subcommands([](const CLI::App*) { return true; }).size();
+}
+
+struct Line {
+    std::vector<std::string> words;
+    std::size_t declared;  // of the commands that aion itself has
+};
+
+constexpr std::size_t all_of_them = 10;
+
+std::vector<Line> lines_of_all_kinds() {
+    return {
+        {{"--version"}, 0},
+        {{"-V"}, 0},
+        {{}, all_of_them},
+        {{"--version", "verify"}, all_of_them},
+        {{"--help"}, all_of_them},
+        {{"verfy", "x"}, all_of_them},
+        {{"-q", "verify", "x", "--registry", "r"}, all_of_them},
+        {{"--format", "json", "verify", "x", "--registry", "r"}, all_of_them},
+        {{"-f", "key", "delete", "1"}, all_of_them},
+        {{"--", "verify", "x"}, all_of_them},
+        {{"help", "verify"}, all_of_them},
+        {{"key", "help", "list"}, all_of_them},
+        {{"registry", "help", "verify"}, all_of_them},
+        {{"completion", "bash"}, all_of_them},
+        {{"man"}, all_of_them},
+        {{"table"}, all_of_them},
+        {{"verify"}, 1},
+        {{"verify", "--help"}, 1},
+        {{"verify", "x", "y", "--registry", "r", "-q", "--color=never"}, 1},
+        {{"verify", "x", "--registry", "r", "--format", "jsn"}, 1},
+        {{"verify", "show", "--registry", "r", "commit", "key", "list"}, 1},
+        {{"verify", "--", "--registry"}, 1},
+        {{"verify", "x", "--rules", "y", "--verbos"}, 1},
+        {{"verify", "--version"}, 1},
+        {{"show", "x", "rules", "--registry", "r"}, 1},
+        {{"show", "--registry", "r", "x", "verify"}, 1},
+        {{"init", "x", "--rules", "y", "--author", "1", "--key", "verify"}, 1},
+        {{"commit", "x", "-m", "init", "--author", "one"}, 1},
+        {{"key"}, 1},
+        {{"key", "lst"}, 1},
+        {{"key", "-f", "json", "list"}, 1},
+        {{"registry", "verify"}, 1},
+        {{"registry", "rotat", "--help"}, 1},
+        {{"registry", "apply", "--registry", "r", "a", "b"}, 1},
+    };
+}
+
+TEST(DeclareCommandsFor, OneDeclaredCommandMeansWhatItMeansAmongAll) {
+    for (const Line& line : lines_of_all_kinds()) {
+        std::string shown = "aion";
+        for (const std::string& word : line.words) {
+            shown += " " + word;
+        }
+        SCOPED_TRACE(shown);
+        cli::CommandTable all;
+        cli::declare_commands(all);
+        ASSERT_EQ(commands_in(all.root()), all_of_them);
+        cli::CommandTable few;
+        cli::declare_commands_for(few, line.words);
+        EXPECT_EQ(commands_in(few.root()), line.declared);
+        const std::string expected = meaning(all, line.words);
+        if (line.declared == 0) {
+            EXPECT_THAT(expected, HasSubstr("CallForVersion"));
+        } else {
+            EXPECT_EQ(meaning(few, line.words), expected);
+        }
+    }
+}
+
+// A command that stands in one list under another name than it declares would not be found.
+TEST(DeclareCommandsFor, EveryCommandIsFoundAlone) {
+    cli::CommandTable all;
+    cli::declare_commands(all);
+    for (const CLI::App* const command : cli::visible_commands(all.root())) {
+        const std::vector<std::string> words{command->get_name()};
+        cli::CommandTable table;
+        cli::declare_commands_for(table, words);
+        EXPECT_NE(table.find(words), nullptr) << words.front();
+    }
 }
 
 }  // namespace

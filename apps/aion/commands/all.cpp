@@ -1,26 +1,75 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "commands/all.hpp"
 
-// A function declare_NAME(const Declared&) of some file in this folder.
-#define AION_COMMAND(name)      \
-    do {                        \
-        Declare declare_##name; \
-        declare_##name(root);   \
-    } while (false)
+#include <algorithm>
+#include <array>
+#include <string_view>
 
 namespace aion::cli {
 
+// Each is a function of some file in this folder.
+Declare declare_init;
+Declare declare_commit;
+Declare declare_verify;
+Declare declare_show;
+Declare declare_key;
+Declare declare_registry;
+Declare declare_completion;
+Declare declare_man;
+Declare declare_help;
+
+namespace {
+
+struct Entry {
+    std::string_view word;
+    Declare* declare;
+    bool is_alone;  // it needs no other command to be there
+};
+
+constexpr std::array<Entry, 9> entries = {{
+    {"init", declare_init, true},
+    {"commit", declare_commit, true},
+    {"verify", declare_verify, true},
+    {"show", declare_show, true},
+    {"key", declare_key, true},
+    {"registry", declare_registry, true},
+    {"completion", declare_completion, false},
+    {"man", declare_man, false},
+    {"help", declare_help, false},  // last: it explains what was declared before
+}};
+
+bool asks_for_version(std::span<const std::string> arguments) {
+    return arguments.size() == 1 && (arguments.front() == "--version" || arguments.front() == "-V");
+}
+
+// Behind a command no word means another one, but for `aion key help list`.
+const Entry* only_one_needed(std::span<const std::string> arguments) {
+    if (arguments.empty() || std::ranges::find(arguments, "help") != arguments.end()) {
+        return nullptr;
+    }
+    const auto* const found = std::ranges::find(entries, arguments.front(), &Entry::word);
+    return found != entries.end() && found->is_alone ? found : nullptr;
+}
+
+}  // namespace
+
 void declare_commands(CommandTable& table) {
     const Declared root{table, table.root()};
-    AION_COMMAND(init);
-    AION_COMMAND(commit);
-    AION_COMMAND(verify);
-    AION_COMMAND(show);
-    AION_COMMAND(key);
-    AION_COMMAND(registry);
-    AION_COMMAND(completion);
-    AION_COMMAND(man);
-    AION_COMMAND(help);  // Last: it explains what was declared before.
+    for (const Entry& entry : entries) {
+        entry.declare(root);
+    }
+}
+
+void declare_commands_for(CommandTable& table, std::span<const std::string> arguments) {
+    if (asks_for_version(arguments)) {
+        return;
+    }
+    const Entry* const one = only_one_needed(arguments);
+    if (one == nullptr) {
+        declare_commands(table);
+        return;
+    }
+    one->declare({table, table.root()});
 }
 
 }  // namespace aion::cli

@@ -91,9 +91,8 @@ class World:
         yield Work(f"version/{who}", [aion, "--version"])
         for n in VERSIONS:
             yield Work(f"verify/{n}/{who}", [aion, "verify", self.path(f"{n}.aion"), *registry])
-        # The reference shows without looking at signatures, and has no option for a registry.
-        judged = registry if who == "aion" else []
-        yield Work(f"show_rules/{who}", [aion, "show", self.path("10.aion"), "rules", *judged])
+        # In the order that the reference understands.
+        yield Work(f"show_rules/{who}", [aion, "show", *registry, self.path("10.aion"), "rules"])
         yield Work(f"commit/{who}", self.commit(aion, f"commit-{who}.aion"),
                    (self.path("10.aion"), self.path(f"commit-{who}.aion")))
         if large:

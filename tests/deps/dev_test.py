@@ -18,6 +18,11 @@ MAY_FAIL = NOTE + 'case "$*" in *"$BROKEN"*) exit 1 ;; esac\n'
 # What a report of no tests looks like to scripts/run_tests.
 CTEST = MAY_FAIL + ('while [ "$1" != --output-junit ]; do shift; done\n'
                     'echo "<testsuite/>" >"$2"\n')
+# As Google Benchmark writes it.
+BENCHMARK = NOTE + """for a; do case $a in --benchmark_out=*) out=${a#*=} ;; esac; done
+echo '{"benchmarks": [{"run_name": "open", "run_type": "iteration", "real_time": 4.5,
+"time_unit": "us"}]}' >"$out"
+"""
 FUZZER = NOTE + 'echo "#7\tDONE   cov: 3"\nexit 0\n'
 FINDER = NOTE + 'for a; do case $a in -artifact_prefix=*) : >"${a#*=}crash" ;; esac; done\nexit 1\n'
 
@@ -27,7 +32,7 @@ class DevTest(unittest.TestCase):
         self.top = pathlib.Path(tempfile.mkdtemp(prefix="aion-dev-"))
         self.addCleanup(shutil.rmtree, self.top)
         self.tree = self.top / "tree"
-        for name in ("dev", "scripts", "cmake/deps/watched.bash"):
+        for name in ("dev", "scripts", "cmake/deps/watched.bash", "bench/CMakeLists.txt"):
             source, target = ROOT / name, self.tree / name
             target.parent.mkdir(parents=True, exist_ok=True)
             (shutil.copytree if source.is_dir() else shutil.copy)(source, target)
@@ -125,6 +130,21 @@ class DevTest(unittest.TestCase):
         done = self.dev("fuzz", "all", "1")
         self.assertEqual(done.returncode, 1)
         self.assertIn("the fuzzer found something in: cli\n", done.stderr)
+
+    def test_bench(self):
+        self.program("trees/release/bin/files_bench", BENCHMARK)
+        done = self.dev("bench", "--save-baseline", "one", "--html", str(self.top / "page.html"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(self.noted, r"cmake --build \S*/release -j \d+ --target aion_cli .*files_bench")
+        self.assertTrue((self.top / "trees/bench/baselines/one/files.json").is_file())
+        self.assertIn("Suite files", (self.top / "page.html").read_text())
+        self.assertEqual(self.dev("bench", "--suite", "flies").returncode, 1)
+
+    def test_profile(self):
+        done = self.dev("profile", "cpu", "--", "no-such-program")
+        self.assertEqual((done.returncode, done.stderr.splitlines()[-1]),
+                         (1, "profile: no program no-such-program"))
+        self.assertRegex(self.noted, r"cmake --build \S*/release -j \d+ --target aion_cli\n")
 
     def test_fuzz_of_no_target(self):
         done = self.dev("fuzz", "flie")

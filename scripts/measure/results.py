@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""Results of benchmarks: what Google Benchmark and the suite `process` write, read alike."""
+
+import dataclasses
+import json
+import re
+import statistics
+
+UNITS = {"ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9}
+# Segments of a row's name that say who does the work. Rows that differ in these alone do the same.
+OURS = ("aion", "avx512ifma", "avx2", "portable")
+PEERS = ("libsodium", "openssl", "reference", "minisign", "b3sum", "true")
+
+
+@dataclasses.dataclass
+class Row:
+    """One benchmark; times in nanoseconds."""
+
+    name: str
+    median: float
+    least: float
+    most: float
+    runs: int
+    instructions: int | None = None
+
+
+def rows(path):
+    """Name -> Row of one file of results. Rows that failed are left out."""
+    samples, summaries, counted = {}, {}, {}
+    for entry in json.loads(path.read_text(encoding="utf-8")).get("benchmarks", []):
+        if entry.get("error_occurred"):
+            continue
+        name = entry["run_name"]
+        if entry.get("run_type") == "aggregate":
+            if entry["aggregate_name"] == "median":
+                summaries[name] = entry["real_time"] * UNITS[entry["time_unit"]]
+        else:
+            samples.setdefault(name, []).append(entry["real_time"] * UNITS[entry["time_unit"]])
+        if "instructions" in entry:
+            counted[name] = int(entry["instructions"])
+    found = {}
+    for name in [*samples, *(n for n in summaries if n not in samples)]:
+        times = samples.get(name) or [summaries[name]]
+        found[name] = Row(name, summaries.get(name, statistics.median(times)), min(times), max(times),
+                          len(times), counted.get(name))
+    return found
+
+
+def medians(path):
+    """Benchmark name -> median real time in ns."""
+    return {name: row.median for name, row in rows(path).items()}
+
+
+def plain(name):
+    """A row's name without how it was measured."""
+    return re.sub(r"/(min_time|repeats):[^/]*|/(real_time|process_time)\b", "", name)
+
+
+def is_peer(name):
+    return any(part in PEERS for part in name.split("/"))
+
+
+def peers_of(name, names):
+    """[(peer, its row)] for a row of ours: the same work by others, in the same run."""
+    parts = name.split("/")
+    found = []
+    for at, part in enumerate(parts):
+        if part in OURS:
+            for peer in PEERS:
+                other = "/".join([*parts[:at], peer, *parts[at + 1 :]])
+                if other in names:
+                    found.append((peer, other))
+    return found
+
+
+def pretty(nanoseconds):
+    for unit in ("s", "ms", "us"):
+        if nanoseconds >= UNITS[unit]:
+            return f"{nanoseconds / UNITS[unit]:.3g} {unit}"
+    return f"{nanoseconds:.3g} ns"
+
+
+def compare(before, after, tolerance):
+    """Prints a line per benchmark present in both; returns those that got slower."""
+    slower = []
+    for name in sorted(before.keys() & after.keys()):
+        ratio = after[name] / before[name]
+        mark = "slower" if ratio > 1 + tolerance else "faster" if ratio < 1 / (1 + tolerance) else ""
+        print(f"{name:58} {pretty(before[name]):>10} {pretty(after[name]):>10} {ratio:7.2f}x {mark}")
+        if mark == "slower":
+            slower.append(name)
+    return slower

@@ -4,12 +4,9 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <cstdlib>
 #include <new>
 #include <span>
 #include <string>
-#include <string_view>
-#include <tuple>
 #include <vector>
 
 #include "aion/base/interrupt.hpp"
@@ -28,21 +25,6 @@ void forbid_core_dumps() noexcept {
         limit.rlim_cur = 0;
         ::setrlimit(RLIMIT_CORE, &limit);
     }
-}
-
-// Without memory at the start there is none for the exception that would say so either.
-void demand_memory() noexcept {
-    constexpr std::size_t enough = std::size_t{256} << 10U;
-    // NOLINTNEXTLINE(cppcoreguidelines-no-malloc,hicpp-no-malloc): it must not throw, nor be left
-    // out
-    void* volatile const memory = std::malloc(enough);
-    if (memory != nullptr) {
-        std::free(memory);  // NOLINT(cppcoreguidelines-no-malloc,hicpp-no-malloc)
-        return;
-    }
-    constexpr std::string_view text = "Error: Out of memory\n";
-    std::ignore = ::write(STDERR_FILENO, text.data(), text.size());
-    ::_exit(exit_code(Ending::failure));
 }
 
 int run_process(std::span<const std::string> arguments) {
@@ -72,7 +54,6 @@ int run_process(std::span<const std::string> arguments) {
 }  // namespace aion::cli
 
 int main(int argc, char** argv) {
-    aion::cli::demand_memory();
     const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
     return aion::cli::run_process(arguments);
 }

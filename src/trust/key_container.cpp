@@ -43,8 +43,8 @@ constexpr Layout local{.magic = "AFKY",
                        .wrong_magic = "invalid file key magic",
                        .wrong_version = "unsupported file key version",
                        .why_not_opened =
-                           "the key file was made on another machine, renamed or "
-                           "damaged"};
+                           "this machine's id is not the one that the key was sealed under, or "
+                           "the file was damaged or renamed"};
 constexpr Layout exported{.magic = "AKEY",
                           .version = 2,
                           .nonce_offset = version_offset + 1 + salt_size,

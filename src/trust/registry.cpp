@@ -59,7 +59,8 @@ Result<> check_succession(const EpochRecord& latest, const RotationRecord& recor
         return fail(invalid<TrustDetail::rotation_too_early>());
     }
     if (record.effective_from == latest.active_from) {
-        const auto earliest = next(latest.active_from);
+        // Of version 0, which no file has, nothing would be left either.
+        const auto earliest = next(std::max(latest.active_from, genesis_version));
         return fail(invalid<TrustDetail::rotation_leaves_nothing>(
             record.effective_from.value, latest.epoch.value,
             (earliest ? "use " + to_string(*earliest) + " or later"
@@ -94,6 +95,10 @@ std::optional<VersionNumber> EpochRecord::valid_until() const noexcept {
 bool EpochRecord::is_valid_at(VersionNumber version) const noexcept {
     const auto end = valid_until();
     return version >= active_from && (!end || version < *end);
+}
+
+bool EpochRecord::may_sign_any() const noexcept {
+    return is_valid_at(std::max(active_from, genesis_version));
 }
 
 EpochStatus EpochRecord::status() const noexcept {

@@ -2,6 +2,7 @@
 // What is legal in a registry and yet probably not meant.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -36,14 +37,17 @@ class Inspector {
         return fmt::format("epoch {} of author {}", epoch.value, id.value);
     }
 
-    // A revocation may reach back to where the epoch begins: legal, and mostly a mistyped version.
+    // A revocation may reach back to where the epoch begins, and a rotation to version 1 where it
+    // begins at 0, which no file has: legal, and mostly a mistyped version.
     void check_window(AuthorId id, const EpochRecord& epoch) {
-        if (const auto end = epoch.valid_until(); end && *end <= epoch.active_from) {
-            warn(id, epoch.epoch,
-                 fmt::format(
-                     "{} can sign no version: it begins at version {} and ends before version {}",
-                     name(id, epoch.epoch), epoch.active_from.value, end->value));
+        if (epoch.may_sign_any()) {
+            return;
         }
+        const VersionNumber first = std::max(epoch.active_from, genesis_version);
+        warn(id, epoch.epoch,
+             fmt::format("{} can sign no version: the first could be {}, and it ends before {}",
+                         name(id, epoch.epoch), first.value,
+                         epoch.valid_until().value_or(first).value));
     }
 
     void check_master(AuthorId id, const PublicKey& master, const EpochRecord& epoch) {

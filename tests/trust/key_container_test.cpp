@@ -105,7 +105,8 @@ TEST(KeyContainer, LocalHeaderFaultsInTheirOrder) {
 
 TEST(KeyContainer, LocalContainersAreBoundToIdAndMachine) {
     const std::string expected =
-        "Decryption failed: the key file was made on another machine, renamed or damaged";
+        "Decryption failed: this machine's id is not the one that the key was "
+        "sealed under, or the file was damaged or renamed";
     EXPECT_EQ(refusal(open_local_key(KeyId{50002}, local_container(), machine)), expected);
     EXPECT_EQ(refusal(open_local_key(id, local_container(), "another machine")), expected);
     Bytes longer = local_container();

@@ -92,7 +92,7 @@ TEST(RegistryMended, ARotationWhereItsEpochBeginsIsRefusedWithTheRemedy) {
     EXPECT_EQ(refusal(outcome),
               "Invalid file format: rotation effective_from_version 0 is where epoch 0 itself "
               "begins, which would leave it no version and make a registry that cannot be loaded "
-              "again; use 1 or later");
+              "again; use 2 or later");
     EXPECT_EQ(registry, pinned());
     EXPECT_EQ(ok(registry.apply(rotation(0, 1, 0x33, 1))), Applied::changed);
     EXPECT_EQ(reloaded(registry), registry);

@@ -33,12 +33,29 @@ TEST(RegistryWarnings, EmptyWindowsAndAuthorsWithoutAFuture) {
     Registry registry = pinned();
     ok(registry.apply(revocation(0, 0)));
     EXPECT_THAT(messages(registry),
-                testing::ElementsAre("epoch 0 of author 50001 can sign no version: it begins at "
-                                     "version 0 and ends before version 0",
+                testing::ElementsAre("epoch 0 of author 50001 can sign no version: the first "
+                                     "could be 1, and it ends before 0",
                                      "author 50001 has no epoch that may sign version 0 or a "
                                      "later one: rotate to a new key"));
     EXPECT_EQ(registry.warnings()[0].author, author);
     EXPECT_EQ(registry.warnings()[0].epoch, Epoch{0});
+}
+
+// Versions begin at 1, and epoch 0 at version 0: legal in the format, and nothing is left to it.
+TEST(RegistryWarnings, ARotationAtTheFirstVersionLeavesNone) {
+    Registry registry = pinned();
+    ok(registry.apply(rotation(0, 1, 0x33, 1)));
+    EXPECT_FALSE(registry.find(author)->epochs[0].may_sign_any());
+    EXPECT_TRUE(registry.find(author)->epochs[1].may_sign_any());
+    EXPECT_THAT(messages(registry),
+                testing::ElementsAre("epoch 0 of author 50001 can sign no version: the first "
+                                     "could be 1, and it ends before 1"));
+    registry = pinned();
+    ok(registry.apply(rotation(0, 1, 0x33, 2)));
+    EXPECT_TRUE(registry.find(author)->epochs[0].may_sign_any());
+    EXPECT_TRUE(messages(registry).empty());
+    ok(registry.apply(revocation(1, 2)));
+    EXPECT_FALSE(registry.find(author)->epochs[1].may_sign_any());
 }
 
 TEST(RegistryWarnings, AMasterKeyThatSigns) {

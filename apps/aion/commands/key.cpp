@@ -56,7 +56,7 @@ Outcome<trust::KeyId> expect_key(const trust::Keystore& store, const std::string
         return no_such_key(id, text);
     }
     return fail_because(error_at_path(ErrorCode::file_exists, store.directory().native()),
-                        "Key already exists for author ID " + text,
+                        "Key " + text + " already exists",
                         "Choose another id: deleting a key cannot be undone");
 }
 
@@ -231,7 +231,7 @@ void generate_options(Options& options, KeyArguments& into) {
     new_id(options, into);
     options.text("-d,--description", into.description, "DESCRIPTION",
                  "Shown in the result, not stored");
-    options.example("A key for author 1003", "aion key generate --id 1003");
+    options.example("A new key, stored as 1003", "aion key generate --id 1003");
 }
 
 void list_options(Options& options, KeyArguments& into) {

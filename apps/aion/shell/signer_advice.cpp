@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "aion/base/hex.hpp"
-#include "aion/trust/keystore.hpp"
-#include "shell/input.hpp"
+#include "shell/shell_word.hpp"
+#include "shell/signing_key.hpp"
 
 namespace aion::cli {
 namespace {
@@ -21,17 +21,6 @@ std::optional<std::uint64_t> number_in(const Error& error, std::string_view name
     const Error::Value* const value = error.field(name);
     const auto* const number = value == nullptr ? nullptr : std::get_if<std::uint64_t>(value);
     return number == nullptr ? std::nullopt : std::optional(*number);
-}
-
-// The id under which the keystore holds the private half of `key`.
-std::optional<trust::KeyId> stored_as(Context& context, const PublicKey& key) {
-    const auto store = open_keystore(context);
-    const auto keys = store ? store->list() : Result<std::vector<trust::KeyListing>>();
-    if (!keys) {
-        return std::nullopt;
-    }
-    const auto found = std::ranges::find(*keys, std::optional(key), &trust::KeyListing::public_key);
-    return found == keys->end() ? std::nullopt : std::optional(found->id);
 }
 
 std::string take_key_of(Context& context, const EpochRecord& epoch) {
@@ -50,11 +39,19 @@ std::string leave_revoked_key(const EpochRecord& epoch, const EpochRecord::Revoc
         to_string(epoch.epoch), word_for(revocation.reason), to_string(revocation.effective_from));
 }
 
+// `-` is no file that a command could change.
+bool is_file(const std::string& path) {
+    return path != "-";
+}
+
 std::string pin_author(AuthorId author, const std::string& path) {
+    if (!is_file(path)) {
+        return "If the author is right, pin it where the registry on standard input comes from";
+    }
     return fmt::format(
         "If the author is right, pin it: aion registry pin --author {} --key KEY_ID --master "
         "MASTER_KEY_ID --output {}",
-        to_string(author), shown(path));
+        to_string(author), shell_word(path));
 }
 
 // Nobody may sign `version`, because the newest epoch was revoked or none has begun.
@@ -65,11 +62,17 @@ std::string let_author_sign(AuthorId author, const EpochRecord& latest, std::uin
             "Author {} cannot get a key for version {} any more: let another sign it",
             to_string(author), version);
     }
+    if (!is_file(path)) {
+        return fmt::format(
+            "Hand over to a new key from version {} on, where the registry on standard input comes "
+            "from",
+            version);
+    }
     return fmt::format(
         "Hand over to a new key: aion registry rotate --author {} --from-epoch {} --to-epoch {} "
         "--new-key KEY_ID --master-key MASTER_KEY_ID --effective-from-version {} --registry {}",
         to_string(author), to_string(latest.epoch), std::uint64_t{latest.epoch.value} + 1, version,
-        shown(path));
+        shell_word(path));
 }
 
 std::string advice(Context& context, const Error& error, const trust::Registry& registry,

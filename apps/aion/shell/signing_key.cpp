@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "shell/input.hpp"
 #include "shell/try.hpp"
@@ -36,7 +38,19 @@ Outcome<crypto::SigningKey> load_author_key(Context& context, const std::string&
 }
 
 Outcome<crypto::SigningKey> load_stored_key(Context& context, const std::string& key_id) {
-    return load_key(context, key_id, "Failed to load key '" + key_id + "' from keystore", {});
+    return load_key(context, key_id, "Failed to load key '" + key_id + "' from keystore",
+                    "Hint: Generate a key first with: aion key generate --id " + key_id +
+                        ", or name one that `aion key list` shows");
+}
+
+std::optional<trust::KeyId> stored_as(Context& context, const PublicKey& key) {
+    const auto store = open_keystore(context);
+    const auto keys = store ? store->list() : Result<std::vector<trust::KeyListing>>();
+    if (!keys) {
+        return std::nullopt;
+    }
+    const auto found = std::ranges::find(*keys, std::optional(key), &trust::KeyListing::public_key);
+    return found == keys->end() ? std::nullopt : std::optional(found->id);
 }
 
 std::unexpected<Failure> fail_to_open(Context& context, std::string message,

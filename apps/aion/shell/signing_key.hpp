@@ -2,6 +2,7 @@
 // Private keys for commands, with the advice that each kind of command gives.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "aion/crypto/signing.hpp"
@@ -17,6 +18,9 @@ namespace aion::cli {
 /// A key for anything else.
 [[nodiscard]] Outcome<crypto::SigningKey> load_stored_key(Context& context,
                                                           const std::string& key_id);
+
+/// The id under which the keystore holds the private half of `key`, if it does.
+[[nodiscard]] std::optional<trust::KeyId> stored_as(Context& context, const PublicKey& key);
 
 /// A failure to open the stored key `key_id`, which says `message` and, where the key was bound to
 /// another machine, what this machine is known by and what to do.

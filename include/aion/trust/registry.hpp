@@ -114,6 +114,9 @@ struct EpochRecord {
     /// The first version it may no longer sign, if any: the tightest of rotation and revocation.
     [[nodiscard]] std::optional<VersionNumber> valid_until() const noexcept;
     [[nodiscard]] bool is_valid_at(VersionNumber version) const noexcept;
+    /// Whether there is any version that it may sign; they begin at 1. Where not, whatever it
+    /// signed is INVALID.
+    [[nodiscard]] bool may_sign_any() const noexcept;
     [[nodiscard]] EpochStatus status() const noexcept;
 
     friend bool operator==(const EpochRecord&, const EpochRecord&) = default;

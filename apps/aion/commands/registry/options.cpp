@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "commands/registry/options.hpp"
 
+#include <fmt/format.h>
+
 #include <limits>
 #include <utility>
 
+#include "aion/base/hex.hpp"
 #include "shell/input.hpp"
 #include "shell/signing_key.hpp"
 #include "shell/try.hpp"
@@ -57,6 +60,43 @@ void revocation_facts(Options& options, RevocationArguments& into) {
         ->required();
 }
 
+Outcome<Epoch> successor_of(Epoch epoch) {
+    if (epoch.value == std::numeric_limits<Epoch::rep>::max()) {
+        return fail_with("There is no epoch after " + to_string(epoch));
+    }
+    return Epoch{epoch.value + 1};
+}
+
+std::string find_master(Context& context, const PublicKey& master) {
+    const auto id = stored_as(context, master);
+    // The whole of it is what `aion registry show` is for.
+    const std::string half = to_hex(master).substr(0, 16) + "…";
+    return id ? fmt::format("Pass --master-key {}, whose public half is {}", id->value, half)
+              : fmt::format("The public half of the right one is {}; no stored key has it", half);
+}
+
+// An author whom the registry does not know, or a registry that cannot be read, is refused when the
+// record is applied. `registry` is empty where none is needed.
+Outcome<crypto::SigningKey> load_master(Context& context, const std::string& key_id,
+                                        AuthorId author, const std::string& registry) {
+    auto key = load_stored_key(context, key_id);
+    const auto trusted = registry.empty() ? Result<trust::Registry>(trust::Registry())
+                                          : trust::Registry::load(context.env, registry);
+    const auto* const known = trusted ? trusted->find(author) : nullptr;
+    // A new key would not help.
+    if (!key && key.error().cause.code() == ErrorCode::key_not_found) {
+        key.error().remedy = known == nullptr ? "`aion key list` shows which keys there are"
+                                              : find_master(context, known->master_key);
+    }
+    if (!key || known == nullptr || known->master_key == key->public_half()) {
+        return key;
+    }
+    std::string message =
+        fmt::format("Key {} is not the master key of author {}", key_id, to_string(author));
+    return fail_because(error_because(ErrorCode::invalid_signature, message), message,
+                        find_master(context, known->master_key));
+}
+
 void record_output(Options& options, OutputChoice& output) {
     output_options(options, output, "Record file to write; - for standard output");
     options.footer("No registry is needed here: `aion registry apply` checks the record.");
@@ -91,9 +131,7 @@ void rotate_options(Options& options, RotationArguments& into) {
     options.example("Versions from 2 on belong to key 1002",
                     "aion registry rotate --author 1001 --new-key 1002 --master-key 9001 \\\n"
                     "      --effective-from-version 2 --registry registry.json");
-    options.flag("--no-warn", into.no_warn,
-                 "Accepted for compatibility: a rotation that leaves an epoch without any version "
-                 "is refused");
+    options.flag("--no-warn", into.no_warn, "Accepted for compatibility, without effect");
 }
 
 void sign_rotation_options(Options& options, RotationArguments& into) {
@@ -142,10 +180,19 @@ Outcome<> complete_epochs(Context& context, RotationArguments& arguments) {
         arguments.from_epoch = latest == nullptr ? Epoch{} : latest->epoch;
     }
     if (!arguments.to_epoch) {
-        if (arguments.from_epoch->value == std::numeric_limits<Epoch::rep>::max()) {
-            return fail_with("There is no epoch after " + to_string(*arguments.from_epoch));
-        }
-        arguments.to_epoch = Epoch{arguments.from_epoch->value + 1};
+        CLI_TRY_ASSIGN(arguments.to_epoch, successor_of(*arguments.from_epoch));
+    }
+    return {};
+}
+
+Outcome<> check_succession(const RotationArguments& arguments) {
+    const Epoch from = arguments.from_epoch.value_or(Epoch{});
+    CLI_TRY_ASSIGN(const Epoch successor, successor_of(from));
+    if (arguments.to_epoch != successor) {
+        return fail_with(
+            fmt::format("Epoch {} does not follow epoch {}: no registry would apply that rotation",
+                        to_string(arguments.to_epoch.value_or(Epoch{})), to_string(from)),
+            "Pass --to-epoch " + to_string(successor));
     }
     return {};
 }
@@ -153,7 +200,8 @@ Outcome<> complete_epochs(Context& context, RotationArguments& arguments) {
 Outcome<trust::SignedRecord> sign_rotation(Context& context, const RotationArguments& arguments) {
     CLI_TRY_ASSIGN(const PublicKey new_key,
                    resolve_key(context, arguments.new_key, "--new-key or --new-public-key"));
-    CLI_TRY_ASSIGN(crypto::SigningKey master, load_stored_key(context, arguments.master_key));
+    CLI_TRY_ASSIGN(crypto::SigningKey master, load_master(context, arguments.master_key,
+                                                          arguments.author, arguments.registry));
     trust::RotationRecord record;
     record.author = arguments.author;
     record.from_epoch = arguments.from_epoch.value_or(Epoch{});
@@ -165,7 +213,8 @@ Outcome<trust::SignedRecord> sign_rotation(Context& context, const RotationArgum
 
 Outcome<trust::SignedRecord> sign_revocation(Context& context,
                                              const RevocationArguments& arguments) {
-    CLI_TRY_ASSIGN(crypto::SigningKey master, load_stored_key(context, arguments.master_key));
+    CLI_TRY_ASSIGN(crypto::SigningKey master, load_master(context, arguments.master_key,
+                                                          arguments.author, arguments.registry));
     trust::RevocationRecord record;
     record.author = arguments.author;
     record.epoch = arguments.epoch;

@@ -66,7 +66,11 @@ void sign_revocation_options(Options& options, RevocationArguments& into);
 /// registry, and the number behind it.
 [[nodiscard]] Outcome<> complete_epochs(Context& context, RotationArguments& arguments);
 
+/// Refuses epochs of which no registry could apply the rotation. They must be there.
+[[nodiscard]] Outcome<> check_succession(const RotationArguments& arguments);
+
 /// Builds the record and signs it with the stored master key. The epochs must be there.
+/// Refuses a key that is not the master key of the author in the registry, where there is one.
 [[nodiscard]] Outcome<trust::SignedRecord> sign_rotation(Context& context,
                                                          const RotationArguments& arguments);
 [[nodiscard]] Outcome<trust::SignedRecord> sign_revocation(Context& context,

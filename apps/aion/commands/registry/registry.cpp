@@ -60,7 +60,10 @@ Outcome<Ending> run_pin(Context& context, const PinArguments& arguments) {
                    update_registry(context, arguments.output, Creation::allowed, pin));
     const std::string what = fmt::format("author {} with key '{}'", to_string(arguments.author),
                                          shown(arguments.key.as_typed()));
-    report_update(context.console, applied, {"Pinned " + what}, arguments.output);
+    report_update(context.console, applied,
+                  {applied == trust::Applied::changed ? "Pinned " + what
+                                                      : "Unchanged: already pinned " + what},
+                  arguments.output);
     if (master == key) {
         context.console.hint(
             "The master key is the operational key itself: whoever has it can also rotate. "
@@ -85,7 +88,15 @@ void show_preview(Context& context, const trust::Registry& preview,
 Outcome<Ending> apply_all(Context& context, const std::string& registry,
                           const std::vector<trust::SignedRecord>& records, bool dry_run) {
     CLI_TRY(check_registry_to_change(context, registry));
-    const auto change = [&](trust::Registry& target) { return apply_records(target, records); };
+    AppliedRecords applied;
+    const auto change = [&](trust::Registry& target) -> Result<trust::Applied> {
+        auto done = apply_records(target, records);
+        if (!done) {
+            return aion::fail(std::move(done).error());
+        }
+        applied = *std::move(done);
+        return applied.outcome;
+    };
     const auto refused = [&](Failure failure) {
         explain_collapse(context, registry, records, failure);
         return failure_of(std::move(failure));
@@ -96,22 +107,22 @@ Outcome<Ending> apply_all(Context& context, const std::string& registry,
             return refused(std::move(preview).error());
         }
         show_preview(context, *preview, records);
-        return Ending::success;
+    } else {
+        auto updated = update_registry(context, registry, Creation::refused, change);
+        if (!updated) {
+            return refused(std::move(updated).error());
+        }
+        report_update(context.console, *updated, applied.lines, registry);
     }
-    auto applied = update_registry(context, registry, Creation::refused, change);
-    if (!applied) {
-        return refused(std::move(applied).error());
+    for (const std::string& warning : applied.warnings) {
+        context.console.warn(warning);
     }
-    std::vector<std::string> lines;
-    lines.reserve(records.size());
-    for (const trust::SignedRecord& record : records) {
-        lines.push_back(describe(record));
-    }
-    report_update(context.console, *applied, lines, registry);
     return Ending::success;
 }
 
 Outcome<Ending> run_rotate(Context& context, const RotationArguments& arguments) {
+    // First of all: whatever the registry is, it is read for what is missing here.
+    CLI_TRY(check_registry_to_change(context, arguments.registry));
     RotationArguments completed = arguments;
     CLI_TRY(complete_epochs(context, completed));
     CLI_TRY_ASSIGN(const trust::SignedRecord record, sign_rotation(context, completed));
@@ -119,6 +130,7 @@ Outcome<Ending> run_rotate(Context& context, const RotationArguments& arguments)
 }
 
 Outcome<Ending> run_revoke(Context& context, const RevocationArguments& arguments) {
+    CLI_TRY(check_registry_to_change(context, arguments.registry));
     CLI_TRY_ASSIGN(const trust::SignedRecord record, sign_revocation(context, arguments));
     return apply_all(context, arguments.registry, {record}, arguments.dry_run);
 }
@@ -134,6 +146,7 @@ Outcome<Ending> write_record(Context& context, Output& output, const trust::Sign
 
 Outcome<Ending> run_sign_rotation(Context& context, const RotationArguments& arguments) {
     const std::string new_key = arguments.new_key.public_half.value_or("");
+    CLI_TRY(check_succession(arguments));
     CLI_TRY_ASSIGN(Output output, Output::open(context, arguments.output, {&new_key, 1}));
     CLI_TRY_ASSIGN(const trust::SignedRecord record, sign_rotation(context, arguments));
     return write_record(context, output, record);

@@ -6,6 +6,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "aion/trust/registry.hpp"
 #include "shell/context.hpp"
@@ -27,13 +28,20 @@ using RegistryChange = std::function<Result<trust::Applied>(trust::Registry&)>;
 [[nodiscard]] Outcome<trust::Registry> preview_update(Context& context, const std::string& path,
                                                       const RegistryChange& change);
 
+/// What became of records.
+struct AppliedRecords {
+    trust::Applied outcome = trust::Applied::already;
+    /// Of each record, in their order: `Rotated author 7: epoch 0 to 1, effective from version 5`,
+    /// `Unchanged: …` where the registry says so already, or more.
+    std::vector<std::string> lines;
+    /// Of each epoch that they leave without any version.
+    std::vector<std::string> warnings;
+};
+
 /// Applies records, whatever order they are in: one that needs an epoch that another brings comes
 /// after that. The first that is refused stops it.
-[[nodiscard]] Result<trust::Applied> apply_records(trust::Registry& registry,
+[[nodiscard]] Result<AppliedRecords> apply_records(trust::Registry& registry,
                                                    std::span<const trust::SignedRecord> records);
-
-/// `Rotated author 7: epoch 0 to 1, effective from version 5`
-[[nodiscard]] std::string describe(const trust::SignedRecord& record);
 
 /// Adds to `failure` what to do about a rotation that would leave its epoch without a version.
 void explain_collapse(Context& context, const std::string& path,

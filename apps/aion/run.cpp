@@ -85,7 +85,16 @@ Ending run_selected(Context& context, const CommandTable& table) {
     return *ending;
 }
 
+// The table of commands would be half of the work. Among other options it answers.
+bool asks_for_version_alone(std::span<const std::string> arguments) {
+    return arguments.size() == 1 && (arguments.front() == "--version" || arguments.front() == "-V");
+}
+
 Ending run_command(Env& env, Console& console, Host& host, std::span<const std::string> arguments) {
+    if (asks_for_version_alone(arguments)) {
+        console.out().write(version_text());
+        return Ending::success;
+    }
     CommandTable table;
     declare_commands_for(table, arguments);
     try {

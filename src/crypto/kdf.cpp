@@ -2,6 +2,7 @@
 #include "aion/crypto/kdf.hpp"
 
 #include <openssl/core_names.h>
+#include <openssl/evp.h>
 #include <openssl/kdf.h>
 #if defined(AION_LIBARGON2)
 #include <argon2.h>
@@ -10,6 +11,8 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <new>
 #include <optional>
@@ -17,6 +20,7 @@
 #include <string_view>
 #include <utility>
 
+#include "aion/crypto/secret.hpp"
 #include "crypto/openssl.hpp"
 
 namespace aion::crypto {
@@ -24,28 +28,117 @@ namespace {
 
 // RFC 5869 section 2.3: at most 255 blocks of the hash's 32 bytes.
 constexpr std::size_t hkdf_longest_output = std::size_t{255} * 32;
-// OpenSSL's limit.
+// The limit of OpenSSL's own HKDF: others rely on it.
 constexpr std::size_t hkdf_longest_info = std::size_t{32} << 10U;
 
-using Context = std::unique_ptr<EVP_KDF_CTX, openssl::Freed<EVP_KDF_CTX_free>>;
+// Wiped when it goes. On the stack: it lives for a moment, and locked memory costs system calls.
+template <std::size_t Size>
+struct Passing {
+    std::array<std::uint8_t, Size> bytes{};
 
-EVP_KDF* hkdf() {
-    static constinit std::atomic<EVP_KDF*> kdf{nullptr};
+    Passing() = default;
+
+    ~Passing() { wipe(bytes); }
+
+    Passing(const Passing&) = delete;
+    Passing& operator=(const Passing&) = delete;
+    Passing(Passing&&) = delete;
+    Passing& operator=(Passing&&) = delete;
+};
+
+constexpr std::size_t digest_size = 32;
+constexpr std::size_t block_size = 64;
+
+const EVP_MD* sha256() {
+    static constinit std::atomic<EVP_MD*> digest{nullptr};
     return openssl::made_once(
-        kdf, [] { return EVP_KDF_fetch(openssl::context(), "HKDF", nullptr); }, EVP_KDF_free);
+        digest, [] { return EVP_MD_fetch(openssl::context(), "SHA2-256", nullptr); }, EVP_MD_free);
 }
 
-bool derive(EVP_KDF* kdf, std::span<const OSSL_PARAM> parameters, MutableByteView out) {
-    const openssl::ErrorScope errors;
-    const Context context(EVP_KDF_CTX_new(kdf));
-    return context != nullptr &&
-           EVP_KDF_derive(context.get(), out.data(), out.size(), parameters.data()) == 1 &&
-           openssl::ErrorScope::is_clean();
-}
+// HMAC-SHA-256 (RFC 2104) under one key. OpenSSL's own, and its HKDF, would look for the digest
+// among all that it has: see openssl.cpp. What fails here fails for lack of memory.
+class Hmac {
+  public:
+    explicit Hmac(ByteView key) : inner_(begin()), outer_(begin()) {
+        Passing<block_size> pad;
+        if (key.size() > block_size) {
+            const Digest context = begin();
+            update(context, key);
+            finish(context, pad.bytes);
+        } else {
+            std::ranges::copy(key, pad.bytes.begin());
+        }
+        flip(pad.bytes, 0x36);
+        update(inner_, pad.bytes);
+        flip(pad.bytes, 0x36 ^ 0x5C);
+        update(outer_, pad.bytes);
+    }
 
-OSSL_PARAM sha256_parameter() {
-    static std::array<char, 7> name{"SHA256"};
-    return OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, name.data(), 0);
+    // Of the parts one after the other.
+    void compute(std::initializer_list<ByteView> parts, MutableByteView out) const {
+        const Digest inner = copy_of(inner_);
+        for (const ByteView part : parts) {
+            update(inner, part);
+        }
+        Passing<digest_size> middle;
+        finish(inner, middle.bytes);
+        const Digest outer = copy_of(outer_);
+        update(outer, middle.bytes);
+        finish(outer, out);
+    }
+
+  private:
+    using Digest = std::unique_ptr<EVP_MD_CTX, openssl::Freed<EVP_MD_CTX_free>>;
+
+    static Digest begin() {
+        Digest context(EVP_MD_CTX_new());
+        openssl::require(context != nullptr &&
+                         EVP_DigestInit_ex2(context.get(), sha256(), nullptr) == 1);
+        return context;
+    }
+
+    static Digest copy_of(const Digest& context) {
+        Digest copy(EVP_MD_CTX_new());
+        openssl::require(copy != nullptr && EVP_MD_CTX_copy_ex(copy.get(), context.get()) == 1);
+        return copy;
+    }
+
+    static void update(const Digest& context, ByteView bytes) {
+        openssl::require(EVP_DigestUpdate(context.get(), openssl::readable(bytes), bytes.size()) ==
+                         1);
+    }
+
+    static void finish(const Digest& context, MutableByteView out) {
+        unsigned int size = 0;
+        openssl::require(EVP_DigestFinal_ex(context.get(), out.data(), &size) == 1 &&
+                         size == digest_size);
+    }
+
+    static void flip(MutableByteView bytes, std::uint8_t mask) {
+        for (std::uint8_t& byte : bytes) {
+            byte ^= mask;
+        }
+    }
+
+    Digest inner_;
+    Digest outer_;
+};
+
+// RFC 5869 section 2. An empty salt is a key of zeros, as HMAC fills each up with those.
+void derive_hkdf(ByteView input_key, ByteView salt, ByteView info, MutableByteView out) {
+    Passing<digest_size> block;
+    Hmac(salt).compute({input_key}, block.bytes);
+    const Hmac expand(block.bytes);
+    ByteView previous;
+    std::uint8_t counter = 0;
+    while (!out.empty()) {
+        ++counter;
+        expand.compute({previous, info, ByteView(&counter, 1)}, block.bytes);
+        previous = block.bytes;
+        const std::size_t size = std::min(out.size(), digest_size);
+        std::ranges::copy(previous.first(size), out.begin());
+        out = out.subspan(size);
+    }
 }
 
 // What is wrong with the parameters (RFC 9106 section 3.1), if anything.
@@ -122,6 +215,16 @@ bool derive_argon2id(ByteView password, ByteView salt, const Argon2Params& param
 
 #else
 
+using Context = std::unique_ptr<EVP_KDF_CTX, openssl::Freed<EVP_KDF_CTX_free>>;
+
+bool derive(EVP_KDF* kdf, std::span<const OSSL_PARAM> parameters, MutableByteView out) {
+    const openssl::ErrorScope errors;
+    const Context context(EVP_KDF_CTX_new(kdf));
+    return context != nullptr &&
+           EVP_KDF_derive(context.get(), out.data(), out.size(), parameters.data()) == 1 &&
+           openssl::ErrorScope::is_clean();
+}
+
 EVP_KDF* argon2id_kdf() {
     static constinit std::atomic<EVP_KDF*> kdf{nullptr};
     return openssl::made_once(
@@ -155,17 +258,11 @@ Result<> hkdf_sha256(ByteView input_key, ByteView salt, ByteView info, MutableBy
     if (out.empty()) {
         return {};
     }
-    const std::array parameters{
-        sha256_parameter(),
-        openssl::octets(OSSL_KDF_PARAM_KEY, input_key),
-        openssl::octets(OSSL_KDF_PARAM_SALT, salt),
-        openssl::octets(OSSL_KDF_PARAM_INFO, info),
-        OSSL_PARAM_construct_end(),
-    };
     if (out.size() > hkdf_longest_output || info.size() > hkdf_longest_info) {
         return refuse("HKDF expand failed");
     }
-    openssl::require(derive(hkdf(), parameters, out));
+    const openssl::ErrorScope errors;
+    derive_hkdf(input_key, salt, info, out);
     return {};
 }
 

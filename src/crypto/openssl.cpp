@@ -1,14 +1,140 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "crypto/openssl.hpp"
 
+#include <openssl/core_dispatch.h>
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
+#include <openssl/provider.h>
+
+#include <algorithm>
+#include <array>
+#include <mutex>
+#include <string_view>
 
 namespace aion::crypto::openssl {
+namespace {
+
+// A fetch makes objects of every algorithm of its kind that a provider has, under every name: half
+// a million instructions for a cipher, more than the rest of verifying a small file. So our context
+// has a provider of our own, that offers the standard one's implementations of what we fetch, and
+// nothing else. What those fetch themselves they find in a context that has all.
+constexpr const char* provider_name = "aion";
+
+struct Kind {
+    int operation;
+    std::string_view wanted;  // the first of the names that the algorithm has
+};
+
+constexpr std::array<Kind, 5> kinds = {{
+    {OSSL_OP_DIGEST, "SHA2-256"},
+    {OSSL_OP_CIPHER, "ChaCha20-Poly1305"},
+    {OSSL_OP_KDF, "ARGON2ID"},  // OpenSSL before 3.2 has none
+    {OSSL_OP_KEYMGMT, "ED25519"},
+    {OSSL_OP_SIGNATURE, "ED25519"},
+}};
+
+// One algorithm of each kind, and the entry that ends a list.
+using Offer = std::array<std::array<OSSL_ALGORITHM, 2>, kinds.size()>;
+
+bool is_named(const OSSL_ALGORITHM& algorithm, std::string_view name) {
+    const std::string_view names = algorithm.algorithm_names;
+    return names.substr(0, names.find(':')) == name;
+}
+
+Offer offer_of(const OSSL_PROVIDER* provider) {
+    Offer offer{};
+    for (std::size_t i = 0; i < kinds.size(); ++i) {
+        int is_passing = 0;
+        const OSSL_ALGORITHM* algorithm =
+            OSSL_PROVIDER_query_operation(provider, kinds[i].operation, &is_passing);
+        while (algorithm != nullptr && algorithm->algorithm_names != nullptr &&
+               !is_named(*algorithm, kinds[i].wanted)) {
+            ++algorithm;
+        }
+        if (algorithm != nullptr && algorithm->algorithm_names != nullptr) {
+            offer[i][0] = *algorithm;
+        }
+    }
+    return offer;
+}
+
+// The standard provider in a context of its own. Both are kept for the life of the process.
+class Standard {
+  public:
+    // Nullptr if there is no memory; then tried anew.
+    OSSL_PROVIDER* provider() {
+        if (context_ == nullptr) {
+            context_ = OSSL_LIB_CTX_new();
+        }
+        if (context_ != nullptr && provider_ == nullptr) {
+            provider_ = OSSL_PROVIDER_load(context_, "default");
+        }
+        return provider_;
+    }
+
+  private:
+    OSSL_LIB_CTX* context_ = nullptr;
+    OSSL_PROVIDER* provider_ = nullptr;
+};
+
+// Only under the lock of context().
+Standard& standard() {
+    static constinit Standard the_one;
+    return the_one;
+}
+
+const OSSL_ALGORITHM* offered_algorithms(void* /*context*/, int operation, int* no_cache) {
+    // The lists are constants of the library: the same whichever thread asks first.
+    static const Offer offer = offer_of(standard().provider());
+    *no_cache = 0;
+    for (std::size_t i = 0; i < kinds.size(); ++i) {
+        if (kinds[i].operation == operation) {
+            return offer[i].data();
+        }
+    }
+    return nullptr;
+}
+
+int start_provider(const OSSL_CORE_HANDLE* /*core*/, const OSSL_DISPATCH* /*offered*/,
+                   const OSSL_DISPATCH** taken, void** context) {
+    static const auto query = reinterpret_cast<void (*)()>(offered_algorithms);
+    static const std::array<OSSL_DISPATCH, 2> functions = {
+        {{OSSL_FUNC_PROVIDER_QUERY_OPERATION, query}, {0, nullptr}}};
+    *taken = functions.data();
+    *context = OSSL_PROVIDER_get0_provider_ctx(standard().provider());
+    return 1;
+}
+
+// Nullptr if there is no memory.
+OSSL_LIB_CTX* make_context() {
+    if (standard().provider() == nullptr) {
+        return nullptr;
+    }
+    OSSL_LIB_CTX* const made = OSSL_LIB_CTX_new();
+    if (made != nullptr && (OSSL_PROVIDER_add_builtin(made, provider_name, start_provider) != 1 ||
+                            OSSL_PROVIDER_load(made, provider_name) == nullptr)) {
+        OSSL_LIB_CTX_free(made);
+        return nullptr;
+    }
+    return made;
+}
+
+}  // namespace
 
 OSSL_LIB_CTX* context() {
     // Never freed: objects with static lifetime may still sign while the process ends.
     static constinit std::atomic<OSSL_LIB_CTX*> ours{nullptr};
-    return made_once(ours, OSSL_LIB_CTX_new, OSSL_LIB_CTX_free);
+    static constinit std::mutex making;
+    if (OSSL_LIB_CTX* const there = ours.load(std::memory_order_acquire)) {
+        return there;
+    }
+    const std::lock_guard lock(making);
+    if (ours.load(std::memory_order_relaxed) == nullptr) {
+        OSSL_LIB_CTX* const made = make_context();
+        require(made != nullptr);
+        ours.store(made, std::memory_order_release);
+    }
+    return ours.load(std::memory_order_relaxed);
 }
 
 const std::uint8_t* readable(ByteView bytes) noexcept {

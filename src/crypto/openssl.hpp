@@ -51,7 +51,8 @@ template <class T, class Make, class Discard>
 }
 
 /// The library context of our own, made on first use and kept for the life of the process.
-/// Throws std::bad_alloc.
+/// Throws std::bad_alloc. It offers what this layer fetches, and nothing else: whoever fetches more
+/// adds that to the list in openssl.cpp.
 ///
 /// The default one belongs to the application: its configuration file, property queries and
 /// thread limit must not change what we compute, nor ours what it does.

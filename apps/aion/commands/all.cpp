@@ -38,10 +38,6 @@ constexpr std::array<Entry, 9> entries = {{
     {"help", declare_help, false},  // last: it explains what was declared before
 }};
 
-bool asks_for_version(std::span<const std::string> arguments) {
-    return arguments.size() == 1 && (arguments.front() == "--version" || arguments.front() == "-V");
-}
-
 // Behind a command no word means another one, but for `aion key help list`.
 const Entry* only_one_needed(std::span<const std::string> arguments) {
     if (arguments.empty() || std::ranges::find(arguments, "help") != arguments.end()) {
@@ -61,9 +57,6 @@ void declare_commands(CommandTable& table) {
 }
 
 void declare_commands_for(CommandTable& table, std::span<const std::string> arguments) {
-    if (asks_for_version(arguments)) {
-        return;
-    }
     const Entry* const one = only_one_needed(arguments);
     if (one == nullptr) {
         declare_commands(table);

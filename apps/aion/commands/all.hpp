@@ -13,8 +13,8 @@ namespace aion::cli {
 void declare_commands(CommandTable& table);
 
 /// Declares those that decide what `arguments` mean, and what is answered to them: the one that
-/// they begin with where that is plain, none for the version, else all. To declare all takes longer
-/// than to verify a small file.
+/// they begin with where that is plain, else all. To declare all takes longer than to verify a
+/// small file.
 void declare_commands_for(CommandTable& table, std::span<const std::string> arguments);
 
 }  // namespace aion::cli

@@ -4,7 +4,7 @@
 import html
 import math
 
-from results import is_peer, peers_of, plain, pretty
+from results import PEERS, is_peer, peers_of, plain, pretty
 
 STYLE = """
 :root { color-scheme: light dark; --text: #1c2127; --soft: #5d6772; --line: #d5dae0; --back: #fff;
@@ -16,23 +16,27 @@ body { font: 15px/1.5 system-ui, sans-serif; color: var(--text); background: var
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2.2rem; }
 p, .soft { color: var(--soft); }
 table { border-collapse: collapse; font-size: 13px; margin: .8rem 0; }
-th, td { padding: .25rem .7rem; border-bottom: 1px solid var(--line); text-align: right; }
+th, td { padding: .25rem .7rem; border-bottom: 1px solid var(--line); text-align: right;
+  white-space: nowrap; }
 th { color: var(--soft); font-weight: 600; } th:first-child, td:first-child { text-align: left; }
-table.facts td { text-align: left; } td:first-child { overflow-wrap: anywhere; }
+table.facts td { text-align: left; white-space: normal; }
 .wide { overflow-x: auto; } .worse { color: var(--worse); } .better { color: var(--better); }
 svg { width: 100%; height: auto; } svg text { fill: var(--text); font-size: 12px; }
+svg .before { fill: none; stroke: var(--text); stroke-width: 1.5; }
 svg .soft { fill: var(--soft); font-size: 11px; } svg .grid { stroke: var(--line); }
 """
-COLOURS = {"ours": "var(--ours)", "baseline": "#808890", "libsodium": "#2fa36b", "openssl": "#3b8ad9",
+COLOURS = {"ours": "var(--ours)", "libsodium": "#2fa36b", "openssl": "#3b8ad9",
            "reference": "#a86bd1", "minisign": "#c79a1f", "b3sum": "#18a0a8", "true": "#808890"}
 NOTES = {
+    "crypto_verify": "openssl and libsodium verify one signature after the other: beside a row of n "
+    "signatures is n times what they need for one.",
     "process": "Whole processes, from start to end; the order changes every round. The reference does "
     "the same work on the same files. The others know no .aion: minisign and openssl verify one "
     "Ed25519 signature of the same rules, b3sum and openssl (SHA-256) hash the same file.",
 }
 # What of a ratio is noise, and is left uncoloured.
 QUIET = 0.05
-LEFT, RIGHT, TOP, STEP = 300, 24, 46, 20
+LEFT, RIGHT, TOP, STEP = 340, 24, 46, 20
 
 
 def escape(text):
@@ -43,18 +47,18 @@ def ratio(value, other):
     """How many times as long as the other it takes, coloured when that says something."""
     times = value / other
     kind = "worse" if times > 1 + QUIET else "better" if times < 1 - QUIET else ""
-    return f'<td class="{kind}">{times:.2f}</td>'
+    return f'<td class="{kind}">{times:.{2 if times >= 0.1 else 3}f}</td>'
 
 
 def main_rows(rows):
     """Names of the rows to list: peers' rows are columns of ours, where ours has them."""
-    beside = {other for name in rows if not is_peer(name) for _, other in peers_of(name, rows)}
+    beside = {other for name in rows if not is_peer(name) for _, other, _ in peers_of(name, rows)}
     return [name for name in rows if name not in beside]
 
 
 def table(rows, before, baseline):
     names = main_rows(rows)
-    peers = list(dict.fromkeys(peer for name in names for peer, _ in peers_of(name, rows)))
+    peers = list(dict.fromkeys(peer for name in names for peer, *_ in peers_of(name, rows)))
     counted = any(row.instructions for row in rows.values())
     head = ["Benchmark", "median", "min", "max", "runs"]
     head += ["instructions"] if counted else []
@@ -70,23 +74,30 @@ def table(rows, before, baseline):
                    + "".join(f"<td>{escape(cell)}</td>" for cell in cells))
         if before:
             out.append(ratio(row.median, before[name]) if before.get(name) else "<td></td>")
-        mine = dict(peers_of(name, rows))
-        out += [ratio(row.median, rows[mine[p]].median) if p in mine else "<td></td>" for p in peers]
+        theirs = {p: rows[other].median * count for p, other, count in peers_of(name, rows)}
+        out += [ratio(row.median, theirs[p]) if p in theirs else "<td></td>" for p in peers]
         out.append("</tr>")
     return "".join([*out, "</table></div>"])
 
 
 def ticks(low, high):
-    """Decades that lie within, nanoseconds."""
-    return [10.0**n for n in range(math.ceil(math.log10(low)), math.floor(math.log10(high)) + 1)]
+    """Decades that lie within, nanoseconds; 1, 2 and 5 of each where there are few."""
+    steps = (1, 2, 5) if high < 300 * low else (1,)
+    decades = range(math.floor(math.log10(low)), math.floor(math.log10(high)) + 1)
+    return [step * 10.0**n for n in decades for step in steps if low <= step * 10.0**n <= high]
+
+
+def dot(x, y, who, inner=""):
+    """The mark of a median; the baseline's is a ring, so that both are seen where they meet."""
+    look = f'fill="{COLOURS[who]}"' if who in COLOURS else 'class="before"'
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.2" {look}>{inner}</circle>'
 
 
 def legend(labels):
     out, x = [], LEFT
     for label in labels:
         text = {"true": "/bin/true", "ours": "median (bar: min to max)"}.get(label, label)
-        out.append(f'<circle cx="{x}" cy="12" r="4" fill="{COLOURS.get(label, COLOURS["baseline"])}"/>'
-                   f'<text x="{x + 9}" y="16">{escape(text)}</text>')
+        out.append(f'{dot(x, 12, label)}<text x="{x + 9}" y="16">{escape(text)}</text>')
         x += 26 + 7 * len(text)
     return out
 
@@ -95,11 +106,13 @@ def plot(rows, before, baseline):
     """Medians on a logarithmic axis, a line a row, with its peers and its baseline beside it."""
     names = main_rows(rows)
     marks, seen = {}, {"ours": None}
+    # A row that only a peer has is in the peer's colour.
+    owners = {name: next((p for p in name.split("/") if p in PEERS), "ours") for name in names}
     for name in names:
-        marks[name] = [(p, rows[o].median) for p, o in peers_of(name, rows)]
+        marks[name] = [(p, rows[o].median * count) for p, o, count in peers_of(name, rows)]
         if before.get(name):
             marks[name].append((f"before: {baseline}", before[name]))
-        seen |= dict.fromkeys(label for label, _ in marks[name])
+        seen |= dict.fromkeys([*(label for label, _ in marks[name]), owners[name]])
     times = [t for n in names for t in (rows[n].least, rows[n].most, *(t for _, t in marks[n]))]
     low, high = min(times) / 1.3, max(times) * 1.3
     width, height = 1040, TOP + STEP * len(names) + 14
@@ -116,17 +129,16 @@ def plot(rows, before, baseline):
                    f"{escape(pretty(tick))}</text>")
     for index, name in enumerate(names):
         row, y = rows[name], TOP + STEP * index + STEP / 2
+        who = owners[name]
         label = plain(name)
-        label = label if len(label) <= 44 else f"…{label[-43:]}"
+        label = label if len(label) <= 47 else f"…{label[-46:]}"
         out.append(f'<text x="{LEFT - 12}" y="{y + 4:.1f}" text-anchor="end">{escape(label)}</text>'
                    f'<line x1="{across(row.least):.1f}" x2="{across(row.most):.1f}" y1="{y:.1f}" '
-                   f'y2="{y:.1f}" stroke="var(--ours)" stroke-width="3" opacity=".35"/>')
-        for peer, time in [*marks[name], ("ours", row.median)]:
+                   f'y2="{y:.1f}" stroke="{COLOURS[who]}" stroke-width="3" opacity=".35"/>')
+        for peer, time in [*marks[name], (who, row.median)]:
             # Text for whoever points at it.
-            out.append(f'<circle cx="{across(time):.1f}" cy="{y:.1f}" r="4.2" '
-                       f'fill="{COLOURS.get(peer, COLOURS["baseline"])}">'
-                       f"<title>{escape(plain(name))}, {escape(peer)}: {escape(pretty(time))}</title>"
-                       "</circle>")
+            out.append(dot(across(time), y, peer, f"<title>{escape(plain(name))}, {escape(peer)}: "
+                                                  f"{escape(pretty(time))}</title>"))
     return "".join([*out, "</svg>"])
 
 

@@ -9,6 +9,12 @@ import statistics
 UNITS = {"ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9}
 # Segments of a row's name that say who does the work. Rows that differ in these alone do the same.
 OURS = ("aion", "avx512ifma", "avx2", "portable")
+# Rows of many signatures, and the peers' row of one that they are so many of.
+MANY = (
+    (r"(\d+)_distinct_keys", "distinct_keys"), (r"curve_distinct/(\d+)", "distinct_keys"),
+    (r"(\d+)_one_key_\w+", "same_key"), (r"curve_one_key/(\d+)", "same_key"),
+    (r"one_cold_key()", "distinct_keys"),
+)
 PEERS = ("libsodium", "openssl", "reference", "minisign", "b3sum", "true")
 
 
@@ -60,16 +66,26 @@ def is_peer(name):
     return any(part in PEERS for part in name.split("/"))
 
 
+def work_of(parts):
+    """[(work, how many of it)]: what a row's name without its first parts may be called by peers."""
+    yield "/".join(parts), 1
+    for pattern, work in MANY:
+        if found := re.fullmatch(pattern, plain("/".join(parts))):
+            yield work, int(found.group(1) or 1)
+
+
 def peers_of(name, names):
-    """[(peer, its row)] for a row of ours: the same work by others, in the same run."""
+    """[(peer, its row, how many of them are one of ours)] for a row of ours: the same work by
+    others, in the same run."""
     parts = name.split("/")
     found = []
     for at, part in enumerate(parts):
         if part in OURS:
-            for peer in PEERS:
-                other = "/".join([*parts[:at], peer, *parts[at + 1 :]])
-                if other in names:
-                    found.append((peer, other))
+            for work, count in work_of(parts[at + 1 :]):
+                for peer in PEERS:
+                    other = "/".join([*parts[:at], peer, *([work] if work else [])])
+                    if other in names:
+                        found.append((peer, other, count))
     return found
 
 

@@ -85,8 +85,16 @@ class ResultsTest(Scratch):
     def test_who_does_the_same(self):
         names = {"verify/avx2/one", "verify/openssl/one", "verify/libsodium/two", "version/aion",
                  "version/true"}
-        self.assertEqual(results.peers_of("verify/avx2/one", names), [("openssl", "verify/openssl/one")])
-        self.assertEqual(results.peers_of("version/aion", names), [("true", "version/true")])
+        self.assertEqual(results.peers_of("verify/avx2/one", names), 
+                         [("openssl", "verify/openssl/one", 1)])
+        self.assertEqual(results.peers_of("version/aion", names), [("true", "version/true", 1)])
+        one = {"verify/openssl/same_key", "verify/libsodium/distinct_keys"}
+        for name, same in (
+                ("avx2/64_one_key_with_build/real_time", [("openssl", "verify/openssl/same_key", 64)]),
+                ("avx2/curve_distinct/8/real_time", [("libsodium", "verify/libsodium/distinct_keys", 8)]),
+                ("portable/one_cold_key", [("libsodium", "verify/libsodium/distinct_keys", 1)]),
+                ("avx2/64_one_key_with_build/threads:2/real_time", [])):
+            self.assertEqual(results.peers_of(f"verify/{name}", one), same)
         self.assertEqual([results.is_peer(n) for n in ("a/openssl/b", "a/aion/openssl_b")], [True, False])
 
 
@@ -153,7 +161,9 @@ class PageTest(unittest.TestCase):
 class PeersTest(Scratch):
     def all(self, ways, install=True):
         with unittest.mock.patch.object(peers, "WAYS", ways), \
-                unittest.mock.patch.dict(os.environ, {"XDG_CACHE_HOME": str(self.top), "PATH": str(self.top)}):
+                unittest.mock.patch("sys.stderr"), \
+                unittest.mock.patch.dict(os.environ, {"XDG_CACHE_HOME": str(self.top),
+                                                      "PATH": str(self.top)}):
             return peers.all_peers(install)
 
     def test_second_way(self):
@@ -296,7 +306,8 @@ class FlameTest(unittest.TestCase):
 
     def test_names(self):
         for name, plain in (
-                ("aion::f<int>(char, g<1>)", "aion::f"), ("std::vector<int>::size() const", "std::vector::size"),
+                ("aion::f<int>(char, g<1>)", "aion::f"),
+                ("std::vector<int>::size() const", "std::vector::size"),
                 ("void aion::(anonymous namespace)::g<x>(y) [clone .lto_priv.0]", "aion::g"),
                 ("operator new(unsigned long)", "operator new"), ("(below main)", "(below main)"),
                 ("A::operator()(int)", "A::operator()")):

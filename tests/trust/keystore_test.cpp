@@ -190,7 +190,7 @@ TEST_F(KeystoreTest, ALoadSucceedsWhereNothingCanBeWritten) {
 
 TEST_F(KeystoreTest, AMissingKey) {
     EXPECT_EQ(refusal(store.load(KeyId{7})),
-              "Key not found for author 7: key file not found: "
+              "Key 7 not found: key file not found: "
               "/home/op/.aion/keys/author-7.key");
     EXPECT_EQ(code_of(store.load(KeyId{7})), ErrorCode::key_not_found);
 }
@@ -198,7 +198,7 @@ TEST_F(KeystoreTest, AMissingKey) {
 TEST_F(KeystoreTest, AnUnreadableKey) {
     env.put_directory(file("author-7.key"));
     EXPECT_EQ(refusal(store.load(KeyId{7})),
-              "Key not found for author 7: Is a directory (os error 21)");
+              "Key 7 not found: Is a directory (os error 21)");
 }
 
 TEST_F(KeystoreTest, TruncatedAndForeignFiles) {
@@ -273,7 +273,7 @@ TEST_F(KeystoreTest, RemovesAKeyOfTheReferenceWithoutPublicHalf) {
 }
 
 TEST_F(KeystoreTest, RemovingWhatIsNotThereFails) {
-    EXPECT_EQ(refusal(store.remove(KeyId{7})), "Key not found for author 7: key file not found");
+    EXPECT_EQ(refusal(store.remove(KeyId{7})), "Key 7 not found: key file not found");
 }
 
 TEST_F(KeystoreTest, ARemovalThatFailsSaysWhy) {
@@ -331,7 +331,7 @@ TEST_F(KeystoreTest, ABadEntryHidesNoOther) {
               "Invalid file format: encrypted key file too small: 9 bytes (minimum: 65)");
     EXPECT_EQ(listed[1].problem, std::nullopt);
     EXPECT_EQ(listed[2].problem->message(),
-              "Key not found for author 3: Is a directory (os error 21)");
+              "Key 3 not found: Is a directory (os error 21)");
 }
 
 TEST_F(KeystoreTest, NamesThatAreOnlyAlmostRightAreListedAsUnusable) {

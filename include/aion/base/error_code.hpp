@@ -19,7 +19,7 @@ enum class ErrorCode : std::uint16_t {
     /// A file cannot be written, renamed, synced or locked; `os_error` says why. Field: path.
     file_write_error,
     file_exists,        ///< Something is at the path and was not to be replaced. Field: path.
-    file_not_found,     ///< Nothing is at the path. Field: path.
+    file_not_found,     ///< Nothing is there to change, or to remove. Field: path.
     permission_denied,  ///< Reserved. Field: path.
     // Format
     /// Bytes or text that are not what they should be; most have a `detail`. Field: reason.
@@ -134,7 +134,7 @@ inline constexpr auto error_code_rows = std::to_array<ErrorCodeRow>({
      "Version overflow: cannot increment beyond {max}"},
     {ErrorCode::missing_version, "missing_version", "Missing version: {version}"},
 
-    {ErrorCode::key_not_found, "key_not_found", "Key not found for author {author_id}: {reason}"},
+    {ErrorCode::key_not_found, "key_not_found", "Key {author_id} not found: {reason}"},
     {ErrorCode::keyring_access_denied, "keyring_access_denied", "Keyring access denied: {reason}"},
     {ErrorCode::key_store_failed, "key_store_failed", "Failed to store key: {reason}"},
     {ErrorCode::keyring_error, "keyring_error", "Keyring {operation} failed: {reason}"},

@@ -13,6 +13,7 @@
 #include "shell/file_magic.hpp"
 #include "shell/file_output.hpp"
 #include "shell/input.hpp"
+#include "shell/shell_word.hpp"
 #include "shell/try.hpp"
 #include "table/command_table.hpp"
 #include "table/pin_options.hpp"
@@ -83,11 +84,12 @@ std::unexpected<Failure> only_the_last(const ShowArguments& arguments, VersionNu
         return fail_with(fmt::format("{} has no version {}: the last one is {}", arguments.file,
                                      to_string(*arguments.version), to_string(last)));
     }
-    return fail_with(
-        fmt::format("Only the last payload, of version {}, is in the file; of earlier "
-                    "ones it keeps the hashes",
-                    to_string(last)),
-        fmt::format("They are listed by: aion show {} history", shown(arguments.file)));
+    return fail_with(fmt::format("Only the last payload, of version {}, is in the file; of earlier "
+                                 "ones it keeps the hashes",
+                                 to_string(last)),
+                     arguments.file == "-" ? "`aion show FILE history` lists them"
+                                           : "They are listed by: aion show " +
+                                                 shell_word(arguments.file) + " history");
 }
 
 Outcome<> hand_out(Context& context, const ShowArguments& arguments, Subject& subject,

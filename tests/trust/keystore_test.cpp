@@ -197,8 +197,7 @@ TEST_F(KeystoreTest, AMissingKey) {
 
 TEST_F(KeystoreTest, AnUnreadableKey) {
     env.put_directory(file("author-7.key"));
-    EXPECT_EQ(refusal(store.load(KeyId{7})),
-              "Key 7 not found: Is a directory (os error 21)");
+    EXPECT_EQ(refusal(store.load(KeyId{7})), "Key 7 not found: Is a directory (os error 21)");
 }
 
 TEST_F(KeystoreTest, TruncatedAndForeignFiles) {
@@ -330,8 +329,7 @@ TEST_F(KeystoreTest, ABadEntryHidesNoOther) {
     EXPECT_EQ(listed[0].problem->message(),
               "Invalid file format: encrypted key file too small: 9 bytes (minimum: 65)");
     EXPECT_EQ(listed[1].problem, std::nullopt);
-    EXPECT_EQ(listed[2].problem->message(),
-              "Key 3 not found: Is a directory (os error 21)");
+    EXPECT_EQ(listed[2].problem->message(), "Key 3 not found: Is a directory (os error 21)");
 }
 
 TEST_F(KeystoreTest, NamesThatAreOnlyAlmostRightAreListedAsUnusable) {

@@ -28,14 +28,15 @@ class Line {
 
     void add(std::uint64_t number) noexcept {
         std::array<char, 20> digits{};
-        const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+        const char* const end =
+            std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
         add(std::string_view(digits.data(), static_cast<std::size_t>(end - digits.data())));
     }
 
     [[nodiscard]] std::string_view text() const noexcept { return {text_.data(), size_}; }
 
   private:
-    std::array<char, 512> text_;
+    std::array<char, 512> text_{};
     std::size_t size_ = 0;
 };
 
@@ -46,20 +47,20 @@ constexpr std::string_view rest_of_line_empty = "\x1b[K";
 // What the handler needs. Its signal is blocked wherever else this is touched.
 struct State {
     ProgressStyle style;
-    std::array<char, 256> what;
-    std::size_t what_size;
-    const Interrupt* interrupt;
-    std::time_t since;
-    bool is_drawn;  // in place, so that it can be taken away
-    bool was_said;  // on a terminal that only appends
+    std::array<char, 256> what{};
+    std::size_t what_size = 0;
+    const Interrupt* interrupt = nullptr;
+    std::time_t since = 0;
+    bool is_drawn = false;  // in place, so that it can be taken away
+    bool was_said = false;  // on a terminal that only appends
 };
 
-State state{};
+State state;
 volatile std::sig_atomic_t active = 0;
 
 std::time_t seconds() noexcept {
     timespec now{};
-    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    static_cast<void>(::clock_gettime(CLOCK_MONOTONIC, &now));
     return now.tv_sec;
 }
 

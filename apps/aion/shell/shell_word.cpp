@@ -43,7 +43,7 @@ std::string quoted_by_number(std::string_view text) {
 }  // namespace
 
 std::string shell_word(std::string_view path) {
-    const std::string name = (path.starts_with('-') ? "./" : "") + std::string(path);
+    std::string name = (path.starts_with('-') ? "./" : "") + std::string(path);
     if (!name.empty() && std::ranges::all_of(name, is_plain)) {
         return name;
     }

@@ -266,6 +266,7 @@ void write_not_proven(Stream& out, const std::vector<policy::Unauthenticated>& o
         return;
     }
     std::vector<std::string_view> names;
+    names.reserve(open.size());
     for (const policy::Unauthenticated what : open) {
         names.push_back(words_for(what));
     }

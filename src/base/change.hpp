@@ -2,6 +2,7 @@
 // A change to files, as seen by whoever may ask it to stop.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 
 #include "aion/base/interrupt.hpp"
@@ -12,7 +13,11 @@ namespace aion {
 /// two says that between the inner ones something is half done.
 class Change {
   public:
-    explicit Change(Env& env) noexcept : interrupt_(env.interrupt()) {
+    /// One that only finishes another cannot be asked to stop, and does not count as done.
+    enum class Kind : std::uint8_t { of_its_own, finishes_another };
+
+    explicit Change(Env& env, Kind kind = Kind::of_its_own) noexcept
+        : interrupt_(env.interrupt()), kind_(kind) {
         if (interrupt_ != nullptr) {
             ++interrupt_->under_way_;
         }
@@ -34,7 +39,7 @@ class Change {
 
     /// To be asked while nothing is done that would stay. Error: `interrupted`.
     [[nodiscard]] Result<> may_go_on(const std::filesystem::path& path) const {
-        if (interrupt_ == nullptr || !interrupt_->requested()) {
+        if (interrupt_ == nullptr || kind_ == Kind::finishes_another || !interrupt_->requested()) {
             return {};
         }
         return fail(error_at_path(ErrorCode::interrupted, path.string()));
@@ -56,13 +61,14 @@ class Change {
 
     /// It is done, and stays.
     void done() noexcept {
-        if (interrupt_ != nullptr) {
+        if (interrupt_ != nullptr && kind_ == Kind::of_its_own) {
             ++interrupt_->done_;
         }
     }
 
   private:
     Interrupt* interrupt_;
+    Kind kind_;
     std::uint64_t to_write_ = 0;
     std::uint64_t written_ = 0;
 };

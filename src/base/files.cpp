@@ -97,12 +97,9 @@ std::uint64_t total_size(std::span<const ByteView> pieces) noexcept {
 /// beyond measuring what the looks cost.
 constexpr std::size_t longest_append = std::size_t{8} << 20U;
 
-Result<> append(WritableFile& file, ByteView bytes, const Place& place, const WriteOptions& options,
-                Change& change) {
+Result<> append(WritableFile& file, ByteView bytes, const Place& place, Change& change) {
     while (!bytes.empty()) {
-        if (options.may_be_interrupted) {
-            AION_TRY(change.may_go_on(place.shown));
-        }
+        AION_TRY(change.may_go_on(place.shown));
         const ByteView part = bytes.first(std::min(bytes.size(), longest_append));
         AION_TRY(file.append(part));
         change.wrote(part.size());
@@ -111,8 +108,8 @@ Result<> append(WritableFile& file, ByteView bytes, const Place& place, const Wr
     return {};
 }
 
-Result<> fill(WritableFile& file, std::span<const ByteView> pieces, const Place& place,
-              const WriteOptions& options, Change& change) {
+Result<> fill(WritableFile& file, std::span<const ByteView> pieces, const Place& place, bool sync,
+              Change& change) {
     // A full disk is then known at once. And ext4 writes a file whose place is not chosen yet to
     // the disk when it is renamed over another, synced or not; with a place, measured, a write
     // of 1 KiB is a quarter faster and one of 1 MiB takes a third of the time.
@@ -121,9 +118,9 @@ Result<> fill(WritableFile& file, std::span<const ByteView> pieces, const Place&
         change.will_write(total);
     }
     for (const ByteView piece : pieces) {
-        AION_TRY(append(file, piece, place, options, change));
+        AION_TRY(append(file, piece, place, change));
     }
-    if (options.sync) {
+    if (sync) {
         AION_TRY(file.sync());
     }
     return file.close();
@@ -266,16 +263,14 @@ Result<> require_expected(const Place& place, const WriteOptions& options) {
 /// Everything between the creation of the temporary file and the moment it is the target.
 Result<> fill_and_rename(const Place& place, Temporary& temporary, std::span<const ByteView> pieces,
                          const WriteOptions& options, Change& change) {
-    if (auto filled = fill(temporary.file(), pieces, place, options, change); !filled) {
+    if (auto filled = fill(temporary.file(), pieces, place, options.sync, change); !filled) {
         return fail(naming(place.shown, std::move(filled).error()));
     }
     if (options.before_rename) {
         AION_TRY(options.before_rename());
     }
     AION_TRY(require_expected(place, options));
-    if (options.may_be_interrupted) {
-        AION_TRY(change.may_go_on(place.shown));
-    }
+    AION_TRY(change.may_go_on(place.shown));
     Directory& directory = *place.directory;
     auto renamed = options.replace == Replace::never
                        ? directory.rename_exclusive(temporary.name(), place.name)
@@ -284,9 +279,7 @@ Result<> fill_and_rename(const Place& place, Temporary& temporary, std::span<con
         return fail(not_replaced(place, std::move(renamed).error()));
     }
     temporary.became_target();
-    if (options.may_be_interrupted) {
-        change.done();
-    }
+    change.done();
     return {};
 }
 
@@ -364,7 +357,8 @@ Result<WriteReport> write_file_atomically(Env& env, const Place& place,
                                           std::span<const ByteView> pieces,
                                           const WriteOptions& options) {
     AION_TRY_ASSIGN(std::optional<FileAccess> existing, replaceable(place, options));
-    Change change(env);
+    Change change(env, options.may_be_interrupted ? Change::Kind::of_its_own
+                                                  : Change::Kind::finishes_another);
     std::ignore = remove_stale_beside(place);  // failing to tidy up is no reason to fail
     AION_TRY_ASSIGN(Temporary temporary,
                     create_temporary(env, place, first_mode(existing.has_value(), options)));

@@ -202,6 +202,15 @@ const Registry::Author* Registry::find(AuthorId author) const noexcept {
     return entry == authors_.end() ? nullptr : &entry->second;
 }
 
+const EpochRecord* Registry::find(AuthorId author, Epoch epoch) const noexcept {
+    const Author* known = find(author);
+    if (known == nullptr) {
+        return nullptr;
+    }
+    const auto found = std::ranges::find(known->epochs, epoch, &EpochRecord::epoch);
+    return found == known->epochs.end() ? nullptr : &*found;
+}
+
 // The JSON says all that is trusted, in one way only.
 Hash Registry::fingerprint() const {
     static constexpr std::string_view domain = "aion.registry.fingerprint.v1\n";

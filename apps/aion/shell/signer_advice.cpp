@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -77,24 +76,22 @@ std::string let_author_sign(AuthorId author, const EpochRecord& latest, std::uin
 
 std::string advice(Context& context, const Error& error, const trust::Registry& registry,
                    AuthorId author, const std::string& path) {
-    const auto* const known = registry.find(author);
     if (error.code() == ErrorCode::unauthorized_signer) {
-        const auto version = number_in(error, "version");
-        return known == nullptr
-                   ? pin_author(author, path)
-                   : let_author_sign(author, known->epochs.back(), version.value_or(0), path);
+        const EpochRecord* const latest = registry.latest_epoch(author);
+        return latest == nullptr ? pin_author(author, path)
+                                 : let_author_sign(author, *latest,
+                                                   number_in(error, "version").value_or(0), path);
     }
-    if (error.code() == ErrorCode::key_mismatch && known != nullptr) {
-        const auto epoch = number_in(error, "epoch");
-        const auto right = std::ranges::find_if(
-            known->epochs, [&](const EpochRecord& record) { return record.epoch.value == epoch; });
-        if (right == known->epochs.end()) {
-            return {};
-        }
-        return right->revocation ? leave_revoked_key(*right, *right->revocation)
-                                 : take_key_of(context, *right);
+    const auto epoch = number_in(error, "epoch");
+    if (error.code() != ErrorCode::key_mismatch || !epoch) {
+        return {};
     }
-    return {};
+    const EpochRecord* const right = registry.find(author, Epoch{static_cast<Epoch::rep>(*epoch)});
+    if (right == nullptr) {
+        return {};
+    }
+    return right->revocation ? leave_revoked_key(*right, *right->revocation)
+                             : take_key_of(context, *right);
 }
 
 }  // namespace

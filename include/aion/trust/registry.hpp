@@ -230,6 +230,8 @@ class Registry {
     [[nodiscard]] const EpochRecord* latest_epoch(AuthorId author) const noexcept;
     /// An author's record, or nullptr. Points into this registry.
     [[nodiscard]] const Author* find(AuthorId author) const noexcept;
+    /// One of an author's epochs, or nullptr. Points into this registry.
+    [[nodiscard]] const EpochRecord* find(AuthorId author, Epoch epoch) const noexcept;
 
     [[nodiscard]] const std::map<AuthorId, Author>& authors() const noexcept { return authors_; }
 

@@ -70,19 +70,17 @@ Outcome<Epoch> successor_of(Epoch epoch) {
 std::string find_master(Context& context, const PublicKey& master) {
     const auto id = stored_as(context, master);
     // The whole of it is what `aion registry show` is for.
-    const std::string half = to_hex(master).substr(0, 16) + "…";
+    const std::string half =
+        fmt::format("{}{}", to_hex(master).substr(0, 16), context.console.err().ellipsis());
     return id ? fmt::format("Pass --master-key {}, whose public half is {}", id->value, half)
               : fmt::format("The public half of the right one is {}; no stored key has it", half);
 }
 
-// An author whom the registry does not know, or a registry that cannot be read, is refused when the
-// record is applied. `registry` is empty where none is needed.
+// An author whom the registry does not know is refused when the record is applied.
 Outcome<crypto::SigningKey> load_master(Context& context, const std::string& key_id,
-                                        AuthorId author, const std::string& registry) {
+                                        AuthorId author, const trust::Registry& registry) {
     auto key = load_stored_key(context, key_id);
-    const auto trusted = registry.empty() ? Result<trust::Registry>(trust::Registry())
-                                          : trust::Registry::load(context.env, registry);
-    const auto* const known = trusted ? trusted->find(author) : nullptr;
+    const auto* const known = registry.find(author);
     // A new key would not help.
     if (!key && key.error().cause.code() == ErrorCode::key_not_found) {
         key.error().remedy = known == nullptr ? "`aion key list` shows which keys there are"
@@ -171,50 +169,51 @@ Outcome<PublicKey> resolve_key(Context& context, const KeyChoice& choice, std::s
     return key.public_half();
 }
 
-Outcome<> complete_epochs(Context& context, RotationArguments& arguments) {
-    if (!arguments.from_epoch) {
-        CLI_TRY_ASSIGN(const trust::Registry registry,
-                       load_registry_silently(context, arguments.registry));
-        // An author whom it does not know is refused when the record is applied.
-        const trust::EpochRecord* const latest = registry.latest_epoch(arguments.author);
-        arguments.from_epoch = latest == nullptr ? Epoch{} : latest->epoch;
+Outcome<Succession> succession_of(const RotationArguments& arguments,
+                                  const trust::Registry& registry) {
+    // An author whom it does not know is refused when the record is applied.
+    const trust::EpochRecord* const latest = registry.latest_epoch(arguments.author);
+    const Epoch newest = latest == nullptr ? Epoch{} : latest->epoch;
+    Succession succession{arguments.from_epoch.value_or(newest), {}};
+    if (arguments.to_epoch) {
+        succession.to = *arguments.to_epoch;
+    } else {
+        CLI_TRY_ASSIGN(succession.to, successor_of(succession.from));
     }
-    if (!arguments.to_epoch) {
-        CLI_TRY_ASSIGN(arguments.to_epoch, successor_of(*arguments.from_epoch));
-    }
-    return {};
+    return succession;
 }
 
-Outcome<> check_succession(const RotationArguments& arguments) {
-    const Epoch from = arguments.from_epoch.value_or(Epoch{});
-    CLI_TRY_ASSIGN(const Epoch successor, successor_of(from));
-    if (arguments.to_epoch != successor) {
+Outcome<> check_succession(const Succession& succession) {
+    CLI_TRY_ASSIGN(const Epoch successor, successor_of(succession.from));
+    if (succession.to != successor) {
         return fail_with(
             fmt::format("Epoch {} does not follow epoch {}: no registry would apply that rotation",
-                        to_string(arguments.to_epoch.value_or(Epoch{})), to_string(from)),
+                        to_string(succession.to), to_string(succession.from)),
             "Pass --to-epoch " + to_string(successor));
     }
     return {};
 }
 
-Outcome<trust::SignedRecord> sign_rotation(Context& context, const RotationArguments& arguments) {
+Outcome<trust::SignedRecord> sign_rotation(Context& context, const RotationArguments& arguments,
+                                           const Succession& succession,
+                                           const trust::Registry& registry) {
     CLI_TRY_ASSIGN(const PublicKey new_key,
                    resolve_key(context, arguments.new_key, "--new-key or --new-public-key"));
-    CLI_TRY_ASSIGN(crypto::SigningKey master, load_master(context, arguments.master_key,
-                                                          arguments.author, arguments.registry));
+    CLI_TRY_ASSIGN(crypto::SigningKey master,
+                   load_master(context, arguments.master_key, arguments.author, registry));
     trust::RotationRecord record;
     record.author = arguments.author;
-    record.from_epoch = arguments.from_epoch.value_or(Epoch{});
-    record.to_epoch = arguments.to_epoch.value_or(Epoch{});
+    record.from_epoch = succession.from;
+    record.to_epoch = succession.to;
     record.to_public_key = new_key;
     record.effective_from = arguments.effective_from;
     return or_fail(trust::sign(record, master), "Failed to sign the rotation");
 }
 
-Outcome<trust::SignedRecord> sign_revocation(Context& context,
-                                             const RevocationArguments& arguments) {
-    CLI_TRY_ASSIGN(crypto::SigningKey master, load_master(context, arguments.master_key,
-                                                          arguments.author, arguments.registry));
+Outcome<trust::SignedRecord> sign_revocation(Context& context, const RevocationArguments& arguments,
+                                             const trust::Registry& registry) {
+    CLI_TRY_ASSIGN(crypto::SigningKey master,
+                   load_master(context, arguments.master_key, arguments.author, registry));
     trust::RevocationRecord record;
     record.author = arguments.author;
     record.epoch = arguments.epoch;

@@ -62,18 +62,27 @@ void sign_revocation_options(Options& options, RevocationArguments& into);
 [[nodiscard]] Outcome<PublicKey> resolve_key(Context& context, const KeyChoice& choice,
                                              std::string_view names);
 
-/// The epochs that a rotation is between: what was not said is the author's newest epoch in the
-/// registry, and the number behind it.
-[[nodiscard]] Outcome<> complete_epochs(Context& context, RotationArguments& arguments);
+/// The epochs that a rotation is between.
+struct Succession {
+    Epoch from;
+    Epoch to;
+};
 
-/// Refuses epochs of which no registry could apply the rotation. They must be there.
-[[nodiscard]] Outcome<> check_succession(const RotationArguments& arguments);
+/// What was not said is the author's newest epoch in the registry, and the number behind it.
+[[nodiscard]] Outcome<Succession> succession_of(const RotationArguments& arguments,
+                                                const trust::Registry& registry);
 
-/// Builds the record and signs it with the stored master key. The epochs must be there.
-/// Refuses a key that is not the master key of the author in the registry, where there is one.
+/// Refuses epochs of which no registry could apply the rotation.
+[[nodiscard]] Outcome<> check_succession(const Succession& succession);
+
+/// Builds the record and signs it with the stored master key. Refuses a key that is not the master
+/// key of an author whom `registry` holds.
 [[nodiscard]] Outcome<trust::SignedRecord> sign_rotation(Context& context,
-                                                         const RotationArguments& arguments);
+                                                         const RotationArguments& arguments,
+                                                         const Succession& succession,
+                                                         const trust::Registry& registry);
 [[nodiscard]] Outcome<trust::SignedRecord> sign_revocation(Context& context,
-                                                           const RevocationArguments& arguments);
+                                                           const RevocationArguments& arguments,
+                                                           const trust::Registry& registry);
 
 }  // namespace aion::cli

@@ -87,7 +87,6 @@ void show_preview(Context& context, const trust::Registry& preview,
 
 Outcome<Ending> apply_all(Context& context, const std::string& registry,
                           const std::vector<trust::SignedRecord>& records, bool dry_run) {
-    CLI_TRY(check_registry_to_change(context, registry));
     AppliedRecords applied;
     const auto change = [&](trust::Registry& target) -> Result<trust::Applied> {
         auto done = apply_records(target, records);
@@ -120,18 +119,31 @@ Outcome<Ending> apply_all(Context& context, const std::string& registry,
     return Ending::success;
 }
 
+// What a command that changes the registry `path` asks it first. One that cannot be read is empty
+// here: the change says why, unless something can only be had from it.
+Outcome<trust::Registry> registry_as_it_is(Context& context, const std::string& path,
+                                           bool is_needed) {
+    CLI_TRY(check_registry_to_change(context, path));
+    auto registry = load_registry_silently(context, path);
+    if (!registry && !is_needed) {
+        return trust::Registry();
+    }
+    return registry;
+}
+
 Outcome<Ending> run_rotate(Context& context, const RotationArguments& arguments) {
-    // First of all: whatever the registry is, it is read for what is missing here.
-    CLI_TRY(check_registry_to_change(context, arguments.registry));
-    RotationArguments completed = arguments;
-    CLI_TRY(complete_epochs(context, completed));
-    CLI_TRY_ASSIGN(const trust::SignedRecord record, sign_rotation(context, completed));
+    CLI_TRY_ASSIGN(const trust::Registry registry,
+                   registry_as_it_is(context, arguments.registry, !arguments.from_epoch));
+    CLI_TRY_ASSIGN(const Succession succession, succession_of(arguments, registry));
+    CLI_TRY_ASSIGN(const trust::SignedRecord record,
+                   sign_rotation(context, arguments, succession, registry));
     return apply_all(context, arguments.registry, {record}, arguments.dry_run);
 }
 
 Outcome<Ending> run_revoke(Context& context, const RevocationArguments& arguments) {
-    CLI_TRY(check_registry_to_change(context, arguments.registry));
-    CLI_TRY_ASSIGN(const trust::SignedRecord record, sign_revocation(context, arguments));
+    CLI_TRY_ASSIGN(const trust::Registry registry,
+                   registry_as_it_is(context, arguments.registry, false));
+    CLI_TRY_ASSIGN(const trust::SignedRecord record, sign_revocation(context, arguments, registry));
     return apply_all(context, arguments.registry, {record}, arguments.dry_run);
 }
 
@@ -146,15 +158,18 @@ Outcome<Ending> write_record(Context& context, Output& output, const trust::Sign
 
 Outcome<Ending> run_sign_rotation(Context& context, const RotationArguments& arguments) {
     const std::string new_key = arguments.new_key.public_half.value_or("");
-    CLI_TRY(check_succession(arguments));
+    const trust::Registry none;
+    CLI_TRY_ASSIGN(const Succession succession, succession_of(arguments, none));
+    CLI_TRY(check_succession(succession));
     CLI_TRY_ASSIGN(Output output, Output::open(context, arguments.output, {&new_key, 1}));
-    CLI_TRY_ASSIGN(const trust::SignedRecord record, sign_rotation(context, arguments));
+    CLI_TRY_ASSIGN(const trust::SignedRecord record,
+                   sign_rotation(context, arguments, succession, none));
     return write_record(context, output, record);
 }
 
 Outcome<Ending> run_sign_revocation(Context& context, const RevocationArguments& arguments) {
     CLI_TRY_ASSIGN(Output output, Output::open(context, arguments.output, {}));
-    CLI_TRY_ASSIGN(const trust::SignedRecord record, sign_revocation(context, arguments));
+    CLI_TRY_ASSIGN(const trust::SignedRecord record, sign_revocation(context, arguments, {}));
     return write_record(context, output, record);
 }
 
@@ -172,6 +187,7 @@ Outcome<Ending> run_apply(Context& context, const ApplyArguments& arguments) {
         CLI_TRY_ASSIGN(const trust::SignedRecord record, read_record(context, path));
         records.push_back(record);
     }
+    CLI_TRY(check_registry_to_change(context, arguments.registry));
     return apply_all(context, arguments.registry, records, arguments.dry_run);
 }
 

@@ -22,15 +22,6 @@ using trust::EpochRecord;
 using trust::RevocationRecord;
 using trust::RotationRecord;
 
-const EpochRecord* find_epoch(const trust::Registry& registry, AuthorId author, Epoch epoch) {
-    const auto* const known = registry.find(author);
-    if (known == nullptr) {
-        return nullptr;
-    }
-    const auto found = std::ranges::find(known->epochs, epoch, &EpochRecord::epoch);
-    return found == known->epochs.end() ? nullptr : &*found;
-}
-
 using Place = std::pair<AuthorId, Epoch>;
 
 // Whose end a record is about.
@@ -46,7 +37,7 @@ struct Ended {
 std::set<Place> hollow_ones(const trust::Registry& registry, const std::set<Place>& places) {
     std::set<Place> hollow;
     for (const Place& place : places) {
-        const EpochRecord* const epoch = find_epoch(registry, place.first, place.second);
+        const EpochRecord* const epoch = registry.find(place.first, place.second);
         if (epoch != nullptr && !epoch->may_sign_any()) {
             hollow.insert(place);
         }
@@ -74,7 +65,7 @@ struct Description {
 
     // Another may have been tighter, and then this one is nowhere.
     std::string operator()(const RevocationRecord& record) const {
-        const EpochRecord* const epoch = find_epoch(*registry, record.author, record.epoch);
+        const EpochRecord* const epoch = registry->find(record.author, record.epoch);
         const EpochRecord::Revocation own{record.reason, record.effective_from};
         const auto counts = epoch == nullptr ? own : epoch->revocation.value_or(own);
         if (applied == Applied::already || counts != own) {

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "aion/base/ascii.hpp"
+
 namespace aion::cli {
 
 std::expected<std::uint64_t, std::string_view> parse_decimal(std::string_view text,
@@ -12,8 +14,7 @@ std::expected<std::uint64_t, std::string_view> parse_decimal(std::string_view te
         return std::unexpected("cannot parse integer from empty string");
     }
     const std::string_view digits = text.starts_with('+') ? text.substr(1) : text;
-    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-    if (digits.empty() || !std::ranges::all_of(digits, is_digit)) {
+    if (digits.empty() || !std::ranges::all_of(digits, is_ascii_digit)) {
         return std::unexpected("invalid digit found in string");
     }
     std::uint64_t value = 0;

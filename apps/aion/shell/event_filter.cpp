@@ -13,8 +13,7 @@ namespace aion::cli {
 namespace {
 
 constexpr bool is_target_character(char c) noexcept {
-    const char l = ascii_lower(c);
-    return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == ':' || c == '-';
+    return is_ascii_letter(c) || is_ascii_digit(c) || c == '_' || c == ':' || c == '-';
 }
 
 std::string_view trimmed(std::string_view text) noexcept {

@@ -5,14 +5,14 @@
 
 #include <algorithm>
 
+#include "aion/base/ascii.hpp"
 #include "shell/console.hpp"
 
 namespace aion::cli {
 namespace {
 
 bool is_plain(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-           c == '_' || c == '/' || c == '-';
+    return is_ascii_letter(c) || is_ascii_digit(c) || c == '.' || c == '_' || c == '/' || c == '-';
 }
 
 // Within '…' everything is itself but the quote.

@@ -13,30 +13,25 @@
 #include <string>
 #include <utility>
 
+#include "aion/base/ascii.hpp"
 #include "aion/base/utf8.hpp"
 
 namespace aion::cli {
 namespace {
-
-constexpr bool is_letter(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 // True for text that every YAML 1.1 and 1.2 reader takes for a string without quotes. Anything
 // else is quoted, so that `no`, `0x10` or `1e3` cannot turn into another type on the way.
 bool is_plain(std::string_view text) {
     static constexpr std::array<std::string_view, 9> other_types = {
         "true", "false", "yes", "no", "on", "off", "null", "y", "n"};
-    if (text.empty() || !is_letter(text.front()) || text.back() == ' ') {
+    if (text.empty() || !is_ascii_letter(text.front()) || text.back() == ' ') {
         return false;
     }
     std::string lower(text);
-    std::ranges::transform(lower, lower.begin(), [](char c) {
-        return is_letter(c) ? static_cast<char>(static_cast<unsigned char>(c) | 0x20U) : c;
-    });
+    std::ranges::transform(lower, lower.begin(), ascii_lower);
     return std::ranges::find(other_types, lower) == other_types.end() &&
            std::ranges::all_of(text, [](char c) {
-               return is_letter(c) || (c >= '0' && c <= '9') || c == ' ' || c == '_' || c == '/' ||
+               return is_ascii_letter(c) || is_ascii_digit(c) || c == ' ' || c == '_' || c == '/' ||
                       c == '.' || c == '-';
            });
 }

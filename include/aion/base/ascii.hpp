@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Letters of ASCII, whatever the locale.
+// Letters and digits of ASCII, whatever the locale.
 #pragma once
 
 namespace aion {
+
+[[nodiscard]] constexpr bool is_ascii_letter(char c) noexcept {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+[[nodiscard]] constexpr bool is_ascii_digit(char c) noexcept {
+    return c >= '0' && c <= '9';
+}
 
 /// `c` in lower case, if it is one of `A` to `Z`.
 [[nodiscard]] constexpr char ascii_lower(char c) noexcept {

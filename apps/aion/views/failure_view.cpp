@@ -31,8 +31,7 @@ void write_error(DocumentWriter& out, const Failure& failure) {
     Twins twins(out);
     twins.path_unless_empty(failure.path);
     out.member("remedy", unless_empty(failure.remedy));
-    twins.write();
-    out.end_object();
+    twins.end_object();
 }
 
 }  // namespace aion::cli

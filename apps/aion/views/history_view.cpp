@@ -37,8 +37,7 @@ void write_version(DocumentWriter& out, const policy::VersionInfo& version) {
     out.member("rules_hash_hex", to_hex(version.rules_hash))
         .member("parent_hash_hex", hex_of(version.parent_hash))
         .member("version_hash_hex", to_hex(version.version_hash));
-    twins.write();
-    out.end_object();
+    twins.end_object();
 }
 
 void write_signature(DocumentWriter& out, const policy::SignatureInfo& signature, bool judged) {
@@ -49,8 +48,7 @@ void write_signature(DocumentWriter& out, const policy::SignatureInfo& signature
         .member("verified", judged ? std::optional(signature.verified) : std::nullopt)
         .member("error", judged ? signature.error : std::nullopt)
         .member("public_key_hex", to_hex(signature.public_key));
-    twins.write();
-    out.end_object();
+    twins.end_object();
 }
 
 // Nobody signed what the message says.
@@ -149,8 +147,7 @@ void write(DocumentWriter& out, const SummaryView& view) {
     } else {
         out.value(to_hex(summary.versions.back().version_hash));
     }
-    twins.write();
-    out.end_object();
+    twins.end_object();
 }
 
 }  // namespace aion::cli

@@ -21,8 +21,7 @@ void write_listing(DocumentWriter& out, const trust::KeyListing& key) {
     out.member("public_key_hex", hex);
     twins.path(key.path.native());
     out.member("problem", problem);
-    twins.write();
-    out.end_object();
+    twins.end_object();
 }
 
 void print_listing(Stream& out, const trust::KeyListing& key) {
@@ -78,8 +77,7 @@ void write(DocumentWriter& out, const PublicKeyView& view) {
     twins.number("key_id", view.id);
     out.member("public_key_hex", to_hex(view.key))
         .member("public_key_base64", to_base64(view.key.view()));
-    twins.write();
-    out.end_object();
+    twins.end_object();
 }
 
 }  // namespace aion::cli

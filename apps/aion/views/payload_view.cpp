@@ -70,8 +70,7 @@ void write(DocumentWriter& out, const PayloadView& view) {
     Twins twins(out);
     twins.number("size", view.bytes.size()).number("version_number", view.version);
     out.member("rules_hash_hex", to_hex(view.hash)).member("verified", view.verified);
-    twins.write();
-    out.end_object();
+    twins.end_object();
 }
 
 }  // namespace aion::cli

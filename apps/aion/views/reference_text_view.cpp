@@ -3,10 +3,10 @@
 
 #include <fmt/format.h>
 
-#include <cstdint>
 #include <string>
 
 #include "aion/base/hex.hpp"
+#include "views/verdict_parts.hpp"
 
 namespace aion::cli {
 namespace {
@@ -50,17 +50,6 @@ std::string state_text(const Stream& out, GateState state) {
     return fmt::format("{}{}", out.symbol("❌ "), out.paint(Tone::caution, "not checked"));
 }
 
-std::string place_of(const Finding& finding) {
-    std::string place;
-    if (finding.version) {
-        place = "version " + to_string(*finding.version);
-    }
-    if (finding.offset) {
-        place += fmt::format("{}offset {}", place.empty() ? "" : ", ", *finding.offset);
-    }
-    return place.empty() ? place : " (" + place + ")";
-}
-
 void print_findings(Stream& out, const VerificationReport& report, Gate gate, bool every) {
     std::size_t shown_count = 0;
     std::size_t others = 0;
@@ -74,7 +63,7 @@ void print_findings(Stream& out, const VerificationReport& report, Gate gate, bo
         }
         ++shown_count;
         out.write(fmt::format("    {}: {}{}\n", name_of(finding.reason), finding.message,
-                              place_of(finding)));
+                              place_text(finding.version, finding.offset)));
     }
     if (others > 0) {
         out.write(fmt::format("    and {} more\n", others));
@@ -109,18 +98,12 @@ void print_remarks(Stream& out, const VerificationReport& report) {
 }
 
 void print_timings(Stream& out, const policy::Timings& timings) {
-    const auto line = [&](std::string_view name, std::uint64_t nanoseconds) {
-        out.write(fmt::format("  {:<12}{:>12.1f} {}\n", name,
-                              static_cast<double>(nanoseconds) / 1000.0, out.glyph("µs", "us")));
-    };
     out.write("\nTimings:\n");
-    line("read", timings.read);
-    line("parse", timings.parse);
-    line("hash", timings.hash);
-    line("payload", timings.payload);
-    line("signatures", timings.signatures);
-    line("audit", timings.audit);
-    line("total", timings.total);
+    for (const TimingStep& step : timing_steps) {
+        out.write(fmt::format("  {:<12}{:>12.1f} {}\n", step.name,
+                              static_cast<double>(timings.*step.nanoseconds) / 1000.0,
+                              out.glyph("µs", "us")));
+    }
 }
 
 }  // namespace
@@ -134,9 +117,7 @@ void write_reference_text(Stream& out, const VerdictView& view, bool says_path) 
     }
     out.write(fmt::format("Overall: {}{}{}\n", out.symbol(valid ? "✅ " : "❌ "),
                           out.paint(valid ? Tone::good : Tone::bad, valid ? "VALID" : "INVALID"),
-                          report.profile == policy::Profile::strict
-                              ? ""
-                              : fmt::format(" ({} profile)", name_of(report.profile))));
+                          profile_suffix(report.profile)));
     out.write(fmt::format("File ID: {}\nVersions: {}\n", to_string(report.file_id),
                           report.version_count));
     if (report.head) {

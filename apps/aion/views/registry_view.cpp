@@ -17,12 +17,6 @@ namespace {
 using trust::EpochRecord;
 using trust::Registry;
 
-// And the end of the object.
-void write_effective_from(DocumentWriter& out, VersionNumber version) {
-    Twins(out).number("effective_from_version", version).write();
-    out.end_object();
-}
-
 void write_epoch(DocumentWriter& out, const EpochRecord& epoch) {
     Twins twins(out);
     out.begin_object()
@@ -34,19 +28,18 @@ void write_epoch(DocumentWriter& out, const EpochRecord& epoch) {
     out.key("rotation");
     if (epoch.rotation) {
         out.begin_object().member("successor_epoch", epoch.rotation->successor);
-        write_effective_from(out, epoch.rotation->effective_from);
+        Twins(out).number("effective_from_version", epoch.rotation->effective_from).end_object();
     } else {
         out.null();
     }
     out.key("revocation");
     if (epoch.revocation) {
         out.begin_object().member("reason", name_of(epoch.revocation->reason));
-        write_effective_from(out, epoch.revocation->effective_from);
+        Twins(out).number("effective_from_version", epoch.revocation->effective_from).end_object();
     } else {
         out.null();
     }
-    twins.write();
-    out.end_object();
+    twins.end_object();
 }
 
 std::string status_text(const Stream& out, const EpochRecord& epoch) {
@@ -57,13 +50,13 @@ std::string status_text(const Stream& out, const EpochRecord& epoch) {
 // Which versions the key signs. They begin at 1, and the epoch's own bound is the first of the
 // next one.
 std::string window_text(const EpochRecord& epoch) {
-    const std::uint64_t first = std::max<std::uint64_t>(epoch.active_from.value, 1);
+    if (!epoch.may_sign_any()) {
+        return "no version";
+    }
+    const std::uint64_t first = std::max(epoch.active_from, genesis_version).value;
     const auto until = epoch.valid_until();
     if (!until) {
         return fmt::format("versions {} and later", first);
-    }
-    if (until->value <= first) {
-        return "no version";
     }
     const std::uint64_t last = until->value - 1;
     return first == last ? fmt::format("version {}", first)
@@ -127,8 +120,7 @@ void write(DocumentWriter& out, const RegistryView& view) {
             write_epoch(out, epoch);
         }
         out.end_array();
-        twins.write();
-        out.end_object();
+        twins.end_object();
     }
     out.end_array().member("fingerprint", to_hex(view.registry.fingerprint())).end_object();
 }
@@ -158,12 +150,10 @@ void write(DocumentWriter& out, const RegistryCheckView& view) {
         out.begin_object();
         of_warning.number("author_id", warning.author);
         out.member("epoch", warning.epoch).member("message", warning.message);
-        of_warning.write();
-        out.end_object();
+        of_warning.end_object();
     }
     out.end_array();
-    twins.write();
-    out.end_object();
+    twins.end_object();
 }
 
 void write(DocumentWriter& out, const UnloadableView& view) {

@@ -53,6 +53,12 @@ class Twins {
     /// The twins so far. What follows in the object is the caller's.
     void write();
 
+    /// The twins, and the end of the object.
+    void end_object() {
+        write();
+        out_.end_object();
+    }
+
   private:
     struct Member {
         std::string_view name;

@@ -7,8 +7,10 @@
 #include <algorithm>
 #include <string>
 
+#include "aion/base/ascii.hpp"
 #include "aion/base/hex.hpp"
 #include "views/counted.hpp"
+#include "views/verdict_parts.hpp"
 
 namespace aion::cli {
 namespace {
@@ -18,12 +20,8 @@ using policy::Gate;
 using policy::GateState;
 using policy::VerificationReport;
 
-// A verdict by other rules than ours says so.
 std::string verdict_word(const VerificationReport& report) {
-    const std::string_view verdict = report.is_valid() ? "VALID" : "INVALID";
-    return report.profile == policy::Profile::strict
-               ? std::string(verdict)
-               : fmt::format("{} ({} profile)", verdict, name_of(report.profile));
+    return (report.is_valid() ? "VALID" : "INVALID") + profile_suffix(report.profile);
 }
 
 std::string painted_verdict(const Stream& out, const VerificationReport& report) {
@@ -42,29 +40,18 @@ std::string extent_of(const Stream& out, const VerificationReport& report) {
     return text;
 }
 
-// What the message does not say already.
-std::string place_of(const Finding& finding) {
-    std::vector<std::string> place;
-    if (finding.version) {
-        std::string version = "version " + to_string(*finding.version);
-        const std::size_t said = finding.message.find(version);
-        const std::size_t behind = said == std::string::npos ? said : said + version.size();
-        const bool is_said = said != std::string::npos &&
-                             (behind == finding.message.size() || finding.message[behind] < '0' ||
-                              finding.message[behind] > '9');
-        if (!is_said) {
-            place.push_back(std::move(version));
-        }
-    }
-    if (finding.offset) {
-        place.push_back(fmt::format("offset {}", *finding.offset));
-    }
-    return place.empty() ? std::string() : fmt::format(" ({})", fmt::join(place, ", "));
+// Whether the message names the version itself.
+bool names_version(const std::string& message, VersionNumber version) {
+    const std::string name = "version " + to_string(version);
+    const std::size_t at = message.find(name);
+    return at != std::string::npos &&
+           (at + name.size() == message.size() || !is_ascii_digit(message[at + name.size()]));
 }
 
 std::string text_of(const Stream& out, const Finding& finding) {
+    const bool is_said = finding.version && names_version(finding.message, *finding.version);
     return fmt::format("{}: {}{}\n", out.paint(Tone::bad, name_of(finding.reason)), finding.message,
-                       place_of(finding));
+                       place_text(is_said ? std::nullopt : finding.version, finding.offset));
 }
 
 // A gate's name in front of what is said of it.
@@ -76,13 +63,23 @@ std::uint64_t count_of(const VerificationReport& report, Gate gate) {
     return report.finding_counts[static_cast<std::size_t>(gate)];
 }
 
+// `  not asked: header, payload`; nothing if there are none.
+template <class Condition>
+void list_gates(Stream& out, std::string_view label, Condition applies) {
+    std::vector<std::string_view> names;
+    for (const Gate gate : policy::all_gates) {
+        if (applies(gate)) {
+            names.push_back(name_of(gate));
+        }
+    }
+    if (!names.empty()) {
+        out.write(fmt::format("  {}: {}\n", label, fmt::join(names, ", ")));
+    }
+}
+
 // The failed gates, each with what it found first.
 void write_failures(Stream& out, const VerificationReport& report) {
-    std::vector<std::string_view> skipped;
     for (const Gate gate : policy::all_gates) {
-        if (report.asked(gate) && report.state(gate) == GateState::skipped) {
-            skipped.push_back(name_of(gate));
-        }
         const Finding* const finding = report.first(gate);
         if (finding == nullptr) {
             continue;
@@ -92,22 +89,16 @@ void write_failures(Stream& out, const VerificationReport& report) {
             out.write(fmt::format("  {:<12}and {} more (-v lists them)\n", "", others));
         }
     }
-    if (!skipped.empty()) {
-        out.write(fmt::format("  not checked: {}\n", fmt::join(skipped, ", ")));
-    }
 }
 
-// Under another profile than ours some gates take no part.
-void write_unasked(Stream& out, const VerificationReport& report) {
-    std::vector<std::string_view> unasked;
-    for (const Gate gate : policy::all_gates) {
-        if (gate != Gate::pin && !report.asked(gate)) {
-            unasked.push_back(name_of(gate));
-        }
-    }
-    if (!unasked.empty()) {
-        out.write(fmt::format("  not asked: {}\n", fmt::join(unasked, ", ")));
-    }
+// The gates of which that does not tell: what they read could not be located, or they take no part
+// under another profile than ours.
+void write_other_gates(Stream& out, const VerificationReport& report) {
+    list_gates(out, "not checked", [&](Gate gate) {
+        return report.asked(gate) && report.state(gate) == GateState::skipped;
+    });
+    list_gates(out, "not asked",
+               [&](Gate gate) { return gate != Gate::pin && !report.asked(gate); });
 }
 
 std::string state_text(const Stream& out, const VerificationReport& report, Gate gate) {
@@ -155,17 +146,10 @@ void write_remarks(Stream& out, const VerificationReport& report) {
 }
 
 void write_timings(Stream& out, const policy::Timings& timings) {
-    const auto line = [&](std::string_view name, std::uint64_t nanoseconds) {
-        out.write(
-            fmt::format("  {:<12}{:>10.1f} us\n", name, static_cast<double>(nanoseconds) / 1000.0));
-    };
-    line("read", timings.read);
-    line("parse", timings.parse);
-    line("hash", timings.hash);
-    line("payload", timings.payload);
-    line("signatures", timings.signatures);
-    line("audit", timings.audit);
-    line("total", timings.total);
+    for (const TimingStep& step : timing_steps) {
+        out.write(fmt::format("  {:<12}{:>10.1f} us\n", step.name,
+                              static_cast<double>(timings.*step.nanoseconds) / 1000.0));
+    }
 }
 
 // `message_texts` as people write it.
@@ -189,18 +173,17 @@ std::string padded(const std::string& painted, std::string_view plain, std::size
 
 // The longest verdict by these rules.
 std::size_t verdict_width(policy::Profile profile) {
-    return std::string_view(profile == policy::Profile::strict ? "NO VERDICT"
-                                                               : "INVALID (reference profile)")
-        .size();
+    return std::max(std::string_view("NO VERDICT").size(),
+                    std::string_view("INVALID").size() + profile_suffix(profile).size());
 }
 
 void write_row(Stream& out, policy::Profile profile, const std::string& painted,
                std::string_view verdict, std::string_view path, std::size_t width,
                std::string_view rest) {
     const std::string name = shown(path);
-    out.write(fmt::format("{}  {}", padded(painted, verdict, verdict_width(profile)),
-                          rest.empty() ? name : padded(name, name, width) + "  "));
-    out.write(fmt::format("{}\n", rest));
+    out.write(
+        fmt::format("{}  {}\n", padded(painted, verdict, verdict_width(profile)),
+                    rest.empty() ? name : fmt::format("{}  {}", padded(name, name, width), rest)));
 }
 
 // What is said of a file whose name stands in front of it.
@@ -230,11 +213,9 @@ void write_block(Stream& out, const VerdictView& view) {
                           extent.empty() ? "" : "  ", extent));
     if (view.verbose) {
         write_gates(out, view);
-    } else if (!report.is_valid()) {
+    } else {
         write_failures(out, report);
-    }
-    if (!view.verbose) {
-        write_unasked(out, report);
+        write_other_gates(out, report);
     }
     write_remarks(out, report);
     if (view.timings) {

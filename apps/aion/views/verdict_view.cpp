@@ -7,6 +7,7 @@
 #include "aion/base/hex.hpp"
 #include "views/failure_view.hpp"
 #include "views/twins.hpp"
+#include "views/verdict_parts.hpp"
 
 namespace aion::cli {
 namespace {
@@ -86,23 +87,17 @@ void write_findings(DocumentWriter& out, const VerificationReport& report) {
             .member("reason", name_of(finding.reason));
         twins.number("version", finding.version).number("offset", finding.offset);
         out.member("message", finding.message);
-        twins.write();
-        out.end_object();
+        twins.end_object();
     }
     out.end_array();
 }
 
 void write_timings(DocumentWriter& out, const policy::Timings& timings) {
-    out.key("timings")
-        .begin_object()
-        .member("read_ns", timings.read)
-        .member("parse_ns", timings.parse)
-        .member("hash_ns", timings.hash)
-        .member("payload_ns", timings.payload)
-        .member("signatures_ns", timings.signatures)
-        .member("audit_ns", timings.audit)
-        .member("total_ns", timings.total)
-        .end_object();
+    out.key("timings").begin_object();
+    for (const TimingStep& step : timing_steps) {
+        out.member(std::string(step.name) + "_ns", timings.*step.nanoseconds);
+    }
+    out.end_object();
 }
 
 }  // namespace
@@ -136,8 +131,7 @@ void write(DocumentWriter& out, const VerdictView& view) {
     }
     twins.path(view.path);
     out.member("profile", name_of(report.profile));
-    twins.write();
-    out.end_object();
+    twins.end_object();
 }
 
 void write(DocumentWriter& out, const NoVerdictView& view) {
@@ -146,8 +140,7 @@ void write(DocumentWriter& out, const NoVerdictView& view) {
     Twins twins(out);
     twins.path(view.path);
     out.member("profile", name_of(view.profile));
-    twins.write();
-    out.end_object();
+    twins.end_object();
 }
 
 }  // namespace aion::cli

@@ -55,30 +55,13 @@ class Run {
         }
     }
 
-    // The verdict, or why there is none.
-    Ending only() {
-        const std::string& file = arguments_.files.front();
-        const Report report = judge(file);
-        if (!report) {
-            if (is_document(arguments_.format)) {
-                print_document(context_.console.out(), arguments_.format,
-                               NoVerdictView{file, report.error(), options_.profile});
-            }
-            print_failure(context_.console, report.error());
-        } else if (is_document(arguments_.format)) {
-            print_document(context_.console.out(), arguments_.format, view_of(file, *report));
-        } else if (arguments_.format == Format::reference_text) {
-            write_reference_text(context_.console.out(), view_of(file, *report),
-                                 arguments_.verbose);
-        } else if (!context_.console.is_quiet()) {
-            say_one(view_of(file, *report));
-        }
-        advise(file, report);
-        return ending(report);
-    }
-
     // In the order given; a file without a verdict stops nothing.
-    Ending all() {
+    Ending run() {
+        if (arguments_.files.size() == 1) {
+            return each([this](const std::string& file, const Report& report) {
+                report ? say_verdict(view_of(file, *report)) : say_failure(file, report.error());
+            });
+        }
         if (is_document(arguments_.format)) {
             return all_as_document();
         }
@@ -133,35 +116,61 @@ class Run {
         }
     }
 
+    // Judges the files one after the other; `show` is given each with what it came to.
+    template <class Show>
+    Ending each(Show show) {
+        Ending worst = Ending::success;
+        for (const std::string& file : arguments_.files) {
+            const Report report = judge(file);
+            show(file, report);
+            advise(file, report);
+            worst = std::max(worst, ending(report));
+        }
+        return worst;
+    }
+
+    // The only file's verdict.
+    void say_verdict(const VerdictView& view) {
+        Stream& out = context_.console.out();
+        if (is_document(arguments_.format)) {
+            print_document(out, arguments_.format, view);
+        } else if (arguments_.format == Format::reference_text) {
+            write_reference_text(out, view, arguments_.verbose);
+        } else if (!context_.console.is_quiet()) {
+            write_block(out, view);
+            if (view.report.is_valid() || arguments_.explain) {
+                write_not_proven(out, view.report.unauthenticated, arguments_.explain);
+            }
+        }
+    }
+
+    // Why the only file has none.
+    void say_failure(const std::string& file, const Failure& failure) {
+        if (is_document(arguments_.format)) {
+            print_document(context_.console.out(), arguments_.format,
+                           NoVerdictView{file, failure, options_.profile});
+        }
+        print_failure(context_.console, failure);
+    }
+
     // A line a file as it is judged, or a block if every gate is to be shown; then how many there
     // were of what. Nothing but what is wrong with the asking when quiet.
     Ending all_as_text() {
         Stream& out = context_.console.out();
-        Ending worst = Ending::success;
         Tally tally;
         std::vector<policy::Unauthenticated> open;
-        for (const std::string& file : arguments_.files) {
-            const Report report = judge(file);
-            worst = std::max(worst, ending(report));
+        const Ending worst = each([&](const std::string& file, const Report& report) {
             if (!report) {
                 ++tally.without_verdict;
                 say_no_verdict({file, report.error(), options_.profile});
-                continue;
+                return;
             }
             ++(report->is_valid() ? tally.valid : tally.invalid);
             if (report->is_valid() || arguments_.explain) {
                 open = report->unauthenticated;  // by what is pinned: the same for all of them
             }
-            if (context_.console.is_quiet()) {
-                continue;
-            }
-            if (arguments_.verbose || arguments_.timings) {
-                write_block(out, view_of(file, *report));
-            } else {
-                write_row(out, view_of(file, *report), width_);
-            }
-            advise(file, report);
-        }
+            say_one_of_several(view_of(file, *report));
+        });
         if (!context_.console.is_quiet()) {
             write_tally(out, tally);
             write_not_proven(out, open, arguments_.explain);
@@ -169,59 +178,53 @@ class Run {
         return worst;
     }
 
-    void say_one(const VerdictView& view) {
-        Stream& out = context_.console.out();
-        write_block(out, view);
-        if (view.report.is_valid() || arguments_.explain) {
-            write_not_proven(out, view.report.unauthenticated, arguments_.explain);
+    void say_one_of_several(const VerdictView& view) {
+        if (context_.console.is_quiet()) {
+            return;
+        }
+        if (arguments_.verbose || arguments_.timings) {
+            write_block(context_.console.out(), view);
+        } else {
+            write_row(context_.console.out(), view, width_);
         }
     }
 
     void say_no_verdict(const NoVerdictView& view) {
         if (context_.console.is_quiet()) {
             print_failure(context_.console, view.failure);
-        } else {
-            write_row(context_.console.out(), view, width_);
-            if (!view.failure.remedy.empty()) {
-                context_.console.hint(view.failure.remedy);
-            }
+            return;
+        }
+        write_row(context_.console.out(), view, width_);
+        if (!view.failure.remedy.empty()) {
+            context_.console.hint(view.failure.remedy);
         }
     }
 
     Ending all_as_reference_text() {
-        Stream& out = context_.console.out();
-        Ending worst = Ending::success;
         bool is_first = true;
-        for (const std::string& file : arguments_.files) {
-            const Report report = judge(file);
+        return each([&](const std::string& file, const Report& report) {
             if (!report) {
                 print_failure(context_.console, report.error());
-            } else {
-                out.write(std::exchange(is_first, false) ? "" : "\n");
-                write_reference_text(out, view_of(file, *report), true);
+                return;
             }
-            advise(file, report);
-            worst = std::max(worst, ending(report));
-        }
-        return worst;
+            Stream& out = context_.console.out();
+            out.write(std::exchange(is_first, false) ? "" : "\n");
+            write_reference_text(out, view_of(file, *report), true);
+        });
     }
 
     // One array, whose items are written as they come.
     Ending all_as_document() {
-        Ending worst = Ending::success;
         Document list(context_.console.out(), arguments_.format);
         list.writer().begin_array();
-        for (const std::string& file : arguments_.files) {
-            const Report report = judge(file);
+        const Ending worst = each([&](const std::string& file, const Report& report) {
             if (!report) {
                 print_failure(context_.console, report.error());
                 write(list.writer(), NoVerdictView{file, report.error(), options_.profile});
             } else {
                 write(list.writer(), view_of(file, *report));
             }
-            advise(file, report);
-            worst = std::max(worst, ending(report));
-        }
+        });
         list.writer().end_array();
         list.end();
         return worst;
@@ -255,8 +258,7 @@ Outcome<Ending> run_verify(Context& context, const VerifyArguments& arguments) {
             "--profile reference checks less than `aion verify` does; it accepts files that are "
             "not genuine and is for comparing verdicts only");
     }
-    Run run(context, arguments, registry, pins);
-    return arguments.files.size() == 1 ? run.only() : run.all();
+    return Run(context, arguments, registry, pins).run();
 }
 
 void verify_options(Options& options, VerifyArguments& into) {
@@ -280,8 +282,8 @@ void verify_options(Options& options, VerifyArguments& into) {
     options.example("Is this file genuine?", "aion verify policy.aion --registry registry.json");
     options.example("Several, for a program",
                     "aion verify *.aion --registry registry.json --format json");
-    options.example("And is it no older than version 1?",
-                    "aion verify policy.aion --registry registry.json --min-version 1");
+    options.example("In a script, where the exit code is all",
+                    "aion verify policy.aion --registry registry.json --quiet && echo genuine");
 }
 
 }  // namespace

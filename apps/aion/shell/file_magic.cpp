@@ -31,63 +31,25 @@ bool may_be_json(std::string_view head) noexcept {
     return first != std::string_view::npos && head[first] == '{';
 }
 
-}  // namespace
-
-Result<Magic> magic_of(ReadableFile& file) {
-    std::array<std::uint8_t, magic_size> head{};
-    if (file.info().size < head.size()) {
-        return Magic::none;
-    }
+// What the file begins with: as much as there is room for, or less if that is all of it.
+Result<std::string_view> head_of(ReadableFile& file, MutableByteView room) {
+    const MutableByteView head = room.first(std::min<std::uint64_t>(file.info().size, room.size()));
     if (auto read = file.read_at(0, head); !read) {
         return aion::fail(std::move(read).error());
     }
-    const auto* const row = std::ranges::find(rows, as_text(head), &Row::begins);
+    return as_text(head);
+}
+
+Magic magic_in(std::string_view head) noexcept {
+    const auto* const row = std::ranges::find(rows, head.substr(0, magic_size), &Row::begins);
     return row == rows.end() ? Magic::none : row->magic;
 }
 
-Magic magic_at(Env& env, const std::string& path) {
-    const auto file = env.open(path, {.regular_only = true});
-    return file ? magic_of(**file).value_or(Magic::none) : Magic::none;
-}
-
-Magic key_in(ByteView bytes) noexcept {
-    // Behind the letters stands the container's version, which is no character.
-    if (bytes.size() <= magic_size || bytes[magic_size] >= ' ') {
-        return Magic::none;
-    }
-    const auto* const row = std::ranges::find(rows, as_text(bytes.first(magic_size)), &Row::begins);
-    return row == rows.end() || row->magic == Magic::aion_file ? Magic::none : row->magic;
-}
-
-Result<bool> looks_like_a_registry(ReadableFile& file) {
-    const std::uint64_t size = file.info().size;
-    std::array<std::uint8_t, 64> buffer{};
-    const MutableByteView head =
-        MutableByteView(buffer).first(std::min<std::uint64_t>(size, buffer.size()));
-    if (auto read = file.read_at(0, head); !read) {
-        return aion::fail(std::move(read).error());
-    }
-    if (!may_be_json(as_text(head)) || size > trust::Registry::max_json_size) {
-        return false;
-    }
-    Bytes all(size);
-    if (auto read = file.read_at(0, all); !read) {
-        return aion::fail(std::move(read).error());
-    }
-    const std::string_view text = as_text(all);
-    return (text.contains("\"authors\"") && text.contains("\"epochs\"")) ||
-           trust::Registry::from_json(text).has_value();
-}
-
-namespace {
-
 // By its beginning alone: nothing is decided by this, and the file may be anything.
 bool begins_like_a_registry(ReadableFile& file) {
-    std::array<std::uint8_t, 4096> buffer{};
-    const MutableByteView head =
-        MutableByteView(buffer).first(std::min<std::uint64_t>(file.info().size, buffer.size()));
-    return file.read_at(0, head) && may_be_json(as_text(head)) &&
-           as_text(head).contains("\"authors\"");
+    std::array<std::uint8_t, 4096> room{};
+    const auto head = head_of(file, room);
+    return head && may_be_json(*head) && head->contains("\"authors\"");
 }
 
 std::string advice_on(Env& env, const std::string& path) {
@@ -110,6 +72,48 @@ std::string advice_on(Env& env, const std::string& path) {
 }
 
 }  // namespace
+
+Result<Magic> magic_of(ReadableFile& file) {
+    std::array<std::uint8_t, magic_size> room{};
+    const auto head = head_of(file, room);
+    if (!head) {
+        return aion::fail(head.error());
+    }
+    return magic_in(*head);
+}
+
+Magic magic_at(Env& env, const std::string& path) {
+    const auto file = env.open(path, {.regular_only = true});
+    return file ? magic_of(**file).value_or(Magic::none) : Magic::none;
+}
+
+Magic key_in(ByteView bytes) noexcept {
+    // Behind the letters stands the container's version, which is no character.
+    if (bytes.size() <= magic_size || bytes[magic_size] >= ' ') {
+        return Magic::none;
+    }
+    const Magic magic = magic_in(as_text(bytes));
+    return magic == Magic::aion_file ? Magic::none : magic;
+}
+
+Result<bool> looks_like_a_registry(ReadableFile& file) {
+    std::array<std::uint8_t, 64> room{};
+    const auto head = head_of(file, room);
+    if (!head) {
+        return aion::fail(head.error());
+    }
+    const std::uint64_t size = file.info().size;
+    if (!may_be_json(*head) || size > trust::Registry::max_json_size) {
+        return false;
+    }
+    Bytes all(size);
+    if (auto read = file.read_at(0, all); !read) {
+        return aion::fail(std::move(read).error());
+    }
+    const std::string_view text = as_text(all);
+    return (text.contains("\"authors\"") && text.contains("\"epochs\"")) ||
+           trust::Registry::from_json(text).has_value();
+}
 
 std::string advice_on_no_aion_file(Env& env, const std::string& path) {
     try {

@@ -10,6 +10,7 @@
 #include "commands/all.hpp"
 #include "shell/event_sink.hpp"
 #include "shell/failure_text.hpp"
+#include "shell/interruption.hpp"
 #include "table/command_help.hpp"
 #include "table/command_table.hpp"
 #include "views/document_writer.hpp"
@@ -59,7 +60,7 @@ void show_failure(Console& console, Format format, const Failure& failure) {
         print_document(console.out(), format, failure);
     }
     if (failure.cause.code() == ErrorCode::interrupted) {
-        console.write_error("Interrupted: nothing was changed\n");
+        console.write_error(nothing_was_changed);
         return;
     }
     print_failure(console, failure);

@@ -47,7 +47,8 @@ constexpr std::string_view code_of(Tone tone) noexcept {
 
 }  // namespace
 
-Stream::Stream(int descriptor) : descriptor_(descriptor), terminal_(::isatty(descriptor) == 1) {}
+Stream::Stream(int descriptor, bool dumb)
+    : descriptor_(descriptor), terminal_(::isatty(descriptor) == 1), dumb_(dumb) {}
 
 std::size_t Stream::columns() const noexcept {
     winsize size{};
@@ -81,8 +82,7 @@ bool Stream::forget() noexcept {
     return !wrote_;
 }
 
-void Stream::dress(ColorMode mode, bool plain, bool dumb) {
-    dumb_ = dumb;
+void Stream::set_color(ColorMode mode, bool plain) {
     color_ = mode == ColorMode::automatic ? terminal_ && !plain : mode == ColorMode::always;
 }
 
@@ -90,20 +90,19 @@ std::string Stream::paint(Tone tone, std::string_view text) const {
     return color_ ? fmt::format("\x1b[{}m{}\x1b[0m", code_of(tone), text) : std::string(text);
 }
 
-Console::Console(int out, int err, const Host& host)
-    : out_(out),
-      err_(err),
-      plain_(host.setting("NO_COLOR") || is_dumb(host)),
-      dumb_(is_dumb(host)) {
+Console::Console(int out, int err, const Host& host) : Console(out, err, host, is_dumb(host)) {}
+
+Console::Console(int out, int err, const Host& host, bool dumb)
+    : out_(out, dumb), err_(err, dumb), plain_(dumb || host.setting("NO_COLOR")) {
     progress_.descriptor = err;
     progress_.delay = progress_delay(host, progress_.delay);
-    progress_.in_place = !dumb_;
+    progress_.in_place = !dumb;
     configure(ColorMode::automatic, false);
 }
 
 void Console::configure(ColorMode color, bool quiet) {
-    out_.dress(color, plain_, dumb_);
-    err_.dress(color, plain_, dumb_);
+    out_.set_color(color, plain_);
+    err_.set_color(color, plain_);
     quiet_ = quiet;
 }
 

@@ -23,7 +23,8 @@ enum class Tone : std::uint8_t { good, bad, caution, strong, faint };
 /// One output stream. Text is collected and written in large pieces.
 class Stream {
   public:
-    explicit Stream(int descriptor);
+    /// `dumb`: a terminal that may know ASCII only.
+    Stream(int descriptor, bool dumb);
 
     void write(std::string_view text);
     /// Writes what is pending. After the first failure everything is dropped.
@@ -41,8 +42,8 @@ class Stream {
     /// reader has seen enough, which is no failure of ours.
     [[nodiscard]] int error() const noexcept { return error_; }
 
-    /// `plain`: no colours unless asked for. `dumb`: a terminal that may know ASCII only.
-    void dress(ColorMode mode, bool plain, bool dumb);
+    /// `plain`: no colours unless asked for.
+    void set_color(ColorMode mode, bool plain);
 
     [[nodiscard]] bool colored() const noexcept { return color_; }
 
@@ -66,8 +67,8 @@ class Stream {
   private:
     int descriptor_;
     bool terminal_;
+    bool dumb_;
     bool color_ = false;
-    bool dumb_ = false;
     bool closed_ = false;
     bool wrote_ = false;
     int error_ = 0;
@@ -113,12 +114,13 @@ class Console {
     void write_error(std::string_view text);
 
   private:
+    Console(int out, int err, const Host& host, bool dumb);
+
     Stream out_;
     Stream err_;
     std::string deed_;
     ProgressStyle progress_;
     bool plain_;
-    bool dumb_;
     bool quiet_ = false;
 };
 

@@ -26,6 +26,12 @@ void say(std::string_view text) noexcept {
     [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
 }
 
+// What could be done about a failure of these, inside a signal handler?
+void die_of(int signal) noexcept {
+    static_cast<void>(std::signal(signal, SIG_DFL));
+    static_cast<void>(std::raise(signal));
+}
+
 // Asked again, and not willing to wait. Death by a signal says that nothing was changed, so that
 // whoever tries again does nothing twice: what is done ends as done.
 void end_at_once(int signal) noexcept {
@@ -35,8 +41,7 @@ void end_at_once(int signal) noexcept {
         ::_exit(exit_code(Ending::success));
     }
     say("Interrupted in the middle of a write: a temporary file may be left\n");
-    static_cast<void>(std::signal(signal, SIG_DFL));
-    static_cast<void>(std::raise(signal));
+    die_of(signal);
 }
 
 extern "C" void interrupted(int signal) {
@@ -80,21 +85,19 @@ void announce_change() noexcept {
 
 void die_if_interrupted() noexcept {
     if (remembered != 0 && asked->done() == 0) {
-        static_cast<void>(std::signal(static_cast<int>(remembered), SIG_DFL));
-        static_cast<void>(std::raise(static_cast<int>(remembered)));
+        die_of(static_cast<int>(remembered));
     }
 }
 
 void die_by_signal(int signal) noexcept {
     erase_progress();
     if (change_announced != 0) {
-        // Behind the ^C that a terminal shows.
-        say(::isatty(STDERR_FILENO) == 1 ? "\nInterrupted: nothing was changed\n"
-                                         : "Interrupted: nothing was changed\n");
+        if (::isatty(STDERR_FILENO) == 1) {
+            say("\n");  // behind the ^C that a terminal shows
+        }
+        say(nothing_was_changed);
     }
-    // What could be done about a failure of these, inside a signal handler?
-    static_cast<void>(std::signal(signal, SIG_DFL));
-    static_cast<void>(std::raise(signal));
+    die_of(signal);
 }
 
 }  // namespace aion::cli

@@ -3,13 +3,20 @@
 // it goes on to its end if something was.
 #pragma once
 
+#include <string_view>
+
 #include "aion/base/interrupt.hpp"
 
 namespace aion::cli {
 
+/// What whoever interrupted a command is told that would have changed something.
+inline constexpr std::string_view nothing_was_changed = "Interrupted: nothing was changed\n";
+
 /// Handles the three signals, save those that are ignored, until the process ends. When one comes
-/// and no change is under way, the process dies at once. Else `interrupt` is asked, and the signal
-/// is remembered for `die_if_interrupted`. A second one kills. To be called once.
+/// and no change is under way or done, the process dies at once. Else `interrupt` is asked, and the
+/// signal is remembered for `die_if_interrupted`. A second one does not wait for that: it kills in
+/// the middle of a change, and behind one ends the process as one that has succeeded. To be called
+/// once.
 void handle_interruptions(Interrupt& interrupt) noexcept;
 
 /// From now on, whoever interrupts the process is told that nothing was changed. Before, and in a

@@ -181,14 +181,10 @@ struct Alone {
                                       const Multiples* of_points) {
         const Multiple* const multiples[4] = {of_points[0], of_points[1], odd_multiples_of_base.at,
                                               odd_multiples_of_base_128.at};
-        std::uint32_t digits = 0;
-        __builtin_memcpy(&digits, scalars.digit[place], sizeof digits);
-        while (digits != 0) {
-            const auto which = static_cast<unsigned>(__builtin_ctz(digits)) / 8;
-            const std::uint32_t digit = (digits >> (8 * which)) & 0xffU;
-            digits &= ~(0xffU << (8 * which));
-            const bool minus = (digit & HalvedScalars::sign_bit) != 0;
-            p = add(p, load(multiples[which][(digit & 0x7fU) / 2], minus), minus);
+        PlaceDigits digits(scalars, place);
+        while (digits.are_left()) {
+            const auto [which, index, minus] = digits.next();
+            p = add(p, load(multiples[which][index], minus), minus);
         }
     }
 

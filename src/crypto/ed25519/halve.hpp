@@ -16,6 +16,8 @@
 
 #include <cstdint>
 
+#include "crypto/ed25519/inline.hpp"
+
 namespace aion::crypto::ed25519 {
 
 /// The most bits of u and v.
@@ -50,6 +52,33 @@ struct HalvedScalars {
 
     std::uint8_t digit[most_places][4];
     unsigned places;  ///< Those above the highest digit are left out.
+};
+
+/// The digits of one place that are not zero.
+class PlaceDigits {
+  public:
+    AION_INLINE PlaceDigits(const HalvedScalars& scalars, unsigned place) {
+        __builtin_memcpy(&rest_, scalars.digit[place], sizeof rest_);
+    }
+
+    [[nodiscard]] AION_INLINE bool are_left() const { return rest_ != 0; }
+
+    struct Digit {
+        unsigned which;  ///< `HalvedScalars::Scalar`.
+        unsigned index;  ///< Of its multiple among the odd ones.
+        bool minus;
+    };
+
+    AION_INLINE Digit next() {
+        const auto which = static_cast<unsigned>(__builtin_ctz(rest_)) / 8;
+        const std::uint32_t digit = (rest_ >> (8 * which)) & 0xffU;
+        rest_ &= ~(0xffU << (8 * which));
+        return {which, (digit & ~std::uint32_t{HalvedScalars::sign_bit}) / 2,
+                (digit & HalvedScalars::sign_bit) != 0};
+    }
+
+  private:
+    std::uint32_t rest_ = 0;
 };
 
 /// The halved scalars of [S]B - [k]A - R = O for S and k below L: digits of `of_key` and `of_r`

@@ -87,14 +87,9 @@ struct Halved {
                          constant<S>(one_limbs)};
         for (unsigned place = scalars.places; place-- > 0;) {
             sum = twice<S>(projective<S>(sum));
-            std::uint32_t digits = 0;
-            __builtin_memcpy(&digits, scalars.digit[place], sizeof digits);
-            while (digits != 0) {
-                const auto which = static_cast<unsigned>(__builtin_ctz(digits)) / 8;
-                const std::uint32_t digit = (digits >> (8 * which)) & 0xffU;
-                digits &= ~(0xffU << (8 * which));
-                const bool minus = (digit & HalvedScalars::sign_bit) != 0;
-                const unsigned index = (digit & 0x7fU) / 2;
+            PlaceDigits digits(scalars, place);
+            while (digits.are_left()) {
+                const auto [which, index, minus] = digits.next();
                 if (which < 2) {
                     sum = add<S>(summand<S>(sum), chosen(of_points[which][index], minus), minus);
                 } else {

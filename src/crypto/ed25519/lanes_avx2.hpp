@@ -10,28 +10,13 @@
 
 #include "crypto/ed25519/inline.hpp"
 #include "crypto/ed25519/lanes_portable.hpp"
+#include "crypto/ed25519/words256.hpp"
 
 namespace aion::crypto::ed25519 {
 
-struct Avx2 {
-    static constexpr unsigned lanes = 4;
-    using U = __m256i;
+struct Avx2 : Words256 {
     using OneLane = Portable<1>;
     using Mask = __m256i;  // All ones or all zeros a lane.
-
-    AION_INLINE static U zero() { return _mm256_setzero_si256(); }
-
-    AION_INLINE static U set(std::uint64_t value) {
-        return _mm256_set1_epi64x(static_cast<long long>(value));
-    }
-
-    AION_INLINE static U load(const void* from) {
-        return _mm256_loadu_si256(static_cast<const __m256i*>(from));
-    }
-
-    AION_INLINE static void store(void* to, U a) {
-        _mm256_storeu_si256(static_cast<__m256i*>(to), a);
-    }
 
     AION_INLINE static U gather(U address, std::ptrdiff_t offset) {
         return _mm256_i64gather_epi64(reinterpret_cast<const long long*>(offset), address,
@@ -54,27 +39,7 @@ struct Avx2 {
         out[3] = _mm256_permute2x128_si256(odd_low, odd_high, 0x31);
     }
 
-    AION_INLINE static U add(U a, U b) { return _mm256_add_epi64(a, b); }
-
-    AION_INLINE static U sub(U a, U b) { return _mm256_sub_epi64(a, b); }
-
     AION_INLINE static U add_times19(U a, U b) { return add(a, _mm256_mul_epu32(b, set(19))); }
-
-    AION_INLINE static U bit_and(U a, U b) { return _mm256_and_si256(a, b); }
-
-    AION_INLINE static U bit_or(U a, U b) { return _mm256_or_si256(a, b); }
-
-    AION_INLINE static U bit_xor(U a, U b) { return _mm256_xor_si256(a, b); }
-
-    template <unsigned N>
-    AION_INLINE static U shl(U a) {
-        return _mm256_slli_epi64(a, N);
-    }
-
-    template <unsigned N>
-    AION_INLINE static U shr(U a) {
-        return _mm256_srli_epi64(a, N);
-    }
 
     AION_INLINE static U shl_by(U a, unsigned n) {
         return _mm256_sll_epi64(a, _mm_cvtsi32_si128(static_cast<int>(n)));

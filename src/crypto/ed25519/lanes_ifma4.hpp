@@ -10,34 +10,15 @@
 #include <cstdint>
 
 #include "crypto/ed25519/inline.hpp"
+#include "crypto/ed25519/words256.hpp"
 
 namespace aion::crypto::ed25519 {
 
 /// `Quick`: 64-bit products are one operation of three cycles, as on AMD's processors; on Intel's
 /// they are three operations of fifteen.
 template <bool Quick>
-struct Ifma4 {
-    static constexpr unsigned lanes = 4;
-    using U = __m256i;
+struct Ifma4 : Words256 {
     using Mask = __mmask8;
-
-    AION_INLINE static U zero() { return _mm256_setzero_si256(); }
-
-    AION_INLINE static U set(std::uint64_t value) {
-        return _mm256_set1_epi64x(static_cast<long long>(value));
-    }
-
-    AION_INLINE static U load(const void* from) {
-        return _mm256_loadu_si256(static_cast<const __m256i*>(from));
-    }
-
-    AION_INLINE static void store(void* to, U a) {
-        _mm256_storeu_si256(static_cast<__m256i*>(to), a);
-    }
-
-    AION_INLINE static U add(U a, U b) { return _mm256_add_epi64(a, b); }
-
-    AION_INLINE static U sub(U a, U b) { return _mm256_sub_epi64(a, b); }
 
     AION_INLINE static U add_times19(U a, U b) { return _mm256_madd52lo_epu64(a, b, set(19)); }
 
@@ -54,22 +35,6 @@ struct Ifma4 {
         } else {
             return add(shl<5>(a), add(shl<2>(a), add(a, a)));
         }
-    }
-
-    AION_INLINE static U bit_and(U a, U b) { return _mm256_and_si256(a, b); }
-
-    AION_INLINE static U bit_or(U a, U b) { return _mm256_or_si256(a, b); }
-
-    AION_INLINE static U bit_xor(U a, U b) { return _mm256_xor_si256(a, b); }
-
-    template <unsigned N>
-    AION_INLINE static U shl(U a) {
-        return _mm256_slli_epi64(a, N);
-    }
-
-    template <unsigned N>
-    AION_INLINE static U shr(U a) {
-        return _mm256_srli_epi64(a, N);
     }
 
     AION_INLINE static Mask equal(U a, U b) { return _mm256_cmpeq_epi64_mask(a, b); }

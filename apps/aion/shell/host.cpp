@@ -4,8 +4,9 @@
 #include <pwd.h>
 #include <unistd.h>
 
-#include <array>
+#include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <utility>
 
 #include "shell/interruption.hpp"
@@ -14,8 +15,26 @@
 namespace aion::cli {
 namespace {
 
-std::optional<std::filesystem::path> absolute(std::filesystem::path path) {
+std::optional<std::filesystem::path> if_absolute(std::filesystem::path path) {
     return path.is_absolute() ? std::optional(std::move(path)) : std::nullopt;
+}
+
+// Of this process's user, as /etc/passwd has it. Not getpwuid(3): that loads whatever modules the
+// machine is set up for into a process that holds keys, and a static program cannot rely on them.
+std::optional<std::filesystem::path> home_in_user_list() {
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> users(std::fopen("/etc/passwd", "re"),
+                                                                std::fclose);
+    const uid_t ours = ::getuid();
+    while (users != nullptr) {
+        const passwd* const entry = ::fgetpwent(users.get());
+        if (entry == nullptr) {
+            break;
+        }
+        if (entry->pw_uid == ours && entry->pw_dir != nullptr) {
+            return std::filesystem::path(entry->pw_dir);
+        }
+    }
+    return std::nullopt;
 }
 
 }  // namespace
@@ -32,16 +51,10 @@ std::optional<std::string> ProcessHost::variable(const std::string& name) const 
 
 std::optional<std::filesystem::path> ProcessHost::home() const {
     if (const auto home = setting("HOME")) {
-        return absolute(*home);
+        return if_absolute(*home);
     }
-    std::array<char, 4096> buffer{};
-    passwd entry{};
-    passwd* found = nullptr;
-    const int error = ::getpwuid_r(::getuid(), &entry, buffer.data(), buffer.size(), &found);
-    if (error != 0 || found == nullptr || entry.pw_dir == nullptr) {
-        return std::nullopt;
-    }
-    return absolute(entry.pw_dir);
+    const auto listed = home_in_user_list();
+    return listed ? if_absolute(*listed) : std::nullopt;
 }
 
 bool ProcessHost::input_is_terminal() const noexcept {

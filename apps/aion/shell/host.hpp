@@ -32,7 +32,7 @@ class Host {
 
     /// The value of an environment variable, nothing if it is unset.
     [[nodiscard]] virtual std::optional<std::string> variable(const std::string& name) const = 0;
-    /// The user's home directory, an absolute path: `HOME`, else what the user database says.
+    /// The user's home directory, an absolute path: `HOME`, else what /etc/passwd says.
     /// Nothing if neither says one: secrets never go into whatever the current directory is.
     [[nodiscard]] virtual std::optional<std::filesystem::path> home() const = 0;
 

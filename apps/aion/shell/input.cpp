@@ -159,7 +159,7 @@ Outcome<trust::Keystore> open_keystore(Context& context) {
     const auto home = context.host.home();
     if (!home) {
         return fail_with(
-            "No home directory: neither HOME nor the user database names one by an absolute path",
+            "No home directory: neither HOME nor /etc/passwd names one by an absolute path",
             "Set AION_KEYSTORE_DIR to the folder where keys are kept");
     }
     return trust::Keystore(context.env, *home / ".aion" / "keys", context.events);

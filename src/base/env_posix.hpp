@@ -82,6 +82,9 @@ auto retry(Call call) noexcept {
 /// Gives what was just created exactly `mode`, unless it has that.
 [[nodiscard]] Result<> set_mode(int descriptor, std::uint32_t mode,
                                 const std::filesystem::path& shown);
+/// The same for one whose facts are known, and keeps them so.
+[[nodiscard]] Result<> set_mode(int descriptor, struct stat& facts, std::uint32_t mode,
+                                const std::filesystem::path& shown);
 
 /// `file_read_error` or `file_write_error` with errno, or another number, as its cause.
 [[nodiscard]] Error read_error(const std::filesystem::path& path, int cause = errno);
@@ -113,8 +116,9 @@ auto retry(Call call) noexcept {
                                                           const std::filesystem::path& shown);
 [[nodiscard]] Result<FileAccess> access_of(const Descriptor& file,
                                            const std::filesystem::path& shown);
-/// `WritableFile::copy_access`.
-[[nodiscard]] Result<std::vector<std::string>> copy_access(int file, const FileAccess& like,
+/// `WritableFile::copy_access` to a file with these facts.
+[[nodiscard]] Result<std::vector<std::string>> copy_access(int file, struct stat& facts,
+                                                           const FileAccess& like,
                                                            const std::filesystem::path& shown);
 /// Takes away the access list that a file got from its directory when it was created.
 [[nodiscard]] Result<> drop_inherited_access(int file, const std::filesystem::path& shown);
@@ -123,6 +127,10 @@ auto retry(Call call) noexcept {
                                                               const std::string& name,
                                                               std::optional<std::uint32_t> mode,
                                                               const std::filesystem::path& shown);
+/// `directory` must stay open as long as `owner` exists, which the file keeps.
+[[nodiscard]] Result<std::unique_ptr<WritableFile>> create_unlinked_at(
+    int directory, std::shared_ptr<const void> owner, std::optional<std::uint32_t> mode,
+    const std::filesystem::path& shown);
 /// `directory` is duplicated where the lock needs it later.
 [[nodiscard]] Result<std::unique_ptr<FileLock>> lock_at(const Descriptor& directory,
                                                         const std::string& name,

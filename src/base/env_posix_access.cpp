@@ -82,7 +82,9 @@ constexpr std::uint32_t owner_only = 0700;
 /// Gives one file what another had, in an order that grants nothing early.
 class Copy {
   public:
-    Copy(int file, const FileAccess& like) : file_(file), like_(&like), mode_(like.info.mode) {}
+    /// `facts`: of the file.
+    Copy(int file, const struct stat& facts, const FileAccess& like)
+        : file_(file), facts_(&facts), like_(&like), mode_(like.info.mode) {}
 
     /// While the file is ours and may be written: the kernel asks for that.
     void attributes() {
@@ -97,29 +99,23 @@ class Copy {
         }
     }
 
-    /// False: the cause is in errno.
-    [[nodiscard]] bool owner() {
-        struct stat now{};
-        if (::fstat(file_, &now) != 0) {
-            return false;
-        }
-        if (now.st_uid == like_->info.user && now.st_gid == like_->info.group) {
-            return true;
+    void owner() {
+        if (facts_->st_uid == like_->info.user && facts_->st_gid == like_->info.group) {
+            return;
         }
         // Only root gives files away, but everybody may choose among their own groups.
         constexpr auto same_user = static_cast<uid_t>(-1);
         if (::fchown(file_, like_->info.user, like_->info.group) == 0) {
-            return true;
+            return;
         }
-        if (now.st_uid != like_->info.user) {
+        if (facts_->st_uid != like_->info.user) {
             lost_.push_back("owner (user " + std::to_string(like_->info.user) + ")");
         }
-        same_group_ =
-            now.st_gid == like_->info.group || ::fchown(file_, same_user, like_->info.group) == 0;
+        same_group_ = facts_->st_gid == like_->info.group ||
+                      ::fchown(file_, same_user, like_->info.group) == 0;
         if (!same_group_) {
             lost_.push_back("group (group " + std::to_string(like_->info.group) + ")");
         }
-        return true;
     }
 
     /// The permission bits that are still to be set, or nothing when the access list brought them.
@@ -165,6 +161,7 @@ class Copy {
     }
 
     int file_;
+    const struct stat* facts_;
     const FileAccess* like_;
     std::uint32_t mode_;
     bool same_group_ = true;
@@ -202,17 +199,15 @@ Result<FileAccess> access_of(const Descriptor& file, const std::filesystem::path
     return access;
 }
 
-Result<std::vector<std::string>> copy_access(int file, const FileAccess& like,
+Result<std::vector<std::string>> copy_access(int file, struct stat& facts, const FileAccess& like,
                                              const std::filesystem::path& shown) {
     FileAccess wanted = like;
     wanted.info.mode &= 0777U;  // data is never set-user-id
-    Copy copy(file, wanted);
+    Copy copy(file, facts, wanted);
     copy.attributes();
-    if (!copy.owner()) {
-        return fail(write_error(shown));
-    }
+    copy.owner();
     if (const auto mode = copy.access_list()) {
-        AION_TRY(set_mode(file, *mode, shown));
+        AION_TRY(set_mode(file, facts, *mode, shown));
     }
     return std::move(copy).lost();
 }

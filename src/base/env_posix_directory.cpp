@@ -73,7 +73,7 @@ bool rename_without_replacing(int directory, const char* from, const char* to) n
     return rename_by_link(directory, from, to);
 }
 
-class PosixDirectory final : public Directory {
+class PosixDirectory final : public Directory, public std::enable_shared_from_this<PosixDirectory> {
   public:
     PosixDirectory(Descriptor directory, Path shown)
         : directory_(std::move(directory)), shown_(std::move(shown)) {}
@@ -103,6 +103,11 @@ class PosixDirectory final : public Directory {
     Result<std::unique_ptr<WritableFile>> create_exclusive(
         const std::string& name, std::optional<std::uint32_t> mode) override {
         return create_at(directory_.get(), name, mode, shown_ / name);
+    }
+
+    Result<std::unique_ptr<WritableFile>> create_unlinked(
+        std::optional<std::uint32_t> mode) override {
+        return create_unlinked_at(directory_.get(), shared_from_this(), mode, shown_);
     }
 
     Result<> rename(const std::string& from, const std::string& to) override {

@@ -7,10 +7,20 @@ namespace {
 
 class PosixWritableFile final : public WritableFile {
   public:
-    PosixWritableFile(Descriptor file, Descriptor lock, std::filesystem::path path)
-        : file_(std::move(file)), lock_(std::move(lock)), path_(std::move(path)) {}
+    /// Created in `directory`, which is open as long as `owner` exists; without one it has a name.
+    PosixWritableFile(Descriptor file, const std::optional<struct stat>& facts, int directory,
+                      std::shared_ptr<const void> owner, std::filesystem::path path)
+        : file_(std::move(file)),
+          facts_(facts),
+          directory_(directory),
+          owner_(std::move(owner)),
+          path_(std::move(path)) {}
 
     Result<> append(ByteView bytes) override {
+        if (is_closed_) {
+            return fail(write_error(path_, EBADF));
+        }
+        is_synced_ = false;
         // write(2) takes at most 2^31 - 4096 bytes and says how many it took.
         while (!bytes.empty()) {
             const auto wrote =
@@ -24,7 +34,11 @@ class PosixWritableFile final : public WritableFile {
     }
 
     Result<std::vector<std::string>> copy_access(const FileAccess& like) override {
-        return posix::copy_access(file_.get(), like, path_);
+        struct stat facts{};
+        if (!facts_ && ::fstat(file_.get(), &facts) != 0) {
+            return fail(write_error(path_));
+        }
+        return posix::copy_access(file_.get(), facts_ ? *facts_ : facts, like, path_);
     }
 
     Result<> reserve(std::uint64_t size) override {
@@ -47,46 +61,102 @@ class PosixWritableFile final : public WritableFile {
         if (retry([&] { return ::fsync(file_.get()); }) != 0) {
             return fail(write_error(path_));
         }
+        is_synced_ = true;
         return {};
     }
 
     Result<> close() override {
+        is_closed_ = true;
+        if (is_synced_) {
+            return {};  // fsync(2) has said what there was to say
+        }
+        // Closing any descriptor of an open file reports errors; the one that stays keeps the lock,
+        // or the file itself when it has no name yet.
+        Descriptor another(::fcntl(file_.get(), F_DUPFD_CLOEXEC, 3));
         // After EINTR the descriptor is closed on Linux; closing again could hit a stranger's.
-        if (::close(file_.release()) != 0 && errno != EINTR) {
+        if (!another.is_open() || (::close(another.release()) != 0 && errno != EINTR)) {
             return fail(write_error(path_));
         }
         return {};
     }
 
+    Result<> link(const std::string& name) override {
+        const auto shown = path_ / name;
+        if (owner_ == nullptr) {
+            return fail(write_error(shown, EINVAL));
+        }
+        if (link_open_file(file_.get(), directory_, name.c_str())) {
+            return {};
+        }
+        if (errno == EEXIST) {
+            return fail(error_at_path(ErrorCode::file_exists, shown.string()));
+        }
+        return fail(write_error(shown));
+    }
+
   private:
+    static bool link_open_file(int file, int directory, const char* name) noexcept {
+        if (::linkat(file, "", directory, name, AT_EMPTY_PATH) == 0) {
+            return true;
+        }
+        if (errno != ENOENT) {
+            return false;
+        }
+        // Before Linux 6.10 that was for the privileged; this needs /proc.
+        const std::string path = "/proc/self/fd/" + std::to_string(file);
+        return ::linkat(AT_FDCWD, path.c_str(), directory, name, AT_SYMLINK_FOLLOW) == 0;
+    }
+
     Descriptor file_;
-    Descriptor lock_;  // the same open file: closing `file_` reports errors and keeps the lock
-    std::filesystem::path path_;
+    std::optional<struct stat> facts_;
+    int directory_;
+    std::shared_ptr<const void> owner_;
+    std::filesystem::path path_;  // of the file; without a name, of its directory
+    bool is_synced_ = false;
+    bool is_closed_ = false;
 };
 
 /// Locks a file that was just created. File systems without locks need none to work.
 /// EBUSY: somebody who removes what interrupted writers left took it for such, and removes it.
-int lock_new(const Descriptor& file) noexcept {
-    if (const int cause = take_write_lock(file); cause != 0) {
-        return cause == EAGAIN ? EBUSY : 0;
+int lock_new(const Descriptor& file, struct stat& facts) noexcept {
+    const int cause = take_write_lock(file);
+    if (cause == EAGAIN) {
+        return EBUSY;
     }
-    struct stat facts{};
     if (::fstat(file.get(), &facts) != 0) {
         return errno;
     }
     return facts.st_nlink == 0 ? EBUSY : 0;
 }
 
+/// A stated mode begins with the owner: the mask of what the directory passes on comes from the
+/// mode, and whoever opens the file now can read it later.
+mode_t mode_to_begin_with(std::optional<std::uint32_t> mode) noexcept {
+    return mode ? *mode & 0700U : 0666U;
+}
+
+/// Gives a new file exactly this mode.
+Result<> restrict_access(const Descriptor& file, struct stat& facts, std::uint32_t mode,
+                         const std::filesystem::path& shown) {
+    AION_TRY(drop_inherited_access(file.get(), shown));
+    return set_mode(file.get(), facts, mode, shown);
+}
+
 }  // namespace
 
 Result<> set_mode(int descriptor, std::uint32_t mode, const std::filesystem::path& shown) {
-    // Only where it differs, as when the umask took bits away: file systems without modes refuse
-    // fchmod, and are right as they are when the mode already fits.
-    constexpr mode_t permissions = 0777;
     struct stat facts{};
     if (::fstat(descriptor, &facts) != 0) {
         return fail(write_error(shown));
     }
+    return set_mode(descriptor, facts, mode, shown);
+}
+
+Result<> set_mode(int descriptor, struct stat& facts, std::uint32_t mode,
+                  const std::filesystem::path& shown) {
+    // Only where it differs, as when the umask took bits away: file systems without modes refuse
+    // fchmod, and are right as they are when the mode already fits.
+    constexpr mode_t permissions = 0777;
     if ((facts.st_mode & permissions) == (mode & permissions)) {
         return {};
     }
@@ -95,37 +165,54 @@ Result<> set_mode(int descriptor, std::uint32_t mode, const std::filesystem::pat
     if (::fchmod(descriptor, wanted) != 0) {
         return fail(write_error(shown));
     }
+    facts.st_mode = (facts.st_mode & ~static_cast<mode_t>(07777)) | wanted;
     return {};
 }
 
 Result<std::unique_ptr<WritableFile>> create_at(int directory, const std::string& name,
                                                 std::optional<std::uint32_t> mode,
                                                 const std::filesystem::path& shown) {
-    // A stated mode begins with the owner: the mask of what the directory passes on comes from the
-    // mode, and whoever opens the file now can read it later.
     Descriptor file = open_at(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW,
-                              mode ? *mode & 0700U : 0666U);
+                              mode_to_begin_with(mode));
     if (!file.is_open()) {
         return fail(write_error(shown));
     }
-    int cause = lock_new(file);
-    Descriptor lock;
-    if (cause == 0) {
-        lock = Descriptor(::fcntl(file.get(), F_DUPFD_CLOEXEC, 3));
-        cause = lock.is_open() ? 0 : errno;
+    struct stat facts{};
+    if (const int cause = lock_new(file, facts); cause != 0) {
+        if (cause != EBUSY) {
+            (void)::unlinkat(directory, name.c_str(), 0);
+        }  // else the name may be another writer's by now
+        return fail(write_error(shown, cause));
     }
-    auto ready = cause == 0 ? Result<>{} : fail(write_error(shown, cause));
-    if (ready && mode) {
-        ready = drop_inherited_access(file.get(), shown);
-    }
-    if (ready && mode) {
-        ready = set_mode(file.get(), *mode, shown);
-    }
+    auto ready = mode ? restrict_access(file, facts, *mode, shown) : Result<>{};
     if (!ready) {
         (void)::unlinkat(directory, name.c_str(), 0);
         return fail(std::move(ready).error());
     }
-    return std::make_unique<PosixWritableFile>(std::move(file), std::move(lock), shown);
+    return std::make_unique<PosixWritableFile>(std::move(file), facts, directory, nullptr, shown);
+}
+
+Result<std::unique_ptr<WritableFile>> create_unlinked_at(int directory,
+                                                         std::shared_ptr<const void> owner,
+                                                         std::optional<std::uint32_t> mode,
+                                                         const std::filesystem::path& shown) {
+#ifdef O_TMPFILE
+    Descriptor file = open_at(directory, ".", O_WRONLY | O_TMPFILE, mode_to_begin_with(mode));
+    if (!file.is_open()) {
+        return fail(write_error(shown));
+    }
+    std::optional<struct stat> facts;
+    if (mode) {
+        if (::fstat(file.get(), &facts.emplace()) != 0) {
+            return fail(write_error(shown));
+        }
+        AION_TRY(restrict_access(file, *facts, *mode, shown));
+    }
+    return std::make_unique<PosixWritableFile>(std::move(file), facts, directory, std::move(owner),
+                                               shown);
+#else
+    return fail(write_error(shown, EOPNOTSUPP));
+#endif
 }
 
 }  // namespace aion::posix

@@ -43,23 +43,47 @@ std::string_view kept_name(std::string_view name) noexcept {
     return shortened(name, longest_kept_name);
 }
 
-Result<std::string> temporary_name(Env& env, std::string_view target) {
-    std::array<std::uint8_t, random_digits / 2> random{};
-    AION_TRY(env.random(random));
+using Digits = std::array<std::uint8_t, random_digits / 2>;
+
+std::string temporary_name(std::string_view target, const Digits& digits) {
     std::string name = ".";
     name += kept_name(target);
     name += '.';
-    name += to_hex(random);
+    name += to_hex(digits);
     name += suffix;
     return name;
 }
 
-/// What is at the target now, if a rename may replace it.
+/// The name that is tried first, always the same for a target: so a later writer finds what a
+/// killed one left without looking through the directory. The digits are a hash (FNV-1a) of all of
+/// the target's name, of which only a part may be kept.
+std::string usual_name(std::string_view target) {
+    std::uint64_t hash = 0xcbf29ce484222325U;
+    for (const char c : target) {
+        hash = (hash ^ static_cast<std::uint8_t>(c)) * 0x100000001b3U;
+    }
+    Digits digits{};
+    for (std::uint8_t& digit : digits) {
+        digit = static_cast<std::uint8_t>(hash >> 56U);
+        hash <<= 8U;
+    }
+    return temporary_name(target, digits);
+}
+
+/// For when the usual name is another's.
+Result<std::string> random_name(Env& env, std::string_view target) {
+    Digits digits{};
+    AION_TRY(env.random(digits));
+    return temporary_name(target, digits);
+}
+
+/// What is at the target now, if a rename may replace it. Whoever must replace nothing need not
+/// look: the moment decides when the new file gets its name.
 Result<std::optional<FileAccess>> replaceable(const Place& place, const WriteOptions& options) {
     std::optional<FileAccess> existing;
     if (options.lock != nullptr) {
         AION_TRY_ASSIGN(existing, options.lock->access());
-    } else if (!place.name.empty()) {
+    } else if (!place.name.empty() && (options.replace == Replace::always || options.expected)) {
         AION_TRY_ASSIGN(existing, place.directory->access(place.name));
     }
     if (existing && options.replace == Replace::never) {
@@ -142,9 +166,13 @@ class Temporary {
         if (file_ == nullptr || is_target_) {
             return;
         }
-        file_.reset();  // some file systems keep what is open
         try {
-            std::ignore = directory_->remove(name_);  // the first error is the one to report
+            // While it is locked the name is ours. Some file systems keep what is open. The first
+            // error is the one to report.
+            if (!directory_->remove(name_)) {
+                file_.reset();
+                std::ignore = directory_->remove(name_);
+            }
         } catch (const std::bad_alloc&) {
             // The next write to the same target removes it.
             return;
@@ -203,14 +231,29 @@ Error not_replaced(const Place& place, Error error) {
     return named;
 }
 
+/// True when a temporary file that nobody is writing had the name and is gone. Whoever writes one
+/// holds its lock, and only under that is it removed.
+bool remove_unused(Directory& directory, const std::string& name) {
+    const auto unused = directory.lock(name, 0);
+    return unused && directory.remove(name);
+}
+
 Result<Temporary> create_temporary(Env& env, const Place& place,
                                    std::optional<std::uint32_t> mode) {
-    AION_TRY_ASSIGN(std::string name, temporary_name(env, place.name));
-    auto file = place.directory->create_exclusive(name, mode);
-    // Another writer may take it for a leftover in the moment before it is locked.
-    for (int attempt = 1; !file && file.error().os_error() == EBUSY && attempt < 100; ++attempt) {
-        AION_TRY_ASSIGN(name, temporary_name(env, place.name));
-        file = place.directory->create_exclusive(name, mode);
+    Directory& directory = *place.directory;
+    std::string name = usual_name(place.name);
+    auto file = directory.create_exclusive(name, mode);
+    const auto is_taken = [&file] {
+        return !file && (file.error().os_error() == EEXIST || file.error().os_error() == EBUSY);
+    };
+    if (is_taken() && remove_unused(directory, name)) {
+        file = directory.create_exclusive(name, mode);
+    }
+    // Another writer has the name, or takes the new file for a leftover in the moment before it is
+    // locked; or, where everybody may create files, somebody keeps something else there.
+    for (int attempt = 1; is_taken() && attempt < 100; ++attempt) {
+        AION_TRY_ASSIGN(name, random_name(env, place.name));
+        file = directory.create_exclusive(name, mode);
     }
     if (!file) {
         return fail(not_created(place, std::move(file).error()));
@@ -260,17 +303,66 @@ Result<> require_expected(const Place& place, const WriteOptions& options) {
                : fail(changed_by_another_writer(place, "read it"));
 }
 
-/// Everything between the creation of the temporary file and the moment it is the target.
-Result<> fill_and_rename(const Place& place, Temporary& temporary, std::span<const ByteView> pieces,
-                         const WriteOptions& options, Change& change) {
-    if (auto filled = fill(temporary.file(), pieces, place, options.sync, change); !filled) {
+/// Everything between the creation of the new file and the moment it becomes the target.
+Result<> complete(WritableFile& file, const Place& place, std::span<const ByteView> pieces,
+                  const WriteOptions& options, Change& change) {
+    if (auto filled = fill(file, pieces, place, options.sync, change); !filled) {
         return fail(naming(place.shown, std::move(filled).error()));
     }
     if (options.before_rename) {
         AION_TRY(options.before_rename());
     }
     AION_TRY(require_expected(place, options));
-    AION_TRY(change.may_go_on(place.shown));
+    return change.may_go_on(place.shown);
+}
+
+Result<> require_lasting(Result<> synced, std::string_view what, const Place& place) {
+    if (synced) {
+        return synced;
+    }
+    return fail(naming(place.shown, std::move(synced).error())
+                    .in_context(fmt::format("the new content is in place, but its {} could not be "
+                                            "synced: a power cut may undo the write",
+                                            what)));
+}
+
+/// Where nothing is to be replaced, the new file has no name before it is complete: a process that
+/// is killed leaves nothing. False when that cannot be done here, or when somebody else was faster
+/// whose file may be replaced: with a name it works, or says why not.
+Result<bool> write_unlinked(const Place& place, std::span<const ByteView> pieces,
+                            const WriteOptions& options, Change& change) {
+    const auto file = place.directory->create_unlinked(first_mode(false, options));
+    if (!file) {
+        return false;
+    }
+    AION_TRY(complete(**file, place, pieces, options, change));
+    if (auto linked = (*file)->link(place.name); !linked) {
+        if (linked.error().code() != ErrorCode::file_exists || options.replace != Replace::never) {
+            return false;
+        }
+        return fail(naming(place.shown, std::move(linked).error()));
+    }
+    change.done();
+    if (options.sync) {
+        // Without a journal, the disk still knows of a file without a name, which is as good as
+        // none. With one, this is what the sync of the directory has then done.
+        AION_TRY(require_lasting((*file)->sync(), "name", place));
+    }
+    return true;
+}
+
+Result<WriteReport> write_and_rename(Env& env, const Place& place,
+                                     std::optional<FileAccess> existing,
+                                     std::span<const ByteView> pieces, const WriteOptions& options,
+                                     Change& change) {
+    AION_TRY_ASSIGN(Temporary temporary,
+                    create_temporary(env, place, first_mode(existing.has_value(), options)));
+    WriteReport report;
+    if (existing) {
+        report.links = existing->info.links;
+        AION_TRY_ASSIGN(report.lost, take_over(place, *std::move(existing), temporary, options));
+    }
+    AION_TRY(complete(temporary.file(), place, pieces, options, change));
     Directory& directory = *place.directory;
     auto renamed = options.replace == Replace::never
                        ? directory.rename_exclusive(temporary.name(), place.name)
@@ -280,7 +372,7 @@ Result<> fill_and_rename(const Place& place, Temporary& temporary, std::span<con
     }
     temporary.became_target();
     change.done();
-    return {};
+    return report;
 }
 
 /// Whether `candidate` is `.{name}.{16 lower-case hex digits}.tmp`, `name` being as long as it
@@ -305,10 +397,7 @@ Result<std::size_t> remove_stale_beside(const Place& place) {
         if (name.empty() || !is_temporary_of(name, candidate)) {
             continue;
         }
-        const auto unused = place.directory->lock(candidate, 0);
-        if (unused && place.directory->remove(candidate)) {
-            ++removed;
-        }
+        removed += remove_unused(*place.directory, candidate) ? 1U : 0U;
     }
     return removed;
 }
@@ -359,21 +448,20 @@ Result<WriteReport> write_file_atomically(Env& env, const Place& place,
     AION_TRY_ASSIGN(std::optional<FileAccess> existing, replaceable(place, options));
     Change change(env, options.may_be_interrupted ? Change::Kind::of_its_own
                                                   : Change::Kind::finishes_another);
-    std::ignore = remove_stale_beside(place);  // failing to tidy up is no reason to fail
-    AION_TRY_ASSIGN(Temporary temporary,
-                    create_temporary(env, place, first_mode(existing.has_value(), options)));
     WriteReport report;
-    if (existing) {
-        report.links = existing->info.links;
-        AION_TRY_ASSIGN(report.lost, take_over(place, *std::move(existing), temporary, options));
+    bool is_done = false;
+    if (!existing) {
+        AION_TRY_ASSIGN(is_done, write_unlinked(place, pieces, options, change));
     }
-    AION_TRY(fill_and_rename(place, temporary, pieces, options, change));
+    if (!existing && !is_done) {
+        AION_TRY_ASSIGN(existing, replaceable(place, options));
+    }
+    if (!is_done) {
+        AION_TRY_ASSIGN(report,
+                        write_and_rename(env, place, std::move(existing), pieces, options, change));
+    }
     if (options.sync) {
-        if (auto synced = place.directory->sync(); !synced) {
-            return fail(naming(place.shown, std::move(synced).error())
-                            .in_context("the new content is in place, but its directory could not "
-                                        "be synced: a power cut may undo the write"));
-        }
+        AION_TRY(require_lasting(place.directory->sync(), "directory", place));
     }
     return report;
 }

@@ -97,6 +97,20 @@ class MemoryDirectory final : public Directory {
         return file;
     }
 
+    Result<std::unique_ptr<WritableFile>> create_unlinked(
+        std::optional<std::uint32_t> mode) override {
+        const int fault = state_->begin(Call::create_unlinked, shown_);
+        const Guard guard(state_->mutex);
+        if (const int cause = failure(fault); cause != 0) {
+            return fail(write_error(shown_, cause));
+        }
+        auto node = state_->files.make_node(FileKind::regular, mode.value_or(0644U) & 0777U);
+        node->user = state_->user;
+        node->is_linked = false;
+        node->stable_is_linked = false;
+        return make_unlinked_file(state_, node_, std::move(node), shown_);
+    }
+
     Result<> rename(const std::string& from, const std::string& to) override {
         const auto renamed = move(Call::rename, from, to, true);
         if (!renamed) {

@@ -53,6 +53,13 @@ void keep_some_of(const Node& file, const Node::Write& write, Random& random, By
 /// Makes what is stable all there is, from `node` down.
 void revert(Node& node, const MemoryEnv::PowerCut& how, Random& random) {
     if (node.kind == FileKind::directory) {
+        // An entry is worth nothing when the file says that it has no name.
+        std::erase_if(node.stable_entries, [&](const auto& entry) {
+            Node& child = *entry.second;
+            child.stable_is_linked =
+                child.stable_is_linked || (how.keep_some && random.below(2) == 0);
+            return !child.stable_is_linked;
+        });
         node.entries = node.stable_entries;
         for (const auto& [name, child] : node.entries) {
             revert(*child, how, random);
@@ -283,6 +290,7 @@ void Files::append(Node& file, ByteView bytes) {
 void Files::sync(Node& file) {
     file.stable = file.content;
     file.unsynced.clear();
+    file.stable_is_linked = file.is_linked;
 }
 
 void Files::sync_directory(const NodePtr& directory) {

@@ -59,6 +59,9 @@ struct Node {
     Bytes content;
     Bytes stable;
     std::vector<Write> unsynced;
+    /// Whether it has ever had a name, and whether stable storage knows: the file says so itself.
+    bool is_linked = true;
+    bool stable_is_linked = true;
 
     // A directory.
     std::map<std::string, NodePtr> entries;

@@ -88,11 +88,17 @@ class HeldLock {
 
 class MemoryWritableFile final : public WritableFile {
   public:
-    MemoryWritableFile(StatePtr state, NodePtr node, fs::path path)
+    /// `directory`: null for a file that has a name in it, which is then locked.
+    MemoryWritableFile(StatePtr state, NodePtr directory, NodePtr node, fs::path path)
         : state_(std::move(state)),
+          directory_(std::move(directory)),
           node_(std::move(node)),
           path_(std::move(path)),
-          lock_(state_, node_->inode) {}
+          opened_in_(state_->power_cuts) {
+        if (directory_ == nullptr) {
+            lock_.emplace(state_, node_->inode);
+        }
+    }
 
     Result<> append(ByteView bytes) override {
         const int fault = state_->begin(MemoryEnv::Call::append, path_);
@@ -127,7 +133,9 @@ class MemoryWritableFile final : public WritableFile {
     Result<> sync() override {
         const int fault = state_->begin(MemoryEnv::Call::sync, path_);
         const Guard guard(state_->mutex);
-        AION_TRY(check_open(fault));
+        if (is_lost() || fault != 0) {
+            return fail(write_error(path_, is_lost() ? EIO : fault));
+        }
         Files::sync(*node_);
         return {};
     }
@@ -140,9 +148,27 @@ class MemoryWritableFile final : public WritableFile {
         return result;
     }
 
+    Result<> link(const std::string& name) override {
+        const fs::path shown = path_ / name;
+        const int fault = state_->begin(MemoryEnv::Call::link, shown);
+        const Guard guard(state_->mutex);
+        const int cause = is_lost() ? EIO : directory_ == nullptr ? EINVAL : fault;
+        if (cause != 0) {
+            return fail(write_error(shown, cause));
+        }
+        if (directory_->entries.contains(name)) {
+            return fail(error_at_path(ErrorCode::file_exists, shown.string()));
+        }
+        node_->is_linked = true;
+        state_->files.link({directory_, name, nullptr}, node_, false);
+        return {};
+    }
+
   private:
+    [[nodiscard]] bool is_lost() const noexcept { return opened_in_ != state_->power_cuts; }
+
     [[nodiscard]] Result<> check_open(int fault = 0) const {
-        if (lock_.is_lost()) {
+        if (is_lost()) {
             return fail(write_error(path_, EIO));
         }
         if (!open_) {
@@ -152,9 +178,11 @@ class MemoryWritableFile final : public WritableFile {
     }
 
     StatePtr state_;
+    NodePtr directory_;
     NodePtr node_;
-    fs::path path_;
-    HeldLock lock_;
+    fs::path path_;            // of the file; without a name, of its directory
+    std::uint64_t opened_in_;  // how many power cuts there had been
+    std::optional<HeldLock> lock_;
     bool open_ = true;
 };
 
@@ -244,7 +272,12 @@ Result<std::shared_ptr<const FileContent>> copy_of(const StatePtr& state, const 
 
 std::unique_ptr<WritableFile> make_writable_file(const StatePtr& state, NodePtr node,
                                                  const fs::path& path) {
-    return std::make_unique<MemoryWritableFile>(state, std::move(node), path);
+    return std::make_unique<MemoryWritableFile>(state, nullptr, std::move(node), path);
+}
+
+std::unique_ptr<WritableFile> make_unlinked_file(const StatePtr& state, NodePtr directory,
+                                                 NodePtr node, const fs::path& path) {
+    return std::make_unique<MemoryWritableFile>(state, std::move(directory), std::move(node), path);
 }
 
 std::unique_ptr<FileLock> make_lock(const StatePtr& state, NodePtr node, const fs::path& path) {

@@ -76,8 +76,12 @@ using Guard = std::scoped_lock<std::mutex>;
                                                                const std::filesystem::path& path);
 [[nodiscard]] std::shared_ptr<Directory> make_directory(const StatePtr& state, NodePtr node,
                                                         const std::filesystem::path& shown);
-/// Both give the inode's lock up when destroyed.
+/// This one and `make_lock` give the inode's lock up when destroyed.
 [[nodiscard]] std::unique_ptr<WritableFile> make_writable_file(const StatePtr& state, NodePtr node,
+                                                               const std::filesystem::path& path);
+/// One that can be given a name in `directory`, and has no lock.
+[[nodiscard]] std::unique_ptr<WritableFile> make_unlinked_file(const StatePtr& state,
+                                                               NodePtr directory, NodePtr node,
                                                                const std::filesystem::path& path);
 [[nodiscard]] std::unique_ptr<FileLock> make_lock(const StatePtr& state, NodePtr node,
                                                   const std::filesystem::path& path);

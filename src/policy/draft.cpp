@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 
 #include "aion/base/utf8.hpp"
 #include "aion/crypto/ed25519_verify.hpp"
@@ -42,6 +43,15 @@ Result<> require_message(std::string_view message) {
             error_because(ErrorCode::invalid_utf8, "commit message: " + aion::describe(*fault)));
     }
     return {};
+}
+
+// For those who sign in this process and bring no cache: whoever signs often gets a table. It holds
+// one of the widest, or a few dozen of the usual ones; verdicts never depend on it.
+crypto::KeyCache& keys_of_signers() {
+    constexpr std::size_t memory_bound = std::size_t{4} << 20U;
+    // Never destroyed: something may still be signed while the process ends.
+    static crypto::KeyCache& keys = *std::make_unique<crypto::KeyCache>(memory_bound).release();
+    return keys;
 }
 
 }  // namespace
@@ -147,7 +157,7 @@ Result<CommitReceipt> Draft::sign(const Unsigned& next, const PublicKey& key,
 
     const auto message = format::version_message(next.record);
     AION_TRY_ASSIGN(const Signature signature, signer.sign(message));
-    if (!crypto::verify(key, message, signature, keys)) {
+    if (!crypto::verify(key, message, signature, keys != nullptr ? keys : &keys_of_signers())) {
         return fail(error_because(ErrorCode::invalid_signature, "signature verification failed"));
     }
 

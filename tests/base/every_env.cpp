@@ -46,7 +46,7 @@ class SystemFolder final : public EnvFolder {
     }
 };
 
-class MemoryFolder final : public EnvFolder {
+class MemoryFolder : public EnvFolder {
   public:
     MemoryFolder() : EnvFolder("/world") { memory_.put_directory(root()); }
 
@@ -60,8 +60,20 @@ class MemoryFolder final : public EnvFolder {
         memory_.put(path, as_bytes(text));
     }
 
+  protected:
+    MemoryEnv& memory() { return memory_; }
+
   private:
     MemoryEnv memory_;
+};
+
+class NamedFolder final : public MemoryFolder {
+  public:
+    NamedFolder() {
+        memory().set_fault([](std::uint64_t, const MemoryEnv::CallRecord& call) {
+            return call.call == MemoryEnv::Call::create_unlinked ? EOPNOTSUPP : 0;
+        });
+    }
 };
 
 }  // namespace
@@ -72,6 +84,10 @@ std::unique_ptr<EnvFolder> make_system_folder() {
 
 std::unique_ptr<EnvFolder> make_memory_folder() {
     return std::make_unique<MemoryFolder>();
+}
+
+std::unique_ptr<EnvFolder> make_named_folder() {
+    return std::make_unique<NamedFolder>();
 }
 
 void PrintTo(const EnvKind& kind, std::ostream* out) {

@@ -46,6 +46,8 @@ class EnvFolder {
 /// The real file system, in a new temporary folder that is removed in the end.
 std::unique_ptr<EnvFolder> make_system_folder();
 std::unique_ptr<EnvFolder> make_memory_folder();
+/// On a file system where every file has a name.
+std::unique_ptr<EnvFolder> make_named_folder();
 
 struct EnvKind {
     std::string name;
@@ -56,7 +58,8 @@ struct EnvKind {
 void PrintTo(const EnvKind& kind, std::ostream* out);
 
 inline const auto every_env =
-    ::testing::Values(EnvKind{"System", make_system_folder}, EnvKind{"Memory", make_memory_folder});
+    ::testing::Values(EnvKind{"System", make_system_folder}, EnvKind{"Memory", make_memory_folder},
+                      EnvKind{"MemoryNamed", make_named_folder});
 
 /// Base of the test suites that run with every Env.
 class WithEveryEnv : public ::testing::TestWithParam<EnvKind> {

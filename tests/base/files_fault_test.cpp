@@ -21,11 +21,17 @@ struct Scenario {
     bool old_exists;
     bool through_link;
     Replace replace;
-    std::size_t repeat;  // of the new text
+    std::size_t repeat;     // of the new text
+    bool is_named = false;  // the file system has no files without names
 };
 
 void PrintTo(const Scenario& scenario, std::ostream* out) {
     *out << scenario.name;
+}
+
+/// Calls without which a file gets its name in another way.
+bool without_a_name(MemoryEnv::Call call) {
+    return call == MemoryEnv::Call::create_unlinked || call == MemoryEnv::Call::link;
 }
 
 std::string repeated(std::string_view text, std::size_t times) {
@@ -55,6 +61,15 @@ class FilesUnderFault : public ::testing::TestWithParam<Scenario> {
         }
     }
 
+    /// As `MemoryEnv::set_fault`, on the file system of the scenario.
+    void set_fault(const MemoryEnv::Fault& fault) {
+        env_->set_fault([fault, is_named = GetParam().is_named](std::uint64_t index,
+                                                                const MemoryEnv::CallRecord& call) {
+            const int cause = fault ? fault(index, call) : 0;
+            return is_named && call.call == Call::create_unlinked ? EOPNOTSUPP : cause;
+        });
+    }
+
     Result<WriteReport> write() {
         const std::array<ByteView, 2> pieces{as_bytes(new_content_).first(10),
                                              as_bytes(new_content_).subspan(10)};
@@ -76,7 +91,7 @@ class FilesUnderFault : public ::testing::TestWithParam<Scenario> {
 
     /// How many calls a write makes that nothing disturbs.
     std::uint64_t calls_of_a_write() {
-        env_->set_fault({});
+        set_fault({});
         EXPECT_EQ(outcome(write()), "ok");
         const std::uint64_t count = env_->call_count();
         reset();
@@ -101,7 +116,9 @@ INSTANTIATE_TEST_SUITE_P(
                       Scenario{"ReplaceLarge", true, false, Replace::always, 20'000},
                       Scenario{"CreateOrReplace", false, false, Replace::always, 1},
                       Scenario{"Create", false, false, Replace::never, 1},
-                      Scenario{"CreateThroughLink", false, true, Replace::never, 1}),
+                      Scenario{"CreateThroughLink", false, true, Replace::never, 1},
+                      Scenario{"CreateNamed", false, false, Replace::never, 1, true},
+                      Scenario{"CreateOrReplaceNamed", false, false, Replace::always, 1, true}),
     [](const auto& each) { return each.param.name; });
 
 TEST_P(FilesUnderFault, AnyOneFailingCallLeavesTheOldContentAndNoTemporary) {
@@ -111,7 +128,7 @@ TEST_P(FilesUnderFault, AnyOneFailingCallLeavesTheOldContentAndNoTemporary) {
         SCOPED_TRACE(failing);
         reset();
         Call failed{};
-        env_->set_fault([&](std::uint64_t index, const MemoryEnv::CallRecord& call) {
+        set_fault([&](std::uint64_t index, const MemoryEnv::CallRecord& call) {
             if (index == failing) {
                 failed = call.call;
             }
@@ -119,18 +136,17 @@ TEST_P(FilesUnderFault, AnyOneFailingCallLeavesTheOldContentAndNoTemporary) {
         });
         const auto result = write();
         EXPECT_THAT(leftovers(), ElementsAre());
-        if (failed == Call::list) {
-            EXPECT_EQ(outcome(result), "ok");  // nothing could be tidied up, and nothing had to be
+        if (without_a_name(failed)) {
+            EXPECT_EQ(outcome(result), "ok");
+            EXPECT_EQ(content(), new_content_);
             continue;
         }
         ASSERT_FALSE(result.has_value());
-        if (failed == Call::sync_directory) {
-            // The rename is done; only its durability is in doubt, and the error says so.
-            EXPECT_EQ(content(), new_content_);
-            EXPECT_THAT(result.error().message(), ::testing::HasSubstr("could not be synced"));
-        } else {
-            EXPECT_EQ(content(), before());
-        }
+        // Once it is done only its durability is in doubt, and the error says so.
+        const bool is_done = result.error().message().contains("could not be synced");
+        EXPECT_EQ(content(), is_done ? new_content_ : before());
+        EXPECT_TRUE(is_done || failed != Call::sync_directory);
+        EXPECT_TRUE(!is_done || failed == Call::sync_directory || failed == Call::sync);
     }
 }
 
@@ -140,12 +156,12 @@ TEST_P(FilesUnderFault, EveryFailingCallGivesItsDocumentedError) {
     for (std::uint64_t failing = 0; failing < count; ++failing) {
         reset();
         Call failed{};
-        env_->set_fault([&](std::uint64_t index, const MemoryEnv::CallRecord& call) {
+        set_fault([&](std::uint64_t index, const MemoryEnv::CallRecord& call) {
             failed = index == failing ? call.call : failed;
             return index == failing ? ENOSPC : 0;
         });
         const auto result = write();
-        if (failed == Call::list) {
+        if (without_a_name(failed)) {
             continue;
         }
         ASSERT_FALSE(result.has_value());
@@ -166,7 +182,7 @@ TEST_P(FilesUnderFault, EverythingFailingFromAnyCallOnLeavesOldOrNewContent) {
     for (std::uint64_t first = 0; first < count; ++first) {
         SCOPED_TRACE(first);
         reset();
-        env_->set_fault([&](std::uint64_t index, const auto&) { return index >= first ? EIO : 0; });
+        set_fault([&](std::uint64_t index, const auto&) { return index >= first ? EIO : 0; });
         EXPECT_FALSE(write().has_value());
         EXPECT_THAT(content(), AnyOf(before(), new_content_));
         EXPECT_LE(leftovers().size(), 1U);  // nobody could remove it
@@ -180,10 +196,10 @@ TEST_P(FilesUnderFault, APowerCutAtAnyCallLeavesOldOrNewContent) {
         for (std::uint64_t seed = 0; seed < seeds; ++seed) {
             SCOPED_TRACE(testing::Message() << "call " << dying << " seed " << seed);
             reset();
-            env_->set_fault(
-                [&](std::uint64_t index, const auto&) { return index >= dying ? EIO : 0; });
+            set_fault([&](std::uint64_t index, const auto&) { return index >= dying ? EIO : 0; });
             const auto result = write();
             env_->cut_power({.seed = seed, .keep_some = seed != 0});
+            set_fault({});
             EXPECT_THAT(content(), AnyOf(before(), new_content_));
             if (result) {
                 EXPECT_EQ(content(), new_content_);
@@ -223,17 +239,79 @@ TEST(FilesUnderPowerCut, WithoutSyncingContentMayBeLost) {
     EXPECT_TRUE(harmed);
 }
 
-TEST(FilesUnderFaultOrder, SyncsContentBeforeTheRenameAndTheFolderAfterIt) {
-    MemoryEnv env;
+/// The calls of one write, none of which looks through the directory.
+std::vector<Call> calls_of_write(MemoryEnv& env, Replace replace, bool is_named = false) {
     const std::array<ByteView, 1> pieces{as_bytes(new_text)};
-    ASSERT_EQ(outcome(write_file_atomically(env, "/file", pieces, {})), "ok");
+    env.set_fault([is_named](std::uint64_t, const MemoryEnv::CallRecord& call) {
+        return is_named && call.call == Call::create_unlinked ? EOPNOTSUPP : 0;
+    });
+    EXPECT_EQ(outcome(write_file_atomically(env, "/file", pieces, {.replace = replace})), "ok");
     std::vector<Call> order;
     for (const auto& record : env.calls()) {
         order.push_back(record.call);
     }
-    EXPECT_THAT(order, ElementsAre(Call::locate, Call::access, Call::list, Call::random,
-                                   Call::create, Call::reserve, Call::append, Call::sync,
-                                   Call::close, Call::rename_exclusive, Call::sync_directory));
+    return order;
+}
+
+TEST(FilesUnderFaultOrder, SyncsContentBeforeTheRenameAndTheFolderAfterIt) {
+    MemoryEnv env;
+    EXPECT_THAT(
+        calls_of_write(env, Replace::never, true),
+        ElementsAre(Call::locate, Call::create_unlinked, Call::create, Call::reserve, Call::append,
+                    Call::sync, Call::close, Call::rename_exclusive, Call::sync_directory));
+    EXPECT_THAT(
+        calls_of_write(env, Replace::always),
+        ElementsAre(Call::locate, Call::access, Call::create, Call::copy_access, Call::reserve,
+                    Call::append, Call::sync, Call::close, Call::rename, Call::sync_directory));
+}
+
+// The file itself may say that it has a name, and says so after it has got one.
+TEST(FilesUnderFaultOrder, SyncsContentBeforeItGetsANameAndFileAndFolderAfterThat) {
+    MemoryEnv env;
+    EXPECT_THAT(calls_of_write(env, Replace::never),
+                ElementsAre(Call::locate, Call::create_unlinked, Call::reserve, Call::append,
+                            Call::sync, Call::close, Call::link, Call::sync, Call::sync_directory));
+}
+
+/// What a writer that is killed right before it renames leaves.
+std::string leave_one_behind(MemoryEnv& env) {
+    env.set_fault([](std::uint64_t, const MemoryEnv::CallRecord& call) {
+        return call.call == Call::rename || call.call == Call::remove ? EIO : 0;
+    });
+    EXPECT_FALSE(write_file_atomically(env, "/file", {}, {.replace = Replace::always}));
+    env.set_fault({});
+    auto paths = env.all_paths();
+    std::erase(paths, "/file");
+    return paths.size() == 1 ? paths[0] : "none, or several";
+}
+
+TEST(FilesLeftBehind, AreFoundByNameAndRemoved) {
+    MemoryEnv env;
+    env.put("/file", as_bytes(old_text));
+    const std::string left = leave_one_behind(env);
+    ASSERT_THAT(env.all_paths(), ElementsAre(left, "/file"));
+    EXPECT_THAT(calls_of_write(env, Replace::always),
+                ElementsAre(Call::locate, Call::access, Call::create, Call::lock, Call::remove,
+                            Call::create, Call::copy_access, Call::reserve, Call::append,
+                            Call::sync, Call::close, Call::rename, Call::sync_directory));
+    EXPECT_THAT(env.all_paths(), ElementsAre("/file"));
+}
+
+TEST(FilesLeftBehind, OneThatCannotBeRemovedIsLeftAndNothingElse) {
+    for (const Call failing : {Call::lock, Call::remove}) {
+        MemoryEnv env;
+        env.put("/file", as_bytes(old_text));
+        const std::string left = leave_one_behind(env);
+        env.set_fault([failing](std::uint64_t, const MemoryEnv::CallRecord& call) {
+            return call.call == failing ? EPERM : 0;
+        });
+        const std::array<ByteView, 1> pieces{as_bytes(new_text)};
+        ASSERT_EQ(
+            outcome(write_file_atomically(env, "/file", pieces, {.replace = Replace::always})),
+            "ok");
+        EXPECT_EQ(as_text(*env.get("/file")), new_text);
+        EXPECT_THAT(env.all_paths(), ElementsAre(left, "/file"));
+    }
 }
 
 // A file that may be written and not replaced: the error names the step.
@@ -242,7 +320,7 @@ TEST(FilesStep, AFolderThatTakesNoNewFileIsNamed) {
         MemoryEnv env;
         env.put("/shelf/file", as_bytes(old_text));
         env.set_fault([&](std::uint64_t, const MemoryEnv::CallRecord& call) {
-            return call.call == Call::create ? cause : 0;
+            return call.call == Call::create || call.call == Call::create_unlinked ? cause : 0;
         });
         const auto refused = write_file_atomically(env, "/shelf/new", {}, {});
         ASSERT_EQ(outcome(refused), caused("file_write_error", cause));

@@ -22,6 +22,24 @@ class Files : public WithEveryEnv {
         return write_file_atomically(env(), at(name), pieces, options);
     }
 
+    /// The name under which a file is replaced. Nothing is changed.
+    std::string temporary_of(const std::string& target) {
+        const std::vector<std::string> before = names();
+        std::vector<std::string> seen;
+        WriteOptions options;
+        options.replace = Replace::always;
+        options.before_rename = [&]() -> Result<> {
+            seen = names();
+            return fail(error_at_path(ErrorCode::file_write_error, "nowhere", ECANCELED));
+        };
+        EXPECT_EQ(outcome(put(target, "", options)), caused("file_write_error", ECANCELED));
+        std::erase_if(seen, [&](const std::string& name) {
+            return std::ranges::find(before, name) != before.end();
+        });
+        EXPECT_EQ(names(), before);
+        return seen.size() == 1 ? seen[0] : "none, or several";
+    }
+
     std::uint32_t mode_of(const std::string& name) {
         const auto info = env().info(at(name));
         EXPECT_TRUE(info.has_value() && info->has_value());
@@ -119,17 +137,27 @@ TEST_P(Files, KeepsTheModeOfTheFileItReplaces) {
 }
 
 TEST_P(Files, SecretsAreSecretFromTheFirstByte) {
-    WriteOptions options;
-    options.mode = 0600;
+    write("secret", "old key");
+    WriteOptions options = replacing();
+    options.secret = true;
     std::vector<std::uint32_t> modes;
     options.before_rename = [&]() -> Result<> {
         for (const std::string& name : names()) {
-            modes.push_back(mode_of(name));
+            if (name != "secret") {
+                modes.push_back(mode_of(name));
+            }
         }
         return {};
     };
     ASSERT_EQ(outcome(put("secret", "key", options)), "ok");
     EXPECT_THAT(modes, ElementsAre(0600U));
+    EXPECT_EQ(mode_of("secret"), 0600U);
+    // One that is new nobody sees at all, where the file system can do that.
+    options.replace = Replace::never;
+    modes.clear();
+    ASSERT_EQ(outcome(put("new", "key", options)), "ok");
+    EXPECT_THAT(modes, ::testing::Each(::testing::AnyOf(0600U, mode_of("secret"))));
+    EXPECT_EQ(mode_of("new"), 0600U);
 }
 
 TEST_P(Files, AnErrorBeforeTheRenameLeavesEverythingAsItWas) {
@@ -167,15 +195,40 @@ TEST_P(Files, OnlyWhatWasExpectedIsReplaced) {
 }
 
 TEST_P(Files, TheTemporaryFileIsBesideItsTarget) {
+    write("policy.aion", "old");
+    const std::string name = temporary_of("policy.aion");
+    EXPECT_THAT(name, ::testing::MatchesRegex("\\.policy\\.aion\\.[0-9a-f]{16}\\.tmp"));
+    EXPECT_EQ(temporary_of("policy.aion"), name);  // that is how a later writer finds it
+}
+
+TEST_P(Files, WhatIsNewIsNotThereBeforeAllOfItIs) {
     WriteOptions options;
-    std::vector<std::string> seen;
-    options.before_rename = [&]() -> Result<> {
-        seen = names();
-        return {};
-    };
-    ASSERT_EQ(outcome(put("policy.aion", "x", options)), "ok");
-    ASSERT_EQ(seen.size(), 1U);
-    EXPECT_THAT(seen[0], ::testing::MatchesRegex("\\.policy\\.aion\\.[0-9a-f]{16}\\.tmp"));
+    for (const Replace replace : {Replace::never, Replace::always}) {
+        options.replace = replace;
+        std::vector<std::string> seen;
+        options.before_rename = [&]() -> Result<> {
+            seen = names();
+            return {};
+        };
+        const std::string name = replace == Replace::never ? "one" : "two";
+        ASSERT_EQ(outcome(put(name, "x", options)), "ok");
+        EXPECT_EQ(read(name), "x");
+        std::erase(seen, "one");
+        if (GetParam().name == "MemoryNamed") {
+            ASSERT_EQ(seen.size(), 1U);
+            EXPECT_THAT(seen[0], ::testing::MatchesRegex("\\.(one|two)\\.[0-9a-f]{16}\\.tmp"));
+        } else {
+            EXPECT_THAT(seen, IsEmpty());
+        }
+    }
+}
+
+TEST_P(Files, TargetsWithTheSameBeginningHaveDifferentTemporaries) {
+    const std::string one = std::string(250, 'n') + "1";
+    const std::string two = std::string(250, 'n') + "2";
+    write(one, "1");
+    write(two, "2");
+    EXPECT_NE(temporary_of(one), temporary_of(two));
 }
 
 TEST_P(Files, NamesOfEveryLegalLengthWork) {
@@ -251,7 +304,8 @@ TEST_P(Files, RemovesStaleTemporariesOfALongName) {
 }
 
 TEST_P(Files, LeavesATemporaryThatIsBeingWritten) {
-    const std::string name = ".file.0123456789abcdef.tmp";
+    write("file", "old");
+    const std::string name = temporary_of("file");
     {
         const auto writing = create_at(env(), at(name), 0600);
         ASSERT_EQ(outcome(writing), "ok");
@@ -262,6 +316,22 @@ TEST_P(Files, LeavesATemporaryThatIsBeingWritten) {
     }
     write("file", "a later write");
     EXPECT_THAT(names(), ElementsAre("file"));
+}
+
+TEST_P(Files, WhatSomebodyPutWhereTheTemporaryFileIsToBeIsNotTouched) {
+    write("file", "old");
+    write("victim", "precious");
+    const std::string name = temporary_of("file");
+    folder().put_symlink(at(name), "victim");
+    write("file", "beside a link");
+    EXPECT_EQ(read(name), "precious");
+    EXPECT_THAT(names(), ElementsAre(name, "file", "victim"));
+    ASSERT_EQ(outcome(remove_at(env(), at(name))), "ok");
+    ASSERT_EQ(outcome(env().create_directories(at(name) / "below", 0700)), "ok");
+    write("file", "beside a directory");
+    EXPECT_EQ(read("file"), "beside a directory");
+    EXPECT_EQ(list_at(env(), at(name)), std::vector<std::string>{"below"});
+    EXPECT_THAT(names(), ElementsAre(name, "file", "victim"));
 }
 
 TEST_P(Files, ReadsWholeFilesWithinALimit) {

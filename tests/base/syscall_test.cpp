@@ -26,6 +26,8 @@ struct Kernel {
     long until_failure = 0;
     long calls = 0;  // of all the functions below since the mood was set
     bool interrupt_next = true;
+    int without_unnamed = 0;    // what O_TMPFILE fails with, if it does
+    bool only_by_proc = false;  // AT_EMPTY_PATH is for the privileged
 };
 
 Kernel kernel;
@@ -87,6 +89,29 @@ int fallocate(int file, int mode, off_t offset, off_t size) {
     return refuses() ? -1 : static_cast<int>(::syscall(SYS_fallocate, file, mode, offset, size));
 }
 
+int linkat(int from_directory, const char* from, int to_directory, const char* to,
+           int flags) noexcept {
+    if (kernel.only_by_proc && (flags & AT_EMPTY_PATH) != 0) {
+        errno = ENOENT;
+        return -1;
+    }
+    return refuses(false) ? -1
+                          : static_cast<int>(::syscall(SYS_linkat, from_directory, from,
+                                                       to_directory, to, flags));
+}
+
+int openat(int directory, const char* path, int flags, ...) {
+    va_list arguments;
+    va_start(arguments, flags);
+    const auto mode = va_arg(arguments, unsigned);
+    va_end(arguments);
+    if (kernel.without_unnamed != 0 && (flags & O_TMPFILE) == O_TMPFILE) {
+        errno = kernel.without_unnamed;
+        return -1;
+    }
+    return static_cast<int>(::syscall(SYS_openat, directory, path, flags, mode));
+}
+
 int renameat(int from_directory, const char* from, int to_directory, const char* to) noexcept {
     return refuses(false) ? -1
                           : static_cast<int>(::syscall(SYS_renameat2, from_directory, from,
@@ -118,6 +143,11 @@ class Syscalls : public ::testing::Test {
         const std::array pieces{as_bytes(text)};
         return write_file_atomically(Env::system(), folder_ / "file", pieces,
                                      {.replace = Replace::always});
+    }
+
+    [[nodiscard]] Result<WriteReport> create_text(std::string_view text) const {
+        const std::array pieces{as_bytes(text)};
+        return write_file_atomically(Env::system(), folder_ / "file", pieces, {});
     }
 
     [[nodiscard]] std::string text() const {
@@ -197,6 +227,7 @@ TEST_F(Syscalls, AnyOneMayFail) {
 
 TEST_F(Syscalls, FileSystemsWithoutLocksAndReservationsWillDo) {
     for (const int cause : {EOPNOTSUPP, ENOLCK}) {
+        ASSERT_TRUE(write_text("old"));
         for (long failing = 0; failing < 2; ++failing) {  // the lock and fallocate come first
             kernel = {.mood = Mood::failing, .cause = cause, .until_failure = failing};
             const auto result = write_text("new");
@@ -204,6 +235,53 @@ TEST_F(Syscalls, FileSystemsWithoutLocksAndReservationsWillDo) {
             EXPECT_TRUE(result) << result.error().full_message();
             EXPECT_EQ(text(), "new");
         }
+    }
+}
+
+TEST_F(Syscalls, FileSystemsWithoutUnnamedFilesWillDo) {
+    // The two of Linux itself, and what one of FUSE or an emulation may say.
+    for (const int cause : {EOPNOTSUPP, EISDIR, EINVAL, ENOSYS}) {
+        kernel = {.without_unnamed = cause};
+        const auto result = create_text("new");
+        kernel = {};
+        EXPECT_TRUE(result) << result.error().full_message();
+        EXPECT_EQ(text(), "new");
+        EXPECT_EQ(names(), 1U);
+        std::filesystem::remove(folder_ / "file");
+    }
+}
+
+TEST_F(Syscalls, AnUnnamedFileGetsItsNameThroughProcToo) {
+    kernel = {.only_by_proc = true};
+    const auto result = create_text("new");
+    kernel = {.only_by_proc = true};
+    const auto refused = create_text("newer");
+    kernel = {};
+    EXPECT_TRUE(result) << result.error().full_message();
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(name_of(refused.error().code()), "file_exists");
+    EXPECT_EQ(text(), "new");
+    EXPECT_EQ(names(), 1U);
+}
+
+TEST_F(Syscalls, ANewFileIsThereWholeOrNotAtAll) {
+    for (const int cause : {EIO, ENOSPC, EACCES, EPERM, ENOENT, EXDEV, EMLINK}) {
+        long failing = 0;
+        for (bool reached = true; reached; ++failing) {
+            SCOPED_TRACE("call " + std::to_string(failing) + ", cause " + std::to_string(cause));
+            kernel = {.mood = Mood::failing, .cause = cause, .until_failure = failing};
+            const auto result = create_text("new");
+            reached = kernel.until_failure < 0;
+            kernel = {};
+            const bool is_there = names() == 1;
+            EXPECT_TRUE(is_there ? text() == "new" : names() == 0) << text();
+            EXPECT_TRUE(!result || is_there);
+            if (!result) {
+                EXPECT_EQ(result.error().os_error(), cause) << result.error().full_message();
+            }
+            std::filesystem::remove(folder_ / "file");
+        }
+        EXPECT_GE(failing, 5);
     }
 }
 

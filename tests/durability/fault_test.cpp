@@ -52,6 +52,8 @@ bool fits(ErrorCode code, Call call) {
         case Call::sync_directory:
         case Call::create_directories:
         case Call::copy_access:
+        case Call::create_unlinked:
+        case Call::link:
             return code == ErrorCode::file_write_error || code == ErrorCode::keyring_error;
     }
     return false;
@@ -141,6 +143,16 @@ TEST_P(Faults, OneCallFails) {
 
 TEST_P(Faults, EveryCallFailsFromOneOn) {
     fail_each_call(true);
+}
+
+TEST_P(Faults, NobodyLooksThroughADirectoryToWrite) {
+    const Operation& operation = operations()[GetParam()];
+    const auto machine = prepared(operation);
+    machine->env.set_fault({});
+    ASSERT_TRUE(operation.run(machine->site));
+    for (const MemoryEnv::CallRecord& call : machine->env.calls()) {
+        EXPECT_NE(call.call, Call::list) << call.path;
+    }
 }
 
 std::string name_of(const ::testing::TestParamInfo<std::size_t>& info) {

@@ -201,6 +201,26 @@ TEST_F(CommitTest, FailingOrLyingSignersChangeNothing) {
     EXPECT_FALSE(env.get("/policies/new.aion").has_value());
 }
 
+// Whoever signs often is verified with a table of the key.
+TEST_F(CommitTest, AWrongSignatureIsRefusedHoweverOftenTheSignerWasRight) {
+    env.put_directory("/policies");
+    ScriptedSigner signer(key_from(0x11));
+    for (int i = 0; i < 64; ++i) {
+        const auto made = create(env, "/policies/" + std::to_string(i), {{}, alice}, signer);
+        ASSERT_TRUE(made.has_value()) << made.error().full_message();
+        signer.answer.reset();
+        if (i % 8 == 7) {
+            // Of the key, and of another message.
+            signer.answer = *key_from(0x11).sign(as_bytes("something else"));
+            const auto lied = create(env, "/policies/lie", {{}, alice}, signer);
+            ASSERT_FALSE(lied.has_value());
+            EXPECT_EQ(lied.error().code(), ErrorCode::invalid_signature);
+            EXPECT_FALSE(env.get("/policies/lie").has_value());
+            signer.answer.reset();
+        }
+    }
+}
+
 TEST_F(CommitTest, TimeNeverRunsBackwards) {
     must_create();
     env.set_now(Timestamp{start.value - 5'000});

@@ -205,6 +205,74 @@ TEST_F(Surprise, CommitOpensItsInputsItsKeyAndTheFilesDirectory) {
     expect_read_once(log, "rules.txt");
 }
 
+// --- how much of it -----------------------------------------------------------------------------
+
+struct Asked {
+    std::string what;
+    std::vector<std::uint64_t> calls;  ///< As kernels and processors name it.
+    std::map<std::string, unsigned> at_most;
+};
+
+// docs/performance.md#what-a-write-asks-of-the-system
+const std::vector<Asked> asked = {
+    {"openat2", {SYS_openat2}, {{"create", 1}, {"commit", 1}}},
+    {"readlinkat", {SYS_readlinkat}, {{"create", 1}, {"commit", 1}}},
+    {"openat", {SYS_openat}, {{"create", 1}, {"commit", 2}}},
+    {"stat", {SYS_fstat, SYS_newfstatat}, {{"create", 1}, {"commit", 8}}},
+    {"fcntl", {SYS_fcntl}, {{"create", 1}, {"commit", 3}}},
+    {"pread64", {SYS_pread64}, {{"commit", 1}}},
+    {"getrandom", {SYS_getrandom}, {{"create", 2}, {"commit", 1}}},
+    {"flistxattr", {SYS_flistxattr}, {{"commit", 1}}},
+    {"fgetxattr", {SYS_fgetxattr}, {{"commit", 1}}},
+    {"fchmod", {SYS_fchmod}, {{"commit", 1}}},
+    {"fallocate", {SYS_fallocate}, {{"create", 1}, {"commit", 1}}},
+    {"write", {SYS_write}, {{"create", 1}, {"commit", 1}}},
+    {"fsync", {SYS_fsync}, {{"create synced", 3}, {"commit synced", 2}}},
+    // Twice where AT_EMPTY_PATH is for the privileged.
+    {"linkat", {SYS_linkat}, {{"create", 2}}},
+    {"rename", {SYS_renameat, SYS_renameat2}, {{"commit", 1}}},
+    {"close", {SYS_close}, {{"create", 3}, {"commit", 4}}},
+};
+
+// Of memory the allocator asks as it likes.
+constexpr std::uint64_t about_memory[] = {SYS_brk, SYS_mmap, SYS_munmap, SYS_mremap, SYS_madvise};
+
+TEST_F(Surprise, AWriteAsksForNoMoreThanItIsSaidTo) {
+    for (const std::string operation : {"create", "commit"}) {
+        for (const std::string sync : {"synced", "unsynced"}) {
+            unsigned marks = 0;
+            std::vector<std::uint64_t> calls;
+            Watchers watchers;
+            watchers.call = [&](const SystemCall& call) {
+                marks += call.made && call.number == SYS_getppid ? 1U : 0U;
+                if (!call.made && call.number != SYS_getppid && marks == 1 &&
+                    std::ranges::count(about_memory, call.number) == 0) {
+                    calls.push_back(call.number);
+                }
+            };
+            const Ended ended =
+                run_traced(program_beside("system_helper"),
+                           here({"ask", operation, path("asked.aion").string(), sync}), watchers);
+            ASSERT_EQ(ended.exit_code, 0);
+            ASSERT_EQ(marks, 2U);
+            for (const Asked& each : asked) {
+                unsigned most = 0;
+                for (const std::string& of : {operation, operation + " " + sync}) {
+                    const auto found = each.at_most.find(of);
+                    most += found == each.at_most.end() ? 0U : found->second;
+                }
+                const auto is_of = [&](std::uint64_t call) {
+                    return std::ranges::count(each.calls, call) != 0;
+                };
+                EXPECT_LE(std::erase_if(calls, is_of), most)
+                    << operation << ", " << sync << ": " << each.what;
+            }
+            EXPECT_TRUE(calls.empty())
+                << operation << ", " << sync << ", unlisted: " << ::testing::PrintToString(calls);
+        }
+    }
+}
+
 // --- without a network --------------------------------------------------------------------------
 
 // How to run something that sees no network here, if the kernel lets us.

@@ -12,6 +12,9 @@
 //       have no other thread, and whether all are VALID
 //   system_helper create FILE AUTHOR SEED_BYTE MIB
 //       creates FILE with a payload of MIB mebibytes of zeros, without syncing
+//   system_helper ask create|commit FILE synced|unsynced
+//       creates FILE or commits to it, twice, and marks what the second one asks of the system by a
+//       getppid(2) before and behind it
 //   system_helper flip FILE OFFSET FIRST SECOND
 //       stores the content of the files FIRST and SECOND at OFFSET of FILE in turn, through a
 //       shared mapping, until it is killed
@@ -192,6 +195,36 @@ int create_large(const Arguments& arguments) {
     return made ? 0 : complain("create", made.error());
 }
 
+void mark(bool wanted) {
+    if (wanted) {
+        (void)::getppid();
+    }
+}
+
+int ask_of_the_system(const Arguments& arguments) {
+    const std::string& file = arguments.at(1);
+    const bool sync = arguments.at(2) == "synced";
+    const Bytes payload(1024, 'x');
+    const policy::NewVersion version{payload, AuthorId{1}, "change"};
+    auto key = key_named("1");
+    trust::Registry registry;
+    policy::CreateOptions to_create;
+    policy::CommitOptions to_commit;
+    to_create.sync = to_commit.sync = sync;
+    bool done = registry.pin(version.author, key.public_half(), key.public_half()).has_value();
+    for (const bool marked : {false, true}) {
+        const bool commits = arguments.at(0) == "commit";
+        ::unlink(file.c_str());
+        done = done && (!commits || policy::create(Env::system(), file, version, key));
+        mark(marked);
+        done = done &&
+               (commits ? policy::commit(Env::system(), file, version, key, registry, to_commit)
+                        : policy::create(Env::system(), file, version, key, to_create));
+        mark(marked);
+    }
+    return done ? 0 : 1;
+}
+
 Bytes content_of(const std::string& path) {
     return read_file(Env::system(), path).value();
 }
@@ -275,6 +308,9 @@ int run(const Arguments& words) {
     }
     if (command == "create" && rest.size() == 4) {
         return create_large(rest);
+    }
+    if (command == "ask" && rest.size() == 3) {
+        return ask_of_the_system(rest);
     }
     if (command == "flip" && rest.size() == 4) {
         return flip(rest);

@@ -119,8 +119,8 @@ class ReadableFile {
     ReadableFile() = default;
 };
 
-/// A new file being written, locked until destruction. Destroying it closes it without syncing
-/// and reports nothing.
+/// A new file being written. One that was created with a name is locked until destruction.
+/// Destroying it closes it without syncing and reports nothing.
 class WritableFile {
   public:
     virtual ~WritableFile() = default;
@@ -145,8 +145,15 @@ class WritableFile {
     [[nodiscard]] virtual Result<> reserve(std::uint64_t size) = 0;
     /// Forces content to stable storage (fsync). Error: `file_write_error`.
     [[nodiscard]] virtual Result<> sync() = 0;
-    /// Closes and reports what close(2) says. Error: `file_write_error`.
+    /// Ends writing and reports what close(2) says; what is left is `link` and `sync`.
+    /// Error: `file_write_error`.
     [[nodiscard]] virtual Result<> close() = 0;
+    /// Gives a file that has no name (`Directory::create_unlinked`) one in its directory,
+    /// atomically and only if nothing is there. It may be closed by then. Some file systems note in
+    /// the file itself that it has a name: what must last is synced again, as its directory is.
+    /// Errors: `file_exists`; `file_write_error` naming it (ENOENT where the system lets nobody do
+    /// this, EINVAL for a file that has a name).
+    [[nodiscard]] virtual Result<> link(const std::string& name) = 0;
 
   protected:
     WritableFile() = default;
@@ -232,9 +239,16 @@ class Directory {
     /// `mode`: exact permission bits, without any access that the directory passes on; or nothing
     /// for 0666 less the umask.
     /// Error: `file_write_error` with the OS cause (EEXIST, ENOENT, EACCES, ENOSPC, …; EBUSY when
-    /// another took the lock first, and the new file is gone again).
+    /// another took the lock first, who may remove the new file as one that was left behind).
     [[nodiscard]] virtual Result<std::unique_ptr<WritableFile>> create_exclusive(
         const std::string& name, std::optional<std::uint32_t> mode) = 0;
+
+    /// Creates a new file without a name (O_TMPFILE): nobody finds it, and nothing of it is left
+    /// when the returned object, or the process, ends before `WritableFile::link`. `mode` as in
+    /// `create_exclusive`. Error: `file_write_error` naming the directory (EOPNOTSUPP or EISDIR
+    /// where there is no such thing).
+    [[nodiscard]] virtual Result<std::unique_ptr<WritableFile>> create_unlinked(
+        std::optional<std::uint32_t> mode) = 0;
 
     /// Renames atomically, replacing `to`. Error: `file_write_error` naming `to`.
     [[nodiscard]] virtual Result<> rename(const std::string& from, const std::string& to) = 0;

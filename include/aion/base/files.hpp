@@ -43,8 +43,9 @@ struct WriteOptions {
     /// False for what belongs to something that is done already, and is then better finished:
     /// whoever asks to stop (`Interrupt::request`) is not heard, and it does not count as a change.
     bool may_be_interrupted = true;
-    /// Called once, after the new content is complete and synced and right before the rename;
-    /// an error abandons the write.
+    /// Called after the new content is complete and synced, right before it gets the target's name;
+    /// an error abandons the write. Called again for a file without a name that cannot be given one
+    /// (see `write_file_atomically`) and is written anew.
     std::function<Result<>()> before_rename = nullptr;
 };
 
@@ -61,11 +62,15 @@ struct WriteReport {
     [[nodiscard]] std::vector<std::string> warnings(const std::filesystem::path& path) const;
 };
 
-/// Replaces or creates the file at `place` with the concatenation of `pieces`: unique temporary
-/// file in the same directory (`.{name}.{16 hex}.tmp`, O_EXCL|O_NOFOLLOW), write, fsync, rename,
-/// fsync of the directory. On any failure before the rename the temporary file is removed and the
-/// target is untouched. A file name too long to be kept whole in the temporary name is shortened
-/// there. Temporary files that interrupted writes left behind are removed first, best effort.
+/// Replaces or creates the file at `place` with the concatenation of `pieces`. What replaces a file
+/// is a temporary one in the same directory (`.{name}.{16 hex}.tmp`, O_EXCL|O_NOFOLLOW): write,
+/// fsync, rename, fsync of the directory. What is new has no name before it is complete, where the
+/// file system can do that (O_TMPFILE): write, fsync, link, fsync of file and directory; elsewhere
+/// it comes by a temporary file, too. On any failure before it is in place the target is untouched
+/// and nothing of the new file is left.
+/// The temporary name is always the same for a target, so that one which a killed writer left is
+/// found by it, and removed; another is drawn while somebody writes that one. A file name too long
+/// to be kept whole in it is shortened there. No directory is looked through.
 /// Errors: `file_exists` (Replace::never), `conflict` (`expected`), `file_write_error` naming
 /// `place.shown` (EISDIR for a directory, EINVAL for a device or pipe, which are never replaced),
 /// `file_read_error`, `entropy_unavailable`, `interrupted` (base/interrupt.hpp), and whatever
@@ -86,8 +91,9 @@ struct WriteReport {
                                                         std::span<const ByteView> pieces,
                                                         const WriteOptions& options);
 
-/// Removes temporary files that interrupted calls of `write_file_atomically` to `path` left
-/// behind; those that somebody is writing are locked, and left, as are those that we may not
+/// Looks through the directory for temporary files that interrupted calls of
+/// `write_file_atomically` to `path` left behind, under whichever of their names, and removes them;
+/// those that somebody is writing are locked, and left, as are those that we may not
 /// write. Returns how many were removed.
 /// Errors: `file_read_error` when the directory cannot be listed, and those of `Env::locate`.
 [[nodiscard]] Result<std::size_t> remove_stale_temporaries(Env& env,

@@ -52,6 +52,8 @@ class MemoryEnv final : public Env {
         random,
         machine_id,
         copy_access,
+        create_unlinked,
+        link,  ///< `WritableFile::link`.
     };
 
     struct CallRecord {

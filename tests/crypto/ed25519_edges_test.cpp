@@ -126,6 +126,46 @@ TEST_P(Ed25519Edges, ValidKeysAreValid) {
     }
 }
 
+TEST_P(Ed25519Edges, ManyKeysAreJudgedAsOneIs) {
+    std::vector<PublicKey> bad;
+    for (const Encoding& bytes : forbidden_encodings()) {
+        bad.push_back(PublicKey{bytes});
+    }
+    bad.push_back(
+        PublicKey{encoding("0200000000000000000000000000000000000000000000000000000000000000")});
+    for (const PublicKey& key : bad) {
+        ASSERT_FALSE(engine().is_valid_public_key(key));
+    }
+    std::vector<PublicKey> keys;
+    std::size_t next = 0;
+    for (std::uint64_t count = 0; count <= 40; ++count) {
+        EXPECT_EQ(engine().find_invalid_public_key(keys, 1), count);
+        // One that is not valid in every lane, and with others behind it.
+        for (std::size_t at = 0; at < keys.size(); ++at) {
+            auto changed = keys;
+            changed[at] = bad[next++ % bad.size()];
+            EXPECT_EQ(engine().find_invalid_public_key(changed, 1), at) << count;
+            changed.back() = bad[next % bad.size()];
+            EXPECT_EQ(engine().find_invalid_public_key(changed, 1), at) << count;
+        }
+        keys.push_back(TestKey(count).public_key());
+    }
+}
+
+TEST_P(Ed25519Edges, OfManyKeysTheFirstBadOneIsFoundByAnyThreads) {
+    const std::size_t count = 3000;
+    std::vector<PublicKey> keys(count, TestKey(1).public_key());
+    for (const unsigned threads : {1U, 2U, 0U}) {
+        EXPECT_EQ(engine().find_invalid_public_key(keys, threads), count);
+    }
+    for (const std::size_t at : {2999U, 2000U, 513U, 511U, 255U, 0U}) {
+        keys[at].bytes.fill(0);
+        for (const unsigned threads : {1U, 2U, 0U}) {
+            EXPECT_EQ(engine().find_invalid_public_key(keys, threads), at);
+        }
+    }
+}
+
 TEST_P(Ed25519Edges, SMustBeBelowTheOrder) {
     const Signed valid = TestKey(7).sign(text("scalar"));
     ASSERT_TRUE(accepts(valid));

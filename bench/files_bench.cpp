@@ -208,6 +208,34 @@ void open_verified_small(benchmark::State& state) {
 
 BENCHMARK(open_verified_small)->Unit(benchmark::kMicrosecond)->UseRealTime();
 
+// A registry of so many authors of one key each; the same keys, but nothing remembers them.
+void registry_load(benchmark::State& state) {
+    Place place;
+    trust::Registry registry;
+    for (std::int64_t i = 0; i < state.range(0); ++i) {
+        const AuthorId id{static_cast<std::uint64_t>(i)};
+        Place::require(
+            registry.pin(id, place.key.public_half(), place.key.public_half()).has_value());
+    }
+    const std::string text = registry.to_json();
+    const std::filesystem::path file = place.file.replace_extension("json");
+    const ByteView piece = as_bytes(text);
+    Place::require(write_file_atomically(place.env, file, {&piece, 1}, {.sync = false}).has_value());
+    for (auto _ : state) {
+        auto loaded = trust::Registry::load(place.env, file);
+        Place::require(loaded.has_value());
+        benchmark::DoNotOptimize(loaded);
+    }
+    state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(text.size()));
+}
+
+BENCHMARK(registry_load)
+    ->Arg(1)
+    ->Arg(1000)
+    ->Arg(100'000)
+    ->Unit(benchmark::kMicrosecond)
+    ->UseRealTime();
+
 }  // namespace
 
 BENCHMARK_MAIN();

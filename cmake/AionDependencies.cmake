@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
-# Every third-party library that the library and the CLI link, as one target each:
+# Every third-party library that we link, as one target each:
 #   aion::crypto_backend   static libcrypto >= 3.5; with AION_SYSTEM_CRYPTO >= 3.0 and
 #                          libargon2, for the Argon2id that it lacks
 #   aion::blake3           official BLAKE3 C (target aion_blake3 when built here)
 #   aion::fmt              fmt, compiled once into our own archive
-#   nlohmann_json::nlohmann_json
+#   nlohmann_json::nlohmann_json (tests and fuzz targets only)
 #   aion::yaml, aion::cli11 (command line only)
 #
 # The system's copy comes first where it is new enough. Where it is not, the copy
@@ -150,8 +150,10 @@ else()
 endif()
 add_library(aion::fmt ALIAS aion_fmt)
 
-# --- JSON ------------------------------------------------------------------
-find_package(nlohmann_json 3.11 REQUIRED)
+# --- tests only ------------------------------------------------------------
+if(AION_BUILD_TESTS OR AION_FUZZ)
+    find_package(nlohmann_json 3.11 REQUIRED)
+endif()
 
 # --- command line only -----------------------------------------------------
 if(AION_BUILD_CLI)

@@ -24,6 +24,7 @@ ROUNDS_A_REPETITION = 20
 LONG_NS = 15_000_000
 VERSIONS = (1, 10, 1000)
 LARGE = 64 << 20
+AUTHORS = 100_000
 PASSED_ON = re.compile(r"AION_(?!CPU$|THREADS$)|XDG_")
 
 class Failed(Exception):
@@ -70,6 +71,14 @@ class World:
             (self.folder / "large").write_bytes(random.Random(1).randbytes(LARGE))
             self.make(self.aion, "init", "large.aion", "--rules", "large", *self.signer())
 
+    def large_registry(self):
+        """authors.json: the author of the files, and so many others of the same keys."""
+        if not (self.folder / "authors.json").exists():
+            registry = json.loads((self.folder / "registry.json").read_text())
+            author = registry["authors"][0]
+            registry["authors"] += [author | {"author_id": 10_000 + i} for i in range(1, AUTHORS)]
+            (self.folder / "authors.json").write_text(json.dumps(registry, indent=2))
+
     def histories(self):
         (self.folder / "rules.yaml").write_text("limit: 100\n")
         self.make(self.aion, "key", "generate", "--id", "1001")
@@ -91,6 +100,8 @@ class World:
         yield Work(f"version/{who}", [aion, "--version"])
         for n in VERSIONS:
             yield Work(f"verify/{n}/{who}", [aion, "verify", self.path(f"{n}.aion"), *registry])
+        yield Work(f"verify_{AUTHORS}_authors/{who}", [aion, "verify", self.path("1.aion"),
+                   "--registry", self.path("authors.json")], counted=False)
         # In the order that the reference understands.
         yield Work(f"show_rules/{who}", [aion, "show", *registry, self.path("10.aion"), "rules"])
         yield Work(f"commit/{who}", self.commit(aion, f"commit-{who}.aion"),
@@ -228,6 +239,8 @@ def suite(aion, out, repetitions, wanted, found):
     world = World(out.parent / "process-files", aion)
     large = wanted("verify_64MiB/aion")
     world.files(large)
+    if wanted(f"verify_{AUTHORS}_authors/aion"):
+        world.large_registry()
     works = [*world.works_of("aion", str(aion), large)]
     if "reference" in paths:
         works += world.works_of("reference", paths["reference"], large)

@@ -30,4 +30,8 @@ bool is_valid_public_key(const PublicKey& key) {
     return ed25519::Engine::of(active_cpu_path()).is_valid_public_key(key);
 }
 
+std::size_t find_invalid_public_key(std::span<const PublicKey> keys, unsigned threads) {
+    return ed25519::Engine::of(active_cpu_path()).find_invalid_public_key(keys, threads);
+}
+
 }  // namespace aion::crypto

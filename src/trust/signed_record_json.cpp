@@ -93,7 +93,7 @@ std::string to_json(const SignedRecord& record) {
 }
 
 Result<SignedRecord> signed_record_from_json(std::string_view text) {
-    AION_TRY_ASSIGN(const json::Value document,
+    AION_TRY_ASSIGN(const json::Document document,
                     json::parse(text, {.error_prefix = prefix, .max_size = max_size}));
     AION_TRY_ASSIGN(const auto object, json::ObjectReader::root(document, prefix));
     AION_TRY_ASSIGN(const std::string_view type, object.text("type"));

@@ -158,6 +158,7 @@ TEST(Ed25519Verify, PublicFunctionsUseTheActivePath) {
     EXPECT_TRUE(verify(all[0].key, all[0].message, all[0].signature));
     EXPECT_FALSE(verify(all[0].key, all[1].message, all[0].signature));
     EXPECT_TRUE(is_valid_public_key(all[0].key));
+    EXPECT_EQ(find_invalid_public_key(std::array{all[0].key, PublicKey{}}), 1U);
     EXPECT_TRUE(ed25519::is_supported(active_cpu_path()));
     EXPECT_EQ(name_of(CpuPath::avx512ifma), "avx512ifma");
 }

@@ -56,12 +56,20 @@ std::vector<Encoding> forbidden_encodings() {
 
 class Ed25519Edges : public EveryPath {
   protected:
-    /// The verdict alone, in lanes and with tables must be the same.
+    /// The verdict alone, two at once, in lanes, with tables and without must be the same.
     static bool accepts(const Signed& given) {
         const bool alone = engine().verify(given.item(), nullptr);
         const std::vector<VerifyItem> few(engine().path().lanes + 1, given.item());
         const std::vector<VerifyItem> many(60, given.item());
+        EXPECT_EQ(run({given.item(), given.item()}), std::vector<std::uint8_t>(2, alone ? 1 : 0));
         EXPECT_EQ(run(few), std::vector<std::uint8_t>(few.size(), alone ? 1 : 0));
+        // Many without tables, which share an inversion.
+        static const std::vector<Signed> neighbours = signed_messages(36, 36);
+        std::vector<VerifyItem> items = items_of(neighbours);
+        std::vector<std::uint8_t> expected(items.size(), 1);
+        items[given.signature.bytes[0] % 36U] = given.item();
+        expected[given.signature.bytes[0] % 36U] = alone ? 1 : 0;
+        EXPECT_EQ(run(items), expected);
         EXPECT_EQ(run(many), std::vector<std::uint8_t>(many.size(), alone ? 1 : 0));
         return alone;
     }
@@ -88,6 +96,23 @@ TEST_P(Ed25519Edges, ForbiddenRIsRefused) {
         Signed given = TestKey(1).sign({1, 2, 3});
         std::ranges::copy(bytes, given.signature.bytes.begin());
         EXPECT_FALSE(accepts(given));
+    }
+}
+
+TEST_P(Ed25519Edges, ForbiddenKeysWithForbiddenRAreRefused) {
+    const auto all = forbidden_encodings();
+    for (const Encoding& key : all) {
+        std::vector<Signed> given;
+        for (const Encoding& r : all) {
+            for (const std::uint8_t s : {std::uint8_t{0}, std::uint8_t{1}}) {
+                Signed one{{7}, PublicKey{key}, {}};
+                std::ranges::copy(r, one.signature.bytes.begin());
+                one.signature.bytes[32] = s;
+                EXPECT_FALSE(engine().verify(one.item(), nullptr));
+                given.push_back(one);
+            }
+        }
+        EXPECT_EQ(run(items_of(given)), std::vector<std::uint8_t>(given.size(), 0));
     }
 }
 
@@ -123,6 +148,46 @@ TEST_P(Ed25519Edges, ROffTheCurveOrElsewhereIsRefused) {
 TEST_P(Ed25519Edges, ValidKeysAreValid) {
     for (std::uint64_t i = 0; i < 50; ++i) {
         EXPECT_TRUE(engine().is_valid_public_key(TestKey(i).public_key()));
+    }
+}
+
+TEST_P(Ed25519Edges, ManyKeysAreJudgedAsOneIs) {
+    std::vector<PublicKey> bad;
+    for (const Encoding& bytes : forbidden_encodings()) {
+        bad.push_back(PublicKey{bytes});
+    }
+    bad.push_back(
+        PublicKey{encoding("0200000000000000000000000000000000000000000000000000000000000000")});
+    for (const PublicKey& key : bad) {
+        ASSERT_FALSE(engine().is_valid_public_key(key));
+    }
+    std::vector<PublicKey> keys;
+    std::size_t next = 0;
+    for (std::uint64_t count = 0; count <= 40; ++count) {
+        EXPECT_EQ(engine().find_invalid_public_key(keys, 1), count);
+        // One that is not valid in every lane, and with others behind it.
+        for (std::size_t at = 0; at < keys.size(); ++at) {
+            auto changed = keys;
+            changed[at] = bad[next++ % bad.size()];
+            EXPECT_EQ(engine().find_invalid_public_key(changed, 1), at) << count;
+            changed.back() = bad[next % bad.size()];
+            EXPECT_EQ(engine().find_invalid_public_key(changed, 1), at) << count;
+        }
+        keys.push_back(TestKey(count).public_key());
+    }
+}
+
+TEST_P(Ed25519Edges, OfManyKeysTheFirstBadOneIsFoundByAnyThreads) {
+    const std::size_t count = 3000;
+    std::vector<PublicKey> keys(count, TestKey(1).public_key());
+    for (const unsigned threads : {1U, 2U, 0U}) {
+        EXPECT_EQ(engine().find_invalid_public_key(keys, threads), count);
+    }
+    for (const std::size_t at : {2999U, 2000U, 513U, 511U, 255U, 0U}) {
+        keys[at].bytes.fill(0);
+        for (const unsigned threads : {1U, 2U, 0U}) {
+            EXPECT_EQ(engine().find_invalid_public_key(keys, threads), at);
+        }
     }
 }
 

@@ -62,6 +62,57 @@ TEST(Ed25519Halve, RandomScalarsHaveShortPairs) {
     EXPECT_GT(within_131, count * 995 / 1000);
 }
 
+ShortPair changed(const ShortPair& pair, std::uint64_t plus_u, std::uint64_t plus_v, bool other) {
+    ShortPair out = pair;
+    out.u[0] += plus_u;
+    out.v[0] += plus_v;
+    out.minus = pair.minus != other;
+    return out;
+}
+
+/// Were halving wrong in any of these ways, the long way would answer.
+TEST(Ed25519Halve, APairThatIsNotOneIsNotTaken) {
+    std::mt19937_64 random(7);
+    for (int i = 0; i < 2000 && !HasFailure(); ++i) {
+        const Words4 k = random_scalar(random);
+        const std::uint64_t words[4] = {k[0], k[1], k[2], k[3]};
+        ShortPair pair{};
+        if (!find(k, pair)) {
+            continue;
+        }
+        EXPECT_TRUE(ed25519::is_short_pair(pair, words));
+        EXPECT_FALSE(ed25519::is_short_pair(changed(pair, 0, 0, true), words)) << "other sign";
+        // Not even modulo 8; modulo 8, yet not modulo L.
+        for (const std::uint64_t off : {std::uint64_t{1}, std::uint64_t{8}, 0 - std::uint64_t{8}}) {
+            EXPECT_FALSE(ed25519::is_short_pair(changed(pair, off, 0, false), words)) << off;
+        }
+        for (const std::uint64_t off : {std::uint64_t{2}, std::uint64_t{16}}) {
+            EXPECT_FALSE(ed25519::is_short_pair(changed(pair, 0, off, false), words)) << off;
+        }
+    }
+}
+
+TEST(Ed25519Halve, APairThatBreaksOneRuleOnlyIsNotTaken) {
+    // 3 k = 5 + L or 5 + 2 L: right modulo L, and not modulo 8 L.
+    const Number sum(BN_dup(subgroup_order()), &BN_free);
+    BN_add_word(sum.get(), 5);
+    if (BN_mod_word(sum.get(), 3) != 0) {
+        BN_add(sum.get(), sum.get(), subgroup_order());
+    }
+    ASSERT_EQ(BN_div_word(sum.get(), 3), 0U);
+    const Words4 k = words_of(sum.get());
+    EXPECT_FALSE(ed25519::is_short_pair({{5, 0, 0}, {3, 0, 0}, false}, {k[0], k[1], k[2], k[3]}));
+    EXPECT_TRUE(ed25519::is_short_pair({{15, 0, 0}, {3, 0, 0}, false}, {5, 0, 0, 0}));
+    EXPECT_FALSE(ed25519::is_short_pair({{10, 0, 0}, {2, 0, 0}, false}, {5, 0, 0, 0})) << "even";
+    // v = 2^bits + 1 for k = 1, u the same.
+    for (const unsigned bits : {134U, 135U, 136U, 137U, 191U}) {
+        const std::uint64_t top = std::uint64_t{1} << (bits - 128);
+        EXPECT_EQ(ed25519::is_short_pair({{1, 0, top}, {1, 0, top}, false}, {1, 0, 0, 0}),
+                  bits < ed25519::most_short_bits)
+            << bits;
+    }
+}
+
 TEST(Ed25519Halve, ChosenScalarsHaveOneOrAreKnownToHaveNone) {
     for (const ChosenScalar& chosen : chosen_scalars()) {
         ShortPair pair{};

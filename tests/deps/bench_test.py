@@ -204,7 +204,7 @@ class ProcessTest(Scratch):
             self.addCleanup(patch.stop)
         self.out = self.top / "process.json"
 
-    def suite(self, aion=AION, wanted=lambda name: "64MiB" not in name, reference=AION):
+    def suite(self, aion=AION, wanted=lambda name: "_" not in name or "rules" in name, reference=AION):
         found = [peers.Peer("minisign", missing="not here")]
         if reference:
             found.append(peers.Peer("reference", "r", str(self.program("ref/aion", reference))))
@@ -237,6 +237,15 @@ class ProcessTest(Scratch):
         shutil.rmtree(self.top / "process-files")
         with self.assertRaisesRegex(process.Failed, "exit code 3: no good"):
             self.suite(aion=AION.replace("BROKEN", "init"))
+
+    def test_large_registry(self):
+        world = process.World(self.top, "aion")
+        (self.top / "registry.json").write_text('{"version": 1, "authors": [{"author_id": 7, "k": "x"}]}')
+        world.large_registry()
+        authors = json.loads((self.top / "authors.json").read_text())["authors"]
+        self.assertEqual(authors[0], {"author_id": 7, "k": "x"})
+        self.assertEqual(len({a["author_id"] for a in authors}), process.AUTHORS)
+        self.assertEqual({a["k"] for a in authors}, {"x"})
 
     def test_environment(self):
         with unittest.mock.patch.dict(os.environ, {"AION_CPU": "avx2", "AION_REGISTRY": "x"}):

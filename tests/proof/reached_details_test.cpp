@@ -43,10 +43,10 @@ Outcome outcome(const Result<T>& result) {
 // --- JSON ---------------------------------------------------------------------------------------
 
 json::ObjectReader object_in(std::string_view text) {
-    // The reader borrows the value.
-    static json::Value value;
-    value = *json::parse(text, {});
-    return *json::ObjectReader::root(value, "");
+    // The reader borrows the document.
+    static json::Document document;
+    document = *json::parse(text, {});
+    return *json::ObjectReader::root(document, "");
 }
 
 Outcome provoke(JsonDetail detail) {

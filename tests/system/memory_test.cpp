@@ -83,7 +83,7 @@ namespace {
 constexpr std::size_t verify_factor = 13;  // which copies what decides
 constexpr std::size_t show_factor = 9;     // the same, for the signatures
 constexpr std::size_t commit_factor = 13;  // which holds the file, too
-constexpr std::size_t registry_factor = 50;
+constexpr std::size_t registry_factor = 12;
 constexpr std::size_t genuine_version = 600;
 constexpr std::size_t genuine_besides = std::size_t{2} << 20U;
 constexpr std::size_t key_table = std::size_t{80} << 10U;  // of a key that is used 20 times
@@ -269,13 +269,22 @@ TEST_F(Memory, OfTablesForManyAuthorsIsBounded) {
 }
 
 TEST_F(Memory, OfARegistryIsAMultipleOfItsText) {
+    using namespace std::string_literals;
     const std::size_t size = std::size_t{1} << 20U;
-    for (const std::string repeated : {"0,", "[],", "{},", "\"\",", "[[[[]]]],", "[0],"}) {
+    const std::string deep = std::string(29, '[') + std::string(29, ']') + ",";
+    for (const std::string& repeated : {deep, "0,"s, "[],"s, "{},"s, "\"\","s, "[[[[]]]],"s, "[0],"s,
+                                       "\"\\n\","s, "\"\\n\":0,"s, "\"k\":[],"s}) {
+        const bool has_keys = repeated.find(':') != std::string::npos;
         std::string text = "{\"version\":1,\"authors\":[";
-        while (text.size() < size) {
+        text += has_keys ? "{" : "";
+        for (std::uint32_t number = 0; text.size() < size; ++number) {
             text += repeated;
+            if (has_keys) {
+                // No key twice, and short ones.
+                text.insert(text.size() - repeated.size() + 1, std::to_string(number));
+            }
         }
-        text += "0]}";
+        text += has_keys ? "\"\":0},0]}" : "0]}";
         const std::size_t used = peak_of([&] { EXPECT_FALSE(trust::Registry::from_json(text)); });
         std::cout << "registry of " << repeated << " took "
                   << static_cast<double>(used) / static_cast<double>(text.size())

@@ -56,7 +56,7 @@ crypto::SigningKey vector_key(const std::string& name) {
 
 TEST(RegistryRecords, RotationThatTheReferenceSigned) {
     const json::Value index = vector_index();
-    const json::Value& row = member(member(index, "records"), "rotation");
+    const json::Value row = member(member(index, "records"), "rotation");
     auto master = vector_key(text_member(row, "master"));
     RotationRecord record;
     record.author.value = number_member(row, "author");
@@ -71,7 +71,7 @@ TEST(RegistryRecords, RotationThatTheReferenceSigned) {
 
 TEST(RegistryRecords, RevocationThatTheReferenceSigned) {
     const json::Value index = vector_index();
-    const json::Value& row = member(member(index, "records"), "revocation");
+    const json::Value row = member(member(index, "records"), "revocation");
     auto master = vector_key(text_member(row, "master"));
     RevocationRecord record;
     record.author.value = number_member(row, "author");

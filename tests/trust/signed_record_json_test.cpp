@@ -82,10 +82,10 @@ TEST(SignedRecordJson, EveryKeyIsRequiredAndNoOtherAllowed) {
     for (const SignedRecord& record :
          {SignedRecord(rotation(0, 1, 0x33, 9)), SignedRecord(revocation(0, 12))}) {
         const std::string text = to_json(record);
-        const json::Value value = ok(json::parse(text, {.error_prefix = ""}));
-        for (const json::Member& one : std::get<json::Value::Object>(value.data)) {
-            const std::string quoted = "\"" + one.key + "\"";
-            if (one.key != "type") {
+        const json::Document document = ok(json::parse(text, {.error_prefix = ""}));
+        for (const json::Member& one : document.root().children()) {
+            const std::string quoted = "\"" + std::string(one.key()) + "\"";
+            if (one.key() != "type") {
                 EXPECT_EQ(problem(replaced(text, quoted, "\"type2\"")), "type2: unknown key");
             }
             EXPECT_EQ(problem(replaced(text, "{", "{" + quoted + ":0,")),

@@ -80,7 +80,9 @@ inline std::string vector_text(const std::string& path) {
 
 /// tests/data/vectors/index.json.
 inline json::Value vector_index() {
-    return ok(json::parse(vector_text("index.json"), {.error_prefix = "index: "}));
+    static const std::string text = vector_text("index.json");
+    static const json::Document document = ok(json::parse(text, {.error_prefix = "index: "}));
+    return document.root();
 }
 
 inline const std::vector<std::string>& registry_vectors() {

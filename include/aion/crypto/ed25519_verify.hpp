@@ -84,6 +84,12 @@ void verify_batch(std::span<const VerifyItem> items, std::span<std::uint8_t> ver
 /// the rule's conditions on A. A registry must refuse any other key.
 [[nodiscard]] bool is_valid_public_key(const PublicKey& key);
 
+/// The index of the first of `keys` that is not valid, or their number where all are. Many cost a
+/// fraction of what one by one they do: lanes, and from some hundreds on `threads` (as in
+/// `VerifyOptions`).
+[[nodiscard]] std::size_t find_invalid_public_key(std::span<const PublicKey> keys,
+                                                  unsigned threads = 0);
+
 /// Precomputed multiples of public keys, kept between calls. A key's table is built when its
 /// number of uses makes that pay, is made wider when uses grow, and gives way to more useful
 /// ones when the memory bound is reached. Thread-safe: any number of threads and calls may share

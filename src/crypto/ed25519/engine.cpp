@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "crypto/ed25519/engine.hpp"
 
+#include <algorithm>
 #include <cstring>
 
+#include "base/threads.hpp"
 #include "crypto/ed25519/base_tables.hpp"
 #include "crypto/ed25519/cpu.hpp"
 #include "crypto/ed25519/key_cache.hpp"
@@ -45,6 +47,30 @@ Engine& Engine::of(CpuPath path) {
 
 bool Engine::is_valid_public_key(const PublicKey& key) const {
     return is_strict_encoding(key.bytes.data()) && path_.is_point(key.bytes.data());
+}
+
+std::size_t Engine::find_invalid_public_key(std::span<const PublicKey> keys,
+                                            unsigned threads) const {
+    static_assert(sizeof(PublicKey) == 32);
+    constexpr std::size_t piece = 256;  // Some 60 us and more, which is worth a thread.
+    std::atomic<std::size_t> found{keys.size()};
+    const auto check = [&](std::size_t number) {
+        const std::size_t first = number * piece;
+        const auto some = keys.subspan(first, std::min(piece, keys.size() - first));
+        std::array<std::uint8_t, piece> are_points;
+        path_.are_points(some.front().bytes.data(), some.size(), are_points.data());
+        for (std::size_t i = 0; i < some.size(); ++i) {
+            if (are_points[i] == 0 || !is_strict_encoding(some[i].bytes.data())) {
+                std::size_t known = found.load();
+                while (first + i < known && !found.compare_exchange_weak(known, first + i)) {
+                }
+                return;
+            }
+        }
+    };
+    const std::size_t pieces = (keys.size() + piece - 1) / piece;
+    for_each_piece(pieces < 2 ? 1 : thread_limit(threads), pieces, check);
+    return found.load();
 }
 
 bool Engine::verify(const VerifyItem& item, KeyCache* cache) {

@@ -25,6 +25,8 @@ class Engine {
     [[nodiscard]] static Engine& of(CpuPath path);
 
     [[nodiscard]] bool is_valid_public_key(const PublicKey& key) const;
+    [[nodiscard]] std::size_t find_invalid_public_key(std::span<const PublicKey> keys,
+                                                      unsigned threads) const;
     [[nodiscard]] bool verify(const VerifyItem& item, KeyCache* cache);
     void verify_batch(std::span<const VerifyItem> items, std::span<std::uint8_t> verdicts,
                       const VerifyOptions& options);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "crypto/ed25519/halve.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -187,6 +188,20 @@ bool balance(const Pair& pair, std::uint64_t& times) noexcept {
     return true;
 }
 
+/// a = -b for a and b below L.
+bool is_opposite(const std::uint64_t (&a)[4], const std::uint64_t (&b)[4]) noexcept {
+    std::uint64_t sum[8] = {};
+    Uint128 carry = 0;
+    for (int i = 0; i < 4; ++i) {
+        carry += Uint128{a[i]} + b[i];
+        sum[i] = static_cast<std::uint64_t>(carry);
+        carry >>= 64U;
+    }
+    std::uint64_t rest[4];
+    reduce(sum, rest);
+    return (rest[0] | rest[1] | rest[2] | rest[3]) == 0;
+}
+
 }  // namespace
 
 bool find_short_pair(const std::uint64_t (&k)[4], ShortPair& out) noexcept {
@@ -221,8 +236,23 @@ bool find_short_pair(const std::uint64_t (&k)[4], ShortPair& out) noexcept {
         out.v[i] = chosen->t[i];
     }
     out.minus = minus;
-    return chosen->r[3] == 0 && bits_of(out.u) <= most_short_bits &&
-           bits_of(out.v) <= most_short_bits;
+    return chosen->r[3] == 0 && is_short_pair(out, k);
+}
+
+bool is_short_pair(const ShortPair& pair, const std::uint64_t (&k)[4]) noexcept {
+    if (pair.v[0] % 2 == 0 || bits_of(pair.u) > most_short_bits ||
+        bits_of(pair.v) > most_short_bits) {
+        return false;
+    }
+    // u + v k or u - v k is to be 0 modulo 8, and modulo L.
+    const std::uint64_t low = pair.v[0] * k[0];
+    if ((pair.minus ? pair.u[0] + low : pair.u[0] - low) % 8 != 0) {
+        return false;
+    }
+    std::uint64_t vk[4] = {k[0], k[1], k[2], k[3]};
+    multiply_by_short(pair.v, vk);
+    const std::uint64_t u[4] = {pair.u[0], pair.u[1], pair.u[2], 0};
+    return pair.minus ? is_opposite(u, vk) : std::ranges::equal(u, vk);
 }
 
 namespace {

@@ -34,7 +34,12 @@ struct ShortPair {
 /// Finds such a pair for k below L. False when there is none, or when it takes a division that
 /// leading words do not decide: of random k fewer than one in a million, but k can be chosen
 /// for it (by trying messages, for little more than that).
+/// What it finds, `is_short_pair` has seen.
 [[nodiscard]] bool find_short_pair(const std::uint64_t (&k)[4], ShortPair& out) noexcept;
+
+/// Whether `pair` is what `ShortPair` says, by multiplying, whatever way it was found: were the way
+/// wrong, a signature would take longer, and none would be judged by another equation than its own.
+[[nodiscard]] bool is_short_pair(const ShortPair& pair, const std::uint64_t (&k)[4]) noexcept;
 
 /// s = v s mod L for a v below 2^192.
 void multiply_by_short(const std::uint64_t (&v)[3], std::uint64_t (&s)[4]) noexcept;

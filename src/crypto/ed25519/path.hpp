@@ -66,6 +66,8 @@ struct Path {
     std::size_t (*build_scratch)(const Windows& windows);
     /// True when a canonical encoding stands for a point.
     bool (*is_point)(const unsigned char* encoding);
+    /// The same (1 or 0) of `count` encodings, 1 or more, 32 bytes each.
+    void (*are_points)(const unsigned char* encodings, std::size_t count, std::uint8_t* verdicts);
 };
 
 inline constexpr std::size_t few_group = 32;

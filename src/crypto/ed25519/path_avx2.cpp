@@ -43,6 +43,11 @@ bool build(const unsigned char* encoding, bool minus, const Windows& windows, Ta
     return PathOf<Avx2>::build(encoding, minus, windows, out, scratch);
 }
 
+void are_points(const unsigned char* encodings, std::size_t count, std::uint8_t* verdicts) {
+    const DefaultRounding rounding;
+    PathOf<Avx2>::are_points(encodings, count, verdicts);
+}
+
 }  // namespace
 
 const Path avx2_path{
@@ -63,6 +68,7 @@ const Path avx2_path{
     .build = &build,
     .build_scratch = &PathOf<Avx2>::build_scratch,
     .is_point = &PathOf<Avx2>::is_point,
+    .are_points = &are_points,
 };
 
 }  // namespace aion::crypto::ed25519

@@ -38,6 +38,7 @@ const Path avx512_path{
     .build = &PathOf<Avx512>::build,
     .build_scratch = &PathOf<Avx512>::build_scratch,
     .is_point = &PathOf<Avx512>::is_point,
+    .are_points = &PathOf<Avx512>::are_points,
 };
 
 }  // namespace aion::crypto::ed25519

@@ -23,6 +23,7 @@ const Path portable_path{
     .build = &PathOf<Portable<0>>::build,
     .build_scratch = &PathOf<Portable<0>>::build_scratch,
     .is_point = &PathOf<Portable<0>>::is_point,
+    .are_points = &PathOf<Portable<0>>::are_points,
 };
 
 }  // namespace aion::crypto::ed25519

@@ -11,16 +11,7 @@ class PosixWritableFile final : public WritableFile {
         : file_(std::move(file)), lock_(std::move(lock)), path_(std::move(path)) {}
 
     Result<> append(ByteView bytes) override {
-        // write(2) takes at most 2^31 - 4096 bytes and says how many it took.
-        while (!bytes.empty()) {
-            const auto wrote =
-                retry([&] { return ::write(file_.get(), bytes.data(), bytes.size()); });
-            if (wrote < 0) {
-                return fail(write_error(path_));
-            }
-            bytes = bytes.subspan(static_cast<std::size_t>(wrote));
-        }
-        return {};
+        return write_all(file_.get(), bytes) ? Result<>{} : fail(write_error(path_));
     }
 
     Result<std::vector<std::string>> copy_access(const FileAccess& like) override {
@@ -78,6 +69,17 @@ int lock_new(const Descriptor& file) noexcept {
 }
 
 }  // namespace
+
+bool write_all(int file, ByteView bytes) noexcept {
+    while (!bytes.empty()) {
+        const auto wrote = retry([&] { return ::write(file, bytes.data(), bytes.size()); });
+        if (wrote < 0) {
+            return false;
+        }
+        bytes = bytes.subspan(static_cast<std::size_t>(wrote));
+    }
+    return true;
+}
 
 Result<> set_mode(int descriptor, std::uint32_t mode, const std::filesystem::path& shown) {
     // Only where it differs, as when the umask took bits away: file systems without modes refuse

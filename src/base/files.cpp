@@ -39,6 +39,10 @@ Error naming(const Path& path, Error error) {
     return error;
 }
 
+Result<> named(const Place& place, Result<> written) {
+    return written ? written : fail(naming(place.shown, std::move(written).error()));
+}
+
 std::string_view kept_name(std::string_view name) noexcept {
     return shortened(name, longest_kept_name);
 }
@@ -101,29 +105,27 @@ Result<> append(WritableFile& file, ByteView bytes, const Place& place, Change& 
     while (!bytes.empty()) {
         AION_TRY(change.may_go_on(place.shown));
         const ByteView part = bytes.first(std::min(bytes.size(), longest_append));
-        AION_TRY(file.append(part));
+        AION_TRY(named(place, file.append(part)));
         change.wrote(part.size());
         bytes = bytes.subspan(part.size());
     }
     return {};
 }
 
-Result<> fill(WritableFile& file, std::span<const ByteView> pieces, const Place& place, bool sync,
+Result<> fill(WritableFile& file, const ProducedContent& content, const Place& place, bool sync,
               Change& change) {
     // A full disk is then known at once. And ext4 writes a file whose place is not chosen yet to
     // the disk when it is renamed over another, synced or not; with a place, measured, a write
     // of 1 KiB is a quarter faster and one of 1 MiB takes a third of the time.
-    if (const std::uint64_t total = total_size(pieces); total > 0) {
-        AION_TRY(file.reserve(total));
-        change.will_write(total);
+    if (content.size > 0) {
+        AION_TRY(named(place, file.reserve(content.size)));
+        change.will_write(content.size);
     }
-    for (const ByteView piece : pieces) {
-        AION_TRY(append(file, piece, place, change));
-    }
+    AION_TRY(content.produce([&](ByteView bytes) { return append(file, bytes, place, change); }));
     if (sync) {
-        AION_TRY(file.sync());
+        AION_TRY(named(place, file.sync()));
     }
-    return file.close();
+    return named(place, file.close());
 }
 
 /// A temporary file, removed when destroyed unless it became the target.
@@ -261,11 +263,9 @@ Result<> require_expected(const Place& place, const WriteOptions& options) {
 }
 
 /// Everything between the creation of the temporary file and the moment it is the target.
-Result<> fill_and_rename(const Place& place, Temporary& temporary, std::span<const ByteView> pieces,
+Result<> fill_and_rename(const Place& place, Temporary& temporary, const ProducedContent& content,
                          const WriteOptions& options, Change& change) {
-    if (auto filled = fill(temporary.file(), pieces, place, options.sync, change); !filled) {
-        return fail(naming(place.shown, std::move(filled).error()));
-    }
+    AION_TRY(fill(temporary.file(), content, place, options.sync, change));
     if (options.before_rename) {
         AION_TRY(options.before_rename());
     }
@@ -354,7 +354,7 @@ Result<std::size_t> remove_stale_temporaries(Env& env, const std::filesystem::pa
 }
 
 Result<WriteReport> write_file_atomically(Env& env, const Place& place,
-                                          std::span<const ByteView> pieces,
+                                          const ProducedContent& content,
                                           const WriteOptions& options) {
     AION_TRY_ASSIGN(std::optional<FileAccess> existing, replaceable(place, options));
     Change change(env, options.may_be_interrupted ? Change::Kind::of_its_own
@@ -367,7 +367,7 @@ Result<WriteReport> write_file_atomically(Env& env, const Place& place,
         report.links = existing->info.links;
         AION_TRY_ASSIGN(report.lost, take_over(place, *std::move(existing), temporary, options));
     }
-    AION_TRY(fill_and_rename(place, temporary, pieces, options, change));
+    AION_TRY(fill_and_rename(place, temporary, content, options, change));
     if (options.sync) {
         if (auto synced = place.directory->sync(); !synced) {
             return fail(naming(place.shown, std::move(synced).error())
@@ -376,6 +376,18 @@ Result<WriteReport> write_file_atomically(Env& env, const Place& place,
         }
     }
     return report;
+}
+
+Result<WriteReport> write_file_atomically(Env& env, const Place& place,
+                                          std::span<const ByteView> pieces,
+                                          const WriteOptions& options) {
+    const auto produce = [pieces](const ProducedContent::Append& append) -> Result<> {
+        for (const ByteView piece : pieces) {
+            AION_TRY(append(piece));
+        }
+        return {};
+    };
+    return write_file_atomically(env, place, {total_size(pieces), produce}, options);
 }
 
 Result<WriteReport> write_file_atomically(Env& env, const std::filesystem::path& path,

@@ -76,6 +76,23 @@ struct WriteReport {
                                                         std::span<const ByteView> pieces,
                                                         const WriteOptions& options);
 
+/// Content that is made while it is written, so that it is never in memory as a whole.
+struct ProducedContent {
+    /// Appends bytes to the new file. Errors, which whoever calls it passes on: `file_write_error`,
+    /// `interrupted`.
+    using Append = std::function<Result<>(ByteView bytes)>;
+
+    std::uint64_t size = 0;  ///< Bytes that are appended in all.
+    /// Called once, when there is a temporary file with room for so much. An error abandons the
+    /// write.
+    std::function<Result<>(const Append& append)> produce;
+};
+
+/// The same with what `content` produces. Errors: also those of `produce`.
+[[nodiscard]] Result<WriteReport> write_file_atomically(Env& env, const Place& place,
+                                                        const ProducedContent& content,
+                                                        const WriteOptions& options);
+
 /// `Env::locate` for who is about to create or replace a file there: that its folder is missing is
 /// `file_write_error` (ENOENT, ENOTDIR; EISDIR for a path that ends in a slash).
 [[nodiscard]] Result<Place> locate_to_write(Env& env, const std::filesystem::path& path);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "support/cli_world.hpp"
 
+#include <algorithm>
 #include <cerrno>
 
 #include "support/world.hpp"
@@ -12,11 +13,12 @@ std::optional<std::string> PlayHost::variable(const std::string& name) const {
     return found == variables.end() ? std::nullopt : std::optional(found->second);
 }
 
-cli::Outcome<Bytes> PlayHost::read_input(std::string_view /*what*/, std::uint64_t max_size) {
-    if (input.size() > max_size) {
-        return cli::fail_with("too much on standard input");
-    }
-    return input;
+cli::Outcome<std::size_t> PlayHost::read_input(std::string_view /*what*/, MutableByteView out) {
+    const ByteView left = ByteView(input).subspan(input_read);
+    const ByteView now = left.first(std::min(left.size(), out.size()));
+    std::ranges::copy(now, out.begin());
+    input_read += now.size();
+    return now.size();
 }
 
 std::optional<int> PlayHost::descriptor_named(const std::string& path) const {

@@ -16,6 +16,7 @@ class PlayHost final : public cli::Host {
   public:
     std::map<std::string, std::string> variables;
     Bytes input;
+    std::size_t input_read = 0;
     bool is_terminal = false;
 
     [[nodiscard]] std::optional<std::string> variable(const std::string& name) const override;
@@ -24,8 +25,11 @@ class PlayHost final : public cli::Host {
 
     [[nodiscard]] bool input_is_terminal() const noexcept override { return is_terminal; }
 
-    [[nodiscard]] cli::Outcome<Bytes> read_input(std::string_view what,
-                                                 std::uint64_t max_size) override;
+    [[nodiscard]] cli::Outcome<std::size_t> read_input(std::string_view what,
+                                                       MutableByteView out) override;
+
+    [[nodiscard]] bool input_may_be_endless() const noexcept override { return is_terminal; }
+
     [[nodiscard]] std::optional<std::string> read_answer() override;
 
     [[nodiscard]] std::optional<int> descriptor_named(const std::string& path) const override;

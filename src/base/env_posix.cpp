@@ -14,6 +14,12 @@
 namespace aion {
 namespace {
 
+std::optional<std::string> environment(const char* name) {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): unsafe only against setenv, which is the caller's.
+    const char* value = std::getenv(name);
+    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
 /// Stateless, hence thread-safe: every method is a function of env_posix.hpp.
 class PosixEnv final : public Env {
   public:
@@ -25,6 +31,12 @@ class PosixEnv final : public Env {
     Result<std::unique_ptr<ReadableFile>> open(const std::filesystem::path& path,
                                                const ReadOptions& options) override {
         return posix::open(path, options);
+    }
+
+    Result<std::unique_ptr<UnnamedFile>> create_unnamed() override {
+        const auto folder = environment("TMPDIR");
+        const bool is_usable = folder && std::filesystem::path(*folder).is_absolute();
+        return posix::create_unnamed(is_usable ? *folder : "/tmp");
     }
 
     Result<std::optional<FileInfo>> info(const std::filesystem::path& path) override {
@@ -66,12 +78,6 @@ Result<> PosixEnv::random(MutableByteView out) {
         out = out.subspan(static_cast<std::size_t>(got));
     }
     return {};
-}
-
-std::optional<std::string> environment(const char* name) {
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): unsafe only against setenv, which is the caller's.
-    const char* value = std::getenv(name);
-    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
 // Only where there is no file is there a substitute: a key made under one while the file could not

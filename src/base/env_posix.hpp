@@ -90,17 +90,34 @@ auto retry(Call call) noexcept {
 [[nodiscard]] Error read_error(const std::filesystem::path& path, int cause = errno);
 [[nodiscard]] Error write_error(const std::filesystem::path& path, int cause = errno);
 
+/// Reads a regular file from `offset` on until `out` is full or the file ends.
+[[nodiscard]] Result<std::size_t> read_from(int file, std::uint64_t offset, MutableByteView out,
+                                            const std::filesystem::path& path);
+/// write(2) takes at most 2^31 - 4096 bytes and says how many it took; this repeats it until all
+/// is written. False: the cause is in errno.
+[[nodiscard]] bool write_all(int file, ByteView bytes) noexcept;
+
 [[nodiscard]] Result<std::shared_ptr<const FileContent>> read(const std::filesystem::path& path,
                                                               const ReadOptions& options);
 [[nodiscard]] Result<std::unique_ptr<ReadableFile>> open(const std::filesystem::path& path,
                                                          const ReadOptions& options);
-/// The same in a directory, no link followed.
+/// Both in a directory, no link followed.
 [[nodiscard]] Result<std::shared_ptr<const FileContent>> read_at(
+    int directory, const std::string& name, const ReadOptions& options,
+    const std::filesystem::path& shown);
+[[nodiscard]] Result<std::unique_ptr<ReadableFile>> open_to_read_at(
     int directory, const std::string& name, const ReadOptions& options,
     const std::filesystem::path& shown);
 /// Copies an open file from its start, wherever its position is.
 [[nodiscard]] Result<std::shared_ptr<const FileContent>> read_opened(
     const Descriptor& file, const ReadOptions& options, const std::filesystem::path& shown);
+
+/// To read a regular file by position that somebody else holds open for longer than that.
+[[nodiscard]] Result<std::unique_ptr<ReadableFile>> borrow_opened(
+    const Descriptor& file, const std::filesystem::path& shown);
+
+[[nodiscard]] Result<std::unique_ptr<UnnamedFile>> create_unnamed(
+    const std::filesystem::path& folder);
 
 [[nodiscard]] Result<std::shared_ptr<Directory>> open_directory(const std::filesystem::path& path);
 [[nodiscard]] Result<Place> locate(const std::filesystem::path& path);

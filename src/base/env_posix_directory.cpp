@@ -87,6 +87,11 @@ class PosixDirectory final : public Directory, public std::enable_shared_from_th
         return read_at(directory_.get(), name, options, shown_ / name);
     }
 
+    Result<std::unique_ptr<ReadableFile>> open(const std::string& name,
+                                               const ReadOptions& options) override {
+        return open_to_read_at(directory_.get(), name, options, shown_ / name);
+    }
+
     Result<std::optional<FileInfo>> info(const std::string& name) override {
         return info_at(directory_.get(), name, shown_ / name);
     }

@@ -150,6 +150,10 @@ class PosixFileLock final : public FileLock {
         return read_opened(file_, {.max_size = max_size}, path_);
     }
 
+    [[nodiscard]] Result<std::unique_ptr<ReadableFile>> open() const override {
+        return borrow_opened(file_, path_);
+    }
+
     [[nodiscard]] Result<FileInfo> info() const override { return info_of(file_.get(), path_); }
 
     [[nodiscard]] Result<FileAccess> access() const override { return access_of(file_, path_); }

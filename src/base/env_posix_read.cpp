@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <climits>
 
+#include "aion/base/spool.hpp"
 #include "base/env_posix.hpp"
 #include "base/try.hpp"
 
@@ -35,27 +36,6 @@ Error too_large(const std::filesystem::path& path, std::uint64_t limit) {
     return error_because(
         ErrorCode::resource_exhausted,
         path.string() + " is larger than the limit of " + std::to_string(limit) + " bytes");
-}
-
-/// Reads a regular file from `offset` on until `out` is full or the file ends.
-Result<std::size_t> read_from(int file, std::uint64_t offset, MutableByteView out,
-                              const std::filesystem::path& path) {
-    std::size_t done = 0;
-    while (done < out.size()) {
-        const auto got = retry([&] {
-            return ::pread(file, out.data() + done,
-                           std::min<std::size_t>(out.size() - done, SSIZE_MAX),
-                           static_cast<off_t>(offset + done));
-        });
-        if (got < 0) {
-            return fail(read_error(path));
-        }
-        if (got == 0) {
-            break;
-        }
-        done += static_cast<std::size_t>(got);
-    }
-    return done;
 }
 
 Result<Content> copy_regular(const Descriptor& file, const FileInfo& info,
@@ -116,6 +96,48 @@ Result<Content> copy_stream(const Descriptor& file, FileInfo info, std::uint64_t
     return std::make_shared<const FileContent>(std::move(buffer), used, info);
 }
 
+/// What a pipe or device gave, with the facts of what gave it.
+class ReadStream final : public ReadableFile {
+  public:
+    ReadStream(std::unique_ptr<ReadableFile> spooled, FileInfo info)
+        : spooled_(std::move(spooled)), info_(std::move(info)) {
+        info_.size = spooled_->info().size;
+    }
+
+    [[nodiscard]] const FileInfo& info() const noexcept override { return info_; }
+
+    [[nodiscard]] Result<> read_at(std::uint64_t offset, MutableByteView out) override {
+        return spooled_->read_at(offset, out);
+    }
+
+    [[nodiscard]] Result<> check_unchanged() const override { return {}; }
+
+  private:
+    std::unique_ptr<ReadableFile> spooled_;
+    FileInfo info_;
+};
+
+/// The same to be read by position. A device may never end; a pipe ends when its writer does, and
+/// what it gives costs disk, not memory.
+Result<std::unique_ptr<ReadableFile>> spool_stream(const Descriptor& file, const FileInfo& info,
+                                                   bool is_pipe, std::uint64_t most,
+                                                   const std::filesystem::path& path) {
+    constexpr std::size_t piece = std::size_t{64} << 10U;
+    const std::uint64_t limit = is_pipe ? most : std::min(most, max_stream_size);
+    Spool spool(Env::system());
+    const Buffer buffer = make_buffer(piece);
+    for (;;) {
+        AION_TRY_ASSIGN(const std::size_t got, read_some(file.get(), {buffer.get(), piece}, path));
+        if (got == 0) {
+            return std::make_unique<ReadStream>(spool.finish(path), info);
+        }
+        if (got > limit - spool.size()) {
+            return fail(too_large(path, limit));
+        }
+        AION_TRY(spool.append({buffer.get(), got}));
+    }
+}
+
 /// Files of /proc say that they are empty and are not.
 bool is_regular(const FileInfo& info) noexcept {
     return info.kind == FileKind::regular && info.size != 0;
@@ -136,15 +158,16 @@ Result<> require_readable(const FileInfo& info, const ReadOptions& options,
     return {};
 }
 
-class RegularFile final : public ReadableFile {
+/// A regular file that is held open as long as this object lives, by whomever.
+class OpenedFile : public ReadableFile {
   public:
-    RegularFile(Descriptor file, const FileInfo& info, std::filesystem::path path)
-        : file_(std::move(file)), info_(info), path_(std::move(path)) {}
+    OpenedFile(int file, const FileInfo& info, std::filesystem::path path)
+        : file_(file), info_(info), path_(std::move(path)) {}
 
     [[nodiscard]] const FileInfo& info() const noexcept override { return info_; }
 
     [[nodiscard]] Result<> read_at(std::uint64_t offset, MutableByteView out) override {
-        AION_TRY_ASSIGN(const std::size_t got, read_from(file_.get(), offset, out, path_));
+        AION_TRY_ASSIGN(const std::size_t got, read_from(file_, offset, out, path_));
         if (got != out.size()) {
             return fail(error_at_path(ErrorCode::file_changed, path_.string()));
         }
@@ -152,7 +175,7 @@ class RegularFile final : public ReadableFile {
     }
 
     [[nodiscard]] Result<> check_unchanged() const override {
-        AION_TRY_ASSIGN(const FileInfo now, info_of(file_.get(), path_));
+        AION_TRY_ASSIGN(const FileInfo now, info_of(file_, path_));
         if (now.identity != info_.identity) {
             return fail(error_at_path(ErrorCode::file_changed, path_.string()));
         }
@@ -160,36 +183,59 @@ class RegularFile final : public ReadableFile {
     }
 
   private:
-    Descriptor file_;
+    int file_;
     FileInfo info_;
     std::filesystem::path path_;
 };
 
-/// What a pipe or device gave, all of it in memory.
-class ReadStream final : public ReadableFile {
+class RegularFile final : public OpenedFile {
   public:
-    ReadStream(Content content, std::filesystem::path path)
-        : content_(std::move(content)), path_(std::move(path)) {}
-
-    [[nodiscard]] const FileInfo& info() const noexcept override { return content_->info(); }
-
-    [[nodiscard]] Result<> read_at(std::uint64_t offset, MutableByteView out) override {
-        const ByteView all = content_->bytes();
-        if (offset > all.size() || out.size() > all.size() - offset) {
-            return fail(error_at_path(ErrorCode::file_changed, path_.string()));
-        }
-        std::ranges::copy(all.subspan(offset, out.size()), out.begin());
-        return {};
-    }
-
-    [[nodiscard]] Result<> check_unchanged() const override { return {}; }
+    RegularFile(Descriptor file, const FileInfo& info, std::filesystem::path path)
+        : OpenedFile(file.get(), info, std::move(path)), owned_(std::move(file)) {}
 
   private:
-    Content content_;
-    std::filesystem::path path_;
+    Descriptor owned_;
 };
 
+Result<std::unique_ptr<ReadableFile>> open_descriptor(Descriptor file, const ReadOptions& options,
+                                                      const std::filesystem::path& path) {
+    if (!file.is_open()) {
+        return fail(read_error(path));
+    }
+    struct stat facts{};
+    if (::fstat(file.get(), &facts) != 0) {
+        return fail(read_error(path));
+    }
+    const FileInfo info = to_file_info(facts);
+    AION_TRY(require_readable(info, options, path));
+    if (is_regular(info)) {
+        return std::make_unique<RegularFile>(std::move(file), info, path);
+    }
+    const bool is_pipe = S_ISFIFO(facts.st_mode) || S_ISSOCK(facts.st_mode);
+    return spool_stream(file, info, is_pipe, options.max_size, path);
+}
+
 }  // namespace
+
+Result<std::size_t> read_from(int file, std::uint64_t offset, MutableByteView out,
+                              const std::filesystem::path& path) {
+    std::size_t done = 0;
+    while (done < out.size()) {
+        const auto got = retry([&] {
+            return ::pread(file, out.data() + done,
+                           std::min<std::size_t>(out.size() - done, SSIZE_MAX),
+                           static_cast<off_t>(offset + done));
+        });
+        if (got < 0) {
+            return fail(read_error(path));
+        }
+        if (got == 0) {
+            break;
+        }
+        done += static_cast<std::size_t>(got);
+    }
+    return done;
+}
 
 Result<Content> read(const std::filesystem::path& path, const ReadOptions& options) {
     const Descriptor file = open_for_reading(path);
@@ -201,17 +247,19 @@ Result<Content> read(const std::filesystem::path& path, const ReadOptions& optio
 
 Result<std::unique_ptr<ReadableFile>> open(const std::filesystem::path& path,
                                            const ReadOptions& options) {
-    Descriptor file = open_for_reading(path);
-    if (!file.is_open()) {
-        return fail(read_error(path));
-    }
-    AION_TRY_ASSIGN(const FileInfo info, info_of(file.get(), path));
-    AION_TRY(require_readable(info, options, path));
-    if (is_regular(info)) {
-        return std::make_unique<RegularFile>(std::move(file), info, path);
-    }
-    AION_TRY_ASSIGN(Content content, copy_stream(file, info, options.max_size, path));
-    return std::make_unique<ReadStream>(std::move(content), path);
+    return open_descriptor(open_for_reading(path), options, path);
+}
+
+Result<std::unique_ptr<ReadableFile>> open_to_read_at(int directory, const std::string& name,
+                                                      const ReadOptions& options,
+                                                      const std::filesystem::path& shown) {
+    return open_descriptor(open_without_waiting(directory, name, O_NOFOLLOW), options, shown);
+}
+
+Result<std::unique_ptr<ReadableFile>> borrow_opened(const Descriptor& file,
+                                                    const std::filesystem::path& shown) {
+    AION_TRY_ASSIGN(const FileInfo info, info_of(file.get(), shown));
+    return std::make_unique<OpenedFile>(file.get(), info, shown);
 }
 
 Result<Content> read_at(int directory, const std::string& name, const ReadOptions& options,

@@ -21,16 +21,7 @@ class PosixWritableFile final : public WritableFile {
             return fail(write_error(path_, EBADF));
         }
         is_synced_ = false;
-        // write(2) takes at most 2^31 - 4096 bytes and says how many it took.
-        while (!bytes.empty()) {
-            const auto wrote =
-                retry([&] { return ::write(file_.get(), bytes.data(), bytes.size()); });
-            if (wrote < 0) {
-                return fail(write_error(path_));
-            }
-            bytes = bytes.subspan(static_cast<std::size_t>(wrote));
-        }
-        return {};
+        return write_all(file_.get(), bytes) ? Result<>{} : fail(write_error(path_));
     }
 
     Result<std::vector<std::string>> copy_access(const FileAccess& like) override {
@@ -116,6 +107,13 @@ class PosixWritableFile final : public WritableFile {
     bool is_closed_ = false;
 };
 
+/// Whether `link` of an open file will find a way. What is written without one would be written in
+/// vain. Asking for a name that is there changes nothing.
+bool may_be_linked(int file, int directory) noexcept {
+    return (::linkat(file, "", directory, ".", AT_EMPTY_PATH) != 0 && errno == EEXIST) ||
+           ::access("/proc/self/fd", X_OK) == 0;
+}
+
 /// Locks a file that was just created. File systems without locks need none to work.
 /// EBUSY: somebody who removes what interrupted writers left took it for such, and removes it.
 int lock_new(const Descriptor& file, struct stat& facts) noexcept {
@@ -143,6 +141,17 @@ Result<> restrict_access(const Descriptor& file, struct stat& facts, std::uint32
 }
 
 }  // namespace
+
+bool write_all(int file, ByteView bytes) noexcept {
+    while (!bytes.empty()) {
+        const auto wrote = retry([&] { return ::write(file, bytes.data(), bytes.size()); });
+        if (wrote < 0) {
+            return false;
+        }
+        bytes = bytes.subspan(static_cast<std::size_t>(wrote));
+    }
+    return true;
+}
 
 Result<> set_mode(int descriptor, std::uint32_t mode, const std::filesystem::path& shown) {
     struct stat facts{};
@@ -200,6 +209,9 @@ Result<std::unique_ptr<WritableFile>> create_unlinked_at(int directory,
     Descriptor file = open_at(directory, ".", O_WRONLY | O_TMPFILE, mode_to_begin_with(mode));
     if (!file.is_open()) {
         return fail(write_error(shown));
+    }
+    if (!may_be_linked(file.get(), directory)) {
+        return fail(write_error(shown, EOPNOTSUPP));
     }
     std::optional<struct stat> facts;
     if (mode) {

@@ -39,6 +39,10 @@ Error naming(const Path& path, Error error) {
     return error;
 }
 
+Result<> named(const Place& place, Result<> written) {
+    return written ? written : fail(naming(place.shown, std::move(written).error()));
+}
+
 std::string_view kept_name(std::string_view name) noexcept {
     return shortened(name, longest_kept_name);
 }
@@ -125,29 +129,27 @@ Result<> append(WritableFile& file, ByteView bytes, const Place& place, Change& 
     while (!bytes.empty()) {
         AION_TRY(change.may_go_on(place.shown));
         const ByteView part = bytes.first(std::min(bytes.size(), longest_append));
-        AION_TRY(file.append(part));
+        AION_TRY(named(place, file.append(part)));
         change.wrote(part.size());
         bytes = bytes.subspan(part.size());
     }
     return {};
 }
 
-Result<> fill(WritableFile& file, std::span<const ByteView> pieces, const Place& place, bool sync,
+Result<> fill(WritableFile& file, const ProducedContent& content, const Place& place, bool sync,
               Change& change) {
     // A full disk is then known at once. And ext4 writes a file whose place is not chosen yet to
     // the disk when it is renamed over another, synced or not; with a place, measured, a write
     // of 1 KiB is a quarter faster and one of 1 MiB takes a third of the time.
-    if (const std::uint64_t total = total_size(pieces); total > 0) {
-        AION_TRY(file.reserve(total));
-        change.will_write(total);
+    if (content.size > 0) {
+        AION_TRY(named(place, file.reserve(content.size)));
+        change.will_write(content.size);
     }
-    for (const ByteView piece : pieces) {
-        AION_TRY(append(file, piece, place, change));
-    }
+    AION_TRY(content.produce([&](ByteView bytes) { return append(file, bytes, place, change); }));
     if (sync) {
-        AION_TRY(file.sync());
+        AION_TRY(named(place, file.sync()));
     }
-    return file.close();
+    return named(place, file.close());
 }
 
 /// A temporary file, removed when destroyed unless it became the target.
@@ -304,11 +306,9 @@ Result<> require_expected(const Place& place, const WriteOptions& options) {
 }
 
 /// Everything between the creation of the new file and the moment it becomes the target.
-Result<> complete(WritableFile& file, const Place& place, std::span<const ByteView> pieces,
+Result<> complete(WritableFile& file, const Place& place, const ProducedContent& content,
                   const WriteOptions& options, Change& change) {
-    if (auto filled = fill(file, pieces, place, options.sync, change); !filled) {
-        return fail(naming(place.shown, std::move(filled).error()));
-    }
+    AION_TRY(fill(file, content, place, options.sync, change));
     if (options.before_rename) {
         AION_TRY(options.before_rename());
     }
@@ -327,18 +327,17 @@ Result<> require_lasting(Result<> synced, std::string_view what, const Place& pl
 }
 
 /// Where nothing is to be replaced, the new file has no name before it is complete: a process that
-/// is killed leaves nothing. False when that cannot be done here, or when somebody else was faster
-/// whose file may be replaced: with a name it works, or says why not.
-Result<bool> write_unlinked(const Place& place, std::span<const ByteView> pieces,
+/// is killed leaves nothing. False, before anything was written, where that cannot be done.
+Result<bool> write_unlinked(const Place& place, const ProducedContent& content,
                             const WriteOptions& options, Change& change) {
     const auto file = place.directory->create_unlinked(first_mode(false, options));
     if (!file) {
         return false;
     }
-    AION_TRY(complete(**file, place, pieces, options, change));
+    AION_TRY(complete(**file, place, content, options, change));
     if (auto linked = (*file)->link(place.name); !linked) {
-        if (linked.error().code() != ErrorCode::file_exists || options.replace != Replace::never) {
-            return false;
+        if (linked.error().code() == ErrorCode::file_exists && options.replace != Replace::never) {
+            return fail(changed_by_another_writer(place, "look at it"));
         }
         return fail(naming(place.shown, std::move(linked).error()));
     }
@@ -353,7 +352,7 @@ Result<bool> write_unlinked(const Place& place, std::span<const ByteView> pieces
 
 Result<WriteReport> write_and_rename(Env& env, const Place& place,
                                      std::optional<FileAccess> existing,
-                                     std::span<const ByteView> pieces, const WriteOptions& options,
+                                     const ProducedContent& content, const WriteOptions& options,
                                      Change& change) {
     AION_TRY_ASSIGN(Temporary temporary,
                     create_temporary(env, place, first_mode(existing.has_value(), options)));
@@ -362,7 +361,7 @@ Result<WriteReport> write_and_rename(Env& env, const Place& place,
         report.links = existing->info.links;
         AION_TRY_ASSIGN(report.lost, take_over(place, *std::move(existing), temporary, options));
     }
-    AION_TRY(complete(temporary.file(), place, pieces, options, change));
+    AION_TRY(complete(temporary.file(), place, content, options, change));
     Directory& directory = *place.directory;
     auto renamed = options.replace == Replace::never
                        ? directory.rename_exclusive(temporary.name(), place.name)
@@ -443,7 +442,7 @@ Result<std::size_t> remove_stale_temporaries(Env& env, const std::filesystem::pa
 }
 
 Result<WriteReport> write_file_atomically(Env& env, const Place& place,
-                                          std::span<const ByteView> pieces,
+                                          const ProducedContent& content,
                                           const WriteOptions& options) {
     AION_TRY_ASSIGN(std::optional<FileAccess> existing, replaceable(place, options));
     Change change(env, options.may_be_interrupted ? Change::Kind::of_its_own
@@ -451,19 +450,28 @@ Result<WriteReport> write_file_atomically(Env& env, const Place& place,
     WriteReport report;
     bool is_done = false;
     if (!existing) {
-        AION_TRY_ASSIGN(is_done, write_unlinked(place, pieces, options, change));
-    }
-    if (!existing && !is_done) {
-        AION_TRY_ASSIGN(existing, replaceable(place, options));
+        AION_TRY_ASSIGN(is_done, write_unlinked(place, content, options, change));
     }
     if (!is_done) {
-        AION_TRY_ASSIGN(report,
-                        write_and_rename(env, place, std::move(existing), pieces, options, change));
+        AION_TRY_ASSIGN(
+            report, write_and_rename(env, place, std::move(existing), content, options, change));
     }
     if (options.sync) {
         AION_TRY(require_lasting(place.directory->sync(), "directory", place));
     }
     return report;
+}
+
+Result<WriteReport> write_file_atomically(Env& env, const Place& place,
+                                          std::span<const ByteView> pieces,
+                                          const WriteOptions& options) {
+    const auto produce = [pieces](const ProducedContent::Append& append) -> Result<> {
+        for (const ByteView piece : pieces) {
+            AION_TRY(append(piece));
+        }
+        return {};
+    };
+    return write_file_atomically(env, place, {total_size(pieces), produce}, options);
 }
 
 Result<WriteReport> write_file_atomically(Env& env, const std::filesystem::path& path,

@@ -34,6 +34,18 @@ class MemoryDirectory final : public Directory {
         return copy_of(state_, **node, options.max_size, shown_ / name);
     }
 
+    Result<std::unique_ptr<ReadableFile>> open(const std::string& name,
+                                               const ReadOptions& options) override {
+        const int fault = state_->begin(Call::open, shown_ / name);
+        const Guard guard(state_->mutex);
+        auto node = entry(name, fault);
+        if (!node) {
+            return fail(read_error(shown_ / name, node.error()));
+        }
+        AION_TRY(require_readable(**node, options.max_size, shown_ / name));
+        return make_readable_file(state_, *std::move(node), shown_ / name);
+    }
+
     Result<std::optional<FileInfo>> info(const std::string& name) override {
         const int fault = state_->begin(Call::info, shown_ / name);
         const Guard guard(state_->mutex);

@@ -168,6 +168,14 @@ Result<std::unique_ptr<ReadableFile>> MemoryEnv::open(const fs::path& path,
     return memory::make_readable_file(state_, *std::move(node), path);
 }
 
+Result<std::unique_ptr<UnnamedFile>> MemoryEnv::create_unnamed() {
+    const int fault = state_->begin(Call::create_unnamed, "/tmp");
+    if (fault != 0) {
+        return fail(write_error("/tmp", fault));
+    }
+    return memory::make_unnamed_file(state_);
+}
+
 Result<std::optional<FileInfo>> MemoryEnv::info(const fs::path& path) {
     const int fault = state_->begin(Call::info, path);
     const Guard guard(state_->mutex);

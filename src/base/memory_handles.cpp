@@ -53,6 +53,42 @@ class MemoryReadableFile final : public ReadableFile {
     fs::path path_;
 };
 
+class MemoryUnnamedFile final : public UnnamedFile {
+  public:
+    explicit MemoryUnnamedFile(StatePtr state) : state_(std::move(state)) {}
+
+    [[nodiscard]] const FileInfo& info() const noexcept override { return info_; }
+
+    [[nodiscard]] Result<> append(ByteView bytes) override {
+        if (const int fault = state_->begin(MemoryEnv::Call::append, unnamed); fault != 0) {
+            return fail(write_error(unnamed, fault));
+        }
+        content_.insert(content_.end(), bytes.begin(), bytes.end());
+        info_.size = content_.size();
+        return {};
+    }
+
+    [[nodiscard]] Result<> read_at(std::uint64_t offset, MutableByteView out) override {
+        if (const int fault = state_->begin(MemoryEnv::Call::read, unnamed); fault != 0) {
+            return fail(read_error(unnamed, fault));
+        }
+        if (offset > content_.size() || out.size() > content_.size() - offset) {
+            return fail(error_at_path(ErrorCode::file_changed, unnamed));
+        }
+        std::ranges::copy(ByteView(content_).subspan(offset, out.size()), out.begin());
+        return {};
+    }
+
+    [[nodiscard]] Result<> check_unchanged() const override { return {}; }
+
+  private:
+    static constexpr const char* unnamed = "/tmp";
+
+    StatePtr state_;
+    Bytes content_;
+    FileInfo info_;
+};
+
 /// Gives an inode's lock up when destroyed.
 class HeldLock {
   public:
@@ -202,6 +238,13 @@ class MemoryFileLock final : public FileLock {
         return copy_of(state_, *node_, max_size, path_);
     }
 
+    [[nodiscard]] Result<std::unique_ptr<ReadableFile>> open() const override {
+        const int fault = state_->begin(MemoryEnv::Call::open, path_);
+        const Guard guard(state_->mutex);
+        AION_TRY(check(fault));
+        return make_readable_file(state_, node_, path_);
+    }
+
     [[nodiscard]] Result<FileInfo> info() const override {
         const int fault = state_->begin(MemoryEnv::Call::info, path_);
         const Guard guard(state_->mutex);
@@ -247,6 +290,10 @@ FileInfo facts_of(const StatePtr& state, const Node& node) {
 std::unique_ptr<ReadableFile> make_readable_file(const StatePtr& state, NodePtr node,
                                                  const fs::path& path) {
     return std::make_unique<MemoryReadableFile>(state, std::move(node), path);
+}
+
+std::unique_ptr<UnnamedFile> make_unnamed_file(const StatePtr& state) {
+    return std::make_unique<MemoryUnnamedFile>(state);
 }
 
 Result<> require_readable(const Node& node, std::uint64_t max_size, const fs::path& path) {

@@ -74,6 +74,7 @@ using Guard = std::scoped_lock<std::mutex>;
                                                                  const std::filesystem::path& path);
 [[nodiscard]] std::unique_ptr<ReadableFile> make_readable_file(const StatePtr& state, NodePtr node,
                                                                const std::filesystem::path& path);
+[[nodiscard]] std::unique_ptr<UnnamedFile> make_unnamed_file(const StatePtr& state);
 [[nodiscard]] std::shared_ptr<Directory> make_directory(const StatePtr& state, NodePtr node,
                                                         const std::filesystem::path& shown);
 /// This one and `make_lock` give the inode's lock up when destroyed.

@@ -172,6 +172,25 @@ Result<Bytes> aead_open(AeadKeyView key, AeadNonceView nonce, ByteView associate
 }
 
 // What libcrypto complains of is kept by thread, and the pieces may come on several.
+AeadSealer::AeadSealer(AeadKeyView key, AeadNonceView nonce, ByteView associated_data) {
+    const openssl::ErrorScope errors;
+    run_ = std::make_unique<AeadRun>(Direction::seal, key, nonce, associated_data);
+}
+
+AeadSealer::~AeadSealer() = default;
+AeadSealer::AeadSealer(AeadSealer&&) noexcept = default;
+AeadSealer& AeadSealer::operator=(AeadSealer&&) noexcept = default;
+
+void AeadSealer::update(ByteView plaintext, std::uint8_t* out) {
+    const openssl::ErrorScope errors;
+    run_->transform(plaintext, out);
+}
+
+void AeadSealer::finish(std::span<std::uint8_t, aead_tag_size> tag) {
+    const openssl::ErrorScope errors;
+    run_->make_tag(tag);
+}
+
 AeadOpener::AeadOpener(AeadKeyView key, AeadNonceView nonce, ByteView associated_data) {
     const openssl::ErrorScope errors;
     run_ = std::make_unique<AeadRun>(Direction::open, key, nonce, associated_data);

@@ -45,12 +45,11 @@ HeaderRecord initial_header(const Layout& layout) noexcept {
     return header;
 }
 
-/// The records at `offset` of a buffer, for writing.
+/// The records at `bytes`, for writing.
 template <class Record>
-std::span<Record> records_in(std::uint8_t* buffer, std::uint64_t offset,
-                             std::uint64_t count) noexcept {
+std::span<Record> records_in(std::uint8_t* bytes, std::uint64_t count) noexcept {
     // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): a struct of byte arrays.
-    return {reinterpret_cast<Record*>(buffer + offset), count};
+    return {reinterpret_cast<Record*>(bytes), count};
 }
 
 }  // namespace
@@ -61,42 +60,64 @@ std::uint64_t Layout::file_size() const noexcept {
 
 // A layout beyond 64 bits asks for 2^64-1 bytes, which is `std::bad_alloc` like any other file that
 // does not fit.
-FileImage::FileImage(const Layout& layout)
-    : layout_(layout), size_(layout.file_size()), buffer_(make_buffer(size_)) {
+FileImage::FileImage(const Layout& layout, Payload payload)
+    : layout_(layout),
+      behind_(payload == Payload::held ? section_ends(layout)[0] : header_size),
+      stored_(layout.file_size() - (section_ends(layout)[0] - behind_)),
+      buffer_(make_buffer(stored_)) {
     header() = initial_header(layout);
     // The payload may be gigabytes and is written next, so it is not cleared first.
-    const std::span<std::uint8_t> file(buffer_.get(), size_);
-    std::ranges::fill(file.subspan(header_size + payload().size()), std::uint8_t{0});
+    const std::span<std::uint8_t> file(buffer_.get(), stored_);
+    std::ranges::fill(file.subspan(behind_), std::uint8_t{0});
 }
 
 HeaderRecord& FileImage::header() noexcept {
-    return records_in<HeaderRecord>(buffer_.get(), 0, 1).front();
+    return records_in<HeaderRecord>(buffer_.get(), 1).front();
 }
 
 MutableByteView FileImage::payload() noexcept {
-    return {buffer_.get() + header_size, layout_.payload_size};
+    return {buffer_.get() + header_size, behind_ - header_size};
 }
 
 std::span<VersionRecord> FileImage::versions() noexcept {
-    return records_in<VersionRecord>(buffer_.get(), section_ends(layout_)[0], layout_.versions);
+    return records_in<VersionRecord>(section(0), layout_.versions);
 }
 
 std::span<SignatureRecord> FileImage::signatures() noexcept {
-    return records_in<SignatureRecord>(buffer_.get(), section_ends(layout_)[1], layout_.signatures);
+    return records_in<SignatureRecord>(section(1), layout_.signatures);
 }
 
 std::span<AuditRecord> FileImage::audit() noexcept {
-    return records_in<AuditRecord>(buffer_.get(), section_ends(layout_)[2], layout_.audit);
+    return records_in<AuditRecord>(section(2), layout_.audit);
 }
 
 MutableByteView FileImage::strings() noexcept {
-    return {buffer_.get() + section_ends(layout_)[3], layout_.strings_size};
+    return {section(3), layout_.strings_size};
+}
+
+FileBytes FileImage::file_bytes() const noexcept {
+    const std::uint64_t passes_by = layout_.payload_size - (behind_ - header_size);
+    return passes_by == 0 ? FileBytes(bytes()) : FileBytes(bytes(), {header_size, passes_by});
+}
+
+// Section 0 is the first behind the payload.
+std::uint8_t* FileImage::section(std::size_t number) noexcept {
+    const auto ends = section_ends(layout_);
+    return buffer_.get() + behind_ + (ends[number] - ends[0]);
 }
 
 void FileImage::finish(crypto::Parallelism parallelism) {
-    const std::size_t hashed = size_ - integrity_size;
-    const Hash hash = crypto::blake3({buffer_.get(), hashed}, parallelism);
-    std::ranges::copy(hash.bytes, buffer_.get() + hashed);
+    set_hash(crypto::blake3(bytes().first(stored_ - integrity_size), parallelism));
+}
+
+void FileImage::finish(crypto::Blake3 hasher, crypto::Parallelism parallelism) {
+    const ByteView behind = behind_payload();
+    hasher.update(behind.first(behind.size() - integrity_size), parallelism);
+    set_hash(hasher.digest());
+}
+
+void FileImage::set_hash(const Hash& hash) noexcept {
+    std::ranges::copy(hash.bytes, buffer_.get() + (stored_ - integrity_size));
 }
 
 }  // namespace aion::format

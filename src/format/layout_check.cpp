@@ -22,7 +22,8 @@ namespace {
 /// Walks one file and collects its faults.
 class LayoutChecker {
   public:
-    explicit LayoutChecker(const FileBytes& file) noexcept : file_(file) {}
+    LayoutChecker(const FileBytes& file, const CheckedBefore& before) noexcept
+        : file_(file), before_(before), next_message_(before.strings) {}
 
     [[nodiscard]] std::vector<LayoutFault> run() &&;
 
@@ -49,14 +50,22 @@ class LayoutChecker {
         return file_.offset_of(inside);
     }
 
+    /// The records of a section that are to be looked at.
+    template <class Record>
+    [[nodiscard]] std::span<const Record> unknown(ByteView section) const noexcept {
+        const auto records = overlay<Record>(section);
+        return records.subspan(std::min<std::uint64_t>(before_.records, records.size()));
+    }
+
     FileBytes file_;
+    CheckedBefore before_;
     const HeaderRecord* header_ = nullptr;
     std::vector<LayoutFault> faults_;
 
     std::array<std::optional<Extent>, all_sections.size()> placed_;
     std::uint64_t next_section_ = header_size;  ///< Where the next section must start …
     bool next_section_known_ = true;            ///< … unless the one before could not be placed.
-    std::uint64_t next_message_ = 0;  ///< Where the next message must start in the table …
+    std::uint64_t next_message_;  ///< Where the next message must start in the table …
     bool messages_are_known_ = true;  ///< … unless one lies elsewhere and leaves a hole.
 };
 
@@ -68,8 +77,8 @@ constexpr NameTable reasons(std::to_array<Named<LayoutReason>>({AION_LAYOUT_REAS
 
 }  // namespace
 
-std::vector<LayoutFault> check_layout(const FileBytes& file) {
-    return LayoutChecker(file).run();
+std::vector<LayoutFault> check_layout(const FileBytes& file, const CheckedBefore& before) {
+    return LayoutChecker(file, before).run();
 }
 
 std::string_view name_of(LayoutReason reason) noexcept {
@@ -283,7 +292,7 @@ void LayoutChecker::check_versions() {
         messages_are_known_ = false;
         return;
     }
-    const auto versions = overlay<VersionRecord>(*section);
+    const auto versions = unknown<VersionRecord>(*section);
     const auto table = readable(Section::strings);
     const auto order = table ? order_of_messages(versions, *table) : std::vector<std::uint64_t>{};
     const std::size_t first_fault = faults_.size();
@@ -297,7 +306,7 @@ void LayoutChecker::check_versions() {
         }
         if (fault) {
             fault->section = Section::versions;
-            fault->index = index;
+            fault->index = before_.records + index;
             faults_.push_back(*fault);
         }
     }
@@ -410,8 +419,8 @@ void LayoutChecker::check_reserved(Section section) {
     if (!bytes) {
         return;
     }
-    std::uint64_t index = 0;
-    for (const Record& record : overlay<Record>(*bytes)) {
+    std::uint64_t index = before_.records;
+    for (const Record& record : unknown<Record>(*bytes)) {
         if (!reserved_is_zero(record)) {
             faults_.push_back({.reason = LayoutReason::reserved_nonzero,
                                .section = section,

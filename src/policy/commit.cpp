@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -21,18 +22,27 @@ namespace aion::policy {
 
 namespace {
 
-// What a writer read, found VALID. A private copy: what is verified here is what is carried
-// forward.
-using Content = std::shared_ptr<const FileContent>;
+// What a writer read, found VALID: what is verified here is what is carried forward.
+struct Past {
+    PrivateFile file;
+    std::optional<HistoryDigest> history;  ///< If there is a cache to remember what it grows to.
+};
 
-Result<> require_valid(Env& env, const Content& content, const trust::Registry& registry,
-                       const VerifyOptions& options) {
-    PrivateFile file(content);
-    const auto report = verify(file, registry, env.now(), options);
-    if (!report.is_valid()) {
-        return fail(error_because(ErrorCode::verdict_invalid, report.summary()));
+Result<Past> read_valid(Env& env, std::unique_ptr<ReadableFile> file,
+                        const trust::Registry& registry, const VerifyOptions& options) {
+    AION_TRY_ASSIGN(PrivateFile read, PrivateFile::copy_of(std::move(file), Hold::records));
+    const Subject subject(read);
+    Evaluated evaluated = judge(subject, registry, env.now(), options, Keep::nothing);
+    AION_TRY(read.finish());
+    conclude(subject, evaluated, options);
+    if (!evaluated.report.is_valid()) {
+        return fail(error_because(ErrorCode::verdict_invalid, evaluated.report.summary()));
     }
-    return {};
+    Past past{std::move(read), std::nullopt};
+    if (evaluated.history) {
+        past.history = std::move(evaluated.history->digest);
+    }
+    return past;
 }
 
 Result<> require_authorized(const trust::Registry& registry, AuthorId author, VersionNumber number,
@@ -51,34 +61,62 @@ Result<> require_authorized(const trust::Registry& registry, AuthorId author, Ve
     return {};
 }
 
-// Appends to a history that exists what `options` allow.
-Result<CommitReceipt> append(Draft& draft, const NewVersion& version, crypto::Signer& signer,
-                             const trust::Registry& registry, const CommitOptions& options) {
+// A version that is to be appended, and by whose key.
+struct Accepted {
+    Draft::Unsigned next;
+    PublicKey key;
+};
+
+// What `options` allow to append to a history that exists.
+Result<Accepted> accept(const Draft& draft, const NewVersion& version, Ownership ownership,
+                        crypto::Signer& signer, const trust::Registry& registry,
+                        const CommitOptions& options) {
     AION_TRY_ASSIGN(const PublicKey key, signer.public_key());
-    AION_TRY_ASSIGN(const Draft::Unsigned next, draft.prepare(version));
+    AION_TRY_ASSIGN(Draft::Unsigned next, draft.prepare(version, ownership));
     if (options.authorization == Authorization::required) {
         AION_TRY(require_authorized(registry, version.author, next.receipt.version, key));
     }
-    return draft.sign(next, key, signer, options.verify.key_cache);
+    return Accepted{std::move(next), key};
 }
 
 // A history is remembered as signed throughout only if its newest signatures were authorized too.
 void remember(const Draft& draft, const trust::Registry& registry, const CommitOptions& options) {
-    if (options.authorization == Authorization::required) {
-        draft.remember(registry, options.verify.history_cache);
+    if (options.verify.history_cache == nullptr ||
+        options.authorization != Authorization::required) {
+        return;
     }
+    if (const auto history = draft.history()) {
+        HistoryCacheAccess::insert(*options.verify.history_cache, history->under(registry));
+    }
+}
+
+// The content of the new file, which lands in `made` but for a payload that passed by.
+ProducedContent content_of(Draft& draft, Draft::SignLast sign_last,
+                           std::optional<format::FileImage>& made) {
+    return {draft.file_size(),
+            [&draft, &made,
+             sign_last = std::move(sign_last)](const ProducedContent::Append& append) -> Result<> {
+                AION_TRY_ASSIGN(made, draft.write(append, sign_last));
+                return {};
+            }};
+}
+
+// The version that was accepted joins the draft; its signature comes last.
+Draft::SignLast append_to(Draft& draft, Accepted accepted, crypto::Signer& signer,
+                          crypto::KeyCache* keys) {
+    const format::VersionRecord record = accepted.next.record;
+    draft.append(std::move(accepted.next), {});
+    return [record, key = accepted.key, &signer, keys] { return sign(record, key, signer, keys); };
 }
 
 // The file that is locked, whatever its name has come to mean, is the one that is read; and only
 // while the name is still that file's, as it was read, is it replaced.
 Result<WriteReport> replace_read(Env& env, const Place& place, const FileLock& lock,
-                                 const FileContent& read, ByteView bytes, bool sync) {
-    const std::array<ByteView, 1> pieces = {bytes};
-    return write_file_atomically(env, place, pieces,
-                                 {.replace = Replace::always,
-                                  .sync = sync,
-                                  .expected = read.info().identity,
-                                  .lock = &lock});
+                                 const PrivateFile& read, const ProducedContent& content,
+                                 bool sync) {
+    return write_file_atomically(
+        env, place, content,
+        {.replace = Replace::always, .sync = sync, .expected = read.identity(), .lock = &lock});
 }
 
 // Everybody who replaces a file holds its lock.
@@ -115,16 +153,16 @@ Result<CommitReceipt> create(Env& env, const std::filesystem::path& path, const 
     AION_TRY_ASSIGN(const Target target, target_of_create(env, path, options));
     AION_TRY_ASSIGN(Draft draft, Draft::empty(env, options.file_id, options.threads));
     AION_TRY_ASSIGN(const PublicKey key, signer.public_key());
-    AION_TRY_ASSIGN(const Draft::Unsigned first, draft.prepare(version));
+    AION_TRY_ASSIGN(Draft::Unsigned first, draft.prepare(version, Ownership::callers));
     if (options.registry != nullptr) {
         AION_TRY(require_authorized(*options.registry, version.author, genesis_version, key));
     }
-    AION_TRY_ASSIGN(CommitReceipt receipt, draft.sign(first, key, signer, nullptr));
-    AION_TRY_ASSIGN(const format::FileImage image, draft.image());
-    const std::array<ByteView, 1> pieces = {image.bytes()};
+    CommitReceipt receipt = first.receipt;
+    std::optional<format::FileImage> made;
+    auto sign_last = append_to(draft, {std::move(first), key}, signer, nullptr);
     AION_TRY_ASSIGN(receipt.written,
                     write_file_atomically(
-                        env, target.place, pieces,
+                        env, target.place, content_of(draft, std::move(sign_last), made),
                         {.replace = options.replace_existing ? Replace::always : Replace::never,
                          .sync = options.sync,
                          .expected = target.identity,
@@ -142,14 +180,19 @@ Result<CommitReceipt> commit_locked(Env& env, const std::filesystem::path& path,
     AION_TRY(require_strict(options.verify));
     AION_TRY_ASSIGN(const Place place, env.locate(path));
     AION_TRY_ASSIGN(const auto lock, place.directory->lock(place.name, options.lock_wait_ms));
-    AION_TRY_ASSIGN(const Content base, lock->read(UINT64_MAX));
-    AION_TRY(require_valid(env, base, registry, options.verify));
-    AION_TRY_ASSIGN(Draft draft, Draft::continuing(env, base->bytes(), options.verify.threads));
+    AION_TRY_ASSIGN(auto opened, lock->open());
+    AION_TRY_ASSIGN(Past past, read_valid(env, std::move(opened), registry, options.verify));
+    AION_TRY_ASSIGN(Draft draft, Draft::continuing(env, Subject(past.file), std::move(past.history),
+                                                   options.verify.threads));
     file_id = draft.file_id();
-    AION_TRY_ASSIGN(CommitReceipt receipt, append(draft, version, signer, registry, options));
-    AION_TRY_ASSIGN(const format::FileImage image, draft.image());
+    AION_TRY_ASSIGN(Accepted accepted,
+                    accept(draft, version, Ownership::callers, signer, registry, options));
+    CommitReceipt receipt = accepted.next.receipt;
+    std::optional<format::FileImage> made;
+    auto sign_last = append_to(draft, std::move(accepted), signer, options.verify.key_cache);
     AION_TRY_ASSIGN(receipt.written,
-                    replace_read(env, place, *lock, *base, image.bytes(), options.sync));
+                    replace_read(env, place, *lock, past.file,
+                                 content_of(draft, std::move(sign_last), made), options.sync));
     remember(draft, registry, options);
     return receipt;
 }
@@ -177,12 +220,10 @@ struct CommitSession::State {
     /// becomes of the caller's registry.
     trust::Registry registry;
     CommitOptions options;
-    /// Owns the bytes that `draft` continues: what was read, later what was written.
-    std::shared_ptr<const void> owner;
-    ByteView base;
+    /// Owns what `draft` continues: what was read, later what was written.
+    PrivateFile base;
+    std::optional<format::FileImage> written;
     Draft draft;
-    /// The last payload; only the last one is ever stored.
-    Bytes payload;
     std::vector<std::pair<CommitReceipt, AuthorId>> pending;
     /// Used when the caller has none: one author's many new signatures are each checked.
     crypto::KeyCache own_keys;
@@ -199,18 +240,17 @@ Result<CommitSession> CommitSession::open(Env& env, const std::filesystem::path&
                                           const CommitOptions& options) {
     AION_TRY(require_strict(options.verify));
     AION_TRY_ASSIGN(Place place, env.locate(path));
-    AION_TRY_ASSIGN(Content content, place.directory->read(place.name, {}));
-    AION_TRY(require_valid(env, content, registry, options.verify));
-    const ByteView bytes = content->bytes();
-    AION_TRY_ASSIGN(Draft draft, Draft::continuing(env, bytes, options.verify.threads));
+    AION_TRY_ASSIGN(auto opened, place.directory->open(place.name, {}));
+    AION_TRY_ASSIGN(Past past, read_valid(env, std::move(opened), registry, options.verify));
+    AION_TRY_ASSIGN(Draft draft, Draft::continuing(env, Subject(past.file), std::move(past.history),
+                                                   options.verify.threads));
     auto state = std::make_unique<State>(State{env,
                                                std::move(place),
                                                registry,
                                                options,
-                                               std::move(content),
-                                               bytes,
+                                               std::move(past.file),
+                                               std::nullopt,
                                                std::move(draft),
-                                               {},
                                                {},
                                                crypto::KeyCache()});
     if (state->options.verify.key_cache == nullptr) {
@@ -219,18 +259,43 @@ Result<CommitSession> CommitSession::open(Env& env, const std::filesystem::path&
     return CommitSession(std::move(state));
 }
 
+namespace {
+
+Result<CommitReceipt> sign_and_append(Draft& draft, const NewVersion& version,
+                                      crypto::Signer& signer, const trust::Registry& registry,
+                                      const CommitOptions& options) {
+    AION_TRY_ASSIGN(Accepted accepted,
+                    accept(draft, version, Ownership::ours, signer, registry, options));
+    AION_TRY_ASSIGN(const format::SignatureRecord signature,
+                    sign(accepted.next.record, accepted.key, signer, options.verify.key_cache));
+    const CommitReceipt receipt = accepted.next.receipt;
+    draft.append(std::move(accepted.next), signature);
+    return receipt;
+}
+
+// The payload of either may not be in memory: the trailing hash is of it, too, and what neither
+// holds is not carried forward.
+bool is_same_file(const format::FileBytes& a, const format::FileBytes& b) {
+    if (a.is_whole() == b.is_whole()) {
+        return a.size() == b.size() && equal(a.stored(), b.stored());
+    }
+    const std::size_t both = std::min(a.stored().size(), b.stored().size());
+    return a.size() == b.size() && both >= format::header_size &&
+           equal(a.stored().first(format::header_size), b.stored().first(format::header_size)) &&
+           equal(a.stored().last(both - format::header_size),
+                 b.stored().last(both - format::header_size));
+}
+
+}  // namespace
+
 Result<CommitReceipt> CommitSession::add(const NewVersion& version, crypto::Signer& signer) {
     State& state = *state_;
-    Bytes payload(version.payload.begin(), version.payload.end());
-    NewVersion kept = version;
-    kept.payload = payload;
-    auto receipt = append(state.draft, kept, signer, state.registry, state.options);
+    auto receipt = sign_and_append(state.draft, version, signer, state.registry, state.options);
     if (!receipt) {
         emit_commit_rejected(state.options.verify.events, state.draft.file_id(), version.author,
                              receipt.error());
         return receipt;
     }
-    state.payload = std::move(payload);  // The draft's view follows: a vector keeps its buffer.
     state.pending.emplace_back(*receipt, version.author);
     return receipt;
 }
@@ -246,23 +311,27 @@ Result<WriteReport> CommitSession::save() {
     }
     const Place& place = state.place;
     AION_TRY_ASSIGN(const auto lock, place.directory->lock(place.name, state.options.lock_wait_ms));
-    AION_TRY_ASSIGN(const auto current, lock->read(UINT64_MAX));
-    if (!equal(current->bytes(), state.base)) {
+    AION_TRY_ASSIGN(auto opened, lock->open());
+    AION_TRY_ASSIGN(const PrivateFile current,
+                    PrivateFile::copy_of(std::move(opened), Hold::records));
+    AION_TRY(current.finish());
+    if (!is_same_file(current.bytes(), state.base.bytes())) {
         return fail(changed_by_another_writer(place, "open it"));
     }
-    AION_TRY_ASSIGN(auto made, state.draft.image());
-    auto image = std::make_shared<const format::FileImage>(std::move(made));
-    AION_TRY_ASSIGN(WriteReport written, replace_read(state.env, place, *lock, *current,
-                                                      image->bytes(), state.options.sync));
+    std::optional<format::FileImage> made;
+    AION_TRY_ASSIGN(WriteReport written,
+                    replace_read(state.env, place, *lock, current,
+                                 content_of(state.draft, nullptr, made), state.options.sync));
     remember(state.draft, state.registry, state.options);
     for (const auto& [receipt, author] : state.pending) {
         emit_committed(state.options.verify.events, receipt, author);
     }
     state.pending.clear();
-    AION_TRY_ASSIGN(state.draft,
-                    Draft::continuing(state.env, image->bytes(), state.options.verify.threads));
-    state.base = image->bytes();
-    state.owner = std::move(image);
+    PrivateFile base(*made);
+    AION_TRY_ASSIGN(state.draft, Draft::continuing(state.env, Subject(base), state.draft.history(),
+                                                   state.options.verify.threads));
+    state.base = std::move(base);
+    state.written = std::move(made);
     return written;
 }
 

@@ -8,13 +8,11 @@
 
 #include "aion/base/utf8.hpp"
 #include "aion/crypto/ed25519_verify.hpp"
-#include "aion/crypto/hash.hpp"
 #include "base/threads.hpp"
 #include "base/try.hpp"
 #include "crypto/hash_threads.hpp"
 #include "policy/details.hpp"
-#include "policy/evaluate.hpp"
-#include "policy/payload.hpp"
+#include "policy/sealing.hpp"
 
 namespace aion::policy {
 
@@ -71,25 +69,20 @@ Result<Draft> Draft::empty(Env& env, std::optional<FileId> file_id, unsigned thr
     return draft;
 }
 
-Result<Draft> Draft::continuing(Env& env, ByteView file, unsigned threads) {
+Result<Draft> Draft::continuing(Env& env, const Subject& past, std::optional<HistoryDigest> history,
+                                unsigned threads) {
     Draft draft(env);
     draft.threads_ = threads;
-    AION_TRY_ASSIGN(const auto view, format::FileView::parse(file));
-    draft.file_id_ = view.file_id();
-    AION_TRY_ASSIGN(draft.versions_, view.versions());
-    AION_TRY_ASSIGN(draft.signatures_, view.signatures());
-    AION_TRY_ASSIGN(draft.audit_, view.audit());
-    AION_TRY_ASSIGN(draft.strings_, view.strings());
+    if (!past.has_versions() || !past.signatures || !past.audit) {
+        return fail(invalid<PolicyDetail::draft_unsound>("the past of a file lacks a section"));
+    }
+    draft.file_id_ = past.view->file_id();
+    draft.versions_ = *past.versions;
+    draft.signatures_ = *past.signatures;
+    draft.audit_ = *past.audit;
+    AION_TRY_ASSIGN(draft.strings_, past.view->strings());
+    draft.history_ = std::move(history);
     return draft;
-}
-
-// In as many threads as the caller allows: by itself, hashing takes what AION_THREADS does.
-template <class Hashing>
-void Draft::hash_in_threads(std::size_t size, const Hashing& hashing) const {
-    const unsigned threads = crypto::hash_threads(threads_, size);
-    const auto parallelism =
-        threads > 1 ? crypto::Parallelism::all_cores : crypto::Parallelism::one_thread;
-    together(threads, [&] { hashing(parallelism); });
 }
 
 const VersionRecord* Draft::last() const noexcept {
@@ -126,9 +119,10 @@ Result<Timestamp> Draft::time_for(const NewVersion& version, bool& clamped) cons
     return *version.timestamp;
 }
 
-Result<Draft::Unsigned> Draft::prepare(const NewVersion& version) const {
+Result<Draft::Unsigned> Draft::prepare(const NewVersion& version, Ownership ownership) const {
     AION_TRY(require_message(version.message));
-    Unsigned next{.version = version, .record = {}, .receipt = {}};
+    Unsigned next;
+    next.message = version.message;
     VersionRecord& record = next.record;
     CommitReceipt& receipt = next.receipt;
     AION_TRY_ASSIGN(receipt.version, next_number());
@@ -137,9 +131,9 @@ Result<Draft::Unsigned> Draft::prepare(const NewVersion& version) const {
         record.parent_hash = format::version_hash(*parent);
     }
     AION_TRY_ASSIGN(receipt.timestamp, time_for(version, receipt.timestamp_clamped));
-    hash_in_threads(version.payload.size(), [&](crypto::Parallelism parallelism) {
-        record.rules_hash = crypto::blake3(version.payload, parallelism);
-    });
+    AION_TRY_ASSIGN(TakenIn taken, take_in(*env_, version.payload, ownership, threads_));
+    next.payload = std::move(taken.source);
+    record.rules_hash = taken.hash;
     record.author = version.author.value;
     record.timestamp = receipt.timestamp.value;
     record.message_offset = strings_.size() + new_strings_.size();
@@ -147,33 +141,18 @@ Result<Draft::Unsigned> Draft::prepare(const NewVersion& version) const {
     receipt.file_id = file_id_;
     receipt.version_hash = format::version_hash(record);
     receipt.rules_hash = record.rules_hash;
+    AION_TRY(env_->random(next.nonce));
     return next;
 }
 
-Result<CommitReceipt> Draft::sign(const Unsigned& next, const PublicKey& key,
-                                  crypto::Signer& signer, crypto::KeyCache* keys) {
-    std::array<std::uint8_t, crypto::aead_nonce_size> nonce{};
-    AION_TRY(env_->random(nonce));
-
-    const auto message = format::version_message(next.record);
-    AION_TRY_ASSIGN(const Signature signature, signer.sign(message));
-    if (!crypto::verify(key, message, signature, keys != nullptr ? keys : &keys_of_signers())) {
-        return fail(error_because(ErrorCode::invalid_signature, "signature verification failed"));
-    }
-
-    SignatureRecord signed_by{};
-    signed_by.author = next.version.author.value;
-    signed_by.public_key = key;
-    signed_by.signature = signature;
+void Draft::append(Unsigned next, const SignatureRecord& signature) {
     append_audit(next.record);
     new_versions_.push_back(next.record);
-    new_signatures_.push_back(signed_by);
-    const std::string_view text = next.version.message;
-    new_strings_.insert(new_strings_.end(), text.begin(), text.end());
+    new_signatures_.push_back(signature);
+    new_strings_.insert(new_strings_.end(), next.message.begin(), next.message.end());
     new_strings_.push_back(0);
-    payload_ = next.version.payload;
-    nonce_ = nonce;
-    return next.receipt;
+    payload_ = std::move(next.payload);
+    nonce_ = next.nonce;
 }
 
 void Draft::append_audit(const VersionRecord& record) {
@@ -203,47 +182,111 @@ void Draft::fill_header(HeaderRecord& header) const {
     header.modified_at = last()->timestamp;
 }
 
-Result<FileImage> Draft::image() const {
-    FileImage image({.payload_size = payload_.size() + seal_overhead,
-                     .versions = versions_.size() + new_versions_.size(),
-                     .signatures = signatures_.size() + new_signatures_.size(),
-                     .audit = audit_.size() + new_audit_.size(),
-                     .strings_size = strings_.size() + new_strings_.size()});
-    fill_header(image.header());
-    AION_TRY(
-        seal_payload(payload_, file_id_, VersionNumber{last()->number}, nonce_, image.payload()));
+format::Layout Draft::layout() const noexcept {
+    return {.payload_size = payload_.size() + seal_overhead,
+            .versions = versions_.size() + new_versions_.size(),
+            .signatures = signatures_.size() + new_signatures_.size(),
+            .audit = audit_.size() + new_audit_.size(),
+            .strings_size = strings_.size() + new_strings_.size()};
+}
+
+std::uint64_t Draft::file_size() const noexcept {
+    return layout().file_size();
+}
+
+void Draft::fill_records(FileImage& image) const {
     copy_records(image.versions(), versions_, new_versions_);
     copy_records(image.signatures(), signatures_, new_signatures_);
     copy_records(image.audit(), audit_, new_audit_);
     std::ranges::copy(new_strings_, std::ranges::copy(strings_, image.strings().begin()).out);
-    hash_in_threads(image.bytes().size(),
-                    [&](crypto::Parallelism parallelism) { image.finish(parallelism); });
+}
 
-    // The past was verified where it was read and every new signature when it was made, so this
-    // looks at what was put together here: layout, header, new links of chain and audit trail.
+Result<> Draft::sign(const SignLast& sign_last) {
+    if (sign_last) {
+        AION_TRY_ASSIGN(new_signatures_.back(), sign_last());
+    }
+    return {};
+}
+
+// The past was verified where it was read and every new signature when it was made, so this looks
+// at what was put together here: layout, header, new records, new links of chain and audit trail.
+Result<> Draft::require_sound(const FileImage& image) const {
     PrivateFile made(image);
     const Subject subject(made);
-    for (const GateOutcome& outcome :
-         {structure_gate(subject), header_gate(subject), chain_gate(subject, versions_.size()),
-          audit_gate(subject, versions_.size())}) {
+    const format::CheckedBefore past{.records = versions_.size(), .strings = strings_.size()};
+    for (const GateOutcome& outcome : {structure_gate(subject, past), header_gate(subject),
+                                       chain_gate(subject, past), audit_gate(subject, past)}) {
         if (outcome.state() != GateState::passed) {
             return fail(invalid<PolicyDetail::draft_unsound>(
                 outcome.findings().empty() ? name_of(outcome.gate())
                                            : outcome.findings().front().message));
         }
     }
+    return {};
+}
+
+Result<FileImage> Draft::write(const ProducedContent::Append& append, const SignLast& sign_last) {
+    const bool is_small = payload_.is_in_memory() && payload_.size() < sealed_in_pieces_size;
+    return is_small ? write_held(append, sign_last) : write_in_pieces(append, sign_last);
+}
+
+// One buffer, one write.
+Result<FileImage> Draft::write_held(const ProducedContent::Append& append,
+                                    const SignLast& sign_last) {
+    FileImage image(layout());
+    fill_header(image.header());
+    AION_TRY(seal_payload(payload_.bytes(), file_id_, VersionNumber{last()->number}, nonce_,
+                          image.payload()));
+    AION_TRY(sign(sign_last));
+    fill_records(image);
+    // In as many threads as the caller allows: by itself, hashing takes what AION_THREADS does.
+    const unsigned threads = crypto::hash_threads(threads_, image.bytes().size());
+    together(threads, [&] {
+        image.finish(threads > 1 ? crypto::Parallelism::all_cores
+                                 : crypto::Parallelism::one_thread);
+    });
+    AION_TRY(require_sound(image));
+    AION_TRY(append(image.bytes()));
     return image;
 }
 
-void Draft::remember(const trust::Registry& registry, HistoryCache* cache) const {
-    if (cache == nullptr) {
-        return;
+Result<FileImage> Draft::write_in_pieces(const ProducedContent::Append& append,
+                                         const SignLast& sign_last) {
+    FileImage image(layout(), FileImage::Payload::passes_by);
+    fill_header(image.header());
+    AION_TRY_ASSIGN(const SealingKey key,
+                    sealing_key(file_id_, VersionNumber{last()->number}, nonce_));
+    AION_TRY_ASSIGN(crypto::Blake3 hasher,
+                    seal_in_pieces(payload_, last()->rules_hash, key, image.before_payload(),
+                                   append, threads_));
+    AION_TRY(sign(sign_last));
+    fill_records(image);
+    image.finish(hasher, crypto::Parallelism::one_thread);
+    AION_TRY(require_sound(image));
+    AION_TRY(append(image.behind_payload()));
+    return image;
+}
+
+std::optional<HistoryDigest> Draft::history() const {
+    std::optional<HistoryDigest> grown = history_;
+    if (grown) {
+        grown->append(new_versions_, new_signatures_, new_audit_);
     }
-    std::vector<VersionRecord> versions(versions_.begin(), versions_.end());
-    versions.insert(versions.end(), new_versions_.begin(), new_versions_.end());
-    std::vector<SignatureRecord> signatures(signatures_.begin(), signatures_.end());
-    signatures.insert(signatures.end(), new_signatures_.begin(), new_signatures_.end());
-    HistoryCacheAccess::insert(*cache, history_digest(versions, signatures, registry));
+    return grown;
+}
+
+Result<SignatureRecord> sign(const VersionRecord& version, const PublicKey& key,
+                             crypto::Signer& signer, crypto::KeyCache* keys) {
+    const auto message = format::version_message(version);
+    AION_TRY_ASSIGN(const Signature signature, signer.sign(message));
+    if (!crypto::verify(key, message, signature, keys != nullptr ? keys : &keys_of_signers())) {
+        return fail(error_because(ErrorCode::invalid_signature, "signature verification failed"));
+    }
+    SignatureRecord record{};
+    record.author = version.author;
+    record.public_key = key;
+    record.signature = signature;
+    return record;
 }
 
 }  // namespace aion::policy

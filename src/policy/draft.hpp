@@ -3,60 +3,74 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <vector>
 
 #include "aion/base/env.hpp"
+#include "aion/base/files.hpp"
 #include "aion/crypto/aead.hpp"
 #include "aion/crypto/ed25519_verify.hpp"
-#include "aion/crypto/hash.hpp"
 #include "aion/crypto/signing.hpp"
 #include "aion/format/file_image.hpp"
-#include "aion/format/file_view.hpp"
 #include "aion/policy/commit.hpp"
+#include "policy/gates.hpp"
+#include "policy/payload_source.hpp"
 
 namespace aion::policy {
 
 /// A file's past, borrowed and already found VALID, and the versions to be appended to it.
 class Draft {
   public:
-    /// A file without a past. `threads` as in `VerifyOptions`, for hashing what is new.
+    /// A file without a past. `threads` as in `VerifyOptions`, for hashing and sealing what is new.
     /// Error: `entropy_unavailable`.
     [[nodiscard]] static Result<Draft> empty(Env& env, std::optional<FileId> file_id,
                                              unsigned threads);
 
-    /// Continues `file`, which must stay in place as long as this object.
-    /// Error: `invalid_format`, impossible for a file that is VALID.
-    [[nodiscard]] static Result<Draft> continuing(Env& env, ByteView file, unsigned threads);
+    /// Continues the file of `past`, which must stay in place as long as this object. `history`:
+    /// of its records, if there is to be one of the new ones. Error: `invalid_format`, impossible
+    /// for a file that is VALID.
+    [[nodiscard]] static Result<Draft> continuing(Env& env, const Subject& past,
+                                                  std::optional<HistoryDigest> history,
+                                                  unsigned threads);
 
     /// A version that only lacks its signature.
     struct Unsigned {
-        NewVersion version;
         format::VersionRecord record;
         CommitReceipt receipt;
+        std::string_view message;
+        PayloadSource payload;
+        std::array<std::uint8_t, crypto::aead_nonce_size> nonce{};
     };
 
-    /// The next version, numbered, timed and hashed; nothing is appended. Borrows the payload for
-    /// as long as `sign` says. Errors: as `CommitSession::add` for message and timestamp, and
-    /// `version_overflow`.
-    [[nodiscard]] Result<Unsigned> prepare(const NewVersion& version) const;
+    /// The next version, numbered, timed and hashed; nothing is appended. Everything about it that
+    /// can fail but its signature is done. Borrows the message, and what `ownership` says.
+    /// Errors: as `CommitSession::add` for message, timestamp and payload; `version_overflow`;
+    /// `entropy_unavailable`.
+    [[nodiscard]] Result<Unsigned> prepare(const NewVersion& version, Ownership ownership) const;
 
-    /// Has the version that was prepared last signed and appends it, whoever the signer is: who may
-    /// sign is the caller's to ask first. Everything that can fail comes before the signature; on
-    /// an error nothing was appended. The payload is borrowed until `image` or the next `sign`.
-    /// `key` is the signer's; `keys` makes checking the new signature cheaper for a key that signs
-    /// often: without one, one of the process does. Errors: as `CommitSession::add` for the signature, `entropy_unavailable`.
-    [[nodiscard]] Result<CommitReceipt> sign(const Unsigned& next, const PublicKey& key,
-                                             crypto::Signer& signer, crypto::KeyCache* keys);
+    /// Appends the version that was prepared last, whoever signed it: who may is the caller's to
+    /// ask first. Only the last payload is kept.
+    void append(Unsigned next, const format::SignatureRecord& signature);
 
-    /// The finished file with the last payload sealed into it, its records verified.
-    /// Errors: `encryption_failed`; `invalid_format` if what was built does not hold, which would
-    /// be a defect of this library and is not let out.
-    [[nodiscard]] Result<format::FileImage> image() const;
+    /// Bytes of the file that `write` makes.
+    [[nodiscard]] std::uint64_t file_size() const noexcept;
 
-    /// Tells `cache` (if any) that this history is signed throughout under `registry`.
-    void remember(const trust::Registry& registry, HistoryCache* cache) const;
+    /// Signs the last version; nothing for one that is signed.
+    using SignLast = std::function<Result<format::SignatureRecord>()>;
+
+    /// Makes the finished file and appends it to something: the sealed payload first, and only then
+    /// is the signature asked for that is still missing. What is behind is looked at before it is
+    /// let out. Returns the file, without the payload if that passed by.
+    /// Errors: those of `append` and `sign_last`; `encryption_failed`; `file_changed`,
+    /// `file_read_error` (the payload); `invalid_format` if what was built does not hold, which
+    /// would be a defect of this library.
+    [[nodiscard]] Result<format::FileImage> write(const ProducedContent::Append& append,
+                                                  const SignLast& sign_last);
+
+    /// The digest of the history with all that was appended, if there was one of the past.
+    [[nodiscard]] std::optional<HistoryDigest> history() const;
 
     [[nodiscard]] FileId file_id() const noexcept { return file_id_; }
 
@@ -65,11 +79,16 @@ class Draft {
 
     [[nodiscard]] Result<Timestamp> time_for(const NewVersion& version, bool& clamped) const;
     [[nodiscard]] Result<VersionNumber> next_number() const;
-    void fill_header(format::HeaderRecord& header) const;
+    [[nodiscard]] format::Layout layout() const noexcept;
     void append_audit(const format::VersionRecord& record);
-
-    template <class Hashing>
-    void hash_in_threads(std::size_t size, const Hashing& hashing) const;
+    void fill_header(format::HeaderRecord& header) const;
+    void fill_records(format::FileImage& image) const;
+    [[nodiscard]] Result<> sign(const SignLast& sign_last);
+    [[nodiscard]] Result<> require_sound(const format::FileImage& image) const;
+    [[nodiscard]] Result<format::FileImage> write_held(const ProducedContent::Append& append,
+                                                       const SignLast& sign_last);
+    [[nodiscard]] Result<format::FileImage> write_in_pieces(const ProducedContent::Append& append,
+                                                            const SignLast& sign_last);
 
     Env* env_;
     unsigned threads_ = 0;
@@ -79,15 +98,23 @@ class Draft {
     std::span<const format::SignatureRecord> signatures_;
     std::span<const format::AuditRecord> audit_;
     ByteView strings_;
+    std::optional<HistoryDigest> history_;
     // What is new.
     std::vector<format::VersionRecord> new_versions_;
     std::vector<format::SignatureRecord> new_signatures_;
     std::vector<format::AuditRecord> new_audit_;
     Bytes new_strings_;
-    ByteView payload_;
+    PayloadSource payload_;
     std::array<std::uint8_t, crypto::aead_nonce_size> nonce_{};
 
     [[nodiscard]] const format::VersionRecord* last() const noexcept;
 };
+
+/// Has `version` signed. `key` is the signer's, under which what it returns is verified; `keys` (if
+/// any) makes that cheaper for a key that signs often. Errors: `invalid_signature`, and the
+/// signer's own.
+[[nodiscard]] Result<format::SignatureRecord> sign(const format::VersionRecord& version,
+                                                   const PublicKey& key, crypto::Signer& signer,
+                                                   crypto::KeyCache* keys);
 
 }  // namespace aion::policy

@@ -8,12 +8,19 @@
 
 namespace aion::policy {
 
+/// A history that a HistoryCache was asked about.
+struct LookedUp {
+    HistoryDigest digest;
+    Hash hash;              ///< Of the digest under the registry.
+    bool is_known = false;  ///< Found VALID before, so its records were not looked at again.
+};
+
 /// What the gates found, before it becomes a report.
 struct Evaluated {
     VerificationReport report;              ///< Gates, findings, timings.
     std::vector<RefusedSignature> refused;  ///< For events.
     Bytes plaintext;                        ///< If it was to be kept and its gate passed.
-    std::optional<Hash> verified_history;   ///< As `SignatureOutcome` says.
+    std::optional<LookedUp> history;        ///< Under a cache, if there is one record each.
 };
 
 /// For timings.

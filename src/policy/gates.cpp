@@ -73,9 +73,9 @@ Subject::Subject(PrivateFile& private_file) : source(private_file), file(private
     payload = if_located(view->extent(Section::payload));
 }
 
-GateOutcome structure_gate(const Subject& subject) {
+GateOutcome structure_gate(const Subject& subject, const format::CheckedBefore& before) {
     GateOutcome outcome(Gate::structure);
-    for (const LayoutFault& fault : format::check_layout(subject.file)) {
+    for (const LayoutFault& fault : format::check_layout(subject.file, before)) {
         // Records of these sections are one a version; the other two sections have no records.
         const bool of_version = fault.section && *fault.section != Section::payload &&
                                 *fault.section != Section::strings;
@@ -169,13 +169,14 @@ void check_child(GateOutcome& outcome, const format::FileView& view, const Versi
 
 }  // namespace
 
-GateOutcome chain_gate(const Subject& subject, std::size_t first) {
+GateOutcome chain_gate(const Subject& subject, const format::CheckedBefore& before) {
     GateOutcome outcome(Gate::chain);
     if (!subject.has_versions()) {
         outcome.skip();
         return outcome;
     }
     const auto versions = *subject.versions;
+    std::size_t first = before.records;
     if (first == 0) {
         check_genesis(outcome, *subject.view, versions.front());
         first = 1;
@@ -252,7 +253,7 @@ std::vector<Hash> previous_hashes(std::span<const AuditRecord> audit, std::size_
 
 }  // namespace
 
-GateOutcome audit_gate(const Subject& subject, std::size_t first) {
+GateOutcome audit_gate(const Subject& subject, const format::CheckedBefore& before) {
     GateOutcome outcome(Gate::audit);
     if (!subject.audit || !subject.versions) {
         outcome.skip();
@@ -267,7 +268,8 @@ GateOutcome audit_gate(const Subject& subject, std::size_t first) {
                     fmt::format("the audit trail has {} entries for {} versions", audit.size(),
                                 versions.size()));
     }
-    first = std::min(first, audit.size());  // a trail may be shorter than the chain
+    // A trail may be shorter than the chain.
+    const std::size_t first = std::min<std::size_t>(before.records, audit.size());
     const std::vector<Hash> previous = previous_hashes(audit, first);
     for (std::size_t i = first; i < audit.size(); ++i) {
         check_link(outcome, view, audit, i, previous[i - first]);

@@ -13,6 +13,7 @@
 
 #include "aion/crypto/hash.hpp"
 #include "aion/format/file_view.hpp"
+#include "aion/format/layout_check.hpp"
 #include "aion/policy/verify.hpp"
 #include "policy/payload.hpp"
 #include "policy/private_file.hpp"
@@ -68,13 +69,15 @@ struct Subject {
     [[nodiscard]] bool has_versions() const noexcept { return versions && !versions->empty(); }
 };
 
-[[nodiscard]] GateOutcome structure_gate(const Subject& subject);
+/// Of records, the gates that take `before` look at what is behind it: a commit, having verified
+/// what was there, checks what it appended, and how that is linked to the rest.
+[[nodiscard]] GateOutcome structure_gate(const Subject& subject,
+                                         const format::CheckedBefore& before = {});
 [[nodiscard]] GateOutcome header_gate(const Subject& subject);
-/// From version `first` on, counted from 0: a commit, having verified what was there, checks the
-/// links of what it appended.
-[[nodiscard]] GateOutcome chain_gate(const Subject& subject, std::size_t first = 0);
-/// As `chain_gate`.
-[[nodiscard]] GateOutcome audit_gate(const Subject& subject, std::size_t first = 0);
+[[nodiscard]] GateOutcome chain_gate(const Subject& subject,
+                                     const format::CheckedBefore& before = {});
+[[nodiscard]] GateOutcome audit_gate(const Subject& subject,
+                                     const format::CheckedBefore& before = {});
 [[nodiscard]] GateOutcome pin_gate(const Subject& subject, const Pins& pins);
 
 /// The gates that read the payload: where it is in memory, each on its own.
@@ -111,9 +114,6 @@ struct SignatureOutcome {
     GateOutcome outcome{Gate::signatures};
     std::uint64_t valid = 0;                ///< Versions with a valid signature.
     std::vector<RefusedSignature> refused;  ///< All of them, in file order.
-    /// What a history cache may remember once the verdict is VALID; nothing if it knows it
-    /// already, or was not asked.
-    std::optional<Hash> verified_history;
 };
 
 /// Checks signatures with the registry's keys; the keys in the file only have to be equal to them.
@@ -121,10 +121,31 @@ struct SignatureOutcome {
                                               const trust::Registry& registry,
                                               const VerifyOptions& options);
 
-/// The digest under which HistoryCache knows these records under this registry.
-[[nodiscard]] Hash history_digest(std::span<const format::VersionRecord> versions,
-                                  std::span<const format::SignatureRecord> signatures,
-                                  const trust::Registry& registry);
+/// What a HistoryCache knows a history by: a digest of every record of versions, signatures and
+/// audit trail, and of the registry. It grows as the history does, at the cost of what is new.
+class HistoryDigest {
+  public:
+    /// Appends records.
+    void append(std::span<const format::VersionRecord> versions,
+                std::span<const format::SignatureRecord> signatures,
+                std::span<const format::AuditRecord> audit);
+
+    /// The digest of all records so far under `registry`.
+    [[nodiscard]] Hash under(const trust::Registry& registry) const;
+
+  private:
+    /// Records of one kind.
+    struct Records {
+        crypto::Blake3 hasher;
+        std::uint64_t bytes = 0;
+
+        void append(ByteView added);
+    };
+
+    Records versions_;
+    Records signatures_;
+    Records audit_;
+};
 
 /// The way into a HistoryCache. What is put in must have been found VALID as a whole.
 struct HistoryCacheAccess {

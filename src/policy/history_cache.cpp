@@ -5,7 +5,43 @@
 #include <mutex>
 #include <set>
 
+#include "policy/gates.hpp"
+
 namespace aion::policy {
+
+namespace {
+
+template <class Record>
+ByteView bytes_of_all(std::span<const Record> records) noexcept {
+    return {reinterpret_cast<const std::uint8_t*>(records.data()), records.size_bytes()};
+}
+
+}  // namespace
+
+void HistoryDigest::Records::append(ByteView added) {
+    hasher.update(added);
+    bytes += added.size();
+}
+
+void HistoryDigest::append(std::span<const format::VersionRecord> versions,
+                           std::span<const format::SignatureRecord> signatures,
+                           std::span<const format::AuditRecord> audit) {
+    versions_.append(bytes_of_all(versions));
+    signatures_.append(bytes_of_all(signatures));
+    audit_.append(bytes_of_all(audit));
+}
+
+// Every part has one length, so no two histories share an input.
+Hash HistoryDigest::under(const trust::Registry& registry) const {
+    crypto::Blake3 hasher;
+    hasher.update(registry.fingerprint().view());
+    for (const Records* records : {&versions_, &signatures_, &audit_}) {
+        const format::le_u64 bytes(records->bytes);
+        hasher.update(format::bytes_of(bytes));
+        hasher.update(records->hasher.digest().view());
+    }
+    return hasher.digest();
+}
 
 struct HistoryCache::State {
     explicit State(std::size_t limit) : max_entries(limit) {}

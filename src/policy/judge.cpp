@@ -47,9 +47,9 @@ Evaluated judge(const Subject& subject, const trust::Registry& registry, Timesta
 }
 
 void conclude(const Subject& subject, const Evaluated& evaluated, const VerifyOptions& options) {
-    if (options.history_cache != nullptr && evaluated.verified_history &&
+    if (options.history_cache != nullptr && evaluated.history && !evaluated.history->is_known &&
         options.profile == Profile::strict && evaluated.report.is_valid()) {
-        HistoryCacheAccess::insert(*options.history_cache, *evaluated.verified_history);
+        HistoryCacheAccess::insert(*options.history_cache, evaluated.history->hash);
     }
     emit_outcome(options.events, subject, evaluated);
 }

@@ -55,12 +55,19 @@ Result<> require_hash(const Hash& actual, const Hash& expected) {
 
 }  // namespace
 
+Result<SealingKey> sealing_key(FileId file, VersionNumber version, crypto::AeadNonceView nonce) {
+    SealingKey made;
+    AION_TRY_ASSIGN(made.key, derive_key(file, version));
+    std::ranges::copy(nonce, made.nonce.begin());
+    made.version = version.value;
+    return made;
+}
+
 Result<> seal_payload(ByteView payload, FileId file, VersionNumber version,
                       crypto::AeadNonceView nonce, MutableByteView section) {
-    AION_TRY_ASSIGN(const Key key, derive_key(file, version));
-    const format::le_u64 associated(version.value);
+    AION_TRY_ASSIGN(const SealingKey key, sealing_key(file, version, nonce));
     std::ranges::copy(nonce, section.begin());
-    return crypto::aead_seal(key, nonce, format::bytes_of(associated), payload,
+    return crypto::aead_seal(key.key, nonce, key.associated_data(), payload,
                              section.subspan(crypto::aead_nonce_size));
 }
 

@@ -12,11 +12,25 @@
 #include "aion/base/result.hpp"
 #include "aion/crypto/aead.hpp"
 #include "aion/crypto/hash.hpp"
+#include "aion/format/records.hpp"
 
 namespace aion::policy {
 
 /// Bytes that sealing adds: nonce before, tag behind.
 inline constexpr std::size_t seal_overhead = crypto::aead_nonce_size + crypto::aead_tag_size;
+
+/// What a version's payload is sealed under.
+struct SealingKey {
+    std::array<std::uint8_t, crypto::aead_key_size> key{};
+    std::array<std::uint8_t, crypto::aead_nonce_size> nonce{};
+    format::le_u64 version;
+
+    [[nodiscard]] ByteView associated_data() const noexcept { return format::bytes_of(version); }
+};
+
+/// Error: `encryption_failed`.
+[[nodiscard]] Result<SealingKey> sealing_key(FileId file, VersionNumber version,
+                                             crypto::AeadNonceView nonce);
 
 /// Writes nonce, ciphertext and tag into `section`, `payload.size() + seal_overhead` bytes long.
 /// Error: `encryption_failed`.

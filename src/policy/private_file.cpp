@@ -74,10 +74,7 @@ Result<PrivateFile::Copied> PrivateFile::copy(std::uint64_t size, Hold hold, con
     return copied;
 }
 
-PrivateFile::PrivateFile(std::shared_ptr<const FileContent> content)
-    : content_(std::move(content)), bytes_(content_->bytes()) {}
-
-PrivateFile::PrivateFile(const format::FileImage& image) : bytes_(image.bytes()) {}
+PrivateFile::PrivateFile(const format::FileImage& image) : bytes_(image.file_bytes()) {}
 
 // The payload may stay with the caller: it passes once through a buffer of ours, so whatever is
 // stored into it meanwhile, what was hashed is what was opened.
@@ -92,16 +89,24 @@ PrivateFile PrivateFile::copy_of(ByteView file, Hold hold) {
     return made;
 }
 
-Result<PrivateFile> PrivateFile::open(Env& env, const std::filesystem::path& path, Hold hold) {
+Result<PrivateFile> PrivateFile::copy_of(std::unique_ptr<ReadableFile> file, Hold hold) {
     PrivateFile made;
-    AION_TRY_ASSIGN(made.file_, env.open(path, {}));
-    ReadableFile& file = *made.file_;
-    AION_TRY_ASSIGN(Copied copied,
-                    copy(file.info().size, hold, [&](std::uint64_t offset, MutableByteView out) {
-                        return file.read_at(offset, out);
-                    }));
+    made.file_ = std::move(file);
+    AION_TRY_ASSIGN(Copied copied, copy(made.file_->info().size, hold,
+                                        [&](std::uint64_t offset, MutableByteView out) {
+                                            return made.file_->read_at(offset, out);
+                                        }));
     made.hold(std::move(copied));
     return made;
+}
+
+Result<PrivateFile> PrivateFile::open(Env& env, const std::filesystem::path& path, Hold hold) {
+    AION_TRY_ASSIGN(auto file, env.open(path, {}));
+    return copy_of(std::move(file), hold);
+}
+
+std::optional<FileInfo::Identity> PrivateFile::identity() const {
+    return file_ == nullptr ? std::nullopt : std::optional(file_->info().identity);
 }
 
 void PrivateFile::hold(Copied copied) noexcept {

@@ -31,20 +31,23 @@ enum class Hold : std::uint8_t {
 /// `bytes` returned stays valid.
 class PrivateFile {
   public:
-    /// A file that was read into memory of its own. It keeps `content`.
-    explicit PrivateFile(std::shared_ptr<const FileContent> content);
-
-    /// A file that was built here; borrows `image`.
+    /// A file that was built here; borrows `image`. A payload that passed by is not to be read.
     explicit PrivateFile(const format::FileImage& image);
 
     /// Copies what decides out of the caller's memory, where the payload may stay and must be
     /// readable as long as this object.
     [[nodiscard]] static PrivateFile copy_of(ByteView file, Hold hold);
 
-    /// Opens `path` once. Errors: as `Env::open`, and `file_changed` for a file that became
-    /// shorter.
+    /// Reads an open file. Errors: those of `ReadableFile::read_at`; `file_changed` for a file that
+    /// became shorter.
+    [[nodiscard]] static Result<PrivateFile> copy_of(std::unique_ptr<ReadableFile> file, Hold hold);
+
+    /// Opens `path` once. Errors: as `Env::open`, and as above.
     [[nodiscard]] static Result<PrivateFile> open(Env& env, const std::filesystem::path& path,
                                                   Hold hold);
+
+    /// Of what file this is, as it was when it was opened; nothing if it was in memory.
+    [[nodiscard]] std::optional<FileInfo::Identity> identity() const;
 
     [[nodiscard]] const format::FileBytes& bytes() const noexcept { return bytes_; }
 
@@ -66,7 +69,6 @@ class PrivateFile {
     [[nodiscard]] static Result<Copied> copy(std::uint64_t size, Hold hold, const Fill& fill);
     void hold(Copied copied) noexcept;
 
-    std::shared_ptr<const FileContent> content_;
     Buffer buffer_;
     format::FileBytes bytes_;
     // Where the absent bytes are: in the caller's memory, or in a file.

@@ -13,19 +13,6 @@ namespace aion::policy {
 using format::SignatureRecord;
 using format::VersionRecord;
 
-Hash history_digest(std::span<const VersionRecord> versions,
-                    std::span<const SignatureRecord> signatures, const trust::Registry& registry) {
-    // Every part has a length that the digest covers, so no two histories share an input.
-    const format::le_u64 count(versions.size());
-    crypto::Blake3 hasher;
-    hasher.update(registry.fingerprint().view());
-    hasher.update(format::bytes_of(count));
-    hasher.update({reinterpret_cast<const std::uint8_t*>(versions.data()), versions.size_bytes()});
-    hasher.update(
-        {reinterpret_cast<const std::uint8_t*>(signatures.data()), signatures.size_bytes()});
-    return hasher.digest();
-}
-
 namespace {
 
 // Most often an author took the key before or behind the right one, which is no attack. Who signed
@@ -171,25 +158,11 @@ class SignatureCheck {
 
 SignatureOutcome signature_gate(const Subject& subject, const trust::Registry& registry,
                                 const VerifyOptions& options) {
+    if (subject.has_versions() && subject.signatures) {
+        return SignatureCheck(subject, registry).run(options);
+    }
     SignatureOutcome result;
-    if (!subject.has_versions() || !subject.signatures) {
-        result.outcome.skip();
-        return result;
-    }
-    const auto versions = *subject.versions;
-    const auto signatures = *subject.signatures;
-    // Records that were found VALID before, under this very registry, need no arithmetic. What else
-    // is in the file is no part of the digest, and its gates run all the same.
-    std::optional<Hash> history;
-    if (options.history_cache != nullptr && versions.size() == signatures.size()) {
-        history = history_digest(versions, signatures, registry);
-        if (HistoryCacheAccess::contains(*options.history_cache, *history)) {
-            result.valid = versions.size();
-            return result;
-        }
-    }
-    result = SignatureCheck(subject, registry).run(options);
-    result.verified_history = history;
+    result.outcome.skip();
     return result;
 }
 

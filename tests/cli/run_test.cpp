@@ -39,10 +39,19 @@ class TestHost final : public cli::Host {
 
     [[nodiscard]] bool input_is_terminal() const noexcept override { return false; }
 
-    [[nodiscard]] cli::Outcome<Bytes> read_input(std::string_view /*what*/,
-                                                 std::uint64_t /*max_size*/) override {
-        return Bytes();
+    std::uint64_t input_size = 0;  ///< Zeros.
+
+    [[nodiscard]] cli::Outcome<std::size_t> read_input(std::string_view /*what*/,
+                                                       MutableByteView out) override {
+        const std::size_t count = std::min<std::uint64_t>(input_size, out.size());
+        std::ranges::fill(out.first(count), std::uint8_t{0});
+        input_size -= count;
+        return count;
     }
+
+    bool is_endless = false;
+
+    [[nodiscard]] bool input_may_be_endless() const noexcept override { return is_endless; }
 
     [[nodiscard]] std::optional<int> descriptor_named(const std::string& /*path*/) const override {
         return std::nullopt;

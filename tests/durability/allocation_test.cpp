@@ -22,12 +22,11 @@ namespace {
 using policy::test::known_registry;
 
 /// From one failing allocation to the next one tried.
-std::uint64_t step(Derivation derivation) {
-    if (derivation == Derivation::none ||
-        number_from_environment("AION_EVERY_ALLOCATION", 0) != 0) {
+std::uint64_t step(Cost cost) {
+    if (cost == Cost::little || number_from_environment("AION_EVERY_ALLOCATION", 0) != 0) {
         return 1;
     }
-    return derivation == Derivation::machine ? 16 : 160;
+    return cost == Cost::much_data ? 5 : cost == Cost::machine ? 16 : 160;
 }
 
 /// What came out: nothing wrong, an error's code, or that memory was short.
@@ -95,7 +94,7 @@ TEST_P(Allocations, OneFails) {
     ASSERT_TRUE(operation.run(prepared(operation)->site));
     std::uint64_t nth = 0;
     while (!HasFailure() && try_without_memory(operation, before, nth)) {
-        nth += step(operation.derivation);
+        nth += step(operation.cost);
     }
     EXPECT_GT(nth, 10U) << "hardly anything was allocated";
 }
@@ -181,8 +180,7 @@ TEST_F(AllocationsOfReaders, OpenVerified) {
 
 TEST_F(AllocationsOfReaders, LoadAKey) {
     ASSERT_TRUE(machine_->site.keys().store(trust::KeyId{5}, key_of(alices)));
-    fail_each([&] { return machine_->site.keys().load(trust::KeyId{5}); },
-              step(Derivation::machine));
+    fail_each([&] { return machine_->site.keys().load(trust::KeyId{5}); }, step(Cost::machine));
 }
 
 TEST_F(AllocationsOfReaders, LoadARegistry) {

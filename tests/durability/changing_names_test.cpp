@@ -43,7 +43,7 @@ class Stage {
             env.put_symlink("/stage", to);
             return;
         }
-        for (const auto& path : {site.policy(), site.registry(), site.exported()}) {
+        for (const auto& path : {site.policy(), site.registry(), site.exported(), site.payload()}) {
             env.put_symlink(path, to + "/" + path.filename().string());
         }
         env.put_symlink("/stage/keys", to + "/keys");
@@ -107,9 +107,9 @@ class ChangingNames : public ::testing::TestWithParam<std::tuple<std::size_t, Wa
 TEST_P(ChangingNames, NothingIsTouchedThatThePathDidNotName) {
     const Operation& operation = operations().at(std::get<0>(GetParam()));
     const Way way = std::get<1>(GetParam());
-    const std::uint64_t step = operation.derivation == Derivation::none      ? 1
-                               : operation.derivation == Derivation::machine ? 3
-                                                                             : 7;
+    const std::uint64_t step = operation.cost == Cost::little     ? 1
+                               : operation.cost == Cost::password ? 7
+                                                                  : 3;
     std::set<bool> reached;
     for (std::uint64_t number = 0, calls = 1; number < calls; number += step) {
         SCOPED_TRACE(operation.name + ", changed at call " + std::to_string(number));

@@ -55,9 +55,9 @@ Tried run(const Operation& operation, std::uint64_t number) {
 
 TEST_P(Interrupted, AllOrNothing) {
     const Operation& operation = operations().at(GetParam());
-    const std::uint64_t step = operation.derivation == Derivation::none      ? 1
-                               : operation.derivation == Derivation::machine ? 3
-                                                                             : 7;
+    const std::uint64_t step = operation.cost == Cost::little     ? 1
+                               : operation.cost == Cost::password ? 7
+                                                                  : 3;
     // Asked after its last call, it is done.
     const Tried undisturbed = run(operation, UINT64_MAX);
     EXPECT_TRUE(undisturbed.done);

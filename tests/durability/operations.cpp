@@ -8,6 +8,7 @@
 #include "aion/base/files.hpp"
 #include "aion/policy/verify.hpp"
 #include "base/try.hpp"
+#include "policy/private_file.hpp"
 #include "support/keys.hpp"
 #include "support/world.hpp"
 
@@ -57,6 +58,41 @@ Result<> commit_many(Site& site) {
     for (int i = 0; i < 20; ++i) {
         AION_TRY(
             session.add({as_bytes("rules: " + std::to_string(i)), alice, "in a session"}, key));
+    }
+    return done(session.save());
+}
+
+// --- Large payloads ------------------------------------------------------------------------------
+
+/// Large enough to be read from its file twice and never held.
+Result<> put_large(Site& site) {
+    static const Bytes payload(policy::streamed_payload_size + 1, 0x6c);
+    const std::array pieces{ByteView(payload)};
+    return done(write_file_atomically(site.env, site.payload(), pieces, {}));
+}
+
+Result<> create_large(Site& site) {
+    AION_TRY_ASSIGN(const auto payload, site.env.open(site.payload(), {}));
+    return done(policy::create(site.env, site.policy(), {*payload, alice}, key_of(alices)));
+}
+
+Result<> commit_large(Site& site) {
+    AION_TRY_ASSIGN(const auto payload, site.env.open(site.payload(), {}));
+    policy::CommitOptions options;
+    options.verify.threads = 1;
+    return done(policy::commit(site.env, site.policy(), {*payload, bob, "large"}, key_of(bobs),
+                               known_registry(), options));
+}
+
+Result<> commit_large_in_session(Site& site) {
+    const trust::Registry& registry = known_registry();
+    policy::CommitOptions options;
+    options.verify.threads = 1;
+    AION_TRY_ASSIGN(auto session,
+                    policy::CommitSession::open(site.env, site.policy(), registry, options));
+    {
+        AION_TRY_ASSIGN(const auto payload, site.env.open(site.payload(), {}));
+        AION_TRY(session.add({*payload, alice, "large"}, key_of(alices)));
     }
     return done(session.save());
 }
@@ -162,7 +198,20 @@ std::vector<Operation> make_operations() {
         return done(site.keys().generate(trust::KeyId{3003}));
     };
     const auto an_export = [](Site& site) { return export_to_file(site, as_bytes("later")); };
+    const auto large_and_a_file = [](Site& site) -> Result<> {
+        AION_TRY(put_large(site));
+        return create(site, "rules: 0\n");
+    };
+    const auto large_file = [](Site& site) -> Result<> {
+        AION_TRY(put_large(site));
+        return create_large(site);
+    };
     return {
+        {"create_large", put_large, create_large, a_commit, Cost::much_data},
+        {"commit_large", large_and_a_file, commit_large, a_commit, Cost::much_data},
+        {"commit_after_large", large_file, [](Site& site) { return commit(site, "rules: 1\n"); },
+         a_commit, Cost::much_data},
+        {"session_large", large_and_a_file, commit_large_in_session, a_commit, Cost::much_data},
         {"create", nothing, a_file, a_commit},
         {"create_force", a_file, [](Site& site) { return create(site, "rules: 1\n", true); },
          a_commit},
@@ -184,21 +233,21 @@ std::vector<Operation> make_operations() {
          [](Site& site) { return export_to_file(site, as_bytes(trust::to_json(revocation()))); },
          an_export},
         {"key_generate", nothing, [](Site& site) { return done(site.keys().generate(fresh)); },
-         another_key, Derivation::machine},
+         another_key, Cost::machine},
         {"key_import", a_key,
          [](Site& site) {
              return done(site.keys().import_key(fresh, container(), as_bytes(password)));
          },
-         another_key, Derivation::password},
+         another_key, Cost::password},
         {"key_delete", a_key, [](Site& site) { return site.keys().remove(stored); }, another_key,
-         Derivation::machine},
+         Cost::machine},
         {"key_export", a_key,
          [](Site& site) -> Result<> {
              AION_TRY_ASSIGN(const Bytes sealed,
                              site.keys().export_key(stored, as_bytes(password)));
              return export_to_file(site, sealed, true);
          },
-         an_export, Derivation::password},
+         an_export, Cost::password},
     };
 }
 

@@ -28,6 +28,9 @@ struct Site {
 
     [[nodiscard]] std::filesystem::path registry() const { return root / "registry.json"; }
 
+    /// A payload that is too large to be held.
+    [[nodiscard]] std::filesystem::path payload() const { return root / "payload"; }
+
     [[nodiscard]] std::filesystem::path exported() const { return root / "exported"; }
 
     [[nodiscard]] trust::Keystore keys() const { return {env, root / "keys"}; }
@@ -36,8 +39,9 @@ struct Site {
     std::filesystem::path root;
 };
 
-/// Deriving a key is slow on purpose: of the machine's, some 20 ms, of a password, some 150 ms.
-enum class Derivation : std::uint8_t { none, machine, password };
+/// What makes a try slow: some MiB that are written and read; deriving a key, which is slow on
+/// purpose: of the machine's, some 20 ms, of a password, some 150 ms.
+enum class Cost : std::uint8_t { little, much_data, machine, password };
 
 /// One operation of the list. All are deterministic but for what `Env::random` and `Env::now` say.
 struct Operation {
@@ -48,7 +52,7 @@ struct Operation {
     /// Another change to the same file, which a later run makes after this one succeeded.
     std::function<Result<>(Site&)> later;
     /// What each try costs; where it is much, fewer are made.
-    Derivation derivation = Derivation::none;
+    Cost cost = Cost::little;
 };
 
 [[nodiscard]] const std::vector<Operation>& operations();

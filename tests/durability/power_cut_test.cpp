@@ -99,8 +99,8 @@ class PowerCut : public ::testing::TestWithParam<std::size_t> {
 
 TEST_P(PowerCut, LeavesTheOldStateOrTheNewOne) {
     const Outline outline = outline_of(operation());
-    const std::uint64_t seeds = number_from_environment(
-        "AION_POWER_SEEDS", operation().derivation == Derivation::none ? 12 : 1);
+    const std::uint64_t seeds =
+        number_from_environment("AION_POWER_SEEDS", operation().cost == Cost::little ? 12 : 1);
     for (std::uint64_t call = 0; call <= outline.calls; ++call) {
         for (std::uint64_t i = 0; i < seeds && !HasFailure(); ++i) {
             // With one way only, another one at every call.
@@ -145,7 +145,7 @@ class History {
         std::mt19937_64 random(seed);
         for (int i = 0; i < 6; ++i) {
             const Operation& one = operations()[random() % operations().size()];
-            if (one.derivation == Derivation::none) {
+            if (one.cost == Cost::little) {
                 steps_.push_back(random() % 2 == 0 ? one.run : one.later);
             }
         }

@@ -198,7 +198,9 @@ TEST_F(SessionTest, HistoryCacheRemembersNothingOfAnInvalidFile) {
     with_cache.history_cache = &cache;
     EXPECT_EQ(failed_gates(check(damaged, with_cache)), "integrity ");
     const auto view = format::FileView::parse(damaged);
-    const Hash history = history_digest(*view->versions(), *view->signatures(), registry);
+    HistoryDigest digest;
+    digest.append(*view->versions(), *view->signatures(), *view->audit());
+    const Hash history = digest.under(registry);
     EXPECT_FALSE(HistoryCacheAccess::contains(cache, history));
     EXPECT_TRUE(check(content(), with_cache).is_valid());
     EXPECT_TRUE(HistoryCacheAccess::contains(cache, history));

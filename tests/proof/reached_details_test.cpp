@@ -337,6 +337,15 @@ Outcome provoke(TrustDetail detail) {
 
 // --- Operations ---------------------------------------------------------------------------------
 
+/// What becomes of one more version of a file that nobody verified.
+Result<format::FileImage> continued(MemoryEnv& env, ByteView file) {
+    auto read = policy::PrivateFile::copy_of(file, policy::Hold::everything);
+    auto draft = policy::Draft::continuing(env, policy::Subject(read), std::nullopt, 1);
+    auto next = draft->prepare({}, policy::Ownership::callers);
+    draft->append(*std::move(next), {});
+    return draft->write([](ByteView) { return Result<>(); }, nullptr);
+}
+
 Outcome provoke(PolicyDetail detail) {
     const FileMap map(sample());
     Bytes file = sample();
@@ -357,9 +366,9 @@ Outcome provoke(PolicyDetail detail) {
             return outcome(
                 policy::signatures(*FileView::parse(file), genuine("one_author").registry));
         case PolicyDetail::draft_unsound:
-            // No VALID file has such a message.
-            put_number(file, map.version(0) + 96, UINT32_MAX, 4);
-            return outcome(policy::Draft::continuing(env, file, 1)->image());
+            // No VALID file has such a trail.
+            put_number(file, section_field(3) + 8, map.count() - 1);
+            return outcome(continued(env, file));
     }
     return std::nullopt;
 }

@@ -92,7 +92,9 @@ ReachedError::Outcome ReachedError::version_after_the_last() {
     Forgery forgery = Forgery::of(genuine("genesis").file, genuine("genesis").payload);
     forgery.versions[0].number = UINT64_MAX;
     const Bytes file = forgery.write();
-    return outcome(policy::Draft::continuing(env, file, 1)->prepare({}));
+    auto read = policy::PrivateFile::copy_of(file, policy::Hold::everything);
+    const auto draft = policy::Draft::continuing(env, policy::Subject(read), std::nullopt, 1);
+    return outcome(draft->prepare({}, policy::Ownership::callers));
 }
 
 ReachedError::Outcome ReachedError::local_key_of_another_machine() {

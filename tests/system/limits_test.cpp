@@ -3,7 +3,7 @@
 // with the error that the page names. Limits whose own tests have both sides are not repeated
 // here; the page says which tests those are.
 //
-//   AION_LARGE=1   also feeds 1 GiB to standard input (takes 3 GiB of memory)
+//   AION_LARGE=1   also feeds 1 GiB to standard input (takes 4 GiB of disk)
 #include <sys/mman.h>
 
 #include <cstring>
@@ -232,24 +232,21 @@ TEST_F(FileLimits, IdsAre64BitsAndEpochs32) {
     EXPECT_EQ(wait("4294968"), 2);
 }
 
-TEST_F(FileLimits, StandardInputGivesAtMostOneGibibyte) {
+TEST_F(FileLimits, ADeviceAtStandardInputGivesAtMostOneGibibyte) {
     if (number_from_environment("AION_LARGE", 0) == 0) {
         GTEST_SKIP() << "set AION_LARGE=1 to read 1 GiB from standard input";
     }
-    ASSERT_EQ(::truncate(path("rules.txt").c_str(), 1L << 30U), 0);
+    ASSERT_EQ(::truncate(path("rules.txt").c_str(), (1L << 30U) + 1), 0);
     ChildOptions options = here({"init", "p.aion", "-a", "7", "-k", "1"});
     options.input_path = "rules.txt";
     options.output_path = "out";
     EXPECT_EQ(Child(aion_program(), options).wait().exit_code, 0) << read("out");
     std::filesystem::remove(path("p.aion"));
-    for (const char* const endless : {"rules.txt", "/dev/zero"}) {
-        ASSERT_EQ(::truncate(path("rules.txt").c_str(), (1L << 30U) + 1), 0);
-        options.input_path = endless;
-        options.output_path = "out2";
-        EXPECT_EQ(Child(aion_program(), options).wait().exit_code, 2);
-        EXPECT_THAT(read("out2"), ::testing::HasSubstr("larger than the limit of 1073741824"));
-        EXPECT_FALSE(std::filesystem::exists(path("p.aion")));
-    }
+    options.input_path = "/dev/zero";
+    options.output_path = "out2";
+    EXPECT_EQ(Child(aion_program(), options).wait().exit_code, 2);
+    EXPECT_THAT(read("out2"), ::testing::HasSubstr("larger than the limit of 1073741824"));
+    EXPECT_FALSE(std::filesystem::exists(path("p.aion")));
 }
 
 }  // namespace

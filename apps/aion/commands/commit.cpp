@@ -76,14 +76,14 @@ void report(Console& console, const CommitArguments& arguments,
 
 // Everything that is read before the file is touched.
 struct Inputs {
-    Input rules;
+    std::unique_ptr<ReadableFile> rules;
     crypto::SigningKey key;
     trust::Registry registry;
 };
 
 Outcome<Inputs> read_inputs(Context& context, const CommitArguments& arguments) {
-    CLI_TRY_ASSIGN(Input rules, read_rules(context, arguments.rules));
-    context.console.banner("", fmt::format("  New rules size: {} bytes", rules.bytes().size()));
+    CLI_TRY_ASSIGN(auto rules, open_rules(context, arguments.rules));
+    context.console.banner("", fmt::format("  New rules size: {} bytes", rules->info().size));
     CLI_TRY_ASSIGN(crypto::SigningKey key, load_author_key(context, arguments.key));
     CLI_TRY_ASSIGN(trust::Registry registry, load_registry(context, arguments.registry));
     return Inputs{std::move(rules), std::move(key), std::move(registry)};
@@ -94,7 +94,7 @@ Result<policy::CommitReceipt> commit(Context& context, const CommitArguments& ar
     const Progress progress = context.progress("Committing to", arguments.file);
     return policy::commit(
         context.env, arguments.file,
-        {.payload = inputs.rules.bytes(), .author = arguments.author, .message = arguments.message},
+        {.payload = *inputs.rules, .author = arguments.author, .message = arguments.message},
         inputs.key, inputs.registry, options);
 }
 

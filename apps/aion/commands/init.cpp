@@ -56,13 +56,13 @@ Outcome<> check(Context& context, const InitArguments& arguments) {
 }
 
 Result<policy::CommitReceipt> create(Context& context, const InitArguments& arguments,
-                                     const Input& rules,
+                                     ReadableFile& rules,
                                      const std::optional<trust::Registry>& registry,
                                      crypto::SigningKey& key) {
     const Progress progress = context.progress("Creating", arguments.file);
     return policy::create(
         context.env, arguments.file,
-        {.payload = rules.bytes(), .author = arguments.author, .message = arguments.message}, key,
+        {.payload = rules, .author = arguments.author, .message = arguments.message}, key,
         {.replace_existing = arguments.force,
          .events = context.events,
          .registry = registry ? &*registry : nullptr});
@@ -105,11 +105,11 @@ std::unexpected<Failure> fail_to_create(Context& context, const InitArguments& a
 Outcome<Ending> run_init(Context& context, const InitArguments& arguments) {
     CLI_TRY(check(context, arguments));
     announce(context, arguments);
-    CLI_TRY_ASSIGN(const Input rules, read_rules(context, arguments.rules));
-    context.console.banner("", fmt::format("  Rules size: {} bytes", rules.bytes().size()));
+    CLI_TRY_ASSIGN(const auto rules, open_rules(context, arguments.rules));
+    context.console.banner("", fmt::format("  Rules size: {} bytes", rules->info().size));
     CLI_TRY_ASSIGN(crypto::SigningKey key, load_author_key(context, arguments.key));
     CLI_TRY_ASSIGN(const auto registry, registry_to_ask(context, arguments));
-    const auto receipt = create(context, arguments, rules, registry, key);
+    const auto receipt = create(context, arguments, *rules, registry, key);
     if (!receipt) {
         return fail_to_create(context, arguments, registry, receipt.error());
     }

@@ -23,7 +23,10 @@ enum class Magic : std::uint8_t {
 /// The same of the regular file `path`; none if that cannot be found out.
 [[nodiscard]] Magic magic_at(Env& env, const std::string& path);
 
-/// Whether these are the bytes of a key, stored or exported; a text that begins with the same
+/// How many bytes `key_in` needs.
+inline constexpr std::size_t key_head_size = 5;
+
+/// Whether these are the first bytes of a key, stored or exported; a text that begins with the same
 /// letters is none.
 [[nodiscard]] Magic key_in(ByteView bytes) noexcept;
 

@@ -61,8 +61,12 @@ bool ProcessHost::input_is_terminal() const noexcept {
     return standard_input_is_terminal();
 }
 
-Outcome<Bytes> ProcessHost::read_input(std::string_view what, std::uint64_t max_size) {
-    return read_standard_input(what, max_size);
+Outcome<std::size_t> ProcessHost::read_input(std::string_view what, MutableByteView out) {
+    return read_standard_input(what, out);
+}
+
+bool ProcessHost::input_may_be_endless() const noexcept {
+    return standard_input_may_be_endless();
 }
 
 std::optional<std::string> ProcessHost::read_answer() {

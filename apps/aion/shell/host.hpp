@@ -38,10 +38,12 @@ class Host {
 
     /// Whether a person would have to type standard input.
     [[nodiscard]] virtual bool input_is_terminal() const noexcept = 0;
-    /// All of standard input, at most `max_size` bytes. `what` completes `Failed to read {what}
-    /// from stdin`.
-    [[nodiscard]] virtual Outcome<Bytes> read_input(std::string_view what,
-                                                    std::uint64_t max_size) = 0;
+    /// Reads what comes in at standard input into `out`, waiting for it: how many bytes, 0 at its
+    /// end. `what` completes `Failed to read {what} from stdin`.
+    [[nodiscard]] virtual Outcome<std::size_t> read_input(std::string_view what,
+                                                          MutableByteView out) = 0;
+    /// Whether standard input may never end, as a device may.
+    [[nodiscard]] virtual bool input_may_be_endless() const noexcept = 0;
     /// One line of standard input without its end; nothing if there is none. For answers, not
     /// secrets.
     [[nodiscard]] virtual std::optional<std::string> read_answer() = 0;
@@ -73,7 +75,9 @@ class ProcessHost final : public Host {
     [[nodiscard]] std::optional<std::string> variable(const std::string& name) const override;
     [[nodiscard]] std::optional<std::filesystem::path> home() const override;
     [[nodiscard]] bool input_is_terminal() const noexcept override;
-    [[nodiscard]] Outcome<Bytes> read_input(std::string_view what, std::uint64_t max_size) override;
+    [[nodiscard]] Outcome<std::size_t> read_input(std::string_view what,
+                                                  MutableByteView out) override;
+    [[nodiscard]] bool input_may_be_endless() const noexcept override;
     [[nodiscard]] std::optional<std::string> read_answer() override;
     [[nodiscard]] std::optional<int> descriptor_named(const std::string& path) const override;
     [[nodiscard]] Outcome<std::unique_ptr<OutputStream>> open_stream(

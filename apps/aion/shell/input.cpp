@@ -3,12 +3,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <utility>
 
 #include "aion/base/base64.hpp"
 #include "aion/base/hex.hpp"
+#include "aion/base/spool.hpp"
 #include "aion/base/utf8.hpp"
 #include "shell/decimal.hpp"
 #include "shell/file_magic.hpp"
@@ -84,13 +86,56 @@ Outcome<> claim_standard_input(Context& context, const std::string& what) {
     return {};
 }
 
-Outcome<Input> read_standard_input_as(Context& context, const std::string& what,
-                                      std::uint64_t max_size) {
+namespace {
+
+// Claims standard input for `what` and hands all of it to `take`, piece by piece. A device never
+// gives more than `max_stream_size`.
+template <class Take>
+Outcome<> take_standard_input(Context& context, const std::string& what, std::uint64_t max_size,
+                              const Take& take) {
     CLI_TRY(claim_standard_input(context, what));
     if (context.host.input_is_terminal()) {
         context.console.hint(fmt::format("Reading {} from the terminal; end with Ctrl-D", what));
     }
-    CLI_TRY_ASSIGN(Bytes bytes, context.host.read_input(what, max_size));
+    const std::uint64_t limit =
+        context.host.input_may_be_endless() ? std::min(max_size, max_stream_size) : max_size;
+    Bytes piece(std::size_t{64} << 10U);
+    std::uint64_t left = limit;
+    while (true) {
+        CLI_TRY_ASSIGN(const std::size_t count, context.host.read_input(what, piece));
+        if (count == 0) {
+            return {};
+        }
+        if (count > left) {
+            return fail_with(
+                fmt::format("Standard input is larger than the limit of {} bytes for {}", limit,
+                            what),
+                limit == max_stream_size ? "A file may be larger: name it" : "");
+        }
+        left -= count;
+        CLI_TRY(take(ByteView(piece).first(count)));
+    }
+}
+
+Outcome<std::unique_ptr<ReadableFile>> spool_standard_input(Context& context,
+                                                            const std::string& what) {
+    Spool spool(context.env);
+    CLI_TRY(take_standard_input(context, what, UINT64_MAX, [&](ByteView piece) {
+        return or_fail(spool.append(piece), fmt::format("Failed to keep {} from stdin", what));
+    }));
+    return spool.finish("standard input");
+}
+
+}  // namespace
+
+Outcome<Input> read_standard_input_as(Context& context, const std::string& what,
+                                      std::uint64_t max_size) {
+    Bytes bytes;
+    CLI_TRY(take_standard_input(context, what, std::min(max_size, max_stream_size),
+                                [&](ByteView piece) -> Outcome<> {
+                                    bytes.insert(bytes.end(), piece.begin(), piece.end());
+                                    return {};
+                                }));
     return Input(std::move(bytes));
 }
 
@@ -117,28 +162,45 @@ Outcome<crypto::SecretBytes> read_password(Context& context, const PasswordSourc
     return context.host.password(resolved, purpose);
 }
 
-Outcome<Input> read_rules(Context& context, const std::optional<std::string>& path) {
-    if (!path && context.host.input_is_terminal()) {
-        return fail_with(
-            "No rules: standard input is a terminal",
-            "Name a file with --rules FILE, pipe the rules in, or type them with --rules -");
-    }
-    const std::string name = path.value_or("-");
-    CLI_TRY_ASSIGN(Input rules,
-                   read_input(context, name, "the rules", "Failed to read rules from: " + name));
-    if (rules.bytes().empty() && !rules.is_regular_file()) {
-        return fail_with(name == "-"
-                             ? "The rules on standard input are empty"
-                             : "The rules in " + name + ", which is no regular file, are empty",
-                         "To commit an empty policy, name an empty file with --rules FILE");
-    }
-    if (const Magic key = key_in(rules.bytes()); key != Magic::none) {
+namespace {
+
+// By their beginning: a key is a small file.
+Outcome<> refuse_key(ReadableFile& rules, const std::string& name, const std::string& failure) {
+    Bytes head(std::min<std::uint64_t>(rules.info().size, key_head_size));
+    CLI_TRY(or_fail_with_cause(rules.read_at(0, head), failure));
+    if (const Magic key = key_in(head); key != Magic::none) {
         return fail_with(
             fmt::format("The rules {} are {}, which must never be published",
                         name == "-" ? "on standard input" : "in " + name, name_of(key)),
             "Name the file with the rules: --rules RULES_FILE. The key that signs is "
             "named by --key KEY_ID");
     }
+    return {};
+}
+
+}  // namespace
+
+Outcome<std::unique_ptr<ReadableFile>> open_rules(Context& context,
+                                                  const std::optional<std::string>& path) {
+    if (!path && context.host.input_is_terminal()) {
+        return fail_with(
+            "No rules: standard input is a terminal",
+            "Name a file with --rules FILE, pipe the rules in, or type them with --rules -");
+    }
+    const std::string name = path.value_or("-");
+    const std::string failure = "Failed to read rules from: " + name;
+    const Progress progress =
+        name == "-" ? Progress() : context.progress("Reading", name);  // who types knows
+    CLI_TRY_ASSIGN(auto rules, name == "-"
+                                   ? spool_standard_input(context, "the rules")
+                                   : or_fail_with_cause(context.env.open(name, {}), failure));
+    if (rules->info().size == 0 && rules->info().kind != FileKind::regular) {
+        return fail_with(name == "-"
+                             ? "The rules on standard input are empty"
+                             : "The rules in " + name + ", which is no regular file, are empty",
+                         "To commit an empty policy, name an empty file with --rules FILE");
+    }
+    CLI_TRY(refuse_key(*rules, name, failure));
     return rules;
 }
 

@@ -30,11 +30,6 @@ class Input {
         return file_ != nullptr ? file_->bytes() : ByteView(stream_);
     }
 
-    /// False for what only flows by: standard input, a pipe, a device.
-    [[nodiscard]] bool is_regular_file() const noexcept {
-        return file_ != nullptr && file_->info().kind == FileKind::regular;
-    }
-
   private:
     std::shared_ptr<const FileContent> file_;
     Bytes stream_;
@@ -61,8 +56,10 @@ class Input {
 
 /// The rules of a new version: the file, or standard input for `-` or nothing. Standard input
 /// that is a terminal is refused unless `-` asks for it; so is nothing at all from anything but a
-/// regular file: whoever should have written there failed.
-[[nodiscard]] Outcome<Input> read_rules(Context& context, const std::optional<std::string>& path);
+/// regular file: whoever should have written there failed. They are not held in memory: a file
+/// stays where it is, and what only flows by is kept as `Spool` does (base/spool.hpp).
+[[nodiscard]] Outcome<std::unique_ptr<ReadableFile>> open_rules(
+    Context& context, const std::optional<std::string>& path);
 
 /// A stored key's id: unsigned decimal. The message echoes the text as typed.
 [[nodiscard]] Outcome<trust::KeyId> parse_key_id(std::string_view text);

@@ -2,45 +2,29 @@
 #include "shell/standard_input.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
-#include <cstdint>
 #include <utility>
 
-#include "aion/base/env.hpp"
-
 namespace aion::cli {
-namespace {
-
-std::unexpected<Failure> too_large(std::string_view what, std::uint64_t limit) {
-    return fail_with(
-        fmt::format("Standard input is larger than the limit of {} bytes for {}", limit, what),
-        limit == max_stream_size ? "A file may be larger: name it" : "");
-}
-
-}  // namespace
-
 bool standard_input_is_terminal() noexcept {
     return ::isatty(STDIN_FILENO) == 1;
 }
 
-Outcome<Bytes> read_standard_input(std::string_view what, std::uint64_t max_size) {
-    const std::uint64_t limit = std::min(max_size, max_stream_size);
-    Bytes bytes;
-    std::array<std::uint8_t, std::size_t{64} << 10U> buffer{};
+bool standard_input_may_be_endless() noexcept {
+    struct stat facts{};
+    return ::fstat(STDIN_FILENO, &facts) != 0 || S_ISCHR(facts.st_mode) || S_ISBLK(facts.st_mode);
+}
+
+Outcome<std::size_t> read_standard_input(std::string_view what, MutableByteView out) {
     while (true) {
-        const ssize_t count = ::read(STDIN_FILENO, buffer.data(), buffer.size());
-        if (count > 0) {
-            if (bytes.size() + static_cast<std::size_t>(count) > limit) {
-                return too_large(what, limit);
-            }
-            bytes.insert(bytes.end(), buffer.begin(), buffer.begin() + count);
-        } else if (count == 0) {
-            return bytes;
-        } else if (errno != EINTR) {
+        const ssize_t count = ::read(STDIN_FILENO, out.data(), out.size());
+        if (count >= 0) {
+            return static_cast<std::size_t>(count);
+        }
+        if (errno != EINTR) {
             const int error = errno;
             return fail_with_cause(fmt::format("Failed to read {} from stdin", what),
                                    os_error(error));

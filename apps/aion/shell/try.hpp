@@ -37,7 +37,11 @@ template <class T>
     if (!result) {
         return fail_with_cause(std::move(message), result.error());
     }
-    return *std::move(result);
+    if constexpr (std::is_void_v<T>) {
+        return {};
+    } else {
+        return *std::move(result);
+    }
 }
 
 }  // namespace aion::cli

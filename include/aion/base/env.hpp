@@ -119,6 +119,14 @@ class ReadableFile {
     ReadableFile() = default;
 };
 
+/// A file that no name leads to, for what comes in once and is too large to be held: nobody else
+/// can open it, and it is gone with this object, or with the process. Not thread-safe.
+class UnnamedFile : public ReadableFile {
+  public:
+    /// Appends all of `bytes`, whereby `info().size` grows. Error: `file_write_error`.
+    [[nodiscard]] virtual Result<> append(ByteView bytes) = 0;
+};
+
 /// A new file being written. One that was created with a name is locked until destruction.
 /// Destroying it closes it without syncing and reports nothing.
 class WritableFile {
@@ -178,6 +186,10 @@ class FileLock {
     [[nodiscard]] virtual Result<std::shared_ptr<const FileContent>> read(
         std::uint64_t max_size) const = 0;
 
+    /// The locked file, whatever its name has come to mean, to be read by position. It must not
+    /// outlive the lock. Error: `file_read_error`.
+    [[nodiscard]] virtual Result<std::unique_ptr<ReadableFile>> open() const = 0;
+
     /// The facts of the locked file as they are now. Error: `file_read_error`.
     [[nodiscard]] virtual Result<FileInfo> info() const = 0;
 
@@ -189,7 +201,8 @@ class FileLock {
 };
 
 /// The most that `Env::read` takes from something that does not say how long it is (a pipe, a
-/// device), whatever `ReadOptions::max_size` allows: /dev/zero never ends. 1 GiB.
+/// device), whatever `ReadOptions::max_size` allows, and `Env::open` from a device: /dev/zero never
+/// ends. 1 GiB.
 inline constexpr std::uint64_t max_stream_size = std::uint64_t{1} << 30U;
 
 /// What `Env::read` and `Env::open` accept.
@@ -215,6 +228,10 @@ class Directory {
 
     /// As `Env::read`; a link is `file_read_error` (ELOOP).
     [[nodiscard]] virtual Result<std::shared_ptr<const FileContent>> read(
+        const std::string& name, const ReadOptions& options) = 0;
+
+    /// As `Env::open`; a link is `file_read_error` (ELOOP).
+    [[nodiscard]] virtual Result<std::unique_ptr<ReadableFile>> open(
         const std::string& name, const ReadOptions& options) = 0;
 
     /// What is there, a link itself included, or nothing. Error: `file_read_error`.
@@ -325,9 +342,15 @@ class Env {
         const std::filesystem::path& path, const ReadOptions& options) = 0;
 
     /// Opens `path` once (following symbolic links) to read it piece by piece. A pipe or device is
-    /// read to its end at once. Errors: as `read`, but for `file_changed`.
+    /// read to its end at once, and what it gave is kept as `Spool` does (base/spool.hpp): a pipe
+    /// may give as much as `options.max_size` and the disk allow, a device `max_stream_size`.
+    /// Errors: as `read`, but for `file_changed`; those of `create_unnamed` and of writing to it.
     [[nodiscard]] virtual Result<std::unique_ptr<ReadableFile>> open(
         const std::filesystem::path& path, const ReadOptions& options) = 0;
+
+    /// A new file without a name, in the folder that TMPDIR names if it is an absolute path, else
+    /// in /tmp. Error: `file_write_error` naming the folder.
+    [[nodiscard]] virtual Result<std::unique_ptr<UnnamedFile>> create_unnamed() = 0;
 
     /// Facts about what `path` names, after following symbolic links, or nothing when nothing is
     /// there (ENOENT, ENOTDIR). Error: `file_read_error`.

@@ -44,8 +44,7 @@ struct WriteOptions {
     /// whoever asks to stop (`Interrupt::request`) is not heard, and it does not count as a change.
     bool may_be_interrupted = true;
     /// Called after the new content is complete and synced, right before it gets the target's name;
-    /// an error abandons the write. Called again for a file without a name that cannot be given one
-    /// (see `write_file_atomically`) and is written anew.
+    /// an error abandons the write.
     std::function<Result<>()> before_rename = nullptr;
 };
 
@@ -71,14 +70,31 @@ struct WriteReport {
 /// The temporary name is always the same for a target, so that one which a killed writer left is
 /// found by it, and removed; another is drawn while somebody writes that one. A file name too long
 /// to be kept whole in it is shortened there. No directory is looked through.
-/// Errors: `file_exists` (Replace::never), `conflict` (`expected`), `file_write_error` naming
-/// `place.shown` (EISDIR for a directory, EINVAL for a device or pipe, which are never replaced),
-/// `file_read_error`, `entropy_unavailable`, `interrupted` (base/interrupt.hpp), and whatever
-/// `before_rename` returns. A
-/// `file_write_error` whose context says that the directory could not be synced means that the
+/// Errors: `file_exists` (Replace::never), `conflict` (`expected`; or somebody put a file where
+/// there was none while this one was written), `file_write_error` naming `place.shown` (EISDIR for
+/// a directory, EINVAL for a device or pipe, which are never replaced), `file_read_error`,
+/// `entropy_unavailable`, `interrupted` (base/interrupt.hpp), and whatever `before_rename` returns.
+/// A `file_write_error` whose context says that the directory could not be synced means that the
 /// new content is in place but may not survive a power cut.
 [[nodiscard]] Result<WriteReport> write_file_atomically(Env& env, const Place& place,
                                                         std::span<const ByteView> pieces,
+                                                        const WriteOptions& options);
+
+/// Content that is made while it is written, so that it is never in memory as a whole.
+struct ProducedContent {
+    /// Appends bytes to the new file. Errors, which whoever calls it passes on: `file_write_error`,
+    /// `interrupted`.
+    using Append = std::function<Result<>(ByteView bytes)>;
+
+    std::uint64_t size = 0;  ///< Bytes that are appended in all.
+    /// Called once, when there is a new file with room for so much. An error abandons the
+    /// write.
+    std::function<Result<>(const Append& append)> produce;
+};
+
+/// The same with what `content` produces. Errors: also those of `produce`.
+[[nodiscard]] Result<WriteReport> write_file_atomically(Env& env, const Place& place,
+                                                        const ProducedContent& content,
                                                         const WriteOptions& options);
 
 /// `Env::locate` for who is about to create or replace a file there: that its folder is missing is

@@ -73,6 +73,10 @@ class InterruptibleEnv final : public Env {
         return env_->open(path, options);
     }
 
+    [[nodiscard]] Result<std::unique_ptr<UnnamedFile>> create_unnamed() override {
+        return env_->create_unnamed();
+    }
+
     [[nodiscard]] Result<std::optional<FileInfo>> info(const std::filesystem::path& path) override {
         return env_->info(path);
     }

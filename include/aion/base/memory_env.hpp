@@ -54,6 +54,7 @@ class MemoryEnv final : public Env {
         copy_access,
         create_unlinked,
         link,  ///< `WritableFile::link`.
+        create_unnamed,
     };
 
     struct CallRecord {
@@ -119,6 +120,7 @@ class MemoryEnv final : public Env {
         const std::filesystem::path& path, const ReadOptions& options) override;
     [[nodiscard]] Result<std::unique_ptr<ReadableFile>> open(const std::filesystem::path& path,
                                                              const ReadOptions& options) override;
+    [[nodiscard]] Result<std::unique_ptr<UnnamedFile>> create_unnamed() override;
     [[nodiscard]] Result<std::optional<FileInfo>> info(const std::filesystem::path& path) override;
     [[nodiscard]] Result<std::shared_ptr<Directory>> open_directory(
         const std::filesystem::path& path) override;

@@ -44,6 +44,30 @@ using AeadNonceView = std::span<const std::uint8_t, aead_nonce_size>;
 
 class AeadRun;  ///< The cipher at work; private to the implementation.
 
+/// Encrypts plaintext that arrives in pieces, in constant memory. One object is for one thread at a
+/// time.
+class AeadSealer {
+  public:
+    /// As for `aead_seal`: never use a nonce twice under one key.
+    AeadSealer(AeadKeyView key, AeadNonceView nonce, ByteView associated_data);
+    ~AeadSealer();
+    AeadSealer(AeadSealer&&) noexcept;
+    AeadSealer& operator=(AeadSealer&&) noexcept;
+    AeadSealer(const AeadSealer&) = delete;
+    AeadSealer& operator=(const AeadSealer&) = delete;
+
+    /// Encrypts the next piece, `plaintext.size()` bytes, to `out`, which may be
+    /// `plaintext.data()`, but must not overlap it otherwise. The pieces together must not be
+    /// longer than `aead_plaintext_limit`.
+    void update(ByteView plaintext, std::uint8_t* out);
+
+    /// The tag of all pieces. To be called once, at the end.
+    void finish(std::span<std::uint8_t, aead_tag_size> tag);
+
+  private:
+    std::unique_ptr<AeadRun> run_;
+};
+
 /// Decrypts ciphertext that arrives in pieces, in constant memory. What it gives out is **not yet
 /// authentic**: compute on it (hash it), and discard the result unless `accepts` returns true.
 /// One object is for one thread at a time.

@@ -9,6 +9,7 @@
 #include "aion/base/buffer.hpp"
 #include "aion/base/bytes.hpp"
 #include "aion/crypto/hash.hpp"
+#include "aion/format/file_view.hpp"
 #include "aion/format/records.hpp"
 
 namespace aion::format {
@@ -31,11 +32,17 @@ struct Layout {
 /// Fill every section, then call `finish`, then write `bytes()` out. The header starts with magic,
 /// version, offsets, lengths and counts set and every other field zero; record sections and the
 /// string table start zeroed; the payload section starts unspecified and must be filled.
+///
+/// A payload that is too large to be held is not part of the image: it passes by, between `before`
+/// and `behind` it, and whoever lets it pass has both hashed.
 class FileImage {
   public:
-    explicit FileImage(const Layout& layout);
+    enum class Payload : std::uint8_t { held, passes_by };
+
+    explicit FileImage(const Layout& layout, Payload payload = Payload::held);
 
     [[nodiscard]] HeaderRecord& header() noexcept;
+    /// Empty if it passes by.
     [[nodiscard]] MutableByteView payload() noexcept;
     [[nodiscard]] std::span<VersionRecord> versions() noexcept;
     [[nodiscard]] std::span<SignatureRecord> signatures() noexcept;
@@ -45,12 +52,28 @@ class FileImage {
     /// Computes the trailing hash over everything before it. Call again after any later change.
     void finish(crypto::Parallelism parallelism = crypto::Parallelism::one_thread);
 
-    /// The whole file; valid as long as this object.
-    [[nodiscard]] ByteView bytes() const noexcept { return {buffer_.get(), size_}; }
+    /// The same where the payload passes by: `hasher` was given the header and then the payload.
+    void finish(crypto::Blake3 hasher, crypto::Parallelism parallelism);
+
+    /// The whole file, or all of it but a payload that passes by; valid as long as this object.
+    [[nodiscard]] ByteView bytes() const noexcept { return {buffer_.get(), stored_}; }
+
+    /// The header.
+    [[nodiscard]] ByteView before_payload() const noexcept { return bytes().first(header_size); }
+
+    /// Records, strings and trailing hash.
+    [[nodiscard]] ByteView behind_payload() const noexcept { return bytes().subspan(behind_); }
+
+    /// For those who look at it as at any other file.
+    [[nodiscard]] FileBytes file_bytes() const noexcept;
 
   private:
+    [[nodiscard]] std::uint8_t* section(std::size_t number) noexcept;
+    void set_hash(const Hash& hash) noexcept;
+
     Layout layout_;
-    std::size_t size_;
+    std::size_t behind_;  ///< Where in the buffer what is behind the payload begins.
+    std::size_t stored_;  ///< Bytes of the buffer.
     Buffer buffer_;
 };
 

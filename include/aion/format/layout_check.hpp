@@ -46,6 +46,13 @@ struct LayoutFault {
 /// `signatures section: 19 unused bytes before it, at offset 495`. Records are counted from 1.
 [[nodiscard]] std::string describe(const LayoutFault& fault);
 
+/// What of a file is known to be in order: so many records of each section, and the bytes of the
+/// string table that their messages fill.
+struct CheckedBefore {
+    std::uint64_t records = 0;
+    std::uint64_t strings = 0;
+};
+
 /// Every fault, in the order header, sections, counts, versions with their messages, signatures,
 /// audit entries, end of the string table; none for a file as the writer makes it (FileImage).
 ///
@@ -57,7 +64,9 @@ struct LayoutFault {
 /// memory: a fault is smaller than the smallest record.
 ///
 /// The payload may be absent, or bytes that belong to nothing; header, records, messages may not.
-[[nodiscard]] std::vector<LayoutFault> check_layout(const FileBytes& file);
+/// Of records and messages, those that are not known from `before` are looked at.
+[[nodiscard]] std::vector<LayoutFault> check_layout(const FileBytes& file,
+                                                    const CheckedBefore& before = {});
 
 /// The same for bytes, and for a parsed file.
 [[nodiscard]] inline std::vector<LayoutFault> check_layout(ByteView file) {

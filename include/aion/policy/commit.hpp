@@ -26,6 +26,7 @@
 ///     std::cout << "version " << to_string(receipt->version) << '\n';  // version 3
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -43,9 +44,39 @@
 
 namespace aion::policy {
 
+/// What a version holds: bytes in memory, or a file that is read by position and, from 4 MiB on,
+/// never held as a whole. Borrows either.
+class Payload {
+  public:
+    Payload() = default;
+
+    template <class Bytes>
+        requires std::convertible_to<const Bytes&, ByteView>
+    explicit(false) Payload(const Bytes& bytes) noexcept : bytes_(bytes) {}
+
+    /// All of `file`, as long as it was when it was opened. A large one is read twice, once to be
+    /// signed and once to be sealed: should it change meanwhile, nothing is written
+    /// (`file_changed`).
+    explicit(false) Payload(ReadableFile& file) noexcept : file_(&file) {}
+
+    [[nodiscard]] std::uint64_t size() const noexcept {
+        return file_ == nullptr ? bytes_.size() : file_->info().size;
+    }
+
+    /// Null for bytes in memory.
+    [[nodiscard]] ReadableFile* file() const noexcept { return file_; }
+
+    /// Empty for a file.
+    [[nodiscard]] ByteView bytes() const noexcept { return bytes_; }
+
+  private:
+    ByteView bytes_;
+    ReadableFile* file_ = nullptr;
+};
+
 /// A version that is to be made. Borrows payload and message for the call that it is passed to.
 struct NewVersion {
-    ByteView payload;
+    Payload payload;
     AuthorId author;
     std::string_view message = {};  ///< UTF-8, below 4 GiB. Not signed by format v2.
     /// Nothing: the clock, or the last version's time where the clock is behind it.
@@ -81,12 +112,14 @@ struct CreateOptions {
 };
 
 /// Creates the file at `path` with `version` as its version 1, signed by `signer` for
-/// `version.author`. The new file is checked in memory before it is put in place.
+/// `version.author`. The signer is asked when the sealed payload is written and nothing but its
+/// signature is missing; what was put together is checked before it is put in place.
 /// Errors: `unauthorized_signer`, `key_mismatch` (if a registry was given); `file_exists`,
 /// `file_write_error`, `entropy_unavailable`, `invalid_utf8` (message), `resource_exhausted`
-/// (message of 4 GiB), `invalid_signature` (the signer returned garbage), `conflict` (another
-/// writer holds the lock of a file to be replaced), `interrupted` (base/interrupt.hpp), and the
-/// signer's own.
+/// (message of 4 GiB), `encryption_failed` (payload of 256 GiB), `file_read_error` and
+/// `file_changed` (a payload that is read from a file), `invalid_signature` (the signer returned
+/// garbage), `conflict` (another writer holds the lock of a file to be replaced), `interrupted`
+/// (base/interrupt.hpp), and the signer's own.
 [[nodiscard]] Result<CommitReceipt> create(Env& env, const std::filesystem::path& path,
                                            const NewVersion& version, crypto::Signer& signer,
                                            const CreateOptions& options = {});
@@ -112,15 +145,16 @@ struct CommitOptions {
 ///
 /// The file is locked, read once and verified under `registry`: a file that is not VALID is never
 /// carried forward. The number follows from the chain, the time never runs backwards, everything
-/// that can fail is done before `signer` is asked for its one signature, the result is verified
-/// in memory, and the file is replaced atomically only if nobody changed it meanwhile. On any
-/// error the file is as it was.
-/// Errors: `file_read_error`; `verdict_invalid` (the file is INVALID; the reason says why);
-/// `unauthorized_signer`, `key_mismatch`; `invalid_timestamp` (explicit and before the last
-/// version's); `version_overflow`; `conflict` (another writer held the lock or changed the file);
-/// `invalid_signature`; `invalid_utf8`; `resource_exhausted`; `entropy_unavailable`;
-/// `file_write_error`; `interrupted`; `invalid_argument` (a profile that is not strict); and the
-/// signer's own.
+/// that can fail is done, and the sealed payload is written, before `signer` is asked for its one
+/// signature, what was put together is checked, and the file is replaced atomically only if nobody
+/// changed it meanwhile. Neither the old payload nor, if it comes from a file, the new one is held
+/// in memory, where it is large. On any error the file is as it was.
+/// Errors: `file_read_error`; `file_changed`; `verdict_invalid` (the file is INVALID; the reason
+/// says why); `unauthorized_signer`, `key_mismatch`; `invalid_timestamp` (explicit and before the
+/// last version's); `version_overflow`; `conflict` (another writer held the lock or changed the
+/// file); `invalid_signature`; `invalid_utf8`; `resource_exhausted`; `encryption_failed`;
+/// `entropy_unavailable`; `file_write_error`; `interrupted`; `invalid_argument` (a profile that is
+/// not strict); and the signer's own.
 [[nodiscard]] Result<CommitReceipt> commit(Env& env, const std::filesystem::path& path,
                                            const NewVersion& version, crypto::Signer& signer,
                                            const trust::Registry& registry,
@@ -144,8 +178,9 @@ class CommitSession {
     CommitSession(const CommitSession&) = delete;
     CommitSession& operator=(const CommitSession&) = delete;
 
-    /// Appends one version in memory. On an error the session is as it was before the call.
-    /// Errors: as `commit` for authorization, message, timestamp and signature.
+    /// Appends one version in memory; a large payload that comes from a file is copied to a file
+    /// without a name (base/spool.hpp). On an error the session is as it was before the call.
+    /// Errors: as `commit` for authorization, message, timestamp, payload and signature.
     [[nodiscard]] Result<CommitReceipt> add(const NewVersion& version, crypto::Signer& signer);
 
     /// Versions added and not yet saved.

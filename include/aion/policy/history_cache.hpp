@@ -12,10 +12,10 @@ namespace aion::policy {
 /// Remembers which histories were found to be signed throughout, so that a process that commits
 /// to or re-verifies the same files checks each signature once. Thread-safe, bounded.
 ///
-/// An entry is a BLAKE3 digest over every version and signature record and the registry's
-/// fingerprint, made from a private copy once the verdict was VALID; a hit therefore means that
-/// this very history was verified under this very registry by this process. Only the library can
-/// put one in.
+/// An entry is a BLAKE3 digest over every record of versions, signatures and audit trail and the
+/// registry's fingerprint, made from a private copy once the verdict was VALID; a hit therefore
+/// means that this very history was verified under this very registry by this process: signatures,
+/// chain and trail need not be looked at again. Only the library can put one in.
 class HistoryCache {
   public:
     /// Keeps at most `max_entries` histories (32 bytes each), forgetting the oldest.

@@ -56,12 +56,20 @@ std::vector<Encoding> forbidden_encodings() {
 
 class Ed25519Edges : public EveryPath {
   protected:
-    /// The verdict alone, in lanes and with tables must be the same.
+    /// The verdict alone, two at once, in lanes, with tables and without must be the same.
     static bool accepts(const Signed& given) {
         const bool alone = engine().verify(given.item(), nullptr);
         const std::vector<VerifyItem> few(engine().path().lanes + 1, given.item());
         const std::vector<VerifyItem> many(60, given.item());
+        EXPECT_EQ(run({given.item(), given.item()}), std::vector<std::uint8_t>(2, alone ? 1 : 0));
         EXPECT_EQ(run(few), std::vector<std::uint8_t>(few.size(), alone ? 1 : 0));
+        // Many without tables, which share an inversion.
+        static const std::vector<Signed> neighbours = signed_messages(36, 36);
+        std::vector<VerifyItem> items = items_of(neighbours);
+        std::vector<std::uint8_t> expected(items.size(), 1);
+        items[given.signature.bytes[0] % 36U] = given.item();
+        expected[given.signature.bytes[0] % 36U] = alone ? 1 : 0;
+        EXPECT_EQ(run(items), expected);
         EXPECT_EQ(run(many), std::vector<std::uint8_t>(many.size(), alone ? 1 : 0));
         return alone;
     }
@@ -88,6 +96,23 @@ TEST_P(Ed25519Edges, ForbiddenRIsRefused) {
         Signed given = TestKey(1).sign({1, 2, 3});
         std::ranges::copy(bytes, given.signature.bytes.begin());
         EXPECT_FALSE(accepts(given));
+    }
+}
+
+TEST_P(Ed25519Edges, ForbiddenKeysWithForbiddenRAreRefused) {
+    const auto all = forbidden_encodings();
+    for (const Encoding& key : all) {
+        std::vector<Signed> given;
+        for (const Encoding& r : all) {
+            for (const std::uint8_t s : {std::uint8_t{0}, std::uint8_t{1}}) {
+                Signed one{{7}, PublicKey{key}, {}};
+                std::ranges::copy(r, one.signature.bytes.begin());
+                one.signature.bytes[32] = s;
+                EXPECT_FALSE(engine().verify(one.item(), nullptr));
+                given.push_back(one);
+            }
+        }
+        EXPECT_EQ(run(items_of(given)), std::vector<std::uint8_t>(given.size(), 0));
     }
 }
 

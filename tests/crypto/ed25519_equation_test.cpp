@@ -5,6 +5,7 @@
 
 #include <cstring>
 
+#include "crypto/ed25519_probe.hpp"
 #include "crypto/ed25519_scalars.hpp"
 #include "crypto/ed25519_support.hpp"
 #include "crypto/support.hpp"
@@ -100,6 +101,12 @@ class Ed25519Equation : public EveryPath {
         return whole;
     }
 
+    static const LanesProbe* lanes_probe() {
+        return GetParam() == CpuPath::avx512ifma ? &avx512_lanes_probe
+               : GetParam() == CpuPath::avx2     ? &avx2_lanes_probe
+                                                 : nullptr;
+    }
+
     /// Every part of small order of A and of R, t and w times the point of order 8: valid if and
     /// only if k t + w is a multiple of 8. And never with another S.
     static void check(const Secrets& secrets, const Words4& k, const std::string& name) {
@@ -136,6 +143,64 @@ TEST_P(Ed25519Equation, RandomScalarsAndEveryPartOfSmallOrder) {
     for (int i = 0; i < 20; ++i) {
         check(secrets_of(random), random_scalar(random), "random " + std::to_string(i));
     }
+}
+
+/// The same in lanes, a k in each that is chosen for it or random, side by side: whatever its
+/// neighbours are, each lane has the verdict of its own equation.
+TEST_P(Ed25519Equation, ChosenScalarsInLanes) {
+    const LanesProbe* const probe = lanes_probe();
+    if (probe == nullptr) {
+        EXPECT_EQ(engine().path().lanes, 1U);
+        return;
+    }
+    std::vector<ChosenScalar> all = chosen_scalars();
+    std::mt19937_64 random(13);
+    for (unsigned bits = 8; bits <= 250; bits += 11) {
+        all.push_back({"pair", scalar_of_a_pair(bits, 258 - bits, random), false});
+        all.push_back({"even pair", scalar_of_an_even_pair(bits / 2 + 4, random), false});
+        all.push_back({"random", random_scalar(random), true});
+    }
+    const auto small = small_points();
+    int halved = 0;
+    for (std::size_t first = 0; first + probe->lanes <= all.size(); ++first) {
+        std::vector<Job> jobs(probe->lanes);
+        std::vector<Bytes32> keys(probe->lanes);
+        std::vector<std::array<std::uint64_t, 4>> k(probe->lanes);
+        unsigned expected = 0;
+        unsigned can_be = 0;
+        for (unsigned lane = 0; lane < probe->lanes; ++lane) {
+            const Words4 chosen = all[first + lane].k;
+            const std::uint64_t t = random() % 8;
+            // Half hold, some do for their parts of small order only, some have another S.
+            const std::uint64_t w = random() % 4 == 0 ? random() % 8 : (0 - (chosen[0] * t)) % 8;
+            const bool is_other = random() % 4 == 0;
+            const Secrets secrets = secrets_of(random);
+            keys[lane] = sum(secrets.a_point, small[t]);
+            jobs[lane].key = keys[lane].data();
+            std::ranges::copy(sum(secrets.r_point, small[w]), jobs[lane].signature);
+            std::ranges::copy(s_of(secrets, chosen), jobs[lane].signature + 32);
+            jobs[lane].signature[32] ^= is_other ? 1U : 0U;
+            k[lane] = chosen;
+            const std::uint64_t words[4] = {chosen[0], chosen[1], chosen[2], chosen[3]};
+            ed25519::ShortPair pair{};
+            const bool is_halved = ed25519::find_short_pair(words, pair);
+            const bool holds = !is_other && ((chosen[0] * t) + w) % 8 == 0;
+            can_be |= (is_halved ? 1U : 0U) << lane;
+            expected |= (is_halved && holds ? 1U : 0U) << lane;
+            halved += is_halved ? 1 : 0;
+        }
+        std::vector<std::uint64_t> flat;
+        for (const auto& words : k) {
+            flat.insert(flat.end(), words.begin(), words.end());
+        }
+        unsigned valid = 0;
+        unsigned exist = 0;
+        probe->judge(jobs.data(), reinterpret_cast<const std::uint64_t(*)[4]>(flat.data()),
+                     engine().base(1), valid, exist);
+        EXPECT_EQ(exist, can_be) << first;
+        EXPECT_EQ(valid, expected) << first;
+    }
+    EXPECT_GT(halved, 80 * static_cast<int>(probe->lanes));
 }
 
 /// A job for the hash alone.

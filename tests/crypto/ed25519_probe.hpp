@@ -5,6 +5,8 @@
 
 #include <cstdint>
 
+#include "crypto/ed25519/jobs.hpp"
+
 namespace aion::crypto::test {
 
 /// Eight numbers or pairs of them as limbs of 51 bits; a path uses as many as it has lanes.
@@ -39,5 +41,16 @@ extern const Probe avx512_probe;
 /// Of the lanes for one signature.
 extern const Probe ifma4_probe;
 extern const Probe ifma4_quick_probe;
+
+/// The equation by halved scalars in lanes, under k that are given: bits of lanes that hold, and of
+/// those whose k can be halved.
+struct LanesProbe {
+    unsigned lanes;
+    void (*judge)(const ed25519::Job* jobs, const std::uint64_t (*k)[4], const ed25519::Table& base,
+                  unsigned& valid, unsigned& exist);
+};
+
+extern const LanesProbe avx2_lanes_probe;
+extern const LanesProbe avx512_lanes_probe;
 
 }  // namespace aion::crypto::test

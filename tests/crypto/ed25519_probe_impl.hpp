@@ -2,6 +2,7 @@
 // Included by ed25519_probe_*.cpp after the multiplication of a lane type.
 #pragma once
 
+#include "crypto/ed25519/kernel.hpp"
 #include "crypto/ed25519/power.hpp"
 #include "crypto/ed25519_probe.hpp"
 
@@ -96,5 +97,19 @@ struct ProbeOf {
         return {V::lanes, &mul, &sqr, &difference, &sum, &invert, &twice, &add, &add_affine};
     }
 };
+
+template <class V>
+void judge_in_lanes(const ed25519::Job* jobs, const std::uint64_t (*k)[4],
+                    const ed25519::Table& base, unsigned& valid, unsigned& exist) {
+    const ed25519::Job* lane_jobs[V::lanes];
+    std::uint64_t lane_k[V::lanes][4];
+    for (unsigned lane = 0; lane < V::lanes; ++lane) {
+        lane_jobs[lane] = jobs + lane;
+        __builtin_memcpy(lane_k[lane], k[lane], sizeof lane_k[lane]);
+    }
+    const auto verdicts = ed25519::Kernel<V>::judge_halved(lane_jobs, lane_k, base);
+    valid = verdicts.valid;
+    exist = verdicts.exist;
+}
 
 }  // namespace aion::crypto::test

@@ -268,25 +268,32 @@ struct Kernel {
         unsigned exist = 0;  ///< The others have zeros.
     };
 
-    static void halve_each(const Job* const (&jobs)[V::lanes], const Windows& base_windows,
-                           Halves& out) {
+    /// k = SHA-512(R || A || M) mod L of each lane's job.
+    AION_INLINE static void hash_each(const Job* const (&jobs)[V::lanes],
+                                      std::uint64_t (&k)[V::lanes][4]) {
         U digest[8];
         Sha512<V>::hash(jobs, digest);
         std::uint64_t digest_words[8][V::lanes];
         for (int i = 0; i < 8; ++i) {
             V::store(digest_words[i], digest[i]);
         }
-        std::uint64_t columns[3][4][V::lanes];
         for (unsigned lane = 0; lane < V::lanes; ++lane) {
             std::uint64_t hash[8];
-            std::uint64_t k[4];
-            std::uint64_t words[3][4] = {};
-            ShortPair pair;
             for (int i = 0; i < 8; ++i) {
                 hash[i] = digest_words[i][lane];
             }
-            reduce_hash(hash, k);
-            if (find_short_pair(k, pair)) {
+            reduce_hash(hash, k[lane]);
+        }
+    }
+
+    static void halve_each(const Job* const (&jobs)[V::lanes],
+                           const std::uint64_t (&k)[V::lanes][4], const Windows& base_windows,
+                           Halves& out) {
+        std::uint64_t columns[3][4][V::lanes];
+        for (unsigned lane = 0; lane < V::lanes; ++lane) {
+            std::uint64_t words[3][4] = {};
+            ShortPair pair;
+            if (find_short_pair(k[lane], pair)) {
                 __builtin_memcpy(words[0], jobs[lane]->signature + 32, 32);
                 multiply_by_short(pair.v, words[0]);
                 __builtin_memcpy(words[1], pair.u, sizeof pair.u);
@@ -308,32 +315,48 @@ struct Kernel {
         }
     }
 
+    /// Verdicts on the lanes' jobs under `k`, and which lanes have one: those whose k can be
+    /// halved.
+    struct LaneVerdicts {
+        unsigned valid;
+        unsigned exist;
+    };
+
+    AION_INLINE static LaneVerdicts judge_halved(const Job* const (&jobs)[V::lanes],
+                                                 const std::uint64_t (&k)[V::lanes][4],
+                                                 const Table& base) {
+        U words[2][4];
+        for (unsigned i = 0; i < 4; ++i) {
+            const U sign = V::set(std::uint64_t{i == 3 ? 1U : 0U} << 63U);
+            words[0][i] = V::bit_xor(load_words(jobs, &Job::key, 8 * i), sign);
+            words[1][i] = V::bit_xor(load_words(jobs, &Job::signature, 8 * i), sign);
+        }
+        Decoded<V, 2> points = decode<V, 2>(words);
+        Halves halves;
+        halve_each(jobs, k, *base.windows, halves);
+        const Elem<V> opposite =
+            carry<V>(sub<V>(widen<V>(constant<V>(zero_limbs)), widen<V>(points.x[0])));
+        points.x[0] = select<V>(V::mask(halves.minus), opposite, points.x[0]);
+        const Projective<V> sum = sum_with_doublings<2>(halves.s, base, halves.of_points,
+                                                        short_windows(), points.x, points.y);
+        const unsigned neutral = V::bits(V::both(
+            is_zero<V>(widen<V>(sum.x)), is_zero<V>(sub<V>(widen<V>(sum.y), widen<V>(sum.z)))));
+        const unsigned valid = neutral & V::bits(V::both(points.valid[0], points.valid[1]));
+        return {valid & halves.exist, halves.exist};
+    }
+
     /// Like `without_tables`, with halved scalars.
     static void without_tables_halved(const Job* jobs, std::size_t count, const Table& base,
                                       std::uint8_t* verdicts) {
         for (std::size_t first = 0; first < count; first += V::lanes) {
             const Job* lane_jobs[V::lanes];
             pick(jobs, count, static_cast<unsigned>(first / V::lanes), lane_jobs);
-            U words[2][4];
-            for (unsigned i = 0; i < 4; ++i) {
-                const U sign = V::set(std::uint64_t{i == 3 ? 1U : 0U} << 63U);
-                words[0][i] = V::bit_xor(load_words(lane_jobs, &Job::key, 8 * i), sign);
-                words[1][i] = V::bit_xor(load_words(lane_jobs, &Job::signature, 8 * i), sign);
-            }
-            Decoded<V, 2> points = decode<V, 2>(words);
-            Halves halves;
-            halve_each(lane_jobs, *base.windows, halves);
-            const Elem<V> opposite =
-                carry<V>(sub<V>(widen<V>(constant<V>(zero_limbs)), widen<V>(points.x[0])));
-            points.x[0] = select<V>(V::mask(halves.minus), opposite, points.x[0]);
-            const Projective<V> sum = sum_with_doublings<2>(halves.s, base, halves.of_points,
-                                                            short_windows(), points.x, points.y);
-            const unsigned neutral = V::bits(V::both(
-                is_zero<V>(widen<V>(sum.x)), is_zero<V>(sub<V>(widen<V>(sum.y), widen<V>(sum.z)))));
-            const unsigned valid = neutral & V::bits(V::both(points.valid[0], points.valid[1]));
+            std::uint64_t k[V::lanes][4];
+            hash_each(lane_jobs, k);
+            const LaneVerdicts some = judge_halved(lane_jobs, k, base);
             for (unsigned lane = 0; lane < V::lanes && first + lane < count; ++lane) {
-                if (((halves.exist >> lane) & 1U) != 0) {
-                    verdicts[first + lane] = static_cast<std::uint8_t>((valid >> lane) & 1U);
+                if (((some.exist >> lane) & 1U) != 0) {
+                    verdicts[first + lane] = static_cast<std::uint8_t>((some.valid >> lane) & 1U);
                 } else {
                     Kernel<typename V::OneLane>::without_tables(jobs + first + lane, 1, base,
                                                                 verdicts + first + lane);

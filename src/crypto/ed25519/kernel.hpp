@@ -269,7 +269,8 @@ struct Kernel {
     };
 
     /// k = SHA-512(R || A || M) mod L of each lane's job.
-    static void hash_each(const Job* const (&jobs)[V::lanes], std::uint64_t (&k)[V::lanes][4]) {
+    AION_INLINE static void hash_each(const Job* const (&jobs)[V::lanes],
+                                      std::uint64_t (&k)[V::lanes][4]) {
         U digest[8];
         Sha512<V>::hash(jobs, digest);
         std::uint64_t digest_words[8][V::lanes];
@@ -321,8 +322,9 @@ struct Kernel {
         unsigned exist;
     };
 
-    static LaneVerdicts judge_halved(const Job* const (&jobs)[V::lanes],
-                                     const std::uint64_t (&k)[V::lanes][4], const Table& base) {
+    AION_INLINE static LaneVerdicts judge_halved(const Job* const (&jobs)[V::lanes],
+                                                 const std::uint64_t (&k)[V::lanes][4],
+                                                 const Table& base) {
         U words[2][4];
         for (unsigned i = 0; i < 4; ++i) {
             const U sign = V::set(std::uint64_t{i == 3 ? 1U : 0U} << 63U);

@@ -92,16 +92,24 @@ PrivateFile PrivateFile::copy_of(ByteView file, Hold hold) {
     return made;
 }
 
-Result<PrivateFile> PrivateFile::open(Env& env, const std::filesystem::path& path, Hold hold) {
-    PrivateFile made;
-    AION_TRY_ASSIGN(made.file_, env.open(path, {}));
-    ReadableFile& file = *made.file_;
+Result<PrivateFile> PrivateFile::read(std::unique_ptr<ReadableFile> file, Hold hold) {
     AION_TRY_ASSIGN(Copied copied,
-                    copy(file.info().size, hold, [&](std::uint64_t offset, MutableByteView out) {
-                        return file.read_at(offset, out);
+                    copy(file->info().size, hold, [&](std::uint64_t offset, MutableByteView out) {
+                        return file->read_at(offset, out);
                     }));
+    PrivateFile made;
+    if (copied.absent.length == 0) {
+        AION_TRY(file->check_unchanged());
+    } else {
+        made.file_ = std::move(file);
+    }
     made.hold(std::move(copied));
     return made;
+}
+
+Result<PrivateFile> PrivateFile::open(Env& env, const std::filesystem::path& path, Hold hold) {
+    AION_TRY_ASSIGN(std::unique_ptr<ReadableFile> file, env.open(path, {}));
+    return read(std::move(file), hold);
 }
 
 void PrivateFile::hold(Copied copied) noexcept {

@@ -41,8 +41,11 @@ class PrivateFile {
     /// readable as long as this object.
     [[nodiscard]] static PrivateFile copy_of(ByteView file, Hold hold);
 
-    /// Opens `path` once. Errors: as `Env::open`, and `file_changed` for a file that became
-    /// shorter.
+    /// Reads what decides of `file`, from its start to its end. Where that is all of it, the file
+    /// is closed. Errors: as `ReadableFile::read_at`, and `file_changed`.
+    [[nodiscard]] static Result<PrivateFile> read(std::unique_ptr<ReadableFile> file, Hold hold);
+
+    /// The same of what `path` names, opened once. Errors: also those of `Env::open`.
     [[nodiscard]] static Result<PrivateFile> open(Env& env, const std::filesystem::path& path,
                                                   Hold hold);
 

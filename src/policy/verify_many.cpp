@@ -70,11 +70,11 @@ struct Judged {
 class Run {
   public:
     Run(Env& env, std::span<const std::filesystem::path> files, const trust::Registry& registry,
-        const VerifyOptions& options, const ReportSink& sink, const ReadOptions& read)
+        VerifyOptions options, const ReportSink& sink, const ReadOptions& read)
         : env_(env),
           files_(files),
           registry_(registry),
-          options_(options),
+          options_(std::move(options)),
           sink_(sink),
           read_(read),
           now_(env.now()),

@@ -159,7 +159,7 @@ class Run {
                                    [&](std::size_t i, Result<policy::VerificationReport> report) {
                                        tell(files[i], checked(files[i], std::move(report)));
                                        if (i + 1 < files.size()) {
-                                           context_.go_on(progress, "Verifying", paths[i + 1]);
+                                           Context::go_on(progress, "Verifying", paths[i + 1]);
                                        }
                                        return policy::Next::go_on;
                                    });

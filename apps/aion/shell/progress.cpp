@@ -218,6 +218,7 @@ Progress::~Progress() {
     }
 }
 
+// NOLINTNEXTLINE(readability-make-member-function-const): another line is shown from now on.
 void Progress::go_on(std::string_view what) noexcept {
     if (!shows_) {
         return;

@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
+#include <map>
 #include <string>
 
 #include "aion/aion.hpp"
@@ -95,11 +97,10 @@ BENCHMARK(create_new)
     ->Unit(benchmark::kMicrosecond)
     ->UseRealTime();
 
-void commit_small(benchmark::State& state) {
-    Place place;
+void commit_each_time(benchmark::State& state, Place& place, bool sync) {
     const Bytes payload = payload_of(1 << 10);
     policy::CommitOptions options;
-    options.sync = state.range(0) != 0;
+    options.sync = sync;
     for (auto _ : state) {
         state.PauseTiming();
         std::filesystem::remove(place.file);
@@ -109,13 +110,37 @@ void commit_small(benchmark::State& state) {
                                       place.registry, options)
                            .has_value());
     }
-    state.SetLabel(options.sync ? "synced" : "unsynced");
+    state.SetLabel(sync ? "synced" : "unsynced");
+}
+
+void commit_small(benchmark::State& state) {
+    Place place;
+    commit_each_time(state, place, state.range(0) != 0);
 }
 
 BENCHMARK(commit_small)
     ->ArgNames({"sync"})
     ->Arg(0)
     ->Arg(1)
+    ->Unit(benchmark::kMicrosecond)
+    ->UseRealTime();
+
+// The same, where the directory has many other files: nothing looks for anything in it.
+void commit_among_others(benchmark::State& state) {
+    static std::map<std::int64_t, Place> places;  // Once each: this is called several times.
+    const auto [made, is_new] = places.try_emplace(state.range(0));
+    Place& place = made->second;
+    for (std::int64_t i = 0; is_new && i < state.range(0); ++i) {
+        const auto other = place.file.parent_path() / (std::to_string(i) + ".aion");
+        Place::require(static_cast<bool>(std::ofstream(other)));
+    }
+    commit_each_time(state, place, false);
+}
+
+BENCHMARK(commit_among_others)
+    ->ArgName("files")
+    ->Arg(0)
+    ->Arg(100'000)
     ->Unit(benchmark::kMicrosecond)
     ->UseRealTime();
 

@@ -15,6 +15,7 @@
 #include "aion/policy/open_verified.hpp"   // IWYU pragma: export
 #include "aion/policy/report.hpp"          // IWYU pragma: export
 #include "aion/policy/verify.hpp"          // IWYU pragma: export
+#include "aion/policy/verify_many.hpp"     // IWYU pragma: export
 #include "aion/trust/keystore.hpp"         // IWYU pragma: export
 #include "aion/trust/registry.hpp"         // IWYU pragma: export
 #include "aion/version.hpp"                // IWYU pragma: export

@@ -10,6 +10,8 @@ import sys
 
 SCRIPTS = pathlib.Path(__file__).resolve().parents[1]
 REFERENCE = ("aion-context", "1.0.0")
+# A program of ours that measures the reference's library.
+LIBRARY = SCRIPTS.parent / "bench" / "reference"
 # A compiler's start is not what is waited for here; a build of the reference takes minutes.
 LONGEST_S = 1800
 
@@ -65,12 +67,25 @@ def by_cargo(crate, version, *more):
     return "" if code == 0 else f"{how}: {last_line(text)}"
 
 
+def by_cargo_from(source, root):
+    """Builds a copy, so that nothing is written beside the sources."""
+    copy = root / "source"
+    shutil.rmtree(root, ignore_errors=True)
+    shutil.copytree(source, copy)
+    code, text = run(["cargo", "install", "--path", str(copy), "--root", str(root)], LONGEST_S)
+    shutil.rmtree(copy / "target", ignore_errors=True)
+    if code != 0:
+        shutil.rmtree(root)
+    return "" if code == 0 else f"by cargo from {source.name}: {last_line(text)}"
+
+
 # Name -> ways to install it, tried in turn; each returns why it failed, or nothing. minisign,
 # openssl and libsodium are written in C and no other registry offers them as they are, so their
 # one way is scripts/packages, which itself tries every version that the system's lists have.
 WAYS = {
     # Without the crate's own list of versions where one of those is not to be had any more.
     "reference": (lambda: by_cargo(*REFERENCE, "--locked"), lambda: by_cargo(*REFERENCE)),
+    "reference-library": (lambda: by_cargo_from(LIBRARY, cache() / "reference-library"),),
     "minisign": (lambda: by_package("minisign"),),
     "libsodium": (lambda: by_package("libsodium-dev"),),
     "b3sum": (lambda: by_package("b3sum"), lambda: by_cargo("b3sum", "", "--locked")),
@@ -105,6 +120,19 @@ def reference():
     return Peer("reference", f"{crate} {wanted}", str(path))
 
 
+def reference_library():
+    """Built from what the sources are now, or else not there."""
+    root = cache() / "reference-library"
+    path = root / "bin" / "reference-bench"
+    if not path.is_file():
+        return Peer("reference-library", missing="not built")
+    for source in (LIBRARY / "Cargo.toml", *LIBRARY.glob("src/*")):
+        copy = root / "source" / source.relative_to(LIBRARY)
+        if not copy.is_file() or copy.read_bytes() != source.read_bytes():
+            return Peer("reference-library", missing=f"built from another {source.name}")
+    return Peer("reference-library", f"{' '.join(REFERENCE)}, as a library", str(path))
+
+
 def libsodium():
     code, text = run(["pkg-config", "--modversion", "libsodium"])
     if code != 0:
@@ -115,6 +143,8 @@ def libsodium():
 def find(name):
     if name == "reference":
         return reference()
+    if name == "reference-library":
+        return reference_library()
     if name == "libsodium":
         return libsodium()
     return program(name, *{"minisign": ["-v"], "b3sum": ["--version"], "openssl": ["version"]}[name])

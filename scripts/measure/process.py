@@ -22,9 +22,12 @@ import time
 ROUNDS_A_REPETITION = 20
 # A process that takes longer than this needs fewer samples, and gets a tenth.
 LONG_NS = 15_000_000
+# And this is enough to be seen in a fortieth.
+VERY_LONG_NS = 1_000_000_000
 VERSIONS = (1, 10, 1000)
 LARGE = 64 << 20
 AUTHORS = 100_000
+MANY = 10_000
 PASSED_ON = re.compile(r"AION_(?!CPU$|THREADS$)|XDG_")
 
 class Failed(Exception):
@@ -78,6 +81,26 @@ class World:
             author = registry["authors"][0]
             registry["authors"] += [author | {"author_id": 10_000 + i} for i in range(1, AUTHORS)]
             (self.folder / "authors.json").write_text(json.dumps(registry, indent=2))
+
+    def many(self):
+        """A folder of many small files and their registry; false where nothing can make it."""
+        maker, folder = pathlib.Path(self.aion).with_name("many_files"), self.folder / "many"
+        if not (folder / "complete").exists() and maker.is_file():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            print(f"bench: process: making {MANY:,} files, once", file=sys.stderr)
+            self.make(maker, folder, MANY)
+            (folder / "complete").touch()
+        return (folder / "complete").exists()
+
+    def works_of_many(self, who, aion):
+        """The reference takes a folder where ours takes names."""
+        folder = self.folder / "many"
+        what = ["verify", *sorted(map(str, folder.glob("*.aion")))]
+        if who == "reference":
+            what = ["archive", "verify", str(folder)]
+        yield Work(f"verify_{MANY}_files/{who}",
+                   [aion, *what, "--registry", str(folder / "registry.json")], counted=False)
 
     def histories(self):
         (self.folder / "rules.yaml").write_text("limit: 100\n")
@@ -152,7 +175,8 @@ class Stopwatch:
         _, status = os.waitpid(pid, 0)
         took = time.perf_counter_ns() - started
         if status != 0:
-            raise Failed(f"{' '.join(work.command)}: exit code {os.waitstatus_to_exitcode(status)}")
+            raise Failed(f"{' '.join(work.command)[:300]}: exit code "
+                         f"{os.waitstatus_to_exitcode(status)}")
         return took
 
     def count(self, work):
@@ -168,6 +192,10 @@ class Stopwatch:
             raise Failed(f"callgrind of {' '.join(work.command)}: exit code {done.returncode}")
         return int(found.group(1))
 
+def every(took):
+    """The rounds in which a process runs that took so many nanoseconds."""
+    return 40 if took > VERY_LONG_NS else 10 if took > LONG_NS else 1
+
 def measure(works, rounds, watch, seed=1):
     """(name -> nanoseconds of each run, name -> why there are none)."""
     samples, failed, warm = {}, {}, {}
@@ -176,7 +204,7 @@ def measure(works, rounds, watch, seed=1):
         order = [w for w in works if w.name not in failed]
         shuffle(order)
         for work in order:
-            if turn >= 0 and warm[work.name] > LONG_NS and turn % 10 != 0:
+            if turn >= 0 and turn % every(warm[work.name]) != 0:
                 continue
             try:
                 took = watch.run(work)
@@ -245,6 +273,10 @@ def suite(aion, out, repetitions, wanted, found):
     if "reference" in paths:
         works += world.works_of("reference", paths["reference"], large)
     works += world.works_of_others(paths, large)
+    if wanted(f"verify_{MANY}_files/aion") and world.many():
+        works += world.works_of_many("aion", str(aion))
+        if "reference" in paths:
+            works += world.works_of_many("reference", paths["reference"])
     works = sorted((w for w in works if wanted(w.name)), key=lambda w: w.name.rpartition("/")[0])
     watch = Stopwatch(world.environment)
     samples, failed = measure(works, repetitions * ROUNDS_A_REPETITION, watch)

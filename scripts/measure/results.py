@@ -15,7 +15,7 @@ MANY = (
     (r"(\d+)_one_key_\w+", "same_key"), (r"curve_one_key/(\d+)", "same_key"),
     (r"one_cold_key()", "distinct_keys"),
 )
-PEERS = ("libsodium", "openssl", "reference", "minisign", "b3sum", "true")
+PEERS = ("libsodium", "openssl", "reference", "reference-library", "minisign", "b3sum", "true")
 
 
 @dataclasses.dataclass
@@ -59,7 +59,7 @@ def medians(path):
 
 def plain(name):
     """A row's name without how it was measured."""
-    return re.sub(r"/(min_time|repeats):[^/]*|/(real_time|process_time)\b", "", name)
+    return re.sub(r"/(min_time|repeats|iterations):[^/]*|/(real_time|process_time)\b", "", name)
 
 
 def is_peer(name):
@@ -76,9 +76,11 @@ def work_of(parts):
 
 def peers_of(name, names):
     """[(peer, its row, how many of them are one of ours)] for a row of ours: the same work by
-    others, in the same run."""
+    others, in the same run. Where ours names nobody, theirs begins with who does it."""
     parts = name.split("/")
     found = []
+    if not is_peer(name) and not any(part in OURS for part in parts):
+        found += [(peer, other, 1) for peer in PEERS if (other := f"{peer}/{plain(name)}") in names]
     for at, part in enumerate(parts):
         if part in OURS:
             for work, count in work_of(parts[at + 1 :]):

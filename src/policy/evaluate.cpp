@@ -23,143 +23,6 @@ std::uint64_t timed(Work&& work) {
     return nanoseconds_since(start);
 }
 
-// Every gate writes to a member of its own, so they may run at the same time.
-class Evaluation {
-  public:
-    Evaluation(const Subject& subject, const trust::Registry& registry,
-               const VerifyOptions& options, Keep keep)
-        : subject_(subject), registry_(registry), options_(options), keep_(keep) {}
-
-    Evaluated run() {
-        timings_.total = timed([this] {
-            timings_.signatures = timed([this] { look_up(); });
-            run_gates(useful_threads());
-        });
-        return assemble();
-    }
-
-  private:
-    // Records that were found VALID before, under this very registry, are so again: what
-    // signatures, chain and trail come to follows from them alone. What else is in the file is no
-    // part of the digest, and its gates run all the same.
-    void look_up() {
-        if (options_.history_cache == nullptr || !subject_.has_versions() || !subject_.signatures ||
-            !subject_.audit || subject_.signatures->size() != subject_.versions->size() ||
-            subject_.audit->size() != subject_.versions->size()) {
-            return;
-        }
-        LookedUp& history = history_.emplace();
-        history.digest.append(*subject_.versions, *subject_.signatures, *subject_.audit);
-        history.hash = history.digest.under(registry_);
-        history.is_known = HistoryCacheAccess::contains(*options_.history_cache, history.hash);
-    }
-
-    [[nodiscard]] bool is_known() const noexcept { return history_ && history_->is_known; }
-
-    [[nodiscard]] unsigned useful_threads() const {
-        std::size_t helpers = subject_.file.size() / parallel_file_size;
-        // With a history cache there is most often nothing to verify; when there is, the batch
-        // spreads over threads by itself.
-        if (subject_.versions && options_.history_cache == nullptr) {
-            helpers = std::max(helpers, subject_.versions->size() / parallel_version_count);
-        }
-        return helpers == 0 ? 1
-                            : static_cast<unsigned>(std::min<std::size_t>(
-                                  thread_limit(options_.threads), 1 + helpers));
-    }
-
-    // What may take long and shares least is first, so that the rest fills the gaps.
-    void run_gates(unsigned threads) {
-        const auto parallelism = threads == 1 ? Parallelism::one_thread : Parallelism::all_cores;
-        const auto run_signatures = [this] { signatures(); };
-        const auto run_records = [this] { records(); };
-        if (subject_.file.is_whole()) {
-            const auto run_integrity = [&] { integrity(parallelism); };
-            const auto run_payload = [this] { payload(); };
-            together(threads, run_payload, run_signatures, run_integrity, run_records);
-        } else {
-            const auto run_content = [&] { content(parallelism); };
-            together(threads, run_content, run_signatures, run_records);
-        }
-    }
-
-    void records() {
-        timings_.parse = timed([this] {
-            structure_ = structure_gate(subject_);
-            header_ = header_gate(subject_);
-            pin_ = pin_gate(subject_, options_.pins);
-        });
-        if (!is_known()) {
-            chain_time_ = timed([this] { chain_ = chain_gate(subject_); });
-            timings_.audit = timed([this] { audit_ = audit_gate(subject_); });
-        }
-    }
-
-    void integrity(Parallelism parallelism) {
-        integrity_time_ = timed([&] { integrity_ = integrity_gate(subject_, parallelism); });
-    }
-
-    void payload() {
-        timings_.payload = timed([this] { payload_ = payload_gate(subject_, keep_); });
-    }
-
-    void content(Parallelism parallelism) {
-        timings_.payload = timed([&] {
-            ContentOutcome both = content_gates(subject_, keep_, parallelism);
-            integrity_ = std::move(both.integrity);
-            payload_ = std::move(both.payload);
-        });
-    }
-
-    void signatures() {
-        if (is_known()) {
-            signatures_.valid = subject_.versions->size();
-            return;
-        }
-        timings_.signatures +=
-            timed([this] { signatures_ = signature_gate(subject_, registry_, options_); });
-    }
-
-    Evaluated assemble() {
-        VerificationReport report;
-        const std::array<GateOutcome*, gate_count> outcomes = {
-            &structure_,       &integrity_,          &header_, &chain_,
-            &payload_.outcome, &signatures_.outcome, &audit_,  &pin_};
-        // A hostile file has tens of thousands: growing step by step would take twice the memory.
-        std::size_t listed = 0;
-        for (const GateOutcome* outcome : outcomes) {
-            listed += outcome->findings().size();
-        }
-        report.findings.reserve(listed);
-        for (GateOutcome* outcome : outcomes) {
-            std::move(*outcome).tell(report);
-        }
-        report.signatures_valid = signatures_.valid;
-        timings_.hash = chain_time_ + integrity_time_;
-        report.timings = timings_;
-        return {std::move(report), std::move(signatures_.refused), std::move(payload_.plaintext),
-                std::move(history_)};
-    }
-
-    const Subject& subject_;
-    const trust::Registry& registry_;
-    const VerifyOptions& options_;
-    Keep keep_;
-
-    GateOutcome structure_{Gate::structure};
-    GateOutcome integrity_{Gate::integrity};
-    GateOutcome header_{Gate::header};
-    GateOutcome chain_{Gate::chain};
-    PayloadOutcome payload_;
-    SignatureOutcome signatures_;
-    GateOutcome audit_{Gate::audit};
-    GateOutcome pin_{Gate::pin};
-    std::optional<LookedUp> history_;
-    Timings timings_;
-    std::uint64_t chain_time_ = 0;
-    std::uint64_t integrity_time_ = 0;
-};
-
 }  // namespace
 
 std::uint64_t nanoseconds_since(std::chrono::steady_clock::time_point start) {
@@ -168,9 +31,139 @@ std::uint64_t nanoseconds_since(std::chrono::steady_clock::time_point start) {
                                           .count());
 }
 
-Evaluated evaluate(const Subject& subject, const trust::Registry& registry,
-                   const VerifyOptions& options, Keep keep) {
-    return Evaluation(subject, registry, options, keep).run();
+Evaluated Evaluation::run() {
+    timings_.total = timed([this] {
+        timings_.signatures = timed([this] { look_up(); });
+        run_gates(useful_threads());
+    });
+    return assemble();
+}
+
+void Evaluation::begin() {
+    timings_.total = timed([this] {
+        timings_.signatures = timed([this] {
+            look_up();
+            if (!is_known()) {
+                check_.emplace(subject_, registry_);
+            }
+        });
+        payload();
+        integrity(Parallelism::one_thread);
+        records();
+    });
+}
+
+Evaluated Evaluation::finish(std::span<const std::uint8_t> verdicts, std::uint64_t nanoseconds) {
+    const std::uint64_t own = timed([&] {
+        if (check_) {
+            signatures_ = check_->finish(verdicts);
+        } else {
+            signatures_.valid = subject_.versions->size();
+        }
+    });
+    timings_.signatures += own + nanoseconds;
+    timings_.total += own + nanoseconds;
+    return assemble();
+}
+
+// Records that were found VALID before, under this very registry, are so again: what signatures,
+// chain and trail come to follows from them alone. What else is in the file is no part of the
+// digest, and its gates run all the same.
+void Evaluation::look_up() {
+    if (options_.history_cache == nullptr || !subject_.has_versions() || !subject_.signatures ||
+        !subject_.audit || subject_.signatures->size() != subject_.versions->size() ||
+        subject_.audit->size() != subject_.versions->size()) {
+        return;
+    }
+    LookedUp& history = history_.emplace();
+    history.digest.append(*subject_.versions, *subject_.signatures, *subject_.audit);
+    history.hash = history.digest.under(registry_);
+    history.is_known = HistoryCacheAccess::contains(*options_.history_cache, history.hash);
+}
+
+unsigned Evaluation::useful_threads() const {
+    std::size_t helpers = subject_.file.size() / parallel_file_size;
+    // With a history cache there is most often nothing to verify; when there is, the batch spreads
+    // over threads by itself.
+    if (subject_.versions && options_.history_cache == nullptr) {
+        helpers = std::max(helpers, subject_.versions->size() / parallel_version_count);
+    }
+    return helpers == 0 ? 1
+                        : static_cast<unsigned>(
+                              std::min<std::size_t>(thread_limit(options_.threads), 1 + helpers));
+}
+
+// What may take long and shares least is first, so that the rest fills the gaps.
+void Evaluation::run_gates(unsigned threads) {
+    const auto parallelism = threads == 1 ? Parallelism::one_thread : Parallelism::all_cores;
+    const auto run_signatures = [this] { signatures(); };
+    const auto run_records = [this] { records(); };
+    if (subject_.file.is_whole()) {
+        const auto run_integrity = [&] { integrity(parallelism); };
+        const auto run_payload = [this] { payload(); };
+        together(threads, run_payload, run_signatures, run_integrity, run_records);
+    } else {
+        const auto run_content = [&] { content(parallelism); };
+        together(threads, run_content, run_signatures, run_records);
+    }
+}
+
+void Evaluation::records() {
+    timings_.parse = timed([this] {
+        structure_ = structure_gate(subject_);
+        header_ = header_gate(subject_);
+        pin_ = pin_gate(subject_, options_.pins);
+    });
+    if (!is_known()) {
+        chain_time_ = timed([this] { chain_ = chain_gate(subject_); });
+        timings_.audit = timed([this] { audit_ = audit_gate(subject_); });
+    }
+}
+
+void Evaluation::integrity(Parallelism parallelism) {
+    integrity_time_ = timed([&] { integrity_ = integrity_gate(subject_, parallelism); });
+}
+
+void Evaluation::payload() {
+    timings_.payload = timed([this] { payload_ = payload_gate(subject_, keep_); });
+}
+
+void Evaluation::content(Parallelism parallelism) {
+    timings_.payload = timed([&] {
+        ContentOutcome both = content_gates(subject_, keep_, parallelism);
+        integrity_ = std::move(both.integrity);
+        payload_ = std::move(both.payload);
+    });
+}
+
+void Evaluation::signatures() {
+    if (is_known()) {
+        signatures_.valid = subject_.versions->size();
+        return;
+    }
+    timings_.signatures +=
+        timed([this] { signatures_ = signature_gate(subject_, registry_, options_); });
+}
+
+Evaluated Evaluation::assemble() {
+    VerificationReport report;
+    const std::array<GateOutcome*, gate_count> outcomes = {
+        &structure_,       &integrity_,          &header_, &chain_,
+        &payload_.outcome, &signatures_.outcome, &audit_,  &pin_};
+    // A hostile file has tens of thousands: growing step by step would take twice the memory.
+    std::size_t listed = 0;
+    for (const GateOutcome* outcome : outcomes) {
+        listed += outcome->findings().size();
+    }
+    report.findings.reserve(listed);
+    for (GateOutcome* outcome : outcomes) {
+        std::move(*outcome).tell(report);
+    }
+    report.signatures_valid = signatures_.valid;
+    timings_.hash = chain_time_ + integrity_time_;
+    report.timings = timings_;
+    return {std::move(report), std::move(signatures_.refused), std::move(payload_.plaintext),
+            std::move(history_)};
 }
 
 std::vector<TemporalWarning> temporal_warnings(std::span<const format::VersionRecord> versions,

@@ -3,6 +3,10 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
 
 #include "policy/gates.hpp"
 
@@ -26,9 +30,60 @@ struct Evaluated {
 /// For timings.
 [[nodiscard]] std::uint64_t nanoseconds_since(std::chrono::steady_clock::time_point start);
 
-/// Evaluates every gate.
-[[nodiscard]] Evaluated evaluate(const Subject& subject, const trust::Registry& registry,
-                                 const VerifyOptions& options, Keep keep);
+/// Evaluates every gate of one file: all at once with `run`; or, of a file that is whole in memory
+/// and on this thread, all but the arithmetic of its signatures with `begin`, and `finish` when
+/// that was done with other files'. Borrows what it is made of. Every gate writes to a member of
+/// its own, so they may run at the same time.
+class Evaluation {
+  public:
+    Evaluation(const Subject& subject, const trust::Registry& registry,
+               const VerifyOptions& options, Keep keep)
+        : subject_(subject), registry_(registry), options_(options), keep_(keep) {}
+
+    [[nodiscard]] Evaluated run();
+
+    void begin();
+
+    /// After `begin`: the signatures to be verified; none where the cache knows the history.
+    [[nodiscard]] std::span<const crypto::VerifyItem> items() const {
+        return check_ ? check_->items() : std::span<const crypto::VerifyItem>();
+    }
+
+    /// After `begin`: what they came to, 1 or 0 each, and how long that took of all that was
+    /// verified together.
+    [[nodiscard]] Evaluated finish(std::span<const std::uint8_t> verdicts,
+                                   std::uint64_t nanoseconds);
+
+  private:
+    [[nodiscard]] unsigned useful_threads() const;
+    void run_gates(unsigned threads);
+    void records();
+    void integrity(crypto::Parallelism parallelism);
+    void payload();
+    void content(crypto::Parallelism parallelism);
+    void signatures();
+    [[nodiscard]] Evaluated assemble();
+
+    const Subject& subject_;
+    const trust::Registry& registry_;
+    const VerifyOptions& options_;
+    Keep keep_;
+
+    GateOutcome structure_{Gate::structure};
+    GateOutcome integrity_{Gate::integrity};
+    GateOutcome header_{Gate::header};
+    GateOutcome chain_{Gate::chain};
+    PayloadOutcome payload_;
+    std::optional<SignatureCheck>
+        check_;  ///< Between `begin` and `finish`, if there is any to be made.
+    SignatureOutcome signatures_;
+    GateOutcome audit_{Gate::audit};
+    GateOutcome pin_{Gate::pin};
+    std::optional<LookedUp> history_;
+    Timings timings_;
+    std::uint64_t chain_time_ = 0;
+    std::uint64_t integrity_time_ = 0;
+};
 
 /// The reference's narrower verdict (docs/verification.md#the-reference-profile).
 [[nodiscard]] Evaluated evaluate_like_reference(const Subject& subject,

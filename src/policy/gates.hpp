@@ -117,6 +117,36 @@ struct SignatureOutcome {
 };
 
 /// Checks signatures with the registry's keys; the keys in the file only have to be equal to them.
+/// The arithmetic is apart, so that many files can share one batch of it: `items` are to be
+/// verified, and `finish` is told what they came to. Borrows subject and registry.
+class SignatureCheck {
+  public:
+    SignatureCheck(const Subject& subject, const trust::Registry& registry);
+
+    /// Of the signatures that are not refused already.
+    [[nodiscard]] std::span<const crypto::VerifyItem> items() const noexcept { return items_; }
+
+    /// `verdicts`: 1 or 0 for each of `items`. To be called once.
+    [[nodiscard]] SignatureOutcome finish(std::span<const std::uint8_t> verdicts);
+
+  private:
+    void refuse(std::size_t index, Reason reason) { result_.refused.push_back({index, reason}); }
+
+    void authorize(std::size_t index);
+    void report(const RefusedSignature& refused);
+    [[nodiscard]] std::uint64_t offset(const RefusedSignature& refused) const;
+
+    const Subject& subject_;
+    const trust::Registry& registry_;
+    std::span<const format::VersionRecord> versions_;
+    std::span<const format::SignatureRecord> signatures_;
+    bool is_decided_ = false;  ///< Without arithmetic.
+    SignatureOutcome result_;
+    std::vector<crypto::VerifyItem> items_;
+    std::vector<std::size_t> indices_;
+};
+
+/// All of it in one call.
 [[nodiscard]] SignatureOutcome signature_gate(const Subject& subject,
                                               const trust::Registry& registry,
                                               const VerifyOptions& options);

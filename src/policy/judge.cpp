@@ -7,20 +7,21 @@
 
 namespace aion::policy {
 
-namespace {
-
-void fill_in(VerificationReport& report, const Subject& subject, const Pins& pins, Timestamp now) {
+void describe(VerificationReport& report, const Subject& subject, Timestamp now,
+              const VerifyOptions& options) {
+    report.profile = options.profile;
+    report.pinned = options.pins.any();
     if (!subject.view) {
         return;
     }
     report.file_id = subject.view->file_id();
     report.version_count = subject.view->version_count();
     report.unauthenticated.push_back(Unauthenticated::message_texts);
-    if (!pins.file_id) {
+    if (!options.pins.file_id) {
         report.unauthenticated.push_back(Unauthenticated::file_id);
     }
     // A minimum version rules out what is older than it; whether anything is newer stays open.
-    if (!pins.head) {
+    if (!options.pins.head) {
         report.unauthenticated.push_back(Unauthenticated::history_length);
     }
     if (subject.versions && !subject.versions->empty()) {
@@ -29,8 +30,6 @@ void fill_in(VerificationReport& report, const Subject& subject, const Pins& pin
     }
 }
 
-}  // namespace
-
 Hold hold_for(const VerifyOptions& options) noexcept {
     return options.profile == Profile::strict ? Hold::records : Hold::everything;
 }
@@ -38,11 +37,9 @@ Hold hold_for(const VerifyOptions& options) noexcept {
 Evaluated judge(const Subject& subject, const trust::Registry& registry, Timestamp now,
                 const VerifyOptions& options, Keep keep) {
     Evaluated evaluated = options.profile == Profile::strict
-                              ? evaluate(subject, registry, options, keep)
+                              ? Evaluation(subject, registry, options, keep).run()
                               : evaluate_like_reference(subject, registry, options);
-    evaluated.report.profile = options.profile;
-    evaluated.report.pinned = options.pins.any();
-    fill_in(evaluated.report, subject, options.pins, now);
+    describe(evaluated.report, subject, now, options);
     return evaluated;
 }
 

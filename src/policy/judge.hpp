@@ -10,7 +10,11 @@ namespace aion::policy {
 /// What the verdict under `options` has to hold in memory.
 [[nodiscard]] Hold hold_for(const VerifyOptions& options) noexcept;
 
-/// Evaluates the gates of the profile and fills in what describes the file rather than judges it.
+/// Fills in what describes the file rather than judges it.
+void describe(VerificationReport& report, const Subject& subject, Timestamp now,
+              const VerifyOptions& options);
+
+/// Evaluates the gates of the profile, and describes the file.
 /// Final only when nothing was found to have changed while it was read: then `conclude`.
 [[nodiscard]] Evaluated judge(const Subject& subject, const trust::Registry& registry,
                               Timestamp now, const VerifyOptions& options, Keep keep);

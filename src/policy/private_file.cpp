@@ -90,12 +90,17 @@ PrivateFile PrivateFile::copy_of(ByteView file, Hold hold) {
 }
 
 Result<PrivateFile> PrivateFile::copy_of(std::unique_ptr<ReadableFile> file, Hold hold) {
+    AION_TRY_ASSIGN(Copied copied,
+                    copy(file->info().size, hold, [&](std::uint64_t offset, MutableByteView out) {
+                        return file->read_at(offset, out);
+                    }));
     PrivateFile made;
-    made.file_ = std::move(file);
-    AION_TRY_ASSIGN(Copied copied, copy(made.file_->info().size, hold,
-                                        [&](std::uint64_t offset, MutableByteView out) {
-                                            return made.file_->read_at(offset, out);
-                                        }));
+    made.identity_ = file->info().identity;
+    if (copied.absent.length == 0) {
+        AION_TRY(file->check_unchanged());
+    } else {
+        made.file_ = std::move(file);
+    }
     made.hold(std::move(copied));
     return made;
 }
@@ -103,10 +108,6 @@ Result<PrivateFile> PrivateFile::copy_of(std::unique_ptr<ReadableFile> file, Hol
 Result<PrivateFile> PrivateFile::open(Env& env, const std::filesystem::path& path, Hold hold) {
     AION_TRY_ASSIGN(auto file, env.open(path, {}));
     return copy_of(std::move(file), hold);
-}
-
-std::optional<FileInfo::Identity> PrivateFile::identity() const {
-    return file_ == nullptr ? std::nullopt : std::optional(file_->info().identity);
 }
 
 void PrivateFile::hold(Copied copied) noexcept {

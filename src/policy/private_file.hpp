@@ -38,16 +38,16 @@ class PrivateFile {
     /// readable as long as this object.
     [[nodiscard]] static PrivateFile copy_of(ByteView file, Hold hold);
 
-    /// Reads an open file. Errors: those of `ReadableFile::read_at`; `file_changed` for a file that
-    /// became shorter.
+    /// Reads what decides of `file`, from its start to its end. Where that is all of it, the file
+    /// is closed. Errors: as `ReadableFile::read_at`, and `file_changed`.
     [[nodiscard]] static Result<PrivateFile> copy_of(std::unique_ptr<ReadableFile> file, Hold hold);
 
-    /// Opens `path` once. Errors: as `Env::open`, and as above.
+    /// The same of what `path` names, opened once. Errors: also those of `Env::open`.
     [[nodiscard]] static Result<PrivateFile> open(Env& env, const std::filesystem::path& path,
                                                   Hold hold);
 
     /// Of what file this is, as it was when it was opened; nothing if it was in memory.
-    [[nodiscard]] std::optional<FileInfo::Identity> identity() const;
+    [[nodiscard]] std::optional<FileInfo::Identity> identity() const noexcept { return identity_; }
 
     [[nodiscard]] const format::FileBytes& bytes() const noexcept { return bytes_; }
 
@@ -74,6 +74,7 @@ class PrivateFile {
     // Where the absent bytes are: in the caller's memory, or in a file.
     ByteView callers_;
     std::unique_ptr<ReadableFile> file_;
+    std::optional<FileInfo::Identity> identity_;
     std::optional<Error> failure_;
 };
 

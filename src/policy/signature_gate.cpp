@@ -58,112 +58,92 @@ std::string describe(const RefusedSignature& refused, const Subject& subject,
     }
 }
 
-namespace {
+SignatureCheck::SignatureCheck(const Subject& subject, const trust::Registry& registry)
+    : subject_(subject), registry_(registry) {
+    if (!subject.has_versions() || !subject.signatures) {
+        result_.outcome.skip();
+        is_decided_ = true;
+        return;
+    }
+    versions_ = *subject.versions;
+    signatures_ = *subject.signatures;
+    const std::size_t paired = std::min(versions_.size(), signatures_.size());
+    for (std::size_t i = 0; i < paired; ++i) {
+        authorize(i);
+    }
+}
 
-// Decides everything about signatures that is not arithmetic and collects the rest for one batch.
-class SignatureCheck {
-  public:
-    SignatureCheck(const Subject& subject, const trust::Registry& registry)
-        : subject_(subject),
-          registry_(registry),
-          versions_(*subject.versions),
-          signatures_(*subject.signatures) {}
+// The key that is used is the registry's, never the file's, although both were found equal: so no
+// later change here can make a file vouch for itself.
+void SignatureCheck::authorize(std::size_t index) {
+    const VersionRecord& version = versions_[index];
+    const SignatureRecord& signature = signatures_[index];
+    if (signature.author != version.author) {
+        refuse(index, Reason::author_mismatch);
+        return;
+    }
+    const trust::EpochRecord* epoch =
+        registry_.active_epoch(AuthorId{version.author}, VersionNumber{version.number});
+    if (epoch == nullptr) {
+        refuse(index, Reason::no_active_epoch);
+    } else if (epoch->public_key != signature.public_key) {
+        refuse(index, Reason::pubkey_substitution);
+    } else {
+        items_.push_back({{format::version_signature_domain(), version.body(), {}},
+                          &epoch->public_key,
+                          &signature.signature});
+        indices_.push_back(index);
+    }
+}
 
-    SignatureOutcome run(const VerifyOptions& options) {
-        const std::size_t paired = std::min(versions_.size(), signatures_.size());
-        for (std::size_t i = 0; i < paired; ++i) {
-            authorize(i);
-        }
-        verify_collected(options);
-        // Refusals came in two turns; a report is in the order of the file.
-        std::ranges::sort(result_.refused, {}, &RefusedSignature::index);
-        for (std::size_t i = paired; i < versions_.size(); ++i) {
-            refuse(i, Reason::signature_missing);
-        }
-        for (const RefusedSignature& refused : result_.refused) {
-            report(refused);
-        }
+SignatureOutcome SignatureCheck::finish(std::span<const std::uint8_t> verdicts) {
+    if (is_decided_) {
         return std::move(result_);
     }
-
-  private:
-    void refuse(std::size_t index, Reason reason) { result_.refused.push_back({index, reason}); }
-
-    // The key that is used is the registry's, never the file's, although both were found equal: so
-    // no later change here can make a file vouch for itself.
-    void authorize(std::size_t index) {
-        const VersionRecord& version = versions_[index];
-        const SignatureRecord& signature = signatures_[index];
-        if (signature.author != version.author) {
-            refuse(index, Reason::author_mismatch);
-            return;
-        }
-        const trust::EpochRecord* epoch =
-            registry_.active_epoch(AuthorId{version.author}, VersionNumber{version.number});
-        if (epoch == nullptr) {
-            refuse(index, Reason::no_active_epoch);
-        } else if (epoch->public_key != signature.public_key) {
-            refuse(index, Reason::pubkey_substitution);
+    for (std::size_t i = 0; i < verdicts.size(); ++i) {
+        if (verdicts[i] != 0) {
+            ++result_.valid;
         } else {
-            items_.push_back({{format::version_signature_domain(), version.body(), {}},
-                              &epoch->public_key,
-                              &signature.signature});
-            indices_.push_back(index);
+            refuse(indices_[i], Reason::bad_signature);
         }
     }
-
-    void verify_collected(const VerifyOptions& options) {
-        std::vector<std::uint8_t> verdicts(items_.size());
-        crypto::verify_batch(items_, verdicts,
-                             {.cache = options.key_cache, .threads = options.threads});
-        for (std::size_t i = 0; i < verdicts.size(); ++i) {
-            if (verdicts[i] != 0) {
-                ++result_.valid;
-            } else {
-                refuse(indices_[i], Reason::bad_signature);
-            }
-        }
+    // Refusals came in two turns; a report is in the order of the file.
+    std::ranges::sort(result_.refused, {}, &RefusedSignature::index);
+    for (std::size_t i = std::min(versions_.size(), signatures_.size()); i < versions_.size();
+         ++i) {
+        refuse(i, Reason::signature_missing);
     }
-
-    void report(const RefusedSignature& refused) {
-        result_.outcome.add(
-            refused.reason, refused.index, offset(refused),
-            result_.outcome.full() ? std::string() : describe(refused, subject_, registry_));
+    for (const RefusedSignature& refused : result_.refused) {
+        report(refused);
     }
+    return std::move(result_);
+}
 
-    [[nodiscard]] std::uint64_t offset(const RefusedSignature& refused) const {
-        const format::FileView& view = *subject_.view;
-        switch (refused.reason) {
-            case Reason::signature_missing:
-                return view.offset_of(&versions_[refused.index]);
-            case Reason::pubkey_substitution:
-                return view.offset_of(&signatures_[refused.index].public_key);
-            case Reason::bad_signature:
-                return view.offset_of(&signatures_[refused.index].signature);
-            default:
-                return view.offset_of(&signatures_[refused.index].author);
-        }
+void SignatureCheck::report(const RefusedSignature& refused) {
+    result_.outcome.add(
+        refused.reason, refused.index, offset(refused),
+        result_.outcome.full() ? std::string() : describe(refused, subject_, registry_));
+}
+
+std::uint64_t SignatureCheck::offset(const RefusedSignature& refused) const {
+    const format::FileView& view = *subject_.view;
+    switch (refused.reason) {
+        case Reason::signature_missing:
+            return view.offset_of(&versions_[refused.index]);
+        case Reason::pubkey_substitution:
+            return view.offset_of(&signatures_[refused.index].public_key);
+        case Reason::bad_signature:
+            return view.offset_of(&signatures_[refused.index].signature);
+        default:
+            return view.offset_of(&signatures_[refused.index].author);
     }
-
-    const Subject& subject_;
-    const trust::Registry& registry_;
-    std::span<const VersionRecord> versions_;
-    std::span<const SignatureRecord> signatures_;
-    SignatureOutcome result_;
-    std::vector<crypto::VerifyItem> items_;
-    std::vector<std::size_t> indices_;
-};
-
-}  // namespace
+}
 
 SignatureOutcome signature_gate(const Subject& subject, const trust::Registry& registry,
                                 const VerifyOptions& options) {
-    if (subject.has_versions() && subject.signatures) {
-        return SignatureCheck(subject, registry).run(options);
-    }
-    SignatureOutcome result;
-    result.outcome.skip();
-    return result;
+    SignatureCheck check(subject, registry);
+    return check.finish(crypto::verify_batch(
+        check.items(), {.cache = options.key_cache, .threads = options.threads}));
 }
 
 }  // namespace aion::policy

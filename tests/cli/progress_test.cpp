@@ -58,6 +58,19 @@ TEST_F(ProgressTest, IsThereWhileSomethingIsDoneAndGoneInTheEnd) {
         HasSubstr("\rCommitting to p.aion… 0 s"));
 }
 
+TEST_F(ProgressTest, OfSeveralFilesNamesTheOneThatIsWaitedForAndLeavesTheRowsAlone) {
+    ASSERT_EQ(run(init("p.aion")).exit_code, 0);
+    const std::vector<std::string> verify = {"verify", "p.aion",     "none.aion",
+                                             "p.aion", "--registry", "reg.json"};
+    const std::string screen = on_terminal(verify, "xterm").screen;
+    EXPECT_THAT(screen, HasSubstr("\rVerifying p.aion… 0 s\x1b[K\rVerifying none.aion… 0 s\x1b[K"
+                                  "\rVerifying p.aion… 0 s\x1b[K\r\x1b[K"));
+    const std::size_t rows = screen.find("VALID");
+    ASSERT_NE(rows, std::string::npos);
+    EXPECT_THAT(screen.substr(rows), Not(HasSubstr("Verifying")));
+    EXPECT_THAT(on_terminal(verify, "dumb").screen, HasSubstr("Verifying p.aion...\r\n"));
+}
+
 TEST_F(ProgressTest, WhereNothingCanBeTakenBackItIsOneLine) {
     const TerminalSession made = on_terminal(init("p.aion"), "dumb");
     EXPECT_EQ(made.exit_code, 0) << made.screen;

@@ -95,10 +95,14 @@ class ResultsTest(Scratch):
                 ("portable/one_cold_key", [("libsodium", "verify/libsodium/distinct_keys", 1)]),
                 ("avx2/64_one_key_with_build/threads:2/real_time", [])):
             self.assertEqual(results.peers_of(f"verify/{name}", one), same)
+        # Rows that name nobody are ours.
+        self.assertEqual(results.peers_of("create/bytes:1/iterations:1/real_time",
+                                          {"reference/create/bytes:1"}),
+                         [("reference", "reference/create/bytes:1", 1)])
         self.assertEqual([results.is_peer(n) for n in ("a/openssl/b", "a/aion/openssl_b")], [True, False])
 
 
-class BenchTest(Scratch):
+class Bench(Scratch):
     def bench(self, *arguments, **times):
         self.program("bin/files_bench", PROGRAM)
         return subprocess.run(
@@ -106,6 +110,8 @@ class BenchTest(Scratch):
             capture_output=True, text=True, timeout=60, cwd=self.top,
             env={**os.environ, "ROWS": written(**times), "XDG_CACHE_HOME": str(self.top)})
 
+
+class BenchTest(Bench):
     def test_baseline(self):
         self.assertEqual(self.bench("--save-baseline", "one", a=10, b=10).returncode, 0)
         done = self.bench("--baseline", "one", a=10.5, b=2)
@@ -140,6 +146,36 @@ class BenchTest(Scratch):
         self.program("bin/files_bench", PROGRAM)
         self.program("bin/other_bench", "#!/bin/sh\nexit 1\n")
         self.assertEqual(self.bench(a=10).returncode, 1)
+
+
+class BesideTest(Bench):
+    """Where the reference's library is built, it runs once after each repetition of ours."""
+
+    def library(self, text):
+        root = self.top / "aion/peers/reference-library"
+        self.program(root.relative_to(self.top) / "bin/reference-bench", text)
+        shutil.copytree(peers.LIBRARY, root / "source")
+
+    def test_in_turn(self):
+        self.library('#!/bin/sh\necho "$* $RAYON_NUM_THREADS" >>calls\ncase $* in "files 1") echo '
+                     '\'{"run_name": "reference/a", "run_type": "iteration", "time_unit": "us", '
+                     '"real_time": 40}\' ;; esac\n')
+        done = self.bench("--repetitions", "2", a=10, b=10)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual((self.top / "calls").read_text(), 2 * "files 1 1\nfiles 2 2\n")
+        self.assertRegex(done.stdout, r"(?m)^a +9 us +10 us +0\.25 x reference$")
+        self.assertRegex(done.stdout, r"(?m)^b +9 us +10 us +$")
+        found = results.rows(self.top / "out/files.json")
+        self.assertEqual((found["a"].runs, found["reference/a"].runs), (6, 2))
+
+    def test_failing_library(self):
+        self.library("#!/bin/sh\nexit 1\n")
+        self.assertEqual(self.bench(a=10).returncode, 1)
+
+    def test_other_sources_count_for_nothing(self):
+        self.library("#!/bin/sh\nexit 1\n")
+        (self.top / "aion/peers/reference-library/source/src/main.rs").write_text("")
+        self.assertEqual(self.bench(a=10).returncode, 0)
 
 
 class PageTest(unittest.TestCase):
@@ -253,11 +289,27 @@ class ProcessTest(Scratch):
         self.assertEqual((environment["AION_CPU"], "AION_REGISTRY" in environment), ("avx2", False))
 
     def test_long_processes_run_less_often(self):
-        works = [process.Work("short", []), process.Work("long", [])]
+        times = {"short": 5, "long": process.LONG_NS + 1, "very long": process.VERY_LONG_NS + 1}
+        works = [process.Work(name, []) for name in times]
         watch = unittest.mock.Mock()
-        watch.run = lambda work: process.LONG_NS + 1 if work.name == "long" else 5
+        watch.run = lambda work: times[work.name]
         samples, failed = process.measure(works, 40, watch)
-        self.assertEqual(({n: len(s) for n, s in samples.items()}, failed), ({"short": 40, "long": 4}, {}))
+        self.assertEqual(({n: len(s) for n, s in samples.items()}, failed),
+                         ({"short": 40, "long": 4, "very long": 1}, {}))
+
+    def test_many_files(self):
+        self.program("many_files", "#!/bin/sh\necho made >>made\ntouch $1/0.aion $1/1.aion\n")
+        def wanted(name):
+            return "files" in name
+        self.assertTrue(self.suite(wanted=wanted))
+        self.assertTrue(self.suite(wanted=wanted))
+        many = self.top / "process-files/many"
+        self.assertEqual((self.top / "process-files/made").read_text(), "made\n")
+        self.assertEqual(set(results.rows(self.out)),
+                         {"verify_10000_files/aion", "verify_10000_files/reference"})
+        calls = (self.top / "process-files/calls").read_text()
+        self.assertIn(f"verify {many}/0.aion {many}/1.aion --registry {many}/registry.json\n", calls)
+        self.assertIn(f"archive verify {many} --registry {many}/registry.json\n", calls)
 
 
 CALLGRIND = """\

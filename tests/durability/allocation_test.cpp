@@ -10,6 +10,7 @@
 #include <new>
 
 #include "aion/policy/inspect.hpp"
+#include "aion/policy/verify_many.hpp"
 #include "durability/failing_memory.hpp"
 #include "durability/operations.hpp"
 #include "support/environment.hpp"
@@ -169,6 +170,25 @@ TEST_F(AllocationsOfReaders, VerifyWithCaches) {
         options.history_cache = &histories;
         return must_be_valid(
             policy::verify(file_, known_registry(), Timestamp{1'800'000'000'000'000'000}, options));
+    });
+}
+
+// A file for which memory did not suffice says so, and the others are what they are.
+TEST_F(AllocationsOfReaders, VerifyMany) {
+    const std::vector<std::filesystem::path> files(3, machine_->site.policy());
+    policy::VerifyOptions options;
+    options.threads = 1;
+    fail_each([&] {
+        Result<> worst;
+        auto done = policy::verify_many(
+            machine_->env, files, known_registry(), options,
+            [&](std::size_t, Result<policy::VerificationReport> report) {
+                if (auto valid = report ? must_be_valid(*report) : fail(report.error()); !valid) {
+                    worst = std::move(valid);
+                }
+                return policy::Next::go_on;
+            });
+        return done ? worst : done;
     });
 }
 

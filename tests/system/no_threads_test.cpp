@@ -102,6 +102,30 @@ TEST_F(NoThreads, TheProgramJudgesOnTheCallingThreadAtTheLimitOfProcesses) {
     EXPECT_EQ(ended.exit_code, 0) << ended.signal << read("out");
 }
 
+// Of many files, in turn small ones and such as several threads would share.
+TEST_F(NoThreads, TheProgramJudgesManyFilesAlike) {
+    std::vector<std::string> words = {"verify", "--registry", "reg.json"};
+    for (int i = 0; i < 40; ++i) {
+        for (const char* file : {"history.aion", "none.aion", "reg.json", "image.aion"}) {
+            words.emplace_back(file);
+        }
+    }
+    words.insert(words.end(), {"stream.aion", "history.aion"});
+    const auto judged = [&](const std::string& threads, bool none) {
+        ChildOptions options = here(words);
+        options.variables["AION_THREADS"] = threads;
+        options.no_threads = none;
+        EXPECT_EQ(run_limited(aion_program(), options).exit_code, 2);
+        return read("out");
+    };
+    const std::string one_by_one = judged("1", false);
+    EXPECT_THAT(one_by_one,
+                ::testing::HasSubstr("162 files: 82 VALID, 40 INVALID, 40 without a verdict"));
+    EXPECT_EQ(judged("8", true), one_by_one);
+    EXPECT_EQ(judged("2", false), one_by_one);
+    EXPECT_EQ(judged("8", false), one_by_one);
+}
+
 TEST_F(NoThreads, TheLibraryNeedsNoMoreAddressSpaceThanOneThreadDoes) {
     within_any_address_space(program_beside("system_helper"), judge());
 }

@@ -6,6 +6,8 @@ import re
 from tree import CODE_FOLDERS, CPP, HASH_COMMENT, SPDX, line_of
 
 SCRIPTS = {".py", ".sh", ".bash", ".cmake"}
+# What measures the reference, which is of another language.
+REFERENCE = {".rs", ".toml"}
 WRITTEN = CPP | SCRIPTS | {".in", ".options", ".dict", ".md", ".txt", ".json", ".yaml", ".yml", ".svg"}
 DATA = {".aion", ".akey", ".bin"}
 NAMES = {".clang-format", ".clang-tidy", ".gitignore", "LICENSE", "LICENSE-APACHE", "LICENSE-MIT"}
@@ -18,11 +20,11 @@ def check_spdx(tree):
     for path in tree.files:
         lines = tree.texts[path].splitlines()
         first = lines[0] if lines else ""
-        if path.suffix in CPP:
+        if path.suffix in CPP or path.suffix == ".rs":
             expected = "// " + SPDX
         elif first.startswith("#!"):
             first, expected = (lines[1] if len(lines) > 1 else ""), "# " + SPDX
-        elif path.name == "CMakeLists.txt" or path.suffix in HASH_COMMENT:
+        elif path.name == "CMakeLists.txt" or path.suffix in {*HASH_COMMENT, ".toml"}:
             expected = "# " + SPDX
         else:
             continue
@@ -106,7 +108,7 @@ def why_odd(tree, path):
     elif "\0" in tree.texts[path]:
         return "not text, and not in a folder for data"
     else:
-        kinds = WRITTEN
+        kinds = WRITTEN | REFERENCE if folders[:2] == ("bench", "reference") else WRITTEN
         known = path.name in NAMES or not path.suffix and is_script(tree, path)
     if known or path.suffix in kinds:
         return None

@@ -329,7 +329,8 @@ class TidyTest(unittest.TestCase):
         for name, text in (("src/base/a.cc", ""), ("docs/a.png", ""), ("scripts/notes", "text\n"),
                            ("apps/aion/a.aion", ""), ("tests/data/a.exe", ""), ("docs/a.txt", "a\0b"),
                            ("tests/data/vectors/noext", ""), ("LICENCE", ""), ("attic/a.o", ""),
-                           ("src/base/CMakeLists.txt.orig", "")):
+                           ("src/base/CMakeLists.txt.orig", ""),
+                           ("src/base/a.rs", "// SPDX-License-Identifier: MIT OR Apache-2.0\n")):
             with self.subTest(name):
                 self.write(name, text)
                 self.assertEqual(self.rules(), ["odd-file"])

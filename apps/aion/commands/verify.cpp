@@ -7,7 +7,7 @@
 #include <new>
 #include <utility>
 
-#include "aion/policy/verify.hpp"
+#include "aion/policy/verify_many.hpp"
 #include "shell/failure_text.hpp"
 #include "shell/file_magic.hpp"
 #include "shell/input.hpp"
@@ -72,32 +72,38 @@ class Run {
   private:
     using Report = Outcome<policy::VerificationReport>;
 
-    Report report_on(const std::string& file) {
-        if (file == "-") {
-            CLI_TRY_ASSIGN(const Input input, read_standard_input_as(context_, "the file"));
-            return policy::verify(input.bytes(), registry_, context_.env.now(), options_);
-        }
-        const Progress progress = context_.progress("Verifying", file);
-        auto report = policy::verify(context_.env, file, registry_, options_);
-        if (!report) {
-            return failure_of(cannot_verify(file, report.error()));
-        }
-        return *std::move(report);
-    }
-
     // Memory that ends here ends no document that was begun: findings, which can be many, are
     // written to nowhere first.
-    Report judge(const std::string& file) {
+    Report checked(const std::string& file, Result<policy::VerificationReport> report) {
+        if (!report) {
+            return report.error() == out_of_memory().cause
+                       ? no_memory_for(file)
+                       : failure_of(cannot_verify(file, report.error()));
+        }
         try {
-            Report report = report_on(file);
-            if (report && !report->findings.empty()) {
+            if (!report->findings.empty()) {
                 rehearse(arguments_.format, view_of(file, *report));
             }
-            return report;
+            return *std::move(report);
         } catch (const std::bad_alloc&) {
-            Failure failure = out_of_memory();
-            failure.path = file;
-            return failure_of(std::move(failure));
+            return no_memory_for(file);
+        }
+    }
+
+    static Report no_memory_for(const std::string& file) {
+        Failure failure = out_of_memory();
+        failure.path = file;
+        return failure_of(std::move(failure));
+    }
+
+    Report judge_standard_input() {
+        const std::string file = "-";
+        try {
+            CLI_TRY_ASSIGN(const Input input, read_standard_input_as(context_, "the file"));
+            return checked(file,
+                           policy::verify(input.bytes(), registry_, context_.env.now(), options_));
+        } catch (const std::bad_alloc&) {
+            return no_memory_for(file);
         }
     }
 
@@ -116,17 +122,47 @@ class Run {
         }
     }
 
-    // Judges the files one after the other; `show` is given each with what it came to.
+    // Judges the files; `show` is given each, in the order given, with what it came to.
     template <class Show>
     Ending each(Show show) {
         Ending worst = Ending::success;
-        for (const std::string& file : arguments_.files) {
-            const Report report = judge(file);
+        const auto tell = [&](const std::string& file, const Report& report) {
             show(file, report);
             advise(file, report);
             worst = std::max(worst, ending(report));
+        };
+        const std::span<const std::string> files(arguments_.files);
+        for (auto first = files.begin(); first != files.end();) {
+            const auto last = std::find(first, files.end(), "-");
+            if (const auto done = judge_files({first, last}, tell); !done) {
+                print_failure(context_.console, fail_with(done.error()).error());
+                return Ending::failure;
+            }
+            first = last;
+            if (first != files.end()) {
+                tell(*first, judge_standard_input());
+                ++first;
+            }
         }
         return worst;
+    }
+
+    // Error: `interrupted`.
+    template <class Tell>
+    Result<> judge_files(std::span<const std::string> files, Tell tell) {
+        if (files.empty()) {
+            return {};
+        }
+        const std::vector<std::filesystem::path> paths(files.begin(), files.end());
+        Progress progress = context_.progress("Verifying", paths.front());
+        return policy::verify_many(context_.env, paths, registry_, options_,
+                                   [&](std::size_t i, Result<policy::VerificationReport> report) {
+                                       tell(files[i], checked(files[i], std::move(report)));
+                                       if (i + 1 < files.size()) {
+                                           Context::go_on(progress, "Verifying", paths[i + 1]);
+                                       }
+                                       return policy::Next::go_on;
+                                   });
     }
 
     // The only file's verdict.

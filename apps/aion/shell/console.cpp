@@ -64,6 +64,9 @@ void Stream::write(std::string_view text) {
 
 void Stream::flush() {
     std::string_view rest = pending_;
+    if (terminal_ && !rest.empty()) {
+        erase_progress();
+    }
     while (!rest.empty() && !closed_) {
         const ssize_t written = ::write(descriptor_, rest.data(), rest.size());
         if (written >= 0) {

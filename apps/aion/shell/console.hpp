@@ -97,8 +97,7 @@ class Console {
     /// A warning on standard error, also when quiet.
     void warn(std::string_view text);
     /// While the result lives, a terminal shows after a second that `what` is being done, and how
-    /// far the writes of `interrupt` are; nothing when quiet. For what may take long, and writes
-    /// nothing to standard output meanwhile.
+    /// far the writes of `interrupt` are; nothing when quiet. For what may take long.
     [[nodiscard]] Progress progress(std::string_view what, const Interrupt* interrupt) const;
     /// The first line of a success report on standard output.
     void success(std::string_view line);

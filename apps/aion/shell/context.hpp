@@ -26,6 +26,14 @@ struct Context {
                                 env.interrupt());
     }
 
+    /// The same is done to the next file.
+    static void go_on(Progress& progress, std::string_view what,
+                      const std::filesystem::path& file) {
+        if (progress.is_shown()) {
+            progress.go_on(shown(std::string(what) + " " + file.filename().string()));
+        }
+    }
+
     /// What standard input was read for, as in `the rules`: it is there only once.
     std::string standard_input_is = {};
 };

@@ -160,6 +160,12 @@ std::string_view cut(std::string_view what, int descriptor) noexcept {
     return what.substr(0, room);
 }
 
+void set_what(std::string_view what) noexcept {
+    const std::string_view shown = cut(what, state.style.descriptor);
+    state.what_size = std::min(shown.size(), state.what.size());
+    std::memcpy(state.what.data(), shown.data(), state.what_size);
+}
+
 void set_timer(std::chrono::milliseconds first, std::chrono::milliseconds then) noexcept {
     const auto time_of = [](std::chrono::milliseconds time) {
         return timeval{.tv_sec = time.count() / 1000, .tv_usec = time.count() % 1000 * 1000};
@@ -189,9 +195,7 @@ Progress::Progress(const ProgressStyle& style, std::string_view what,
     const Undisturbed now;
     state = State{};
     state.style = style;
-    const std::string_view shown = cut(what, style.descriptor);
-    state.what_size = std::min(shown.size(), state.what.size());
-    std::memcpy(state.what.data(), shown.data(), state.what_size);
+    set_what(what);
     state.interrupt = interrupt;
     state.since = seconds();
     active = 1;
@@ -211,6 +215,18 @@ Progress::~Progress() {
         set_timer(std::chrono::milliseconds(0), std::chrono::milliseconds(0));
         erase_progress();
         active = 0;  // The handler stays: a tick may still be on its way.
+    }
+}
+
+// NOLINTNEXTLINE(readability-make-member-function-const): another line is shown from now on.
+void Progress::go_on(std::string_view what) noexcept {
+    if (!shows_) {
+        return;
+    }
+    const Undisturbed now;
+    set_what(what);
+    if (state.style.delay.count() == 0) {
+        draw();
     }
 }
 

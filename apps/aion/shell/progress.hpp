@@ -31,6 +31,11 @@ class Progress {
              const Interrupt* interrupt) noexcept;
     ~Progress();
 
+    [[nodiscard]] bool is_shown() const noexcept { return shows_; }
+
+    /// From now on that is what is done; the seconds go on.
+    void go_on(std::string_view what) noexcept;
+
     Progress(const Progress&) = delete;
     Progress& operator=(const Progress&) = delete;
     Progress(Progress&&) = delete;

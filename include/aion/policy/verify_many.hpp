@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Deciding of many files whether they are genuine: on all cores, told in the order of their names.
+//
+/// Example: which of these are not genuine?
+///
+///     Env& env = Env::system();
+///     const auto registry = trust::Registry::load(env, "registry.json");
+///     if (!registry) {
+///         return fail(registry.error());
+///     }
+///     const std::vector<std::filesystem::path> files = {"policy.aion", "no-such-file.aion"};
+///     const auto done = policy::verify_many(
+///         env, files, *registry, {}, [&](std::size_t i, Result<policy::VerificationReport> report)
+///         {
+///             std::cout << files[i].string() << ": "
+///                       << (report ? report->summary() : report.error().full_message()) << '\n';
+///             return policy::Next::go_on;
+///         });
+///     if (!done) {
+///         return fail(done.error());  // interrupted
+///     }
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <span>
+
+#include "aion/base/env.hpp"
+#include "aion/base/result.hpp"
+#include "aion/policy/report.hpp"
+#include "aion/policy/verify.hpp"
+#include "aion/trust/registry.hpp"
+
+namespace aion::policy {
+
+/// What whoever is told a result wants.
+enum class Next : std::uint8_t {
+    go_on,
+    stop,  ///< Nothing more is told, and what is under way is dropped.
+};
+
+/// Is told what became of `files[index]`: a report, or why there is none.
+using ReportSink = std::function<Next(std::size_t index, Result<VerificationReport> report)>;
+
+/// Verifies each of `files` as `verify` does a path, in as many threads as `options.threads` says,
+/// and tells `sink` of every one in the order of `files`, on the calling thread, which judges, too.
+/// Small files share batches of signatures. What comes out depends neither on the number of threads
+/// nor on which of them does what; all files are judged as of the same time.
+///
+/// A file without a verdict is an error told of it and stops nothing: those of `Env::open` under
+/// `read`, `file_changed`, and `resource_exhausted` (`memory`) where memory did not suffice for
+/// that file. Judging is ahead of telling by 1,024 files and some 16 MiB of results at most,
+/// however slow `sink` is; memory beyond that is what as many files need as there are threads.
+///
+/// `options.key_cache`: null for one of this call alone. `options.events` are called right before
+/// `sink` is told of the file concerned. `Timings` of small files hold a share of what their batch
+/// took. A pipe that is named twice is read by whoever comes first.
+/// Errors: `interrupted` when `env` was asked to stop (base/interrupt.hpp) before all was told;
+/// what was told stands. May throw `std::bad_alloc`, and whatever `sink` throws.
+[[nodiscard]] Result<> verify_many(Env& env, std::span<const std::filesystem::path> files,
+                                   const trust::Registry& registry, const VerifyOptions& options,
+                                   const ReportSink& sink, const ReadOptions& read = {});
+
+}  // namespace aion::policy

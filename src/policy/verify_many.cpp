@@ -1,0 +1,415 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Who has nothing to do takes the next file, so names stay in order and no thread waits for
+// another. Nothing here blocks: whoever can take no file, as telling is too far behind, returns,
+// and helps with what others share (base/threads.hpp) until the next round.
+#include "aion/policy/verify_many.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <new>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "aion/base/interrupt.hpp"
+#include "base/threads.hpp"
+#include "base/try.hpp"
+#include "policy/judge.hpp"
+
+namespace aion::policy {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// How far judging may be ahead of telling.
+constexpr std::size_t window_files = 1024;
+constexpr std::size_t window_bytes = std::size_t{16} << 20U;
+// Roughly what a finding, a remark or a refused signature takes.
+constexpr std::size_t finding_bytes = 256;
+
+// A batch is full when it has one of these. With so many signatures, what they share costs little;
+// more would only make others wait for the last batch.
+constexpr std::size_t batch_files = 64;
+constexpr std::size_t batch_signatures = 256;
+constexpr std::size_t batch_bytes = std::size_t{1} << 20U;
+// From this size on, a file may be worth several threads, and is judged by itself.
+constexpr std::uint64_t large_file = std::uint64_t{256} << 10U;
+
+// Work that is done in this time is not worth a thread.
+constexpr std::chrono::microseconds little_work{200};
+constexpr std::size_t little_batch = 4;
+
+// A file that was opened, and what is known of it.
+struct Opened {
+    Opened(std::size_t number, PrivateFile content, const trust::Registry& registry,
+           const VerifyOptions& options)
+        : index(number),
+          file(std::move(content)),
+          subject(file),
+          gates(subject, registry, options, Keep::nothing) {}
+
+    std::size_t index;
+    std::uint64_t read_time = 0;
+    PrivateFile file;
+    Subject subject;
+    Evaluation gates;
+};
+
+// What a file came to, until it is told.
+struct Judged {
+    bool is_done = false;
+    std::optional<Result<Evaluated>> evaluated = {};  // Nothing, if there was no memory.
+    std::unique_ptr<Opened> opened = {};              // If events are still to be told.
+    std::size_t weight = 0;
+};
+
+class Run {
+  public:
+    Run(Env& env, std::span<const std::filesystem::path> files, const trust::Registry& registry,
+        VerifyOptions options, const ReportSink& sink, const ReadOptions& read)
+        : env_(env),
+          files_(files),
+          registry_(registry),
+          options_(std::move(options)),
+          sink_(sink),
+          read_(read),
+          now_(env.now()),
+          window_(std::min(files.size(), window_files)) {
+        if (options_.key_cache == nullptr) {
+            options_.key_cache = &own_keys_.emplace();
+        }
+    }
+
+    Result<> run() {
+        begin();
+        const unsigned limit = thread_limit(options_.threads);
+        if (limit > 1 && files_.size() - claimed_ > 1) {
+            threads_ = limit;
+            together(limit, [this] { rounds(); });
+        } else {
+            rounds();
+        }
+        if (told_ < files_.size() && is_interrupted()) {
+            return fail(error_at_path(ErrorCode::interrupted, files_[told_].string()));
+        }
+        return {};
+    }
+
+  private:
+    class Batch;
+
+    // A few small files are done before a thread would have started.
+    void begin() {
+        const Clock::time_point end = Clock::now() + little_work;
+        while (Clock::now() < end && judge_some(little_batch)) {
+            tell();
+        }
+    }
+
+    // A round ends when there is nothing to claim: at the end, or when what is told is far behind.
+    void rounds() {
+        for (tell(); !is_over() && told_ < files_.size(); tell()) {
+            somebody_left_ = false;
+            regroup_ = false;
+            for_each_piece(threads_, threads_, [this](std::size_t) { work(); });
+        }
+    }
+
+    void work() {
+        const bool tells = this_thread() == teller_;
+        while (!regroup_ && judge_some(fair_share())) {
+            if (tells) {
+                tell();
+                // There is room again for those who left.
+                regroup_ = somebody_left_ && 2 * ahead() < window_.size();
+            }
+        }
+        somebody_left_ = true;
+    }
+
+    // Large batches while there is much left, small ones to end together.
+    std::size_t fair_share() {
+        const std::scoped_lock lock(mutex_);
+        return std::clamp((files_.size() - claimed_) / (2 * std::size_t{threads_}), std::size_t{1},
+                          batch_files);
+    }
+
+    std::size_t ahead() {
+        const std::scoped_lock lock(mutex_);
+        return claimed_ - told_;
+    }
+
+    std::optional<std::size_t> claim() {
+        const std::scoped_lock lock(mutex_);
+        if (is_over() || claimed_ == files_.size() || claimed_ - told_ == window_.size() ||
+            weight_ >= window_bytes) {
+            return std::nullopt;
+        }
+        return claimed_++;
+    }
+
+    // False if there was nothing to claim.
+    bool judge_some(std::size_t most) noexcept;
+
+    void put_error(std::size_t index, Error error) noexcept {
+        put(index, {.is_done = true, .evaluated = fail(std::move(error))});
+    }
+
+    void put_lack_of_memory(std::size_t index) noexcept { put(index, {.is_done = true}); }
+
+    void put_verdict(std::unique_ptr<Opened> opened, Evaluated evaluated) {
+        const std::size_t index = opened->index;
+        VerificationReport& report = evaluated.report;
+        report.timings.read = opened->read_time;
+        report.timings.total += opened->read_time;
+        std::size_t weight = finding_bytes * (report.findings.size() + evaluated.refused.size() +
+                                              report.temporal_warnings.size());
+        if (options_.events) {
+            weight += opened->subject.file.stored().size();
+        } else {
+            conclude(opened->subject, evaluated, options_);
+            opened.reset();
+        }
+        put(index, {.is_done = true,
+                    .evaluated = std::move(evaluated),
+                    .opened = std::move(opened),
+                    .weight = weight});
+    }
+
+    void put(std::size_t index, Judged judged) noexcept {
+        const std::scoped_lock lock(mutex_);
+        weight_ += judged.weight;
+        window_[index % window_.size()] = std::move(judged);
+    }
+
+    // Tells what is ready, in order. By the caller's thread alone, which may come here again from
+    // inside of `sink`, if that shares work.
+    void tell() {
+        if (is_telling_) {
+            return;
+        }
+        const Telling telling(*this);
+        while (std::optional<Judged> judged = take_next()) {
+            tell(told_ - 1, *std::move(judged));
+        }
+    }
+
+    std::optional<Judged> take_next() {
+        const std::scoped_lock lock(mutex_);
+        if (is_over() || told_ == claimed_ || !window_[told_ % window_.size()].is_done) {
+            return std::nullopt;
+        }
+        Judged judged = std::exchange(window_[told_ % window_.size()], {});
+        weight_ -= judged.weight;
+        ++told_;
+        return judged;
+    }
+
+    void tell(std::size_t index, Judged judged) {
+        Result<VerificationReport> report =
+            fail(error_because(ErrorCode::resource_exhausted, "memory"));
+        if (judged.evaluated && *judged.evaluated) {
+            Evaluated& evaluated = **judged.evaluated;
+            if (judged.opened != nullptr) {
+                conclude(judged.opened->subject, evaluated, options_);
+                judged.opened.reset();
+            }
+            report = std::move(evaluated.report);
+        } else if (judged.evaluated) {
+            report = fail(std::move(*judged.evaluated).error());
+        }
+        if (sink_(index, std::move(report)) == Next::stop) {
+            stopped_ = true;
+        }
+    }
+
+    // What is thrown while telling ends everything.
+    class Telling {
+      public:
+        explicit Telling(Run& run) noexcept : run_(run), thrown_(std::uncaught_exceptions()) {
+            run_.is_telling_ = true;
+        }
+
+        ~Telling() {
+            run_.is_telling_ = false;
+            if (std::uncaught_exceptions() > thrown_) {
+                run_.stopped_ = true;
+            }
+        }
+
+        Telling(const Telling&) = delete;
+        Telling& operator=(const Telling&) = delete;
+
+      private:
+        Run& run_;
+        int thrown_;
+    };
+
+    [[nodiscard]] bool is_interrupted() const noexcept {
+        const Interrupt* const interrupt = env_.interrupt();
+        return interrupt != nullptr && interrupt->requested();
+    }
+
+    [[nodiscard]] bool is_over() const noexcept { return stopped_ || is_interrupted(); }
+
+    Env& env_;
+    std::span<const std::filesystem::path> files_;
+    const trust::Registry& registry_;
+    VerifyOptions options_;
+    const ReportSink& sink_;
+    const ReadOptions& read_;
+    Timestamp now_;
+    std::optional<crypto::KeyCache> own_keys_;
+    unsigned threads_ = 1;
+
+    std::mutex mutex_;
+    std::vector<Judged> window_;  // File i is at i modulo its size.
+    std::size_t claimed_ = 0;
+    std::size_t told_ = 0;
+    std::size_t weight_ = 0;
+    std::atomic<bool> stopped_ = false;
+    std::atomic<bool> somebody_left_ = false;
+    std::atomic<bool> regroup_ = false;
+
+    const void* const teller_ = this_thread();
+    bool is_telling_ = false;
+};
+
+// Files whose signatures are verified together. What it has claimed, it puts, whatever happens.
+class Run::Batch {
+  public:
+    explicit Batch(Run& run) noexcept : run_(run) {}
+
+    [[nodiscard]] bool is_full() const noexcept {
+        return is_full_ || signatures_ >= batch_signatures || bytes_ >= batch_bytes;
+    }
+
+    void add(std::size_t index) noexcept {
+        try {
+            if (auto added = open(index); !added) {
+                run_.put_error(index, std::move(added).error());
+            }
+        } catch (const std::bad_alloc&) {
+            run_.put_lack_of_memory(index);
+        }
+    }
+
+    void finish() noexcept {
+        std::vector<std::uint8_t> verdicts;
+        std::uint64_t time = 0;
+        try {
+            const auto start = Clock::now();
+            verdicts = verify_together();
+            time = nanoseconds_since(start);
+        } catch (const std::bad_alloc&) {
+            verdicts.clear();  // One by one, then.
+        }
+        std::span<const std::uint8_t> rest(verdicts);
+        for (std::unique_ptr<Opened>& member : members_) {
+            const std::size_t index = member->index;
+            try {
+                const std::size_t own = member->gates.items().size();
+                if (rest.size() >= own) {
+                    conclude(std::move(member), rest.first(own),
+                             own == 0 ? 0 : time * own / signatures_);
+                    rest = rest.subspan(own);
+                } else {
+                    const auto alone = verify(member->gates.items());
+                    conclude(std::move(member), alone, 0);
+                }
+            } catch (const std::bad_alloc&) {
+                run_.put_lack_of_memory(index);
+            }
+        }
+        members_.clear();
+    }
+
+  private:
+    [[nodiscard]] std::vector<std::uint8_t> verify(std::span<const crypto::VerifyItem> items) {
+        return crypto::verify_batch(items, {.cache = run_.options_.key_cache, .threads = 1});
+    }
+
+    std::vector<std::uint8_t> verify_together() {
+        std::vector<crypto::VerifyItem> items;
+        items.reserve(signatures_);
+        for (const std::unique_ptr<Opened>& member : members_) {
+            const auto own = member->gates.items();
+            items.insert(items.end(), own.begin(), own.end());
+        }
+        return verify(items);
+    }
+
+    Result<> open(std::size_t index) {
+        const auto start = Clock::now();
+        const VerifyOptions& options = run_.options_;
+        AION_TRY_ASSIGN(std::unique_ptr<ReadableFile> file,
+                        run_.env_.open(run_.files_[index], run_.read_));
+        const bool is_small = file->info().size < large_file && options.profile == Profile::strict;
+        AION_TRY_ASSIGN(PrivateFile content,
+                        PrivateFile::copy_of(std::move(file), hold_for(options)));
+        auto opened = std::make_unique<Opened>(index, std::move(content), run_.registry_, options);
+        opened->read_time = nanoseconds_since(start);
+        if (!is_small) {
+            is_full_ = true;
+            return judge_alone(std::move(opened));
+        }
+        opened->gates.begin();
+        bytes_ += opened->subject.file.size();
+        const std::size_t own = opened->gates.items().size();
+        members_.push_back(std::move(opened));
+        signatures_ += own;
+        return {};
+    }
+
+    // Others need not wait for it.
+    Result<> judge_alone(std::unique_ptr<Opened> opened) {
+        finish();
+        Evaluated evaluated =
+            judge(opened->subject, run_.registry_, run_.now_, run_.options_, Keep::nothing);
+        AION_TRY(opened->file.finish());
+        run_.put_verdict(std::move(opened), std::move(evaluated));
+        return {};
+    }
+
+    void conclude(std::unique_ptr<Opened> member, std::span<const std::uint8_t> verdicts,
+                  std::uint64_t time) {
+        Evaluated evaluated = member->gates.finish(verdicts, time);
+        describe(evaluated.report, member->subject, run_.now_, run_.options_);
+        run_.put_verdict(std::move(member), std::move(evaluated));
+    }
+
+    Run& run_;
+    std::vector<std::unique_ptr<Opened>> members_;
+    std::size_t signatures_ = 0;
+    std::size_t bytes_ = 0;
+    bool is_full_ = false;
+};
+
+bool Run::judge_some(std::size_t most) noexcept {
+    Batch batch(*this);
+    std::size_t count = 0;
+    while (count < most && !batch.is_full()) {
+        const std::optional<std::size_t> index = claim();
+        if (!index) {
+            break;
+        }
+        batch.add(*index);
+        ++count;
+    }
+    batch.finish();
+    return count != 0;
+}
+
+}  // namespace
+
+Result<> verify_many(Env& env, std::span<const std::filesystem::path> files,
+                     const trust::Registry& registry, const VerifyOptions& options,
+                     const ReportSink& sink, const ReadOptions& read) {
+    return Run(env, files, registry, options, sink, read).run();
+}
+
+}  // namespace aion::policy

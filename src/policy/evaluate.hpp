@@ -55,6 +55,10 @@ class Evaluation {
                                    std::uint64_t nanoseconds);
 
   private:
+    void look_up();
+
+    [[nodiscard]] bool is_known() const noexcept { return history_ && history_->is_known; }
+
     [[nodiscard]] unsigned useful_threads() const;
     void run_gates(unsigned threads);
     void records();

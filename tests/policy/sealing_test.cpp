@@ -8,6 +8,7 @@
 
 #include <random>
 
+#include "aion/base/interrupt.hpp"
 #include "policy/private_file.hpp"
 #include "support/world.hpp"
 
@@ -200,14 +201,14 @@ class LookingSigner final : public crypto::Signer {
 
 TEST_F(Payloads, AreWrittenBeforeTheSignerIsAskedAndGoneIfItFails) {
     const Bytes payload = bytes_of_size(streamed_payload_size);
+    Interrupt progress;
+    InterruptibleEnv watched(env, progress);
     std::uint64_t written = 0;
     LookingSigner signer(key_from(aion::test::alices), [&]() -> Result<> {
-        for (const std::string& name : here()) {
-            written += name.ends_with(".tmp") ? env.get(name)->size() : 0;
-        }
+        written = progress.written().bytes;
         return fail(error_because(ErrorCode::invalid_private_key, "unplugged"));
     });
-    const auto made = create(env, path, {*stored(payload), alice}, signer);
+    const auto made = create(watched, path, {*stored(payload), alice}, signer);
     ASSERT_FALSE(made.has_value());
     EXPECT_EQ(made.error().code(), ErrorCode::invalid_private_key);
     EXPECT_EQ(written, format::header_size + payload.size() + seal_overhead);

@@ -83,8 +83,8 @@ struct ProducedContent {
     using Append = std::function<Result<>(ByteView bytes)>;
 
     std::uint64_t size = 0;  ///< Bytes that are appended in all.
-    /// Called once, when there is a temporary file with room for so much. An error abandons the
-    /// write.
+    /// Called when there is a new file with room for so much, and again should the same have to be
+    /// written to another. An error abandons the write.
     std::function<Result<>(const Append& append)> produce;
 };
 

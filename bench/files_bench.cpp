@@ -8,12 +8,14 @@
 #include <benchmark/benchmark.h>
 #include <unistd.h>
 
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <string>
 
 #include "aion/aion.hpp"
+#include "aion/base/files.hpp"
 
 namespace {
 
@@ -39,7 +41,7 @@ class Place {
     Place(Place&&) = delete;
     Place& operator=(Place&&) = delete;
 
-    void create(ByteView payload, bool sync = false) {
+    void create(const policy::Payload& payload, bool sync = false) {
         policy::CreateOptions options;
         options.replace_existing = true;
         options.sync = sync;
@@ -95,6 +97,56 @@ BENCHMARK(create_new)
     ->Args({1 << 20, 0})
     ->Args({1 << 20, 1})
     ->Unit(benchmark::kMicrosecond)
+    ->UseRealTime();
+
+// A payload that is never held: from memory, or from a file that is read twice.
+void create_large(benchmark::State& state) {
+    Place place;
+    const Bytes payload = payload_of(state.range(0));
+    const bool from_file = state.range(1) != 0;
+    const bool sync = state.range(2) != 0;
+    const auto path = place.file.parent_path() / "payload";
+    const std::array<ByteView, 1> pieces{payload};
+    Place::require(write_file_atomically(place.env, path, pieces, {}).has_value());
+    for (auto _ : state) {
+        state.PauseTiming();
+        std::filesystem::remove(place.file);
+        const auto file = place.env.open(path, {});
+        Place::require(file.has_value());
+        state.ResumeTiming();
+        place.create(from_file ? policy::Payload(**file) : policy::Payload(payload), sync);
+    }
+    state.SetBytesProcessed(state.iterations() * state.range(0));
+    state.SetLabel(sync ? "synced" : "unsynced");
+}
+
+BENCHMARK(create_large)
+    ->ArgNames({"bytes", "from_file", "sync"})
+    ->Args({64 << 20, 0, 0})
+    ->Args({64 << 20, 1, 0})
+    ->Args({64 << 20, 1, 1})
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
+
+// One small version behind a large one, whose payload is judged and not kept.
+void commit_behind_large(benchmark::State& state) {
+    Place place;
+    const Bytes large = payload_of(state.range(0));
+    const Bytes small = payload_of(1 << 10);
+    for (auto _ : state) {
+        state.PauseTiming();
+        place.create(large);
+        state.ResumeTiming();
+        Place::require(policy::commit(place.env, place.file, {small, author, "change"}, place.key,
+                                      place.registry, {.sync = false})
+                           .has_value());
+    }
+}
+
+BENCHMARK(commit_behind_large)
+    ->ArgNames({"bytes"})
+    ->Arg(64 << 20)
+    ->Unit(benchmark::kMillisecond)
     ->UseRealTime();
 
 void commit_each_time(benchmark::State& state, Place& place, bool sync) {

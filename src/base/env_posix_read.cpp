@@ -99,8 +99,8 @@ Result<Content> copy_stream(const Descriptor& file, FileInfo info, std::uint64_t
 /// What a pipe or device gave, with the facts of what gave it.
 class ReadStream final : public ReadableFile {
   public:
-    ReadStream(std::unique_ptr<ReadableFile> spooled, FileInfo info)
-        : spooled_(std::move(spooled)), info_(std::move(info)) {
+    ReadStream(std::unique_ptr<ReadableFile> spooled, const FileInfo& info)
+        : spooled_(std::move(spooled)), info_(info) {
         info_.size = spooled_->info().size;
     }
 

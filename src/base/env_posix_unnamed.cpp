@@ -70,9 +70,9 @@ class PosixUnnamedFile final : public UnnamedFile {
 Result<std::unique_ptr<UnnamedFile>> create_unnamed(const std::filesystem::path& folder) {
     Descriptor file = create_without_a_name(folder);
     if (!file.is_open()) {
-        return fail(write_error(folder).in_context(
-            "what comes in is to be kept in an unnamed file in " + folder.string() +
-            "; TMPDIR names another folder"));
+        return fail(
+            write_error(folder).in_context("what comes in is to be kept in an unnamed file in " +
+                                           folder.string() + "; TMPDIR names another folder"));
     }
     AION_TRY_ASSIGN(const FileInfo info, info_of(file.get(), folder));
     return std::make_unique<PosixUnnamedFile>(std::move(file), info, folder);

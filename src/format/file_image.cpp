@@ -100,7 +100,7 @@ FileBytes FileImage::file_bytes() const noexcept {
     return passes_by == 0 ? FileBytes(bytes()) : FileBytes(bytes(), {header_size, passes_by});
 }
 
-// Section 0 is the first behind the payload.
+// The first behind the payload has number 0.
 std::uint8_t* FileImage::section(std::size_t number) noexcept {
     const auto ends = section_ends(layout_);
     return buffer_.get() + behind_ + (ends[number] - ends[0]);

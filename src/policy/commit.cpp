@@ -105,7 +105,7 @@ ProducedContent content_of(Draft& draft, Draft::SignLast sign_last,
 Draft::SignLast append_to(Draft& draft, Accepted accepted, crypto::Signer& signer,
                           crypto::KeyCache* keys) {
     const format::VersionRecord record = accepted.next.record;
-    draft.append(std::move(accepted.next), {});
+    draft.append(std::move(accepted.next), std::nullopt);
     return [record, key = accepted.key, &signer, keys] { return sign(record, key, signer, keys); };
 }
 

@@ -145,10 +145,12 @@ Result<Draft::Unsigned> Draft::prepare(const NewVersion& version, Ownership owne
     return next;
 }
 
-void Draft::append(Unsigned next, const SignatureRecord& signature) {
+void Draft::append(Unsigned next, const std::optional<SignatureRecord>& signature) {
     append_audit(next.record);
     new_versions_.push_back(next.record);
-    new_signatures_.push_back(signature);
+    if (signature) {
+        new_signatures_.push_back(*signature);
+    }
     new_strings_.insert(new_strings_.end(), next.message.begin(), next.message.end());
     new_strings_.push_back(0);
     payload_ = std::move(next.payload);
@@ -185,7 +187,7 @@ void Draft::fill_header(HeaderRecord& header) const {
 format::Layout Draft::layout() const noexcept {
     return {.payload_size = payload_.size() + seal_overhead,
             .versions = versions_.size() + new_versions_.size(),
-            .signatures = signatures_.size() + new_signatures_.size(),
+            .signatures = signatures_.size() + new_versions_.size(),
             .audit = audit_.size() + new_audit_.size(),
             .strings_size = strings_.size() + new_strings_.size()};
 }
@@ -201,9 +203,11 @@ void Draft::fill_records(FileImage& image) const {
     std::ranges::copy(new_strings_, std::ranges::copy(strings_, image.strings().begin()).out);
 }
 
+// Once, however often the file has to be written.
 Result<> Draft::sign(const SignLast& sign_last) {
-    if (sign_last) {
-        AION_TRY_ASSIGN(new_signatures_.back(), sign_last());
+    if (new_signatures_.size() < new_versions_.size()) {
+        AION_TRY_ASSIGN(const SignatureRecord signature, sign_last());
+        new_signatures_.push_back(signature);
     }
     return {};
 }

@@ -50,19 +50,21 @@ class Draft {
     /// `entropy_unavailable`.
     [[nodiscard]] Result<Unsigned> prepare(const NewVersion& version, Ownership ownership) const;
 
-    /// Appends the version that was prepared last, whoever signed it: who may is the caller's to
-    /// ask first. Only the last payload is kept.
-    void append(Unsigned next, const format::SignatureRecord& signature);
+    /// Appends the version that was prepared last, whoever signed it or will: who may is the
+    /// caller's to ask first. Without its signature it must be the last one. Only the last payload
+    /// is kept.
+    void append(Unsigned next, const std::optional<format::SignatureRecord>& signature);
 
     /// Bytes of the file that `write` makes.
     [[nodiscard]] std::uint64_t file_size() const noexcept;
 
-    /// Signs the last version; nothing for one that is signed.
+    /// Signs the last version; null if every version is signed.
     using SignLast = std::function<Result<format::SignatureRecord>()>;
 
     /// Makes the finished file and appends it to something: the sealed payload first, and only then
     /// is the signature asked for that is still missing. What is behind is looked at before it is
-    /// let out. Returns the file, without the payload if that passed by.
+    /// let out. Returns the file, without the payload if that passed by. May be called again, to
+    /// write the same once more.
     /// Errors: those of `append` and `sign_last`; `encryption_failed`; `file_changed`,
     /// `file_read_error` (the payload); `invalid_format` if what was built does not hold, which
     /// would be a defect of this library.

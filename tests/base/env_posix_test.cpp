@@ -20,6 +20,7 @@ namespace {
 using posix::Descriptor;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 class PosixEnvTest : public ::testing::Test {
   protected:
@@ -71,6 +72,45 @@ TEST_F(PosixEnvTest, ReadsAPipeToItsEnd) {
     std::thread writer([&] { std::ofstream(path) << text; });
     EXPECT_EQ(read(path), text);
     writer.join();
+}
+
+TEST_F(PosixEnvTest, OpensAPipeOfAnyLengthToReadItByPosition) {
+    for (const std::size_t size : {std::size_t{5}, std::size_t{5} << 20U}) {
+        const std::string path = fifo("fifo" + std::to_string(size));
+        std::string text(size, 'x');
+        text.back() = 'y';
+        std::thread writer([&] { std::ofstream(path) << text; });
+        const auto opened = Env::system().open(path, {});
+        writer.join();
+        ASSERT_EQ(outcome(opened), "ok");
+        EXPECT_EQ((*opened)->info().kind, FileKind::other);
+        ASSERT_EQ((*opened)->info().size, size);
+        Bytes end(2);
+        ASSERT_EQ(outcome((*opened)->read_at(size - 2, end)), "ok");
+        EXPECT_EQ(as_text(end), "xy");
+        EXPECT_EQ(outcome((*opened)->read_at(size - 1, end)), "file_changed");
+        EXPECT_EQ(outcome((*opened)->check_unchanged()), "ok");
+    }
+}
+
+TEST_F(PosixEnvTest, OpensNoMoreOfAPipeThanIsAllowed) {
+    const Descriptor pipe = filled_pipe("substituted");
+    const std::string path = "/dev/fd/" + std::to_string(pipe.get());
+    EXPECT_EQ(outcome(Env::system().open(path, {.max_size = 10})), "resource_exhausted");
+}
+
+TEST_F(PosixEnvTest, AnUnnamedFileIsInTheFolderThatIsNamedAndHasNoName) {
+    const auto unnamed = posix::create_unnamed(at("x").parent_path());
+    ASSERT_EQ(outcome(unnamed), "ok");
+    ASSERT_EQ(outcome((*unnamed)->append(as_bytes("kept"))), "ok");
+    EXPECT_THAT(names(), IsEmpty());
+    Bytes read(4);
+    ASSERT_EQ(outcome((*unnamed)->read_at(0, read)), "ok");
+    EXPECT_EQ(as_text(read), "kept");
+    EXPECT_EQ((*unnamed)->info().size, 4U);
+    const auto refused = posix::create_unnamed(at("no such folder"));
+    EXPECT_EQ(outcome(refused), caused("file_write_error", ENOENT));
+    EXPECT_THAT(refused.error().full_message(), HasSubstr("TMPDIR names another folder"));
 }
 
 TEST_F(PosixEnvTest, WaitsForTheFirstWriterOfAPipe) {

@@ -176,6 +176,27 @@ TEST_P(Files, AnErrorBeforeTheRenameLeavesEverythingAsItWas) {
     EXPECT_THAT(names(), ElementsAre("file"));
 }
 
+TEST_P(Files, ContentMayBeMadeWhileItIsWritten) {
+    const auto place = locate_to_write(env(), at("file"));
+    ASSERT_EQ(outcome(place), "ok");
+    ProducedContent content{6, [&](const ProducedContent::Append& append) -> Result<> {
+                                for (const char* const piece : {"one", "", "two"}) {
+                                    EXPECT_EQ(outcome(append(as_bytes(piece))), "ok");
+                                }
+                                return {};
+                            }};
+    EXPECT_EQ(outcome(write_file_atomically(env(), *place, content, replacing())), "ok");
+    EXPECT_EQ(read("file"), "onetwo");
+    content.produce = [](const ProducedContent::Append& append) -> Result<> {
+        EXPECT_EQ(outcome(append(as_bytes("half"))), "ok");
+        return fail(error_at_path(ErrorCode::file_write_error, "somewhere else", EPERM));
+    };
+    const auto refused = write_file_atomically(env(), *place, content, replacing());
+    EXPECT_EQ(refused.error(), error_at_path(ErrorCode::file_write_error, "somewhere else"));
+    EXPECT_EQ(read("file"), "onetwo");
+    EXPECT_THAT(names(), ElementsAre("file"));
+}
+
 TEST_P(Files, OnlyWhatWasExpectedIsReplaced) {
     write("file", "old");
     const auto read_before = env().read(at("file"), {});

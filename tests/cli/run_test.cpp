@@ -201,6 +201,27 @@ TEST_F(RunTest, InterruptedTooLateItIsDone) {
                                                          "/home/.aion/keys/author-3.pub"}));
 }
 
+// It is not held in memory: more than some MiB go to a file without a name.
+TEST_F(RunTest, WhatComesInAtStandardInputIsKeptOnDisk) {
+    host.key_error = error_because(ErrorCode::invalid_private_key, "no key");
+    for (const std::uint64_t size : {std::uint64_t{1} << 20U, std::uint64_t{5} << 20U}) {
+        host.input_size = size;
+        env.set_fault({});
+        EXPECT_EQ(run({"init", "/p.aion", "--author", "1", "--key", "1"}), cli::Ending::failure);
+        EXPECT_EQ(host.input_size, 0U);
+        const auto calls = env.calls();
+        EXPECT_EQ(std::ranges::count(calls, MemoryEnv::Call::create_unnamed,
+                                     &MemoryEnv::CallRecord::call),
+                  size > (std::uint64_t{4} << 20U) ? 1 : 0);
+    }
+    host.input_size = std::uint64_t{5} << 20U;
+    env.set_fault([](std::uint64_t, const MemoryEnv::CallRecord& call) {
+        return call.call == MemoryEnv::Call::append ? ENOSPC : 0;
+    });
+    EXPECT_EQ(run({"init", "/p.aion", "--author", "1", "--key", "1"}), cli::Ending::failure);
+    EXPECT_THAT(err(), HasSubstr("Failed to keep the rules from stdin"));
+}
+
 TEST_F(RunTest, VariablesAreThoseOfTheHost) {
     ::setenv("AION_REGISTRY", "of-the-process.json", 1);
     EXPECT_EQ(run({"verify", "p.aion"}), cli::Ending::failure);

@@ -105,6 +105,23 @@ TEST(Aead, GivesTheAnswerOfRfc8439) {
     expect_opens(box, sealed, plaintext);
 }
 
+TEST(Aead, SealsInPiecesAsInOne) {
+    const Box box{.key = counting(32, 0x80), .nonce = counting(12), .associated_data = unhex("01")};
+    for (const std::size_t size : {0U, 1U, 63U, 64U, 65U, 8192U, 20'000U}) {
+        const Bytes plaintext = counting(size);
+        AeadSealer sealer(fixed<32>(box.key), fixed<12>(box.nonce), box.associated_data);
+        Bytes sealed(size + aead_tag_size);
+        std::size_t done = 0;
+        for (std::size_t piece = 1; done < size; ++piece) {
+            const ByteView next = ByteView(plaintext).subspan(done, std::min(piece, size - done));
+            sealer.update(next, sealed.data() + done);
+            done += next.size();
+        }
+        sealer.finish(MutableByteView(sealed).last<aead_tag_size>());
+        EXPECT_EQ(sealed, box.seal(plaintext)) << size;
+    }
+}
+
 TEST(Aead, SealsTheRulesOfTheGoldenFile) {
     const Box box{.key = unhex("5df3e67abaff09773c241d6806792d57200db4a9559c69827faa98ef5c27b207"),
                   .nonce = counting(12),

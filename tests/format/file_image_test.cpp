@@ -123,6 +123,35 @@ TEST(FileImage, CanBeMovedAndFinishedAgain) {
     EXPECT_TRUE(FileView::parse(moved.bytes())->check_integrity());
 }
 
+TEST(FileImage, APayloadThatPassesByLeavesTheRestAsItIs) {
+    const Layout layout{
+        .payload_size = 9, .versions = 2, .signatures = 2, .audit = 2, .strings_size = 7};
+    FileImage held(layout);
+    FileImage rest(layout, FileImage::Payload::passes_by);
+    const Bytes payload(9, 0xA5);
+    std::ranges::copy(payload, held.payload().begin());
+    EXPECT_TRUE(rest.payload().empty());
+    for (FileImage* const image : {&held, &rest}) {
+        image->header().file_id = 5;
+        image->versions()[1].number = 2;
+        image->signatures()[1].author = 3;
+        image->audit()[1].author = 4;
+        image->strings()[6] = 1;
+    }
+    held.finish();
+    crypto::Blake3 hasher;
+    hasher.update(rest.before_payload()).update(payload);
+    rest.finish(hasher, crypto::Parallelism::one_thread);
+    Bytes together(rest.before_payload().begin(), rest.before_payload().end());
+    together.insert(together.end(), payload.begin(), payload.end());
+    together.insert(together.end(), rest.behind_payload().begin(), rest.behind_payload().end());
+    EXPECT_TRUE(equal(together, held.bytes()));
+    EXPECT_EQ(rest.file_bytes().size(), held.bytes().size());
+    EXPECT_FALSE(rest.file_bytes().is_whole());
+    EXPECT_TRUE(held.file_bytes().is_whole());
+    EXPECT_EQ(FileView::parse(rest.file_bytes())->versions()->back().number, 2U);
+}
+
 TEST(Layout, SizeSaturatesInsteadOfWrapping) {
     EXPECT_EQ(Layout{}.file_size(), 288U);
     EXPECT_EQ((Layout{.payload_size = 1, .versions = 1, .signatures = 1, .audit = 1}).file_size(),

@@ -203,6 +203,28 @@ TEST(CheckLayout, AnEmptySectionHasItsPlaceToo) {
                 ElementsAre(LayoutReason::section_out_of_order, LayoutReason::section_gap));
 }
 
+TEST(CheckLayout, WhatIsKnownIsNotLookedAtAgain) {
+    FileImage image({.versions = 3, .signatures = 3, .audit = 3, .strings_size = 6});
+    for (std::size_t i = 0; i < 3; ++i) {
+        image.versions()[i].message_offset = 2 * i;
+        image.versions()[i].message_length = 1;
+    }
+    EXPECT_THAT(check_layout(FileBytes(image.bytes()), {.records = 2, .strings = 4}), IsEmpty());
+    EXPECT_THAT(check_layout(image.bytes()), IsEmpty());
+    for (const std::size_t bad : {1U, 2U}) {
+        Bytes file = test::copy_of(image.bytes());
+        const auto view = *FileView::parse(file);
+        file[view.offset_of(&(*view.versions())[bad].reserved)] = 1;
+        file[view.offset_of(&(*view.signatures())[bad].reserved)] = 1;
+        file[view.offset_of(&(*view.audit())[bad].reserved1)] = 1;
+        file[view.offset_of(view.message((*view.versions())[bad]).data())] = 0xFF;
+        const auto faults = check_layout(FileBytes(file), {.records = 2, .strings = 4});
+        ASSERT_EQ(faults.size(), bad == 2 ? 3U : 0U);
+        EXPECT_EQ(bad == 1 || faults.front().index == 2U, true);
+        EXPECT_EQ(check_layout(file).size(), 3U);
+    }
+}
+
 TEST(CheckLayout, Counts) {
     FileImage image({.versions = 2, .signatures = 1, .audit = 3, .strings_size = 2});
     image.versions()[1].message_offset = 1;

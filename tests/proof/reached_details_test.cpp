@@ -342,7 +342,7 @@ Result<format::FileImage> continued(MemoryEnv& env, ByteView file) {
     auto read = policy::PrivateFile::copy_of(file, policy::Hold::everything);
     auto draft = policy::Draft::continuing(env, policy::Subject(read), std::nullopt, 1);
     auto next = draft->prepare({}, policy::Ownership::callers);
-    draft->append(*std::move(next), {});
+    draft->append(*std::move(next), format::SignatureRecord{});
     return draft->write([](ByteView) { return Result<>(); }, nullptr);
 }
 

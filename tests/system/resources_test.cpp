@@ -56,6 +56,38 @@ TEST_F(Resources, ALargePayloadIsVerifiedWithinSixtyFourMebibytes) {
     EXPECT_THAT(read("out-show"), ::testing::HasSubstr("Out of memory"));
 }
 
+// Neither the payload, nor the old file, nor the new one is ever in memory.
+TEST_F(Resources, ALargePayloadIsCreatedAndCommittedWithinSixtyFourMebibytes) {
+    const std::uint64_t size = number_from_environment("AION_PAYLOAD_MIB", 128);
+    write("rules.txt", "");
+    std::filesystem::resize_file(path("rules.txt"), size * mebibyte);
+    variables["AION_THREADS"] = "2";
+    const std::vector<std::string> who = {"-a", "7", "-k", "1", "-q"};
+    const auto run_with_rules = [&](std::vector<std::string> arguments, bool by_name) {
+        arguments.insert(arguments.end(), who.begin(), who.end());
+        if (by_name) {
+            arguments.insert(arguments.end(), {"--rules", "rules.txt"});
+        }
+        ChildOptions options = here(std::move(arguments));
+        options.data_limit = 64 * mebibyte;
+        options.output_path = "out";
+        options.input_path = by_name ? "/dev/null" : "rules.txt";
+        return Child(aion_program(), options).wait();
+    };
+    for (const bool by_name : {true, false}) {
+        EXPECT_EQ(run_with_rules({"init", "large.aion", "--force"}, by_name).exit_code, 0)
+            << read("out");
+        EXPECT_EQ(
+            run_with_rules({"commit", "large.aion", "-m", "m", "--registry", "reg.json"}, by_name)
+                .exit_code,
+            0)
+            << read("out");
+    }
+    EXPECT_EQ(run_within(64 * mebibyte, {"verify", "large.aion", "--registry", "reg.json"}, "out")
+                  .exit_code,
+              0);
+}
+
 // A file that says it is as long as it likes costs whoever sends it nothing: it may be sparse.
 TEST_F(Resources, LargeFilesThatHoldNothingAreRefusedWithinSixtyFourMebibytes) {
     make("genuine.aion");

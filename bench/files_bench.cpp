@@ -297,7 +297,8 @@ void registry_load(benchmark::State& state) {
     const std::string text = registry.to_json();
     const std::filesystem::path file = place.file.replace_extension("json");
     const ByteView piece = as_bytes(text);
-    Place::require(write_file_atomically(place.env, file, {&piece, 1}, {.sync = false}).has_value());
+    Place::require(
+        write_file_atomically(place.env, file, {&piece, 1}, {.sync = false}).has_value());
     for (auto _ : state) {
         auto loaded = trust::Registry::load(place.env, file);
         Place::require(loaded.has_value());

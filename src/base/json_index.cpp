@@ -267,7 +267,7 @@ class Indexer {
     }
 
     // The first in order of the alphabet that is there twice. Puts many in that order.
-    std::optional<std::string_view> find_duplicate(std::span<Key> keys) const {
+    [[nodiscard]] std::optional<std::string_view> find_duplicate(std::span<Key> keys) const {
         constexpr std::size_t few = 8;
         const auto text = [this](Key key) { return text_of(key); };
         if (keys.size() <= few && are_different(keys)) {

@@ -77,8 +77,15 @@ void append_utf8(std::uint32_t point, std::string& out) {
         out += static_cast<char>(point);
         return;
     }
-    const unsigned more = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
-    const std::uint32_t lead = more == 1 ? 0xc0 : more == 2 ? 0xe0 : 0xf0;
+    unsigned more = 1;
+    std::uint32_t lead = 0xc0;
+    if (point >= 0x10000) {
+        more = 3;
+        lead = 0xf0;
+    } else if (point >= 0x800) {
+        more = 2;
+        lead = 0xe0;
+    }
     out += static_cast<char>(lead | (point >> (6 * more)));
     for (unsigned i = more; i-- > 0;) {
         out += static_cast<char>(0x80U | ((point >> (6 * i)) & 0x3fU));
@@ -275,8 +282,8 @@ bool Lexer::escape() {
     if (letter == 'u') {
         return unicode_escape();
     }
-    const std::size_t i = letter == '\0' ? letters.npos : letters.find(letter);
-    if (i == letters.npos) {
+    const std::size_t i = letters.find(letter);  // At the end of the text it is 0.
+    if (i == std::string_view::npos) {
         refuse("invalid string: forbidden character after backslash");
         return false;
     }

@@ -87,8 +87,8 @@ class Value {
         return is_array() || is_object() ? document_->index_[at_ + 1] : at_ + 1;
     }
 
-    const Document* document_;
-    std::uint32_t at_;
+    const Document* document_ = nullptr;
+    std::uint32_t at_ = 0;
 };
 
 struct Member {

@@ -272,8 +272,8 @@ TEST_F(Memory, OfARegistryIsAMultipleOfItsText) {
     using namespace std::string_literals;
     const std::size_t size = std::size_t{1} << 20U;
     const std::string deep = std::string(29, '[') + std::string(29, ']') + ",";
-    for (const std::string& repeated : {deep, "0,"s, "[],"s, "{},"s, "\"\","s, "[[[[]]]],"s, "[0],"s,
-                                       "\"\\n\","s, "\"\\n\":0,"s, "\"k\":[],"s}) {
+    for (const std::string& repeated : {deep, "0,"s, "[],"s, "{},"s, "\"\","s, "[[[[]]]],"s,
+                                        "[0],"s, "\"\\n\","s, "\"\\n\":0,"s, "\"k\":[],"s}) {
         const bool has_keys = repeated.find(':') != std::string::npos;
         std::string text = "{\"version\":1,\"authors\":[";
         text += has_keys ? "{" : "";

@@ -35,6 +35,9 @@ class Evaluation {
 
     [[nodiscard]] Evaluated run();
 
+    /// In how many threads `run` would share the gates.
+    [[nodiscard]] unsigned useful_threads() const;
+
     void begin();
 
     /// After `begin`: the signatures to be verified.
@@ -46,7 +49,6 @@ class Evaluation {
                                    std::uint64_t nanoseconds);
 
   private:
-    [[nodiscard]] unsigned useful_threads() const;
     void run_gates(unsigned threads);
     void records();
     void integrity(crypto::Parallelism parallelism);

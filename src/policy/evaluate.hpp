@@ -42,6 +42,9 @@ class Evaluation {
 
     [[nodiscard]] Evaluated run();
 
+    /// In how many threads `run` would share the gates.
+    [[nodiscard]] unsigned useful_threads() const;
+
     void begin();
 
     /// After `begin`: the signatures to be verified; none where the cache knows the history.
@@ -59,7 +62,6 @@ class Evaluation {
 
     [[nodiscard]] bool is_known() const noexcept { return history_ && history_->is_known; }
 
-    [[nodiscard]] unsigned useful_threads() const;
     void run_gates(unsigned threads);
     void records();
     void integrity(crypto::Parallelism parallelism);

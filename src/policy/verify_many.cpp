@@ -131,11 +131,16 @@ class Run {
         somebody_left_ = true;
     }
 
-    // Large batches while there is much left, small ones to end together.
+    // Large batches while there is much left, small ones to end together; and all of them far from
+    // filling the window.
     std::size_t fair_share() {
+        if (threads_ == 1) {
+            return batch_files;
+        }
         const std::scoped_lock lock(mutex_);
-        return std::clamp((files_.size() - claimed_) / (2 * std::size_t{threads_}), std::size_t{1},
-                          batch_files);
+        const std::size_t share = std::min((files_.size() - claimed_) / (2 * std::size_t{threads_}),
+                                           window_.size() / (4 * std::size_t{threads_}));
+        return std::clamp(share, std::size_t{1}, batch_files);
     }
 
     std::size_t ahead() {
@@ -210,21 +215,21 @@ class Run {
     }
 
     void tell(std::size_t index, Judged judged) {
-        Result<VerificationReport> report =
-            fail(error_because(ErrorCode::resource_exhausted, "memory"));
-        if (judged.evaluated && *judged.evaluated) {
-            Evaluated& evaluated = **judged.evaluated;
-            if (judged.opened != nullptr) {
-                conclude(judged.opened->subject, evaluated, options_);
-                judged.opened.reset();
-            }
-            report = std::move(evaluated.report);
-        } else if (judged.evaluated) {
-            report = fail(std::move(*judged.evaluated).error());
+        if (judged.opened != nullptr) {
+            conclude(judged.opened->subject, **judged.evaluated, options_);
+            judged.opened.reset();
         }
-        if (sink_(index, std::move(report)) == Next::stop) {
+        if (sink_(index, report_of(std::move(judged))) == Next::stop) {
             stopped_ = true;
         }
+    }
+
+    static Result<VerificationReport> report_of(Judged judged) {
+        if (!judged.evaluated) {
+            return fail(error_because(ErrorCode::resource_exhausted, "memory"));
+        }
+        AION_TRY_ASSIGN(Evaluated evaluated, *std::move(judged.evaluated));
+        return std::move(evaluated.report);
     }
 
     // What is thrown while telling ends everything.
@@ -348,12 +353,14 @@ class Run::Batch {
         const VerifyOptions& options = run_.options_;
         AION_TRY_ASSIGN(std::unique_ptr<ReadableFile> file,
                         run_.env_.open(run_.files_[index], run_.read_));
-        const bool is_small = file->info().size < large_file && options.profile == Profile::strict;
         AION_TRY_ASSIGN(PrivateFile content,
                         PrivateFile::copy_of(std::move(file), hold_for(options)));
         auto opened = std::make_unique<Opened>(index, std::move(content), run_.registry_, options);
         opened->read_time = nanoseconds_since(start);
-        if (!is_small) {
+        // Where threads do not share files, they share what is in one.
+        const bool is_large = opened->subject.file.size() >= large_file ||
+                              (run_.threads_ == 1 && opened->gates.useful_threads() > 1);
+        if (is_large || options.profile != Profile::strict) {
             is_full_ = true;
             return judge_alone(std::move(opened));
         }

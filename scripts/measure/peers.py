@@ -128,7 +128,7 @@ def reference_library():
         return Peer("reference-library", missing="not built")
     for source in (LIBRARY / "Cargo.toml", *LIBRARY.glob("src/*")):
         copy = root / "source" / source.relative_to(LIBRARY)
-        if not copy.is_file() or copy.read_bytes() != source.read_bytes():
+        if not (copy.is_file() and source.is_file()) or copy.read_bytes() != source.read_bytes():
             return Peer("reference-library", missing=f"built from another {source.name}")
     return Peer("reference-library", f"{' '.join(REFERENCE)}, as a library", str(path))
 

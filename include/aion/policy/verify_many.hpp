@@ -1,24 +1,29 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Deciding of many files whether they are genuine: on all cores, told in the order of their names.
 //
-/// Example: which of these are not genuine?
+/// Example: how many of these are genuine?
 ///
 ///     Env& env = Env::system();
 ///     const auto registry = trust::Registry::load(env, "registry.json");
 ///     if (!registry) {
 ///         return fail(registry.error());
 ///     }
-///     const std::vector<std::filesystem::path> files = {"policy.aion", "no-such-file.aion"};
+///     const std::vector<std::filesystem::path> files = {"none.aion", "policy.aion"};
+///     std::size_t valid = 0;
 ///     const auto done = policy::verify_many(
-///         env, files, *registry, {}, [&](std::size_t i, Result<policy::VerificationReport> report)
-///         {
-///             std::cout << files[i].string() << ": "
-///                       << (report ? report->summary() : report.error().full_message()) << '\n';
+///         env, files, *registry, {}, [&](std::size_t i, const auto& report) {
+///             if (!report) {
+///                 std::cout << report.error().message() << '\n';  // Failed to read file: …
+///             } else if (report->is_valid()) {
+///                 std::cout << files[i].string() << '\n';  // policy.aion
+///                 ++valid;
+///             }
 ///             return policy::Next::go_on;
 ///         });
 ///     if (!done) {
 ///         return fail(done.error());  // interrupted
 ///     }
+///     std::cout << valid << " of " << files.size() << '\n';  // 1 of 2
 #pragma once
 
 #include <cstddef>

@@ -29,7 +29,8 @@ struct PathOf {
             std::uint64_t lane_words[Vectors * V::lanes];
             for (std::size_t n = 0; n < std::size_t{Vectors} * V::lanes; ++n) {
                 const std::size_t from = n < count ? n : count - 1;
-                __builtin_memcpy(&lane_words[n], encodings + (32 * from) + (8 * i), 8);
+                const std::size_t word = std::size_t{8} * i;
+                __builtin_memcpy(&lane_words[n], encodings + (32 * from) + word, 8);
             }
             for (unsigned j = 0; j < Vectors; ++j) {
                 words[j][i] = V::load(lane_words + (std::size_t{j} * V::lanes));

@@ -15,10 +15,10 @@ std::optional<std::string> PlayHost::variable(const std::string& name) const {
 
 cli::Outcome<std::size_t> PlayHost::read_input(std::string_view /*what*/, MutableByteView out) {
     const ByteView left = ByteView(input).subspan(input_read);
-    const ByteView now = left.first(std::min(left.size(), out.size()));
-    std::ranges::copy(now, out.begin());
-    input_read += now.size();
-    return now.size();
+    const ByteView piece = left.first(std::min(left.size(), out.size()));
+    std::ranges::copy(piece, out.begin());
+    input_read += piece.size();
+    return piece.size();
 }
 
 std::optional<int> PlayHost::descriptor_named(const std::string& path) const {

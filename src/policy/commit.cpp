@@ -268,7 +268,7 @@ Result<CommitReceipt> sign_and_append(Draft& draft, const NewVersion& version,
                     accept(draft, version, Ownership::ours, signer, registry, options));
     AION_TRY_ASSIGN(const format::SignatureRecord signature,
                     sign(accepted.next.record, accepted.key, signer, options.verify.key_cache));
-    const CommitReceipt receipt = accepted.next.receipt;
+    CommitReceipt receipt = accepted.next.receipt;
     draft.append(std::move(accepted.next), signature);
     return receipt;
 }

@@ -81,8 +81,8 @@ class SealingPass {
         const std::uint64_t offset = source_.size() - left_;
         if (result_) {
             auto piece = source_.read(offset, {turn.plain.get(), size});
-            result_ = piece ? Result<>() : fail(std::move(piece).error());
             turn.next = piece.value_or(ByteView());
+            result_ = piece ? Result<>() : fail(std::move(piece).error());
         }
         left_ -= size;
     }

@@ -15,7 +15,6 @@
 namespace aion::policy::test {
 namespace {
 
-using ::testing::AnyOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using Call = MemoryEnv::Call;

@@ -46,7 +46,8 @@ class Draft {
     /// sign is the caller's to ask first. Everything that can fail comes before the signature; on
     /// an error nothing was appended. The payload is borrowed until `image` or the next `sign`.
     /// `key` is the signer's; `keys` makes checking the new signature cheaper for a key that signs
-    /// often: without one, one of the process does. Errors: as `CommitSession::add` for the signature, `entropy_unavailable`.
+    /// often: without one, one of the process does. Errors: as `CommitSession::add` for the
+    /// signature, `entropy_unavailable`.
     [[nodiscard]] Result<CommitReceipt> sign(const Unsigned& next, const PublicKey& key,
                                              crypto::Signer& signer, crypto::KeyCache* keys);
 

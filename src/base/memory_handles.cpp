@@ -188,9 +188,11 @@ class MemoryWritableFile final : public WritableFile {
         const fs::path shown = path_ / name;
         const int fault = state_->begin(MemoryEnv::Call::link, shown);
         const Guard guard(state_->mutex);
-        const int cause = is_lost() ? EIO : directory_ == nullptr ? EINVAL : fault;
-        if (cause != 0) {
-            return fail(write_error(shown, cause));
+        if (is_lost() || fault != 0) {
+            return fail(write_error(shown, is_lost() ? EIO : fault));
+        }
+        if (directory_ == nullptr) {
+            return fail(write_error(shown, EINVAL));
         }
         if (directory_->entries.contains(name)) {
             return fail(error_at_path(ErrorCode::file_exists, shown.string()));

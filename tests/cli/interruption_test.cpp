@@ -54,7 +54,7 @@ TEST_F(InterruptionDeathTest, WhileWritingItFirstTidiesUp) {
 }
 
 TEST_F(InterruptionDeathTest, TheSecondSignalKills) {
-    EXPECT_EXIT(write_and_exit(MemoryEnv::Call::rename_exclusive, 2), KilledBySignal(SIGTERM),
+    EXPECT_EXIT(write_and_exit(MemoryEnv::Call::link, 2), KilledBySignal(SIGTERM),
                 "^Interrupted in the middle of a write: a temporary file may be left\n$");
 }
 
@@ -65,7 +65,7 @@ TEST_F(InterruptionDeathTest, TheSecondSignalBehindTheDeedIsNoDeath) {
 }
 
 TEST_F(InterruptionDeathTest, WhenItIsDoneTheProgramGoesOn) {
-    EXPECT_EXIT(write_and_exit(MemoryEnv::Call::rename_exclusive, 1), ExitedWithCode(4), "^$");
+    EXPECT_EXIT(write_and_exit(MemoryEnv::Call::link, 1), ExitedWithCode(4), "^$");
     EXPECT_EXIT(write_and_exit(MemoryEnv::Call::sync_directory, 1), ExitedWithCode(4), "^$");
 }
 

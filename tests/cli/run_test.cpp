@@ -192,9 +192,8 @@ TEST_F(RunTest, InterruptedInTimeNothingWasChanged) {
 
 TEST_F(RunTest, InterruptedTooLateItIsDone) {
     env.set_machine_id("0123456789abcdef0123456789abcdef");
-    EXPECT_EQ(
-        run_and_interrupt({"key", "generate", "-i", "3", "-q"}, MemoryEnv::Call::rename_exclusive),
-        cli::Ending::success);
+    EXPECT_EQ(run_and_interrupt({"key", "generate", "-i", "3", "-q"}, MemoryEnv::Call::link),
+              cli::Ending::success);
     EXPECT_THAT(out(), HasSubstr("Key generated successfully!\n"));
     EXPECT_EQ(err(), "Warning: Interrupted too late: Key 3 was generated\n");
     EXPECT_EQ(env.all_paths(), (std::vector<std::string>{"/home/.aion/keys/author-3.key",

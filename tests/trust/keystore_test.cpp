@@ -97,8 +97,7 @@ TEST_F(KeystoreTest, ReadsAKeyThatTheReferenceMade) {
 TEST_F(KeystoreTest, KeysArePrivateFromTheFirstByte) {
     std::vector<std::uint32_t> modes;
     env.set_fault([&](std::uint64_t, const MemoryEnv::CallRecord& call) {
-        if (call.call == MemoryEnv::Call::append ||
-            call.call == MemoryEnv::Call::rename_exclusive) {
+        if (call.call == MemoryEnv::Call::append || call.call == MemoryEnv::Call::link) {
             for (const std::string& path : env.all_paths()) {
                 if (path.find("author-7.key") != std::string::npos) {
                     modes.push_back(ok(env.info(path))->mode);
@@ -127,7 +126,7 @@ TEST_F(KeystoreTest, NeverReplacesAKey) {
 
 TEST_F(KeystoreTest, NeverReplacesAKeyThatAppearsMeanwhile) {
     env.set_fault([&](std::uint64_t, const MemoryEnv::CallRecord& call) {
-        if (call.call == MemoryEnv::Call::rename_exclusive) {
+        if (call.call == MemoryEnv::Call::link) {
             put("author-7.key", "theirs");
         }
         return 0;
@@ -180,7 +179,9 @@ TEST_F(KeystoreTest, ALoadSucceedsWhereNothingCanBeWritten) {
     ok(store.store(KeyId{7}, key_from(0x22)));
     ok(aion::test::remove_at(env, file("author-7.pub")));
     env.set_fault([](std::uint64_t, const MemoryEnv::CallRecord& call) {
-        return call.call == MemoryEnv::Call::create ? EROFS : 0;
+        return call.call == MemoryEnv::Call::create || call.call == MemoryEnv::Call::create_unlinked
+                   ? EROFS
+                   : 0;
     });
     EXPECT_EQ(ok(store.load(KeyId{7})).public_half(), public_of(0x22));
 }

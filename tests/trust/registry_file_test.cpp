@@ -208,11 +208,16 @@ TEST_F(RegistryFile, TellsOfOtherNames) {
 
 TEST_F(RegistryFile, TidiesUpAfterAnInterruptedUpdate) {
     put(pinned().to_json());
-    const std::filesystem::path leftover =
-        path.parent_path() / ".registry.json.0123456789abcdef.tmp";
-    env.put(leftover, {});
+    const auto before = env.all_paths();
+    env.set_fault([](std::uint64_t, const MemoryEnv::CallRecord& call) {
+        return call.call == MemoryEnv::Call::rename || call.call == MemoryEnv::Call::remove ? EIO
+                                                                                            : 0;
+    });
+    EXPECT_FALSE(update(rotate).has_value());
+    env.set_fault({});
+    ASSERT_EQ(env.all_paths().size(), before.size() + 1);
     ok(update(rotate));
-    EXPECT_EQ(env.get(leftover), std::nullopt);
+    EXPECT_EQ(env.all_paths(), before);
 }
 
 TEST_F(RegistryFile, WaitsForTheLockAndGivesUp) {

@@ -11,7 +11,6 @@ namespace aion::test {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 class Files : public WithEveryEnv {

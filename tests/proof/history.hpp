@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -96,6 +97,10 @@ class History {
     policy::HistoryCache history_cache_;
     crypto::KeyCache key_cache_;
     std::uint64_t counter_ = 0;
+    /// A write that was given up, for its signer say, had removed its temporary file; a power cut
+    /// may bring it back, until the next write to the file.
+    bool may_have_leftover_ = false;
+    std::optional<Bytes> content_;  ///< Of the file, when it was last looked at.
     std::string told_;
     std::string difference_;
 };

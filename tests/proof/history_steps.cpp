@@ -346,6 +346,7 @@ void History::move_clock() {
 void History::lose_power() {
     tell("power cut");
     env_.cut_power({.seed = below(1000), .keep_some = one_in(2)});
+    may_have_leftover_ = true;
 }
 
 }  // namespace aion::proof

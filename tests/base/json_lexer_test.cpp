@@ -53,7 +53,7 @@ std::string undecorated(const nlohmann::json::exception& error) {
         return "number is out of range";
     }
     std::string_view what(error.what());
-    if (const auto column = what.find(", column "); column != what.npos) {
+    if (const auto column = what.find(", column "); column != std::string_view::npos) {
         what.remove_prefix(what.find(": ", column) + 2);
     }
     return std::string(what.substr(0, what.find("; last read: ")));
@@ -123,9 +123,10 @@ bool is_same(Value ours, const Other& other) {
     if (other.is_number_unsigned()) {
         return ours.integer() == other.get<std::uint64_t>();
     }
-    return ours.kind() == (other.is_null()      ? "null"
-                           : other.is_boolean() ? "a boolean"
-                                                : "a number");
+    if (other.is_null()) {
+        return ours.kind() == "null";
+    }
+    return ours.kind() == (other.is_boolean() ? "a boolean" : "a number");
 }
 
 void expect_same(std::string_view text) {
@@ -220,7 +221,7 @@ TEST(JsonLexer, EveryByteInEveryPlace) {
 
 TEST(JsonLexer, EveryTruncationAndEveryByteRemoved) {
     for (std::size_t i = 1; i < sample.size(); ++i) {
-        for (std::string text :
+        for (const std::string& text :
              {std::string(sample.substr(0, i)), std::string(sample).erase(i, 1)}) {
             if (!find_utf8_fault(text)) {
                 expect_same(text);

@@ -102,9 +102,10 @@ class Ed25519Equation : public EveryPath {
     }
 
     static const LanesProbe* lanes_probe() {
-        return GetParam() == CpuPath::avx512ifma ? &avx512_lanes_probe
-               : GetParam() == CpuPath::avx2     ? &avx2_lanes_probe
-                                                 : nullptr;
+        if (GetParam() == CpuPath::avx512ifma) {
+            return &avx512_lanes_probe;
+        }
+        return GetParam() == CpuPath::avx2 ? &avx2_lanes_probe : nullptr;
     }
 
     /// Every part of small order of A and of R, t and w times the point of order 8: valid if and

@@ -250,8 +250,9 @@ class Registry {
 
     /// Reads trusted JSON (docs/registry.md#reading-it), strictly: no duplicate keys, none that was
     /// probably meant to be another, no status that says of an epoch that it ended when it did not.
-    /// Errors: `invalid_format`, `invalid_public_key`, with the author and epoch concerned. The keys
-    /// of more than a hundred authors are judged in threads, as `crypto::VerifyOptions` has them.
+    /// Errors: `invalid_format`, `invalid_public_key`, with the author and epoch concerned. The
+    /// keys of more than a hundred authors are judged in threads, as `crypto::VerifyOptions` has
+    /// them.
     [[nodiscard]] static Result<Registry> from_json(std::string_view text);
 
     /// Reads a registry file. Errors: `file_read_error`, `resource_exhausted` (beyond

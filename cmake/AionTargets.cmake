@@ -53,22 +53,6 @@ function(aion_executable target)
     endif()
 endfunction()
 
-# Links a program statically and at a fixed address, with the functions that it runs at every start
-# side by side where the linker takes startup.ld beside it: see docs/performance.md.
-function(aion_static_program target)
-    set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
-    # The functions are sections of their own also where link-time optimisation makes them.
-    target_link_options(${target} PRIVATE -static -ffunction-sections -fdata-sections
-        "-Wl,-Map,${CMAKE_CURRENT_BINARY_DIR}/aion.map")
-    set(order "${CMAKE_CURRENT_SOURCE_DIR}/startup.ld")
-    set(CMAKE_REQUIRED_LINK_OPTIONS -static -no-pie "-Wl,-T,${order}")
-    check_cxx_source_compiles("int main() {}" AION_LINKER_ORDERS_FUNCTIONS)
-    if(AION_LINKER_ORDERS_FUNCTIONS)
-        target_link_options(${target} PRIVATE "-Wl,-T,${order}")
-        set_target_properties(${target} PROPERTIES LINK_DEPENDS "${order}")
-    endif()
-endfunction()
-
 # One GoogleTest executable per layer: <layer>_test. It links that layer and those that
 # src/layers.txt lets it reach, so that a use of any other does not link; and may include their
 # private headers ("<layer>/x.hpp").

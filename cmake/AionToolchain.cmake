@@ -87,21 +87,6 @@ if(NOT AION_INSTRUMENTED)
     target_link_options(aion_link_options INTERFACE -Wl,--gc-sections)
 endif()
 
-# bin/aion starts in two thirds of the time when nothing is left to load and to relocate. Not with
-# the system's own libcrypto, which loads modules.
-include(CheckCXXSourceCompiles)
-set(static_by_default OFF)
-if(CMAKE_SYSTEM_NAME STREQUAL "Linux" AND NOT AION_INSTRUMENTED AND NOT AION_SYSTEM_CRYPTO
-        AND NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
-    set(CMAKE_REQUIRED_LINK_OPTIONS -static -no-pie)
-    check_cxx_source_compiles("#include <thread>
-int main() { std::thread([] {}).join(); }" AION_CAN_LINK_STATICALLY)
-    unset(CMAKE_REQUIRED_LINK_OPTIONS)
-    set(static_by_default ${AION_CAN_LINK_STATICALLY})
-endif()
-option(AION_STATIC_PROGRAM
-    "Link bin/aion statically and at a fixed address: it starts sooner" ${static_by_default})
-
 if(AION_INSTRUMENTED AND AION_CLANG)
     target_link_options(aion_link_options INTERFACE -fuse-ld=lld)
 endif()

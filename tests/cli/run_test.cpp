@@ -7,9 +7,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <cstdlib>
+#include <fstream>
 #include <map>
 #include <new>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "aion/base/interrupt.hpp"
 #include "aion/base/memory_env.hpp"
@@ -411,6 +414,32 @@ TEST(DeclareCommandsFor, EveryCommandIsFoundAlone) {
         cli::declare_commands_for(table, words);
         EXPECT_NE(table.find(words), nullptr) << words.front();
     }
+}
+
+// The sixth field of the line with our number, taken apart here in another way.
+std::optional<std::filesystem::path> home_by_the_list() {
+    std::ifstream users("/etc/passwd");
+    for (std::string line; std::getline(users, line);) {
+        std::vector<std::string> fields;
+        std::istringstream rest(line);
+        for (std::string field; std::getline(rest, field, ':');) {
+            fields.push_back(field);
+        }
+        if (fields.size() > 5 && fields[2] == std::to_string(::getuid())) {
+            return fields[5];
+        }
+    }
+    return std::nullopt;
+}
+
+TEST(ProcessHostTest, WithoutHomeTheListOfUsersNamesTheDirectory) {
+    const auto listed = home_by_the_list();
+    ASSERT_EQ(::setenv("HOME", "/somewhere", 1), 0);
+    EXPECT_EQ(cli::ProcessHost().home(), "/somewhere");
+    ASSERT_EQ(::setenv("HOME", "", 1), 0);
+    EXPECT_EQ(cli::ProcessHost().home(), listed);
+    ASSERT_EQ(::unsetenv("HOME"), 0);
+    EXPECT_EQ(cli::ProcessHost().home(), listed);
 }
 
 }  // namespace

@@ -10,6 +10,8 @@ SCRIPTS = {".py", ".sh", ".bash", ".cmake"}
 REFERENCE = {".rs", ".toml"}
 WRITTEN = CPP | SCRIPTS | {".in", ".options", ".dict", ".md", ".txt", ".json", ".yaml", ".yml", ".svg"}
 DATA = {".aion", ".akey", ".bin"}
+# How the linker lays out the program; names of functions, which a script lists.
+LINKED = {".ld"}
 NAMES = {".clang-format", ".clang-tidy", ".gitignore", "LICENSE", "LICENSE-APACHE", "LICENSE-MIT"}
 # In bytes. A picture or a JSON file is data, since nobody reads it line by line.
 MAX_WRITTEN = 64_000
@@ -85,7 +87,7 @@ def check_named(tree):
 
 
 def is_data(tree, path):
-    return path not in tree.texts or path.suffix in DATA | {".json", ".svg"}
+    return path not in tree.texts or path.suffix in DATA | LINKED | {".json", ".svg"}
 
 
 def check_sizes(tree):
@@ -108,7 +110,7 @@ def why_odd(tree, path):
     elif "\0" in tree.texts[path]:
         return "not text, and not in a folder for data"
     else:
-        kinds = WRITTEN | REFERENCE if folders[:2] == ("bench", "reference") else WRITTEN
+        kinds = WRITTEN | {("bench", "reference"): REFERENCE, ("apps", "aion"): LINKED}.get(folders[:2], set())
         known = path.name in NAMES or not path.suffix and is_script(tree, path)
     if known or path.suffix in kinds:
         return None

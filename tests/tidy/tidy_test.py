@@ -330,6 +330,7 @@ class TidyTest(unittest.TestCase):
                            ("apps/aion/a.aion", ""), ("tests/data/a.exe", ""), ("docs/a.txt", "a\0b"),
                            ("tests/data/vectors/noext", ""), ("LICENCE", ""), ("attic/a.o", ""),
                            ("src/base/CMakeLists.txt.orig", ""),
+                           ("src/base/a.ld", ""),
                            ("src/base/a.rs", "// SPDX-License-Identifier: MIT OR Apache-2.0\n")):
             with self.subTest(name):
                 self.write(name, text)

@@ -180,6 +180,27 @@ Outcome<> refuse_key(ReadableFile& rules, const std::string& name, const std::st
 
 }  // namespace
 
+namespace {
+
+// A small file is read once, so that what is looked at is what is taken.
+Outcome<std::unique_ptr<ReadableFile>> read_if_small(Context& context,
+                                                     std::unique_ptr<ReadableFile> file,
+                                                     const std::string& name,
+                                                     const std::string& failure) {
+    const std::uint64_t size = file->info().size;
+    if (size >= Spool::most_in_memory) {
+        return file;
+    }
+    Bytes all(size);
+    CLI_TRY(or_fail_with_cause(file->read_at(0, all), failure));
+    CLI_TRY(or_fail_with_cause(file->check_unchanged(), failure));
+    Spool held(context.env);
+    CLI_TRY(or_fail_with_cause(held.append(all), failure));
+    return held.finish(name);
+}
+
+}  // namespace
+
 Outcome<std::unique_ptr<ReadableFile>> open_rules(Context& context,
                                                   const std::optional<std::string>& path) {
     if (!path && context.host.input_is_terminal()) {
@@ -200,6 +221,7 @@ Outcome<std::unique_ptr<ReadableFile>> open_rules(Context& context,
                              : "The rules in " + name + ", which is no regular file, are empty",
                          "To commit an empty policy, name an empty file with --rules FILE");
     }
+    CLI_TRY_ASSIGN(rules, read_if_small(context, std::move(rules), name, failure));
     CLI_TRY(refuse_key(*rules, name, failure));
     return rules;
 }

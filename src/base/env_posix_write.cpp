@@ -1,19 +1,51 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+#include <fmt/format.h>
+
+#include <array>
+
 #include "base/env_posix.hpp"
 #include "base/try.hpp"
 
 namespace aion::posix {
 namespace {
 
+/// How an open file is given a name, if at all: it was created with one, or nobody may.
+enum class Naming : std::uint8_t { none, by_descriptor, by_proc };
+
+bool link_open_file(Naming naming, int file, int directory, const char* name) noexcept {
+    if (naming == Naming::by_descriptor) {
+        return ::linkat(file, "", directory, name, AT_EMPTY_PATH) == 0;
+    }
+    std::array<char, 32> path{};
+    fmt::format_to(path.data(), "/proc/self/fd/{}", file);
+    return ::linkat(AT_FDCWD, path.data(), directory, name, AT_SYMLINK_FOLLOW) == 0;
+}
+
+/// The way that works: what is written without one would be written in vain. Asking for a name that
+/// is there changes nothing.
+Naming find_naming(int file, int directory) noexcept {
+    // Before Linux 6.10 the first was for the privileged, and the second needs /proc.
+    for (const Naming naming : {Naming::by_descriptor, Naming::by_proc}) {
+        if (!link_open_file(naming, file, directory, ".") && errno == EEXIST) {
+            return naming;
+        }
+        if (errno != ENOENT) {
+            break;
+        }
+    }
+    return Naming::none;
+}
+
 class PosixWritableFile final : public WritableFile {
   public:
-    /// Created in `directory`, which is open as long as `owner` exists; without one it has a name.
+    /// Created in `directory`, which is open as long as `owner` exists.
     PosixWritableFile(Descriptor file, const std::optional<struct stat>& facts, int directory,
-                      std::shared_ptr<const void> owner, std::filesystem::path path)
+                      std::shared_ptr<const void> owner, Naming naming, std::filesystem::path path)
         : file_(std::move(file)),
           facts_(facts),
           directory_(directory),
           owner_(std::move(owner)),
+          naming_(naming),
           path_(std::move(path)) {}
 
     Result<> append(ByteView bytes) override {
@@ -73,10 +105,11 @@ class PosixWritableFile final : public WritableFile {
 
     Result<> link(const std::string& name) override {
         const auto shown = path_ / name;
-        if (owner_ == nullptr) {
+        if (naming_ == Naming::none) {
             return fail(write_error(shown, EINVAL));
         }
-        if (link_open_file(file_.get(), directory_, name.c_str())) {
+        if (link_open_file(naming_, file_.get(), directory_, name.c_str())) {
+            naming_ = Naming::none;
             return {};
         }
         if (errno == EEXIST) {
@@ -85,34 +118,20 @@ class PosixWritableFile final : public WritableFile {
         return fail(write_error(shown));
     }
 
-  private:
-    static bool link_open_file(int file, int directory, const char* name) noexcept {
-        if (::linkat(file, "", directory, name, AT_EMPTY_PATH) == 0) {
-            return true;
-        }
-        if (errno != ENOENT) {
-            return false;
-        }
-        // Before Linux 6.10 that was for the privileged; this needs /proc.
-        const std::string path = "/proc/self/fd/" + std::to_string(file);
-        return ::linkat(AT_FDCWD, path.c_str(), directory, name, AT_SYMLINK_FOLLOW) == 0;
+    Result<std::size_t> read_at(std::uint64_t offset, MutableByteView out) override {
+        return read_from(file_.get(), offset, out, path_);
     }
 
+  private:
     Descriptor file_;
     std::optional<struct stat> facts_;
     int directory_;
     std::shared_ptr<const void> owner_;
+    Naming naming_;
     std::filesystem::path path_;  // of the file; without a name, of its directory
     bool is_synced_ = false;
     bool is_closed_ = false;
 };
-
-/// Whether `link` of an open file will find a way. What is written without one would be written in
-/// vain. Asking for a name that is there changes nothing.
-bool may_be_linked(int file, int directory) noexcept {
-    return (::linkat(file, "", directory, ".", AT_EMPTY_PATH) != 0 && errno == EEXIST) ||
-           ::access("/proc/self/fd", X_OK) == 0;
-}
 
 /// Locks a file that was just created. File systems without locks need none to work.
 /// EBUSY: somebody who removes what interrupted writers left took it for such, and removes it.
@@ -198,7 +217,8 @@ Result<std::unique_ptr<WritableFile>> create_at(int directory, const std::string
         (void)::unlinkat(directory, name.c_str(), 0);
         return fail(std::move(ready).error());
     }
-    return std::make_unique<PosixWritableFile>(std::move(file), facts, directory, nullptr, shown);
+    return std::make_unique<PosixWritableFile>(std::move(file), facts, directory, nullptr,
+                                               Naming::none, shown);
 }
 
 Result<std::unique_ptr<WritableFile>> create_unlinked_at(int directory,
@@ -206,11 +226,12 @@ Result<std::unique_ptr<WritableFile>> create_unlinked_at(int directory,
                                                          std::optional<std::uint32_t> mode,
                                                          const std::filesystem::path& shown) {
 #ifdef O_TMPFILE
-    Descriptor file = open_at(directory, ".", O_WRONLY | O_TMPFILE, mode_to_begin_with(mode));
+    Descriptor file = open_at(directory, ".", O_RDWR | O_TMPFILE, mode_to_begin_with(mode));
     if (!file.is_open()) {
         return fail(write_error(shown));
     }
-    if (!may_be_linked(file.get(), directory)) {
+    const Naming naming = find_naming(file.get(), directory);
+    if (naming == Naming::none) {
         return fail(write_error(shown, EOPNOTSUPP));
     }
     std::optional<struct stat> facts;
@@ -221,7 +242,7 @@ Result<std::unique_ptr<WritableFile>> create_unlinked_at(int directory,
         AION_TRY(restrict_access(file, *facts, *mode, shown));
     }
     return std::make_unique<PosixWritableFile>(std::move(file), facts, directory, std::move(owner),
-                                               shown);
+                                               naming, shown);
 #else
     return fail(write_error(shown, EOPNOTSUPP));
 #endif

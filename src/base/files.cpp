@@ -216,7 +216,10 @@ Error not_created(const Place& place, Error error) {
 }
 
 /// The same for the step that puts the new content into its place.
-Error not_replaced(const Place& place, Error error) {
+Error not_replaced(const Place& place, Error error, const WriteOptions& options) {
+    if (error.code() == ErrorCode::file_exists && options.replace != Replace::never) {
+        return changed_by_another_writer(place, "look at it");
+    }
     const int cause = error.os_error();
     Error named = naming(place.shown, std::move(error));
     const std::string name = place.shown.string();
@@ -326,20 +329,64 @@ Result<> require_lasting(Result<> synced, std::string_view what, const Place& pl
                                             what)));
 }
 
+/// Where there was nothing nothing is replaced: what came there meanwhile is another writer's.
+Result<> become_target(Temporary& temporary, const Place& place, bool replaces,
+                       const WriteOptions& options, Change& change) {
+    Directory& directory = *place.directory;
+    auto renamed = replaces ? directory.rename(temporary.name(), place.name)
+                            : directory.rename_exclusive(temporary.name(), place.name);
+    if (!renamed) {
+        return fail(not_replaced(place, std::move(renamed).error(), options));
+    }
+    temporary.became_target();
+    change.done();
+    return {};
+}
+
+/// Appends all that was written to a file.
+Result<> read_back(WritableFile& file, const ProducedContent::Append& append, const Place& place) {
+    Bytes buffer(std::size_t{256} << 10U);
+    std::uint64_t offset = 0;
+    for (std::size_t got = buffer.size(); got == buffer.size(); offset += got) {
+        const auto read = file.read_at(offset, buffer);
+        if (!read) {
+            return fail(cannot_write(place.shown, read.error().os_error()));
+        }
+        got = *read;
+        AION_TRY(append(ByteView(buffer).first(got)));
+    }
+    return {};
+}
+
+/// What asks whether a file may be given a name may say yes and mean no: a security module judges
+/// the act. Content is made only once, a signer asked only once, so what there is gets copied.
+Result<> rename_copy(Env& env, const Place& place, WritableFile& file, std::uint64_t size,
+                     const WriteOptions& options, Change& change) {
+    AION_TRY_ASSIGN(Temporary temporary, create_temporary(env, place, first_mode(false, options)));
+    const ProducedContent copied{size, [&](const ProducedContent::Append& append) {
+                                     return read_back(file, append, place);
+                                 }};
+    AION_TRY(fill(temporary.file(), copied, place, options.sync, change));
+    AION_TRY(change.may_go_on(place.shown));
+    return become_target(temporary, place, false, options, change);
+}
+
 /// Where nothing is to be replaced, the new file has no name before it is complete: a process that
 /// is killed leaves nothing. False, before anything was written, where that cannot be done.
-Result<bool> write_unlinked(const Place& place, const ProducedContent& content,
+Result<bool> write_unlinked(Env& env, const Place& place, const ProducedContent& content,
                             const WriteOptions& options, Change& change) {
     const auto file = place.directory->create_unlinked(first_mode(false, options));
     if (!file) {
         return false;
     }
     AION_TRY(complete(**file, place, content, options, change));
-    if (auto linked = (*file)->link(place.name); !linked) {
-        if (linked.error().code() == ErrorCode::file_exists && options.replace != Replace::never) {
-            return fail(changed_by_another_writer(place, "look at it"));
-        }
-        return fail(naming(place.shown, std::move(linked).error()));
+    auto linked = (*file)->link(place.name);
+    if (!linked && linked.error().code() != ErrorCode::file_exists) {
+        AION_TRY(rename_copy(env, place, **file, content.size, options, change));
+        return true;
+    }
+    if (!linked) {
+        return fail(not_replaced(place, std::move(linked).error(), options));
     }
     change.done();
     if (options.sync) {
@@ -354,23 +401,16 @@ Result<WriteReport> write_and_rename(Env& env, const Place& place,
                                      std::optional<FileAccess> existing,
                                      const ProducedContent& content, const WriteOptions& options,
                                      Change& change) {
+    const bool replaces = existing.has_value();
     AION_TRY_ASSIGN(Temporary temporary,
-                    create_temporary(env, place, first_mode(existing.has_value(), options)));
+                    create_temporary(env, place, first_mode(replaces, options)));
     WriteReport report;
     if (existing) {
         report.links = existing->info.links;
         AION_TRY_ASSIGN(report.lost, take_over(place, *std::move(existing), temporary, options));
     }
     AION_TRY(complete(temporary.file(), place, content, options, change));
-    Directory& directory = *place.directory;
-    auto renamed = options.replace == Replace::never
-                       ? directory.rename_exclusive(temporary.name(), place.name)
-                       : directory.rename(temporary.name(), place.name);
-    if (!renamed) {
-        return fail(not_replaced(place, std::move(renamed).error()));
-    }
-    temporary.became_target();
-    change.done();
+    AION_TRY(become_target(temporary, place, replaces, options, change));
     return report;
 }
 
@@ -450,7 +490,7 @@ Result<WriteReport> write_file_atomically(Env& env, const Place& place,
     WriteReport report;
     bool is_done = false;
     if (!existing) {
-        AION_TRY_ASSIGN(is_done, write_unlinked(place, content, options, change));
+        AION_TRY_ASSIGN(is_done, write_unlinked(env, place, content, options, change));
     }
     if (!is_done) {
         AION_TRY_ASSIGN(

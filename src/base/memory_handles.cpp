@@ -191,7 +191,7 @@ class MemoryWritableFile final : public WritableFile {
         if (is_lost() || fault != 0) {
             return fail(write_error(shown, is_lost() ? EIO : fault));
         }
-        if (directory_ == nullptr) {
+        if (directory_ == nullptr || node_->is_linked) {
             return fail(write_error(shown, EINVAL));
         }
         if (directory_->entries.contains(name)) {
@@ -200,6 +200,23 @@ class MemoryWritableFile final : public WritableFile {
         node_->is_linked = true;
         state_->files.link({directory_, name, nullptr}, node_, false);
         return {};
+    }
+
+    Result<std::size_t> read_at(std::uint64_t offset, MutableByteView out) override {
+        const int fault = state_->begin(MemoryEnv::Call::read, path_);
+        const Guard guard(state_->mutex);
+        if (is_lost() || fault != 0) {
+            return fail(read_error(path_, is_lost() ? EIO : fault));
+        }
+        if (directory_ == nullptr) {
+            return fail(read_error(path_, EBADF));
+        }
+        const ByteView all = node_->content;
+        const ByteView rest =
+            all.subspan(static_cast<std::size_t>(std::min<std::uint64_t>(offset, all.size())));
+        const ByteView part = rest.first(std::min(rest.size(), out.size()));
+        std::ranges::copy(part, out.begin());
+        return part.size();
     }
 
   private:

@@ -273,6 +273,29 @@ TEST(FilesUnderFaultOrder, SyncsContentBeforeItGetsANameAndFileAndFolderAfterTha
                             Call::sync, Call::close, Call::link, Call::sync, Call::sync_directory));
 }
 
+// A signer is not asked twice because the system lets nobody give a file its name.
+TEST(FilesUnderFaultOrder, WhatMayNotBeLinkedIsCopiedAndRenamed) {
+    MemoryEnv env;
+    const std::string text = repeated(new_text, 30'000);  // pieces of a copy, and a rest
+    env.set_fault([&](std::uint64_t, const MemoryEnv::CallRecord& call) {
+        return call.call == Call::link ? EACCES : 0;
+    });
+    const std::array<ByteView, 1> pieces{as_bytes(text)};
+    ASSERT_EQ(outcome(write_file_atomically(env, "/file", pieces, {.replace = Replace::always})),
+              "ok");
+    EXPECT_EQ(as_text(*env.get("/file")), text);
+    EXPECT_THAT(env.all_paths(), ElementsAre("/file"));
+    std::vector<Call> order;
+    for (const auto& record : env.calls()) {
+        order.push_back(record.call);
+    }
+    order.erase(order.begin(), std::ranges::find(order, Call::link));
+    EXPECT_EQ(std::erase(order, Call::read), text.size() / (256U << 10U) + 1);
+    EXPECT_EQ(std::erase(order, Call::append), text.size() / (256U << 10U) + 1);
+    EXPECT_THAT(order, ElementsAre(Call::link, Call::create, Call::reserve, Call::sync, Call::close,
+                                   Call::rename_exclusive, Call::sync_directory));
+}
+
 /// What a writer that is killed right before it renames leaves.
 std::string leave_one_behind(MemoryEnv& env) {
     env.set_fault([](std::uint64_t, const MemoryEnv::CallRecord& call) {

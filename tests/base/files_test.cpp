@@ -95,6 +95,22 @@ TEST_P(Files, DecidesAtomicallyThatNothingIsThere) {
     EXPECT_THAT(names(), ElementsAre("file"));
 }
 
+TEST_P(Files, WhatSomebodyPutWhereNothingWasIsNotReplaced) {
+    WriteOptions options = replacing();
+    options.before_rename = [&]() -> Result<> {
+        write("file", "theirs");
+        return {};
+    };
+    const auto refused = put("file", "ours", options);
+    ASSERT_EQ(outcome(refused), "conflict");
+    EXPECT_THAT(refused.error().message(),
+                ::testing::EndsWith(at("file").string() +
+                                    " was changed by another writer: look at it again and repeat "
+                                    "the change; nothing was written"));
+    EXPECT_EQ(read("file"), "theirs");
+    EXPECT_THAT(names(), ElementsAre("file"));
+}
+
 TEST_P(Files, WritesSyncedAndUnsynced) {
     WriteOptions options = replacing();
     for (const bool sync : {true, false}) {
@@ -277,6 +293,7 @@ TEST_P(Files, ErrorsNameThePathThatTheCallerGave) {
 }
 
 TEST_P(Files, ManyWritersLeaveOneWholeContent) {
+    write("file", "");  // of several who find nothing there, all but one are refused
     std::vector<std::thread> threads;
     for (char c = 'a'; c < 'e'; ++c) {
         threads.emplace_back([this, c] {

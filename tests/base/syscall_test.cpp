@@ -12,6 +12,9 @@
 #include <cstdarg>
 #include <cstdio>
 #include <filesystem>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "aion/base/files.hpp"
 #include "support/places.hpp"
@@ -26,8 +29,11 @@ struct Kernel {
     long until_failure = 0;
     long calls = 0;  // of all the functions below since the mood was set
     bool interrupt_next = true;
-    int without_unnamed = 0;    // what O_TMPFILE fails with, if it does
-    bool only_by_proc = false;  // AT_EMPTY_PATH is for the privileged
+    int without_unnamed = 0;     // what O_TMPFILE fails with, if it does
+    bool only_by_proc = false;   // AT_EMPTY_PATH is for the privileged
+    int without_links = 0;       // what linkat fails with, if it does
+    bool says_it_links = false;  // until it is to do so
+    long links = 0;              // that were asked for, not only asked about
 };
 
 Kernel kernel;
@@ -95,6 +101,12 @@ int linkat(int from_directory, const char* from, int to_directory, const char* t
         errno = ENOENT;
         return -1;
     }
+    const bool is_a_question = std::string_view(to) == ".";
+    kernel.links += is_a_question ? 0 : 1;
+    if (kernel.without_links != 0 && !(kernel.says_it_links && is_a_question)) {
+        errno = kernel.without_links;
+        return -1;
+    }
     return refuses(false) ? -1
                           : static_cast<int>(::syscall(SYS_linkat, from_directory, from,
                                                        to_directory, to, flags));
@@ -148,6 +160,19 @@ class Syscalls : public ::testing::Test {
     [[nodiscard]] Result<WriteReport> create_text(std::string_view text) const {
         const std::array pieces{as_bytes(text)};
         return write_file_atomically(Env::system(), folder_ / "file", pieces, {});
+    }
+
+    /// The same; who makes the content must be asked once.
+    [[nodiscard]] Result<WriteReport> produce_text(std::string_view text) const {
+        int asked = 0;
+        const ProducedContent content{text.size(), [&](const ProducedContent::Append& append) {
+                                          ++asked;
+                                          return append(as_bytes(text));
+                                      }};
+        const Place place = locate_to_write(Env::system(), folder_ / "file").value();
+        auto written = write_file_atomically(Env::system(), place, content, {});
+        EXPECT_EQ(asked, 1);
+        return written;
     }
 
     [[nodiscard]] std::string text() const {
@@ -262,6 +287,39 @@ TEST_F(Syscalls, AnUnnamedFileGetsItsNameThroughProcToo) {
     EXPECT_EQ(name_of(refused.error().code()), "file_exists");
     EXPECT_EQ(text(), "new");
     EXPECT_EQ(names(), 1U);
+}
+
+/// Where linkat(2) fails with `cause`, at once or only when it matters.
+std::vector<Kernel> without_links(int cause) {
+    return {{.without_links = cause},
+            {.only_by_proc = true, .without_links = cause},
+            {.without_links = cause, .says_it_links = true},
+            {.mood = Mood::short_counts, .without_links = cause, .says_it_links = true},
+            {.only_by_proc = true, .without_links = cause, .says_it_links = true}};
+}
+
+// By seccomp(2), a security module or the file system.
+TEST_F(Syscalls, WhereNobodyMayLinkANewFileIsRenamed) {
+    for (const int cause : {EPERM, EACCES, ENOSYS, ENOENT, EOPNOTSUPP}) {
+        for (const Kernel& without : without_links(cause)) {
+            SCOPED_TRACE(std::to_string(cause) + (without.says_it_links ? ", says so late" : ""));
+            kernel = without;
+            const auto result = produce_text(long_text());
+            const long links = std::exchange(kernel, {}).links;
+            EXPECT_TRUE(result) << result.error().full_message();
+            EXPECT_EQ(text(), long_text());
+            EXPECT_EQ(names(), 1U);
+            EXPECT_EQ(links, without.says_it_links ? 1 : 0);
+            kernel = without;
+            const auto refused = produce_text("newer");
+            kernel = {};
+            ASSERT_FALSE(refused);
+            EXPECT_EQ(name_of(refused.error().code()), "file_exists");
+            EXPECT_EQ(text(), long_text());
+            EXPECT_EQ(names(), 1U);
+            std::filesystem::remove(folder_ / "file");
+        }
+    }
 }
 
 TEST_F(Syscalls, ANewFileIsThereWholeOrNotAtAll) {

@@ -228,9 +228,8 @@ const std::vector<Asked> asked = {
     {"fallocate", {SYS_fallocate}, {{"create", 1}, {"commit", 1}}},
     {"write", {SYS_write}, {{"create", 1}, {"commit", 1}}},
     {"fsync", {SYS_fsync}, {{"create synced", 3}, {"commit synced", 2}}},
-    // Where AT_EMPTY_PATH is for the privileged, once more, and /proc is looked for.
+    // Where AT_EMPTY_PATH is for the privileged, once more, to ask whether /proc will do.
     {"linkat", {SYS_linkat}, {{"create", 3}}},
-    {"access", {SYS_access, SYS_faccessat}, {{"create", 1}}},
     {"rename", {SYS_renameat, SYS_renameat2}, {{"commit", 1}}},
     {"close", {SYS_close}, {{"create", 3}, {"commit", 4}}},
 };

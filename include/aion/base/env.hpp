@@ -153,15 +153,21 @@ class WritableFile {
     [[nodiscard]] virtual Result<> reserve(std::uint64_t size) = 0;
     /// Forces content to stable storage (fsync). Error: `file_write_error`.
     [[nodiscard]] virtual Result<> sync() = 0;
-    /// Ends writing and reports what close(2) says; what is left is `link` and `sync`.
+    /// Ends writing and reports what close(2) says; what is left is `link`, `read_at` and `sync`.
     /// Error: `file_write_error`.
     [[nodiscard]] virtual Result<> close() = 0;
     /// Gives a file that has no name (`Directory::create_unlinked`) one in its directory,
     /// atomically and only if nothing is there. It may be closed by then. Some file systems note in
     /// the file itself that it has a name: what must last is synced again, as its directory is.
-    /// Errors: `file_exists`; `file_write_error` naming it (ENOENT where the system lets nobody do
-    /// this, EINVAL for a file that has a name).
+    /// Errors: `file_exists`; `file_write_error` naming it (EINVAL for a file that has a name;
+    /// EPERM or EACCES where a security module lets nobody do this, which it may say only now:
+    /// `read_at` gives what there is to whoever writes it in another way).
     [[nodiscard]] virtual Result<> link(const std::string& name) = 0;
+    /// Fills `out` with what was written from `offset` on, of a file that was created without a
+    /// name; also when it is closed. Returns how much that is: less than all only at the end.
+    /// Error: `file_read_error` (EBADF for a file that was created with a name).
+    [[nodiscard]] virtual Result<std::size_t> read_at(std::uint64_t offset,
+                                                      MutableByteView out) = 0;
 
   protected:
     WritableFile() = default;
@@ -263,7 +269,7 @@ class Directory {
     /// Creates a new file without a name (O_TMPFILE): nobody finds it, and nothing of it is left
     /// when the returned object, or the process, ends before `WritableFile::link`. `mode` as in
     /// `create_exclusive`. Error: `file_write_error` naming the directory (EOPNOTSUPP or EISDIR
-    /// where there is no such thing).
+    /// where there is no such thing, EOPNOTSUPP also where it could not be given a name).
     [[nodiscard]] virtual Result<std::unique_ptr<WritableFile>> create_unlinked(
         std::optional<std::uint32_t> mode) = 0;
 

@@ -65,8 +65,9 @@ struct WriteReport {
 /// is a temporary one in the same directory (`.{name}.{16 hex}.tmp`, O_EXCL|O_NOFOLLOW): write,
 /// fsync, rename, fsync of the directory. What is new has no name before it is complete, where the
 /// file system can do that (O_TMPFILE): write, fsync, link, fsync of file and directory; elsewhere
-/// it comes by a temporary file, too. On any failure before it is in place the target is untouched
-/// and nothing of the new file is left.
+/// it comes by a temporary file, too, and so does a copy of it where the system turns out to refuse
+/// the link. Nothing is replaced where nothing was. On any failure before the new file is in place
+/// the target is untouched and nothing of the new file is left.
 /// The temporary name is always the same for a target, so that one which a killed writer left is
 /// found by it, and removed; another is drawn while somebody writes that one. A file name too long
 /// to be kept whole in it is shortened there. No directory is looked through.

@@ -68,7 +68,7 @@ struct Accepted {
 };
 
 // What `options` allow to append to a history that exists.
-Result<Accepted> accept(const Draft& draft, const NewVersion& version, Ownership ownership,
+Result<Accepted> accept(Draft& draft, const NewVersion& version, Ownership ownership,
                         crypto::Signer& signer, const trust::Registry& registry,
                         const CommitOptions& options) {
     AION_TRY_ASSIGN(const PublicKey key, signer.public_key());
@@ -290,6 +290,7 @@ bool is_same_file(const format::FileBytes& a, const format::FileBytes& b) {
 
 Result<CommitReceipt> CommitSession::add(const NewVersion& version, crypto::Signer& signer) {
     State& state = *state_;
+    make_room(state.pending, 1);  // what is in the draft is also pending, whenever memory ends
     auto receipt = sign_and_append(state.draft, version, signer, state.registry, state.options);
     if (!receipt) {
         emit_commit_rejected(state.options.verify.events, state.draft.file_id(), version.author,

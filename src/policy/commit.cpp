@@ -90,13 +90,25 @@ void remember(const Draft& draft, const trust::Registry& registry, const CommitO
     }
 }
 
+// Nobody is asked to sign for a write that is known to be given up.
+Draft::SignLast once_ready(const ProducedContent::Ready& ready, const Draft::SignLast& sign_last) {
+    if (!sign_last) {
+        return nullptr;
+    }
+    return [&]() -> Result<format::SignatureRecord> {
+        AION_TRY(ready());
+        return sign_last();
+    };
+}
+
 // The content of the new file, which lands in `made` but for a payload that passed by.
 ProducedContent content_of(Draft& draft, Draft::SignLast sign_last,
                            std::optional<format::FileImage>& made) {
     return {draft.file_size(),
-            [&draft, &made,
-             sign_last = std::move(sign_last)](const ProducedContent::Append& append) -> Result<> {
-                AION_TRY_ASSIGN(made, draft.write(append, sign_last));
+            [&draft, &made, sign_last = std::move(sign_last)](
+                const ProducedContent::Append& append,
+                const ProducedContent::Ready& ready) -> Result<> {
+                AION_TRY_ASSIGN(made, draft.write(append, once_ready(ready, sign_last)));
                 return {};
             }};
 }

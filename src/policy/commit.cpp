@@ -68,7 +68,7 @@ struct Accepted {
 };
 
 // What `options` allow to append to a history that exists.
-Result<Accepted> accept(const Draft& draft, const NewVersion& version, Ownership ownership,
+Result<Accepted> accept(Draft& draft, const NewVersion& version, Ownership ownership,
                         crypto::Signer& signer, const trust::Registry& registry,
                         const CommitOptions& options) {
     AION_TRY_ASSIGN(const PublicKey key, signer.public_key());
@@ -90,13 +90,25 @@ void remember(const Draft& draft, const trust::Registry& registry, const CommitO
     }
 }
 
+// Nobody is asked to sign for a write that is known to be given up.
+Draft::SignLast once_ready(const ProducedContent::Ready& ready, const Draft::SignLast& sign_last) {
+    if (!sign_last) {
+        return nullptr;
+    }
+    return [&]() -> Result<format::SignatureRecord> {
+        AION_TRY(ready());
+        return sign_last();
+    };
+}
+
 // The content of the new file, which lands in `made` but for a payload that passed by.
 ProducedContent content_of(Draft& draft, Draft::SignLast sign_last,
                            std::optional<format::FileImage>& made) {
     return {draft.file_size(),
-            [&draft, &made,
-             sign_last = std::move(sign_last)](const ProducedContent::Append& append) -> Result<> {
-                AION_TRY_ASSIGN(made, draft.write(append, sign_last));
+            [&draft, &made, sign_last = std::move(sign_last)](
+                const ProducedContent::Append& append,
+                const ProducedContent::Ready& ready) -> Result<> {
+                AION_TRY_ASSIGN(made, draft.write(append, once_ready(ready, sign_last)));
                 return {};
             }};
 }
@@ -290,6 +302,7 @@ bool is_same_file(const format::FileBytes& a, const format::FileBytes& b) {
 
 Result<CommitReceipt> CommitSession::add(const NewVersion& version, crypto::Signer& signer) {
     State& state = *state_;
+    make_room(state.pending, 1);  // what is in the draft is also pending, whenever memory ends
     auto receipt = sign_and_append(state.draft, version, signer, state.registry, state.options);
     if (!receipt) {
         emit_commit_rejected(state.options.verify.events, state.draft.file_id(), version.author,

@@ -119,7 +119,7 @@ Result<Timestamp> Draft::time_for(const NewVersion& version, bool& clamped) cons
     return *version.timestamp;
 }
 
-Result<Draft::Unsigned> Draft::prepare(const NewVersion& version, Ownership ownership) const {
+Result<Draft::Unsigned> Draft::prepare(const NewVersion& version, Ownership ownership) {
     AION_TRY(require_message(version.message));
     Unsigned next;
     next.message = version.message;
@@ -142,11 +142,16 @@ Result<Draft::Unsigned> Draft::prepare(const NewVersion& version, Ownership owne
     receipt.version_hash = format::version_hash(record);
     receipt.rules_hash = record.rules_hash;
     AION_TRY(env_->random(next.nonce));
+    make_room(new_versions_, 1);
+    make_room(new_signatures_, 1);
+    make_room(new_audit_, 1);
+    make_room(new_strings_, version.message.size() + 1);
     return next;
 }
 
+// Memory that ends here would leave half a version behind: `prepare` made room for all of it.
 void Draft::append(Unsigned next, const std::optional<SignatureRecord>& signature) {
-    append_audit(next.record);
+    new_audit_.push_back(audit_of(next.record));
     new_versions_.push_back(next.record);
     if (signature) {
         new_signatures_.push_back(*signature);
@@ -157,7 +162,7 @@ void Draft::append(Unsigned next, const std::optional<SignatureRecord>& signatur
     nonce_ = next.nonce;
 }
 
-void Draft::append_audit(const VersionRecord& record) {
+AuditRecord Draft::audit_of(const VersionRecord& record) const {
     const AuditRecord* previous = audit_.empty() ? nullptr : &audit_.back();
     if (!new_audit_.empty()) {
         previous = &new_audit_.back();
@@ -170,7 +175,7 @@ void Draft::append_audit(const VersionRecord& record) {
     if (previous != nullptr) {
         entry.previous_hash = format::audit_hash(*previous);
     }
-    new_audit_.push_back(entry);
+    return entry;
 }
 
 void Draft::fill_header(HeaderRecord& header) const {
@@ -206,6 +211,9 @@ void Draft::fill_records(FileImage& image) const {
 // Once, however often the file has to be written.
 Result<> Draft::sign(const SignLast& sign_last) {
     if (new_signatures_.size() < new_versions_.size()) {
+        if (!sign_last) {
+            return fail(invalid<PolicyDetail::draft_unsound>("its last version is not signed"));
+        }
         AION_TRY_ASSIGN(const SignatureRecord signature, sign_last());
         new_signatures_.push_back(signature);
     }

@@ -2,7 +2,9 @@
 // New versions in memory, signed but not yet written.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string_view>
@@ -19,6 +21,15 @@
 #include "policy/payload_source.hpp"
 
 namespace aion::policy {
+
+/// Makes room for `more` elements, so that appending them cannot fail. What grows one by one is
+/// moved as seldom as if it grew by itself.
+template <class Element>
+void make_room(std::vector<Element>& elements, std::size_t more) {
+    if (elements.capacity() - elements.size() < more) {
+        elements.reserve(elements.size() + std::max(more, elements.size()));
+    }
+}
 
 /// A file's past, borrowed and already found VALID, and the versions to be appended to it.
 class Draft {
@@ -45,14 +56,15 @@ class Draft {
     };
 
     /// The next version, numbered, timed and hashed; nothing is appended. Everything about it that
-    /// can fail but its signature is done. Borrows the message, and what `ownership` says.
+    /// can fail but its signature is done, and there is room for it. Borrows the message, and what
+    /// `ownership` says.
     /// Errors: as `CommitSession::add` for message, timestamp and payload; `version_overflow`;
     /// `entropy_unavailable`.
-    [[nodiscard]] Result<Unsigned> prepare(const NewVersion& version, Ownership ownership) const;
+    [[nodiscard]] Result<Unsigned> prepare(const NewVersion& version, Ownership ownership);
 
-    /// Appends the version that was prepared last, whoever signed it or will: who may is the
-    /// caller's to ask first. Without its signature it must be the last one. Only the last payload
-    /// is kept.
+    /// Appends the version that was prepared last, for which there is room, so that nothing can
+    /// fail; whoever signed it or will: who may is the caller's to ask first. Without its signature
+    /// it must be the last one. Only the last payload is kept.
     void append(Unsigned next, const std::optional<format::SignatureRecord>& signature);
 
     /// Bytes of the file that `write` makes.
@@ -66,8 +78,8 @@ class Draft {
     /// let out. Returns the file, without the payload if that passed by. May be called again, to
     /// write the same once more.
     /// Errors: those of `append` and `sign_last`; `encryption_failed`; `file_changed`,
-    /// `file_read_error` (the payload); `invalid_format` if what was built does not hold, which
-    /// would be a defect of this library.
+    /// `file_read_error` (the payload); `invalid_format` if what was built does not hold, or a
+    /// signature is missing and `sign_last` null, which would be a defect of this library.
     [[nodiscard]] Result<format::FileImage> write(const ProducedContent::Append& append,
                                                   const SignLast& sign_last);
 
@@ -82,7 +94,7 @@ class Draft {
     [[nodiscard]] Result<Timestamp> time_for(const NewVersion& version, bool& clamped) const;
     [[nodiscard]] Result<VersionNumber> next_number() const;
     [[nodiscard]] format::Layout layout() const noexcept;
-    void append_audit(const format::VersionRecord& record);
+    [[nodiscard]] format::AuditRecord audit_of(const format::VersionRecord& record) const;
     void fill_header(format::HeaderRecord& header) const;
     void fill_records(format::FileImage& image) const;
     [[nodiscard]] Result<> sign(const SignLast& sign_last);

@@ -107,6 +107,79 @@ std::string name_of(const ::testing::TestParamInfo<std::size_t>& info) {
 INSTANTIATE_TEST_SUITE_P(Operations, Allocations,
                          ::testing::Range(std::size_t{0}, operations().size()), name_of);
 
+// --- Sessions ------------------------------------------------------------------------------------
+
+/// A session after `count` versions were added to it, and the file that it continues.
+struct Opened {
+    explicit Opened(int count) {
+        machine.env.put(machine.site.policy(), genesis());
+        policy::CommitOptions options;
+        options.verify.threads = 1;
+        session.emplace(policy::CommitSession::open(machine.env, machine.site.policy(),
+                                                    known_registry(), options)
+                            .value());
+        for (int i = 0; i < count; ++i) {
+            EXPECT_TRUE(add());
+        }
+    }
+
+    static const Bytes& genesis() {
+        static const Bytes made = [] {
+            MemorySite site;
+            EXPECT_TRUE(policy::create(site.env, site.site.policy(), {as_bytes("rules"), alice},
+                                       key_of(alices)));
+            return site.env.get(site.site.policy()).value();
+        }();
+        return made;
+    }
+
+    Result<policy::CommitReceipt> add() {
+        return session->add({as_bytes("rules: more"), alice, "added"}, key_of(alices));
+    }
+
+    /// What is at the file's name.
+    std::uint64_t versions() {
+        const auto opened =
+            policy::open_verified(machine.env, machine.site.policy(), known_registry());
+        return opened ? opened->version().value : 0;
+    }
+
+    MemorySite machine;
+    std::optional<policy::CommitSession> session;
+};
+
+/// False when `add` ended before the allocation.
+bool try_to_add(int before, std::uint64_t nth) {
+    SCOPED_TRACE(std::to_string(before) + " added, allocation " + std::to_string(nth));
+    Opened opened(before);
+    const auto pending = static_cast<std::size_t>(before);
+    const Outcome outcome = outcome_without_memory(nth, [&] { return opened.add(); });
+    const bool has_failed = OneFailingAllocation::has_failed();
+    expect_honest(outcome);
+    if (outcome.succeeded) {
+        EXPECT_EQ(opened.session->pending(), pending + 1);
+    } else {
+        EXPECT_EQ(opened.session->pending(), pending);
+        const auto again = opened.add();
+        EXPECT_TRUE(again) << (again ? "" : again.error().full_message());
+    }
+    const auto saved = opened.session->save();
+    EXPECT_TRUE(saved) << (saved ? "" : saved.error().full_message());
+    EXPECT_EQ(opened.versions(), pending + 2);
+    return has_failed;
+}
+
+// Versions are added until every array had to grow, each time out of memory that may end.
+TEST(AllocationsOfSessions, AFailedAddLeavesTheSessionAsItWas) {
+    for (int before = 0; before < 5 && !HasFailure(); ++before) {
+        std::uint64_t nth = 0;
+        while (!HasFailure() && try_to_add(before, nth)) {
+            ++nth;
+        }
+        EXPECT_GT(nth, 0U);
+    }
+}
+
 // --- Reading -------------------------------------------------------------------------------------
 
 class AllocationsOfReaders : public ::testing::Test {

@@ -93,7 +93,7 @@ ReachedError::Outcome ReachedError::version_after_the_last() {
     forgery.versions[0].number = UINT64_MAX;
     const Bytes file = forgery.write();
     auto read = policy::PrivateFile::copy_of(file, policy::Hold::everything);
-    const auto draft = policy::Draft::continuing(env, policy::Subject(read), std::nullopt, 1);
+    auto draft = policy::Draft::continuing(env, policy::Subject(read), std::nullopt, 1);
     return outcome(draft->prepare({}, policy::Ownership::callers));
 }
 

@@ -87,10 +87,16 @@ struct ProducedContent {
     /// `interrupted`.
     using Append = std::function<Result<>(ByteView bytes)>;
 
+    /// Whether the write still would succeed, for who is about to do something that cannot be taken
+    /// back, e.g. ask for a signature: nobody asked to stop, the target is what was expected, and a
+    /// name that is to be new is free. Errors, which whoever calls it passes on: `interrupted`,
+    /// `conflict`, `file_exists`, `file_read_error`.
+    using Ready = std::function<Result<>()>;
+
     std::uint64_t size = 0;  ///< Bytes that are appended in all.
-    /// Called once, when there is a new file with room for so much. An error abandons the
-    /// write.
-    std::function<Result<>(const Append& append)> produce;
+    /// Called once, when there is a new file with room for so much, where the file system can
+    /// reserve it. An error abandons the write.
+    std::function<Result<>(const Append& append, const Ready& ready)> produce;
 };
 
 /// The same with what `content` produces. Errors: also those of `produce`.

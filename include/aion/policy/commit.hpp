@@ -112,8 +112,9 @@ struct CreateOptions {
 };
 
 /// Creates the file at `path` with `version` as its version 1, signed by `signer` for
-/// `version.author`. The signer is asked when the sealed payload is written and nothing but its
-/// signature is missing; what was put together is checked before it is put in place.
+/// `version.author`. The signer is asked when the payload is sealed and nothing but its signature
+/// is missing, and not at all if the file could not be put in place any more; what was put together
+/// is checked before it is.
 /// Errors: `unauthorized_signer`, `key_mismatch` (if a registry was given); `file_exists`,
 /// `file_write_error`, `entropy_unavailable`, `invalid_utf8` (message), `resource_exhausted`
 /// (message of 4 GiB), `encryption_failed` (payload of 256 GiB), `file_read_error` and
@@ -145,16 +146,16 @@ struct CommitOptions {
 ///
 /// The file is locked, read once and verified under `registry`: a file that is not VALID is never
 /// carried forward. The number follows from the chain, the time never runs backwards, everything
-/// that can fail is done, and the sealed payload is written, before `signer` is asked for its one
-/// signature, what was put together is checked, and the file is replaced atomically only if nobody
-/// changed it meanwhile. Neither the old payload nor, if it comes from a file, the new one is held
-/// in memory, where it is large. On any error the file is as it was.
-/// Errors: `file_read_error`; `file_changed`; `verdict_invalid` (the file is INVALID; the reason
-/// says why); `unauthorized_signer`, `key_mismatch`; `invalid_timestamp` (explicit and before the
-/// last version's); `version_overflow`; `conflict` (another writer held the lock or changed the
-/// file); `invalid_signature`; `invalid_utf8`; `resource_exhausted`; `encryption_failed`;
-/// `entropy_unavailable`; `file_write_error`; `interrupted`; `invalid_argument` (a profile that is
-/// not strict); and the signer's own.
+/// that can fail is done, the payload is sealed, and nobody has changed the file or asked to stop,
+/// before `signer` is asked for its one signature; what was put together is checked, and the file
+/// is replaced atomically only if still nobody changed it. Neither the old payload nor, if it comes
+/// from a file, the new one is held in memory, where it is large. On any error the file is as it
+/// was. Errors: `file_read_error`; `file_changed`; `verdict_invalid` (the file is INVALID; the
+/// reason says why); `unauthorized_signer`, `key_mismatch`; `invalid_timestamp` (explicit and
+/// before the last version's); `version_overflow`; `conflict` (another writer held the lock or
+/// changed the file); `invalid_signature`; `invalid_utf8`; `resource_exhausted`;
+/// `encryption_failed`; `entropy_unavailable`; `file_write_error`; `interrupted`;
+/// `invalid_argument` (a profile that is not strict); and the signer's own.
 [[nodiscard]] Result<CommitReceipt> commit(Env& env, const std::filesystem::path& path,
                                            const NewVersion& version, crypto::Signer& signer,
                                            const trust::Registry& registry,

@@ -378,6 +378,7 @@ class Run::Batch {
         Evaluated evaluated =
             judge(opened->subject, run_.registry_, run_.now_, run_.options_, Keep::nothing);
         AION_TRY(opened->file.finish());
+        opened->file.close();  // It may wait long to be told, beside a thousand others.
         run_.put_verdict(std::move(opened), std::move(evaluated));
         return {};
     }

@@ -319,9 +319,11 @@ class Run::Batch {
             try {
                 const std::size_t own = member->gates.items().size();
                 if (rest.size() >= own) {
-                    conclude(std::move(member), rest.first(own),
-                             own == 0 ? 0 : time * own / signatures_);
+                    // Taken first: the next member's are behind them, though this one has no
+                    // verdict for lack of memory.
+                    const auto mine = rest.first(own);
                     rest = rest.subspan(own);
+                    conclude(std::move(member), mine, own == 0 ? 0 : time * own / signatures_);
                 } else {
                     const auto alone = verify(member->gates.items());
                     conclude(std::move(member), alone, 0);

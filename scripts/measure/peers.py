@@ -68,11 +68,13 @@ def by_cargo(crate, version, *more):
 
 
 def by_cargo_from(source, root):
-    """Builds a copy, so that nothing is written beside the sources."""
+    """Builds a copy, so that nothing is written beside the sources, of the very crates that its
+    Cargo.lock names."""
     copy = root / "source"
     shutil.rmtree(root, ignore_errors=True)
     shutil.copytree(source, copy)
-    code, text = run(["cargo", "install", "--path", str(copy), "--root", str(root)], LONGEST_S)
+    code, text = run(["cargo", "install", "--locked", "--path", str(copy), "--root", str(root)],
+                     LONGEST_S)
     shutil.rmtree(copy / "target", ignore_errors=True)
     if code != 0:
         shutil.rmtree(root)
@@ -126,7 +128,7 @@ def reference_library():
     path = root / "bin" / "reference-bench"
     if not path.is_file():
         return Peer("reference-library", missing="not built")
-    for source in (LIBRARY / "Cargo.toml", *LIBRARY.glob("src/*")):
+    for source in (*LIBRARY.glob("Cargo.*"), *LIBRARY.glob("src/*")):
         copy = root / "source" / source.relative_to(LIBRARY)
         if not (copy.is_file() and source.is_file()) or copy.read_bytes() != source.read_bytes():
             return Peer("reference-library", missing=f"built from another {source.name}")

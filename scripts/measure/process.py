@@ -265,15 +265,17 @@ def suite(aion, out, repetitions, wanted, found):
     name whether to run it; `found` is what peers.all_peers() says."""
     paths = {p.name: p.path for p in found if p.path and not p.missing}
     world = World(out.parent / "process-files", aion)
-    large = wanted("verify_64MiB/aion")
+    large = any(wanted(f"verify_64MiB/{who}")
+                for who in ("aion", "reference", "openssl", "b3sum"))
     world.files(large)
-    if wanted(f"verify_{AUTHORS}_authors/aion"):
+    if any(wanted(f"verify_{AUTHORS}_authors/{who}") for who in ("aion", "reference")):
         world.large_registry()
     works = [*world.works_of("aion", str(aion), large)]
     if "reference" in paths:
         works += world.works_of("reference", paths["reference"], large)
     works += world.works_of_others(paths, large)
-    if wanted(f"verify_{MANY}_files/aion") and world.many():
+    if (any(wanted(f"verify_{MANY}_files/{who}") for who in ("aion", "reference"))
+            and world.many()):
         works += world.works_of_many("aion", str(aion))
         if "reference" in paths:
             works += world.works_of_many("reference", paths["reference"])

@@ -101,24 +101,23 @@ class SignalsBlocked {
     sigset_t before_{};
 };
 
+// How many pieces a thread may have begun on top of one another by helping while it waited. Deeper
+// it only waits, or what it helps with, waiting in turn, could fill its stack. That ends: whoever
+// it waits for began before, and waits, if at all, for a loop that is newer than the one before it.
+constexpr unsigned deepest_help = 8;
+
 // Pieces of work of one call, on the stack of the thread that made it.
 class Loop {
   public:
     Loop(std::size_t count, detail::PieceFunction piece) noexcept : count_(count), piece_(piece) {}
 
-    // Does pieces until none is left to begin.
-    void work() noexcept {
-        try {
-            for (std::size_t i = begun_++; i < count_; i = begun_++) {
-                piece_(i);
-            }
-        } catch (...) {
-            begun_ = count_;
-            if (!failed_.exchange(true)) {
-                error_ = std::current_exception();
-            }
-        }
-    }
+    [[nodiscard]] bool is_worth_offering() const noexcept { return count_ > 1; }
+
+    // By its owner: does the first piece, and others until none is left to begin.
+    void begin() noexcept { work_from(0); }
+
+    // By whoever helps: the same without the first.
+    void help() noexcept { work_from(begun_++); }
 
     // After everybody's work.
     void rethrow() {
@@ -134,9 +133,22 @@ class Loop {
     Loop* newer = nullptr;
 
   private:
+    void work_from(std::size_t first) noexcept {
+        try {
+            for (std::size_t i = first; i < count_; i = begun_++) {
+                piece_(i);
+            }
+        } catch (...) {
+            begun_ = count_;
+            if (!failed_.exchange(true)) {
+                error_ = std::current_exception();
+            }
+        }
+    }
+
     std::size_t count_;
     detail::PieceFunction piece_;
-    std::atomic<std::size_t> begun_ = 0;
+    std::atomic<std::size_t> begun_ = 1;  // The first is the owner's, whoever comes before it.
     std::atomic<bool> failed_ = false;
     std::exception_ptr error_;
 };
@@ -178,12 +190,12 @@ class Team {
 
     // Has `loop` done by this thread and up to `limit` - 1 of the others.
     void share(Loop& loop, unsigned limit) noexcept {
-        if (limit > 1 && !helpers_.empty()) {
+        if (limit > 1 && !helpers_.empty() && loop.is_worth_offering()) {
             offer(loop, limit - 1);
-            loop.work();
+            loop.begin();
             settle(loop);
         } else {
-            loop.work();
+            loop.begin();
         }
     }
 
@@ -272,7 +284,7 @@ class Team {
     }
 
     void help_or_wait(Lock& lock) noexcept {
-        if (oldest_ == nullptr) {
+        if (oldest_ == nullptr || depth_of_help == deepest_help) {
             const std::uint32_t seen = changes_;
             lock.unlock();
             wait_for_change(seen);
@@ -285,7 +297,9 @@ class Team {
             unlist(loop);
         }
         lock.unlock();
-        loop.work();
+        ++depth_of_help;
+        loop.help();
+        --depth_of_help;
         lock.lock();
         // From here on its owner may take it away.
         if (--loop.helpers == 0) {
@@ -305,6 +319,8 @@ class Team {
         changes_.wait(seen);
     }
 
+    static thread_local unsigned depth_of_help;
+
     std::mutex mutex_;
     std::atomic<std::uint32_t> changes_ = 0;  // Counts what somebody may wait for.
     bool over_ = false;
@@ -314,6 +330,7 @@ class Team {
 };
 
 thread_local Team* Team::of_this_thread = nullptr;
+thread_local unsigned Team::depth_of_help = 0;
 
 }  // namespace
 
@@ -341,7 +358,7 @@ void detail::share(unsigned limit, std::size_t count, PieceFunction function) {
     if (Team::of_this_thread != nullptr) {
         Team::of_this_thread->share(loop, limit);
     } else {
-        loop.work();
+        loop.begin();
     }
     if (own != nullptr) {
         own->dismiss();

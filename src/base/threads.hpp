@@ -43,12 +43,14 @@ struct PieceFunction {
     void operator()(std::size_t piece) const { call(object, piece); }
 };
 
-/// Calls `function` with 0 … `count` - 1, in up to `limit` threads, and lets calls inside use them.
+/// Calls `function` with 0 … `count` - 1, in up to `limit` threads, and lets calls inside use them;
+/// with 0 always on this one.
 void share(unsigned limit, std::size_t count, PieceFunction function);
 
 }  // namespace detail
 
-/// Calls `piece` with each number from 0 to `count` - 1, in that order where there is one thread.
+/// Calls `piece` with each number from 0 to `count` - 1, in that order where there is one thread,
+/// and with 0 always on the caller's.
 /// `limit`: threads to use at most, the caller's included.
 template <class Piece>
 void for_each_piece(unsigned limit, std::size_t count, const Piece& piece) {
@@ -59,8 +61,9 @@ void for_each_piece(unsigned limit, std::size_t count, const Piece& piece) {
     detail::share(limit, count, {&piece, call});
 }
 
-/// Calls each of `functions`, begun in their order. `limit` as above; it may be larger than their
-/// number if they share work themselves.
+/// Calls each of `functions`, begun in their order but for the first, which is always called on the
+/// caller's thread: another's may have begun the next before. `limit` as above; it may be larger
+/// than their number if they share work themselves.
 template <class... Functions>
 void together(unsigned limit, const Functions&... functions) {
     struct Function {

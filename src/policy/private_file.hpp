@@ -60,6 +60,10 @@ class PrivateFile {
     /// size or time changed meanwhile, which explains why a file did not hold together.
     [[nodiscard]] Result<> finish() const;
 
+    /// After `finish`, for whoever keeps what is held, and no descriptor: nothing absent is to be
+    /// read any more.
+    void close() noexcept { file_.reset(); }
+
   private:
     PrivateFile() : bytes_(ByteView{}) {}
 

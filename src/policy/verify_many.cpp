@@ -319,9 +319,11 @@ class Run::Batch {
             try {
                 const std::size_t own = member->gates.items().size();
                 if (rest.size() >= own) {
-                    conclude(std::move(member), rest.first(own),
-                             own == 0 ? 0 : time * own / signatures_);
+                    // Taken first: the next member's are behind them, though this one has no
+                    // verdict for lack of memory.
+                    const auto mine = rest.first(own);
                     rest = rest.subspan(own);
+                    conclude(std::move(member), mine, own == 0 ? 0 : time * own / signatures_);
                 } else {
                     const auto alone = verify(member->gates.items());
                     conclude(std::move(member), alone, 0);
@@ -378,6 +380,7 @@ class Run::Batch {
         Evaluated evaluated =
             judge(opened->subject, run_.registry_, run_.now_, run_.options_, Keep::nothing);
         AION_TRY(opened->file.finish());
+        opened->file.close();  // It may wait long to be told, beside a thousand others.
         run_.put_verdict(std::move(opened), std::move(evaluated));
         return {};
     }

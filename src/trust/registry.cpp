@@ -121,6 +121,7 @@ Result<Applied> Registry::pin(AuthorId author, const PublicKey& master_key,
     AION_TRY(check_master_key(author, master_key));
     AION_TRY(check_epoch_key(author, Epoch{0}, operational_key));
     const EpochRecord first{Epoch{0}, operational_key, active_from, std::nullopt, std::nullopt};
+    fingerprint_.drop();
     authors_.emplace(author, Author{master_key, {first}});
     return Applied::changed;
 }
@@ -142,6 +143,7 @@ Result<Applied> Registry::apply(const RotationRecord& record) {
     if (!is_signed_by(author.master_key, record)) {
         return fail(bad_master_signature());
     }
+    fingerprint_.drop();
     // First what may find no memory, then what cannot fail: no record is half applied.
     author.epochs.push_back(
         {record.to_epoch, record.to_public_key, record.effective_from, std::nullopt, std::nullopt});
@@ -168,6 +170,7 @@ Result<Applied> Registry::apply(const RevocationRecord& record) {
     if (epoch->revocation && !is_tighter(revocation, *epoch->revocation)) {
         return Applied::already;
     }
+    fingerprint_.drop();
     epoch->revocation = revocation;
     return Applied::changed;
 }
@@ -214,7 +217,13 @@ const EpochRecord* Registry::find(AuthorId author, Epoch epoch) const noexcept {
 // The JSON says all that is trusted, in one way only.
 Hash Registry::fingerprint() const {
     static constexpr std::string_view domain = "aion.registry.fingerprint.v1\n";
-    return crypto::Blake3().update(as_bytes(domain)).update(as_bytes(to_json())).digest();
+    if (const std::optional<Hash> kept = fingerprint_.get()) {
+        return *kept;
+    }
+    const Hash made =
+        crypto::Blake3().update(as_bytes(domain)).update(as_bytes(to_json())).digest();
+    fingerprint_.keep(made);
+    return made;
 }
 
 }  // namespace aion::trust

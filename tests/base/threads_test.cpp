@@ -18,6 +18,7 @@
 #include <span>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace aion {
@@ -168,6 +169,66 @@ TEST_F(ThreadsTest, ALimitInsideIsKept) {
         });
     });
     EXPECT_LE(most, 2U);
+}
+
+// Helpers that are awake, or woken while the caller is still waking others, are at a loop first.
+TEST_F(ThreadsTest, TheFirstPieceIsAlwaysTheCallers) {
+    constexpr unsigned limit = 6;
+    const auto caller = std::this_thread::get_id();
+    std::atomic<int> elsewhere = 0;
+    const auto look = [&] { elsewhere += std::this_thread::get_id() != caller ? 1 : 0; };
+    together(limit, [&] {
+        for (int turn = 0; turn < 1000; ++turn) {
+            std::this_thread::sleep_for(std::chrono::microseconds(turn % 2 == 0 ? 300 : 20));
+            for_each_piece(limit, limit, [&](std::size_t i) {
+                if (i == 0) {
+                    look();
+                }
+            });
+            together(limit, look);
+        }
+    });
+    EXPECT_EQ(elsewhere, 0);
+}
+
+// How many pieces a thread has begun on top of one another while it waited for others.
+thread_local const void* piece_of_this_thread = nullptr;
+thread_local unsigned depth_of_this_thread = 0;
+
+// A chain, of which each piece leaves all but a moment's work to whoever comes: two threads that
+// wait for each other at every link.
+void link(unsigned length, const void* parent, std::atomic<unsigned>& deepest) {
+    const bool is_on_top = piece_of_this_thread != parent;
+    const void* const below = std::exchange(piece_of_this_thread, &length);
+    depth_of_this_thread += is_on_top ? 1 : 0;
+    for (unsigned seen = deepest; seen < depth_of_this_thread &&
+                                  !deepest.compare_exchange_weak(seen, depth_of_this_thread);) {
+    }
+    std::atomic<bool> is_taken = false;
+    if (length > 0) {
+        together(
+            2,
+            [&] {
+                const auto end = std::chrono::steady_clock::now() + 2ms;
+                while (!is_taken && std::chrono::steady_clock::now() < end) {
+                    std::this_thread::yield();
+                }
+            },
+            [&] {
+                is_taken = true;
+                link(length - 1, &length, deepest);
+            });
+    }
+    depth_of_this_thread -= is_on_top ? 1 : 0;
+    piece_of_this_thread = below;
+}
+
+// The stack of a helper is small.
+TEST_F(ThreadsTest, WhoWaitsAndHelpsDoesNotDoSoEverDeeper) {
+    std::atomic<unsigned> deepest = 0;
+    together(2, [&] { link(100, nullptr, deepest); });
+    EXPECT_GE(deepest, 1U);
+    EXPECT_LE(deepest, 8U);
 }
 
 // As a file's records are halved: every level shares its two parts.

@@ -157,16 +157,38 @@ class BesideTest(Bench):
         shutil.copytree(peers.LIBRARY, root / "source")
 
     def test_in_turn(self):
-        self.library('#!/bin/sh\necho "$* $RAYON_NUM_THREADS" >>calls\ncase $* in "files 1") echo '
+        self.library('#!/bin/sh\necho "$* $RAYON_NUM_THREADS" >>calls\ncase $* in "files 1 "*) echo '
                      '\'{"run_name": "reference/a", "run_type": "iteration", "time_unit": "us", '
                      '"real_time": 40}\' ;; esac\n')
         done = self.bench("--repetitions", "2", a=10, b=10)
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertEqual((self.top / "calls").read_text(), 2 * "files 1 1\nfiles 2 2\n")
+        self.assertEqual((self.top / "calls").read_text(),
+                         2 * "files 1 reference/a reference/b 1\nfiles 2 reference/a reference/b 2\n")
         self.assertRegex(done.stdout, r"(?m)^a +9 us +10 us +0\.25 x reference$")
         self.assertRegex(done.stdout, r"(?m)^b +9 us +10 us +$")
         found = results.rows(self.top / "out/files.json")
         self.assertEqual((found["a"].runs, found["reference/a"].runs), (6, 2))
+
+    def test_only_what_is_compared(self):
+        """Of the library no row is run whose like of ours was not, as --filter has it."""
+        self.library("#!/bin/sh\necho \"$*\" >>calls\n")
+        self.assertEqual(self.bench("--repetitions", "1", "--filter", "a", a=10).returncode, 0)
+        self.assertEqual((self.top / "calls").read_text(),
+                         "files 1 reference/a\nfiles 2 reference/a\n")
+        times = {"reference/b": 10}
+        self.assertEqual(self.bench("--repetitions", "1", **times).returncode, 0)
+        self.assertEqual((self.top / "calls").read_text().count("\n"), 2)
+
+    def test_the_library_knows_the_rows(self):
+        """Names in its source that no row of ours has are rows that are never run."""
+        text = (peers.LIBRARY / "src/main.rs").read_text()
+        self.assertIn('"reference/chain_by_single_commits/history_cache:0"', text)
+        for ours, theirs in (
+                ("chain_by_single_commits/history_cache:1/iterations:1/real_time",
+                 "reference/chain_by_single_commits/history_cache:1"),
+                ("verify/avx2/distinct_keys", "verify/reference/distinct_keys")):
+            self.assertIn(theirs, results.rows_of_peer("reference", ours))
+            self.assertIn(f'"{theirs}"', text)
 
     def test_failing_library(self):
         self.library("#!/bin/sh\nexit 1\n")
@@ -282,6 +304,18 @@ class ProcessTest(Scratch):
         self.assertEqual(authors[0], {"author_id": 7, "k": "x"})
         self.assertEqual(len({a["author_id"] for a in authors}), process.AUTHORS)
         self.assertEqual({a["k"] for a in authors}, {"x"})
+
+    def test_a_peer_alone_has_its_files(self):
+        """What only a peer's row needs is made for it, too."""
+        self.assertTrue(self.suite(wanted=lambda name: name == "verify_100000_authors/reference",
+                                   aion=AION.replace("case $1 in", "case $1 in registry) echo "
+                                                     "'{\"authors\": [{\"author_id\": 1}]}' "
+                                                     ">registry.json ;;")))
+        self.assertEqual(set(results.rows(self.out)), {"verify_100000_authors/reference"})
+        self.assertTrue((self.top / "process-files/authors.json").is_file())
+        self.suite(wanted=lambda name: name == "verify_64MiB/reference")
+        self.assertTrue((self.top / "process-files/large").is_file())
+        self.assertEqual(set(results.rows(self.out)), {"verify_64MiB/reference"})
 
     def test_environment(self):
         with unittest.mock.patch.dict(os.environ, {"AION_CPU": "avx2", "AION_REGISTRY": "x"}):

@@ -265,6 +265,34 @@ TEST_F(AllocationsOfReaders, VerifyMany) {
     });
 }
 
+// Nor does a file for which memory did not suffice leave the verdicts of its signatures to the next
+// one of its batch.
+TEST_F(AllocationsOfReaders, VerifyManyCallsNoForgedFileValid) {
+    Bytes forged = file_;
+    const auto view = format::FileView::parse(forged);
+    forged[view->offset_of(&(*view->signature_at(0))->signature)] ^= 1U;
+    policy::test::rehash(forged);
+    machine_->env.put("/forged.aion", forged);
+    const std::vector<std::filesystem::path> files = {machine_->site.policy(),
+                                                      machine_->site.policy(), "/forged.aion"};
+    policy::VerifyOptions options;
+    options.threads = 1;
+    fail_each([&] {
+        Result<> worst;
+        auto done =
+            policy::verify_many(machine_->env, files, known_registry(), options,
+                                [&](std::size_t i, Result<policy::VerificationReport> report) {
+                                    if (!report) {
+                                        worst = fail(report.error());
+                                    } else {
+                                        EXPECT_EQ(report->is_valid(), i != 2) << report->summary();
+                                    }
+                                    return policy::Next::go_on;
+                                });
+        return done ? worst : done;
+    });
+}
+
 TEST_F(AllocationsOfReaders, OpenVerified) {
     fail_each([&] {
         return policy::open_verified(machine_->env, machine_->site.policy(), known_registry());
@@ -274,6 +302,17 @@ TEST_F(AllocationsOfReaders, OpenVerified) {
 TEST_F(AllocationsOfReaders, LoadAKey) {
     ASSERT_TRUE(machine_->site.keys().store(trust::KeyId{5}, key_of(alices)));
     fail_each([&] { return machine_->site.keys().load(trust::KeyId{5}); }, step(Cost::machine));
+}
+
+// So it is not written out again, however large it is.
+TEST_F(AllocationsOfReaders, AFingerprintThatIsKeptTakesNoMemory) {
+    const trust::Registry registry = known_registry();
+    const Hash first = registry.fingerprint();
+    const trust::Registry copy = registry;
+    const OneFailingAllocation failing(0);
+    EXPECT_EQ(registry.fingerprint(), first);
+    EXPECT_EQ(copy.fingerprint(), first);
+    EXPECT_FALSE(OneFailingAllocation::has_failed());
 }
 
 TEST_F(AllocationsOfReaders, LoadARegistry) {

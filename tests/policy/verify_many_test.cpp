@@ -2,8 +2,11 @@
 #include "aion/policy/verify_many.hpp"
 
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <map>
 #include <new>
 #include <thread>
@@ -332,6 +335,32 @@ TEST_F(VerifyManyTest, TheSinkMayVerifyItself) {
     EXPECT_EQ(told_of, files.size());
 }
 
+// A call inside has helpers that are there before it.
+TEST_F(VerifyManyTest, ACallInsideTheSinkTellsOnItsThreadToo) {
+    constexpr std::size_t calls = 3'000;
+    const auto file = make(1, 1);
+    const Paths files(calls, file);
+    const Paths inner(16, file);
+    const auto caller = std::this_thread::get_id();
+    std::atomic<std::size_t> elsewhere = 0;
+    std::atomic<std::size_t> told_of = 0;
+    const auto look = [&] { elsewhere += std::this_thread::get_id() != caller ? 1U : 0U; };
+    VerifyOptions options = in_threads(2);
+    options.events = [&](const Event&) { look(); };
+    ASSERT_TRUE(verify_many(
+        env, files, registry, in_threads(2), [&](std::size_t, const Result<VerificationReport>&) {
+            EXPECT_TRUE(verify_many(env, inner, registry, options,
+                                    [&](std::size_t, const Result<VerificationReport>&) {
+                                        look();
+                                        ++told_of;
+                                        return Next::go_on;
+                                    }));
+            return Next::go_on;
+        }));
+    EXPECT_EQ(told_of, calls * inner.size());
+    EXPECT_EQ(elsewhere, 0U);
+}
+
 TEST_F(VerifyManyTest, EventsComeInOrderOnTheCallingThreadBeforeTheirFileIsTold) {
     const Paths files = mixed();
     const auto caller = std::this_thread::get_id();
@@ -357,6 +386,50 @@ TEST_F(VerifyManyTest, EventsComeInOrderOnTheCallingThreadBeforeTheirFileIsTold)
                                 }));
         EXPECT_TRUE(lines.empty());
     }
+}
+
+// The most descriptors that this process may have, while it lives.
+class DescriptorLimit {
+  public:
+    explicit DescriptorLimit(rlim_t most) {
+        ::getrlimit(RLIMIT_NOFILE, &before_);
+        const rlimit limit{std::min(most, before_.rlim_cur), before_.rlim_max};
+        EXPECT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+    }
+
+    ~DescriptorLimit() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+    DescriptorLimit(const DescriptorLimit&) = delete;
+    DescriptorLimit& operator=(const DescriptorLimit&) = delete;
+
+  private:
+    rlimit before_{};
+};
+
+// A large payload is read where it is; once it is judged, only its events wait.
+TEST_F(VerifyManyTest, FilesThatAreJudgedAreOpenNoMoreWhenTheyWaitToBeTold) {
+    std::string folder = (std::filesystem::temp_directory_path() / "aion-many-XXXXXX").string();
+    ASSERT_NE(mkdtemp(folder.data()), nullptr);
+    const auto file = std::filesystem::path(folder) / "large.aion";
+    ASSERT_TRUE(create(Env::system(), file,
+                       {as_bytes(std::string(std::size_t{5} << 20U, 'x')), alice, "m"}, alice_key));
+    const Paths files(150, file);
+    const DescriptorLimit limit(64);
+    VerifyOptions options = in_threads(2);
+    std::size_t events = 0;
+    options.events = [&](const Event&) { ++events; };
+    std::size_t valid = 0;
+    ASSERT_TRUE(verify_many(Env::system(), files, registry, options,
+                            [&](std::size_t i, const Result<VerificationReport>& report) {
+                                if (i == 20) {
+                                    std::this_thread::sleep_for(std::chrono::milliseconds(700));
+                                }
+                                valid += report && report->is_valid() ? 1U : 0U;
+                                return Next::go_on;
+                            }));
+    std::filesystem::remove_all(folder);
+    EXPECT_EQ(valid, files.size());
+    EXPECT_EQ(events, files.size());
 }
 
 TEST_F(VerifyManyTest, TimingsOfAFileHoldItsShareOfTheBatch) {

@@ -5,6 +5,11 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <atomic>
+#include <thread>
+#include <utility>
+#include <vector>
+
 #include "trust/support.hpp"
 
 namespace aion::trust {
@@ -264,6 +269,76 @@ TEST(Registry, FingerprintFollowsWhatIsTrusted) {
     EXPECT_NE(rotated, before);
     ok(registry.apply(revocation(0, 9)));
     EXPECT_NE(registry.fingerprint(), rotated);
+}
+
+// It is kept, and what is kept is never that of another state.
+void expect_own_fingerprint(const Registry& registry) {
+    EXPECT_EQ(registry.fingerprint(), ok(Registry::from_json(registry.to_json())).fingerprint());
+}
+
+TEST(Registry, AFingerprintThatIsKeptIsOfWhatTheRegistrySaysNow) {
+    Registry registry;
+    expect_own_fingerprint(registry);
+    ok(registry.pin(author, public_of(0x11), public_of(0x22)));
+    expect_own_fingerprint(registry);
+    ok(registry.apply(rotation(0, 1, 0x33, 9)));
+    expect_own_fingerprint(registry);
+    ok(registry.apply(revocation(0, 9)));
+    expect_own_fingerprint(registry);
+    ok(registry.apply(revocation(0, 5)));
+    expect_own_fingerprint(registry);
+    ok(registry.apply(SignedRecord(rotation(1, 2, 0x44, 20))));
+    expect_own_fingerprint(registry);
+    // What is refused, or applied already, changes nothing.
+    EXPECT_FALSE(registry.apply(rotation(1, 2, 0x55, 30)).has_value());
+    ok(registry.apply(revocation(0, 5)));
+    expect_own_fingerprint(registry);
+}
+
+TEST(Registry, AFingerprintThatIsKeptGoesWithCopiesAndMovesButNotWithTheirChanges) {
+    const Registry original = pinned();
+    const Hash before = original.fingerprint();
+    Registry copy = original;
+    EXPECT_EQ(copy.fingerprint(), before);
+    ok(copy.apply(rotation(0, 1, 0x33, 9)));
+    expect_own_fingerprint(copy);
+    EXPECT_EQ(original.fingerprint(), before);
+    const Hash rotated = copy.fingerprint();
+    EXPECT_NE(rotated, before);
+    Registry moved = std::move(copy);
+    EXPECT_EQ(moved.fingerprint(), rotated);
+    expect_own_fingerprint(copy);  // NOLINT(bugprone-use-after-move): it is valid, and says little
+    copy = original;
+    EXPECT_EQ(copy.fingerprint(), before);
+    copy = std::move(moved);
+    EXPECT_EQ(copy.fingerprint(), rotated);
+    expect_own_fingerprint(moved);  // NOLINT(bugprone-use-after-move)
+    moved = pinned(VersionNumber{3});
+    expect_own_fingerprint(moved);
+    moved = Registry();
+    expect_own_fingerprint(moved);
+    auto& self = copy;
+    copy = self;
+    EXPECT_EQ(copy.fingerprint(), rotated);
+}
+
+TEST(Registry, AFingerprintMayBeAskedForFirstByManyThreads) {
+    for (int turn = 0; turn < 200; ++turn) {
+        const Registry registry = pinned();
+        const Hash expected = pinned().fingerprint();
+        std::atomic<int> wrong = 0;
+        {
+            std::vector<std::jthread> all;
+            for (int i = 0; i < 3; ++i) {
+                all.emplace_back([&] {
+                    const Registry copy = registry;
+                    wrong += registry.fingerprint() == expected ? 0 : 1;
+                    wrong += copy.fingerprint() == expected ? 0 : 1;
+                });
+            }
+        }
+        ASSERT_EQ(wrong, 0);
+    }
 }
 
 // --- Properties ---------------------------------------------------------------------------------

@@ -44,6 +44,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -260,7 +261,9 @@ class Registry {
     /// the context `Failed to read registry file: {path}` / `Failed to parse registry file: …`.
     [[nodiscard]] static Result<Registry> load(Env& env, const std::filesystem::path& path);
 
-    /// A digest that changes whenever what is trusted changes: for caches.
+    /// A digest that changes whenever what is trusted changes: for caches. Writes and hashes
+    /// `to_json()` when it is first asked for after a change (some 20 ms for 20,000 authors);
+    /// then it is kept, also in copies, and costs nothing.
     [[nodiscard]] Hash fingerprint() const;
 
     /// Whether they trust the same.
@@ -269,7 +272,67 @@ class Registry {
     }
 
   private:
+    // A fingerprint, once somebody asked for it. Whoever has the same to say at the same time may
+    // keep it; to drop it is for whoever changes the registry, alone.
+    class KeptFingerprint {
+      public:
+        KeptFingerprint() = default;
+        ~KeptFingerprint() = default;
+
+        KeptFingerprint(const KeptFingerprint& other) noexcept { take(other); }
+
+        KeptFingerprint(KeptFingerprint&& other) noexcept {
+            take(other);
+            other.drop();
+        }
+
+        KeptFingerprint& operator=(const KeptFingerprint& other) noexcept {
+            if (this != &other) {
+                take(other);
+            }
+            return *this;
+        }
+
+        KeptFingerprint& operator=(KeptFingerprint&& other) noexcept {
+            if (this != &other) {
+                take(other);
+                other.drop();
+            }
+            return *this;
+        }
+
+        [[nodiscard]] std::optional<Hash> get() const noexcept {
+            return state_.load(std::memory_order_acquire) == State::kept ? std::optional(hash_)
+                                                                         : std::nullopt;
+        }
+
+        void keep(const Hash& hash) noexcept {
+            State expected = State::none;
+            if (state_.compare_exchange_strong(expected, State::being_kept,
+                                               std::memory_order_acquire)) {
+                hash_ = hash;
+                state_.store(State::kept, std::memory_order_release);
+            }
+        }
+
+        void drop() noexcept { state_.store(State::none, std::memory_order_relaxed); }
+
+      private:
+        enum class State : std::uint8_t { none, being_kept, kept };
+
+        void take(const KeptFingerprint& other) noexcept {
+            drop();
+            if (const std::optional<Hash> hash = other.get()) {
+                keep(*hash);
+            }
+        }
+
+        std::atomic<State> state_ = State::none;
+        Hash hash_{};
+    };
+
     std::map<AuthorId, Author> authors_;
+    mutable KeptFingerprint fingerprint_;
     // Of the text that this was read from.
     UnknownKeys unknown_;
     std::vector<RegistryWarning> remarks_;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -67,26 +68,38 @@ struct Accepted {
     PublicKey key;
 };
 
-// What `options` allow to append to a history that exists.
+// What `registry`, if there is one to ask, allows to append.
 Result<Accepted> accept(Draft& draft, const NewVersion& version, Ownership ownership,
-                        crypto::Signer& signer, const trust::Registry& registry,
-                        const CommitOptions& options) {
+                        crypto::Signer& signer, const trust::Registry* registry) {
     AION_TRY_ASSIGN(const PublicKey key, signer.public_key());
-    AION_TRY_ASSIGN(Draft::Unsigned next, draft.prepare(version, ownership));
-    if (options.authorization == Authorization::required) {
-        AION_TRY(require_authorized(registry, version.author, next.receipt.version, key));
-    }
+    const auto may_sign = [&](VersionNumber number) -> Result<> {
+        return registry == nullptr ? Result<>()
+                                   : require_authorized(*registry, version.author, number, key);
+    };
+    AION_TRY_ASSIGN(Draft::Unsigned next, draft.prepare(version, ownership, may_sign));
     return Accepted{std::move(next), key};
 }
 
-// A history is remembered as signed throughout only if its newest signatures were authorized too.
-void remember(const Draft& draft, const trust::Registry& registry, const CommitOptions& options) {
+const trust::Registry* asked(const trust::Registry& registry, const CommitOptions& options) {
+    return options.authorization == Authorization::required ? &registry : nullptr;
+}
+
+// What the history cache of `options`, if any, will know the new file by. A history is remembered
+// as signed throughout only if its newest signatures were authorized too.
+std::optional<Hash> name_of_history(const Draft& draft, const trust::Registry& registry,
+                                    const CommitOptions& options) {
     if (options.verify.history_cache == nullptr ||
         options.authorization != Authorization::required) {
-        return;
+        return std::nullopt;
     }
-    if (const auto history = draft.history()) {
-        HistoryCacheAccess::insert(*options.verify.history_cache, history->under(registry));
+    const auto history = draft.history();
+    return history ? std::optional(history->under(registry)) : std::nullopt;
+}
+
+// Of a file that is in its place.
+void remember(const std::optional<Hash>& history, const CommitOptions& options) {
+    if (history) {
+        HistoryCacheAccess::insert(*options.verify.history_cache, *history);
     }
 }
 
@@ -101,15 +114,19 @@ Draft::SignLast once_ready(const ProducedContent::Ready& ready, const Draft::Sig
     };
 }
 
-// The content of the new file, which lands in `made` but for a payload that passed by.
-ProducedContent content_of(Draft& draft, Draft::SignLast sign_last,
-                           std::optional<format::FileImage>& made) {
+// What has to be made of the new file while its write may still fail.
+using Made = std::function<Result<>(format::FileImage)>;
+
+// The content of the new file. `made` (if any) is given all of it but a payload that passed by,
+// before the file is put in place.
+ProducedContent content_of(Draft& draft, Draft::SignLast sign_last, Made made) {
     return {draft.file_size(),
-            [&draft, &made, sign_last = std::move(sign_last)](
+            [&draft, made = std::move(made), sign_last = std::move(sign_last)](
                 const ProducedContent::Append& append,
                 const ProducedContent::Ready& ready) -> Result<> {
-                AION_TRY_ASSIGN(made, draft.write(append, once_ready(ready, sign_last)));
-                return {};
+                AION_TRY_ASSIGN(format::FileImage image,
+                                draft.write(append, once_ready(ready, sign_last)));
+                return made ? made(std::move(image)) : Result<>();
             }};
 }
 
@@ -164,17 +181,13 @@ Result<CommitReceipt> create(Env& env, const std::filesystem::path& path, const 
                              crypto::Signer& signer, const CreateOptions& options) {
     AION_TRY_ASSIGN(const Target target, target_of_create(env, path, options));
     AION_TRY_ASSIGN(Draft draft, Draft::empty(env, options.file_id, options.threads));
-    AION_TRY_ASSIGN(const PublicKey key, signer.public_key());
-    AION_TRY_ASSIGN(Draft::Unsigned first, draft.prepare(version, Ownership::callers));
-    if (options.registry != nullptr) {
-        AION_TRY(require_authorized(*options.registry, version.author, genesis_version, key));
-    }
-    CommitReceipt receipt = first.receipt;
-    std::optional<format::FileImage> made;
-    auto sign_last = append_to(draft, {std::move(first), key}, signer, nullptr);
+    AION_TRY_ASSIGN(Accepted first,
+                    accept(draft, version, Ownership::callers, signer, options.registry));
+    CommitReceipt receipt = first.next.receipt;
+    auto sign_last = append_to(draft, std::move(first), signer, nullptr);
     AION_TRY_ASSIGN(receipt.written,
                     write_file_atomically(
-                        env, target.place, content_of(draft, std::move(sign_last), made),
+                        env, target.place, content_of(draft, std::move(sign_last), nullptr),
                         {.replace = options.replace_existing ? Replace::always : Replace::never,
                          .sync = options.sync,
                          .expected = target.identity,
@@ -198,14 +211,18 @@ Result<CommitReceipt> commit_locked(Env& env, const std::filesystem::path& path,
                                                    options.verify.threads));
     file_id = draft.file_id();
     AION_TRY_ASSIGN(Accepted accepted,
-                    accept(draft, version, Ownership::callers, signer, registry, options));
+                    accept(draft, version, Ownership::callers, signer, asked(registry, options)));
     CommitReceipt receipt = accepted.next.receipt;
-    std::optional<format::FileImage> made;
     auto sign_last = append_to(draft, std::move(accepted), signer, options.verify.key_cache);
+    std::optional<Hash> history;
+    const auto made = [&](const format::FileImage& /*image*/) -> Result<> {
+        history = name_of_history(draft, registry, options);
+        return {};
+    };
     AION_TRY_ASSIGN(receipt.written,
                     replace_read(env, place, *lock, past.file,
                                  content_of(draft, std::move(sign_last), made), options.sync));
-    remember(draft, registry, options);
+    remember(history, options);
     return receipt;
 }
 
@@ -239,6 +256,31 @@ struct CommitSession::State {
     std::vector<std::pair<CommitReceipt, AuthorId>> pending;
     /// Used when the caller has none: one author's many new signatures are each checked.
     crypto::KeyCache own_keys;
+
+    /// What a session goes on from once it has saved.
+    struct Saved {
+        format::FileImage image;  ///< What `base` borrows from, wherever it is moved.
+        PrivateFile base;
+        Draft draft;
+        std::optional<Hash> history;
+    };
+
+    [[nodiscard]] Result<Saved> saved_as(format::FileImage image) const {
+        PrivateFile made(image);
+        AION_TRY_ASSIGN(Draft next, Draft::continuing(env, Subject(made), draft.history(),
+                                                      options.verify.threads));
+        return Saved{std::move(image), std::move(made), std::move(next),
+                     name_of_history(draft, registry, options)};
+    }
+
+    /// Returns what was pending.
+    std::vector<std::pair<CommitReceipt, AuthorId>> go_on_from(Saved saved) {
+        draft = std::move(saved.draft);
+        base = std::move(saved.base);
+        written = std::move(saved.image);
+        remember(saved.history, options);
+        return std::exchange(pending, {});
+    }
 };
 
 CommitSession::CommitSession(std::unique_ptr<State> state) noexcept : state_(std::move(state)) {}
@@ -277,7 +319,7 @@ Result<CommitReceipt> sign_and_append(Draft& draft, const NewVersion& version,
                                       crypto::Signer& signer, const trust::Registry& registry,
                                       const CommitOptions& options) {
     AION_TRY_ASSIGN(Accepted accepted,
-                    accept(draft, version, Ownership::ours, signer, registry, options));
+                    accept(draft, version, Ownership::ours, signer, asked(registry, options)));
     AION_TRY_ASSIGN(const format::SignatureRecord signature,
                     sign(accepted.next.record, accepted.key, signer, options.verify.key_cache));
     CommitReceipt receipt = accepted.next.receipt;
@@ -325,26 +367,25 @@ Result<WriteReport> CommitSession::save() {
     const Place& place = state.place;
     AION_TRY_ASSIGN(const auto lock, place.directory->lock(place.name, state.options.lock_wait_ms));
     AION_TRY_ASSIGN(auto opened, lock->open());
-    AION_TRY_ASSIGN(const PrivateFile current,
-                    PrivateFile::copy_of(std::move(opened), Hold::records));
+    AION_TRY_ASSIGN(PrivateFile current, PrivateFile::copy_of(std::move(opened), Hold::records));
     AION_TRY(current.finish());
     if (!is_same_file(current.bytes(), state.base.bytes())) {
         return fail(changed_by_another_writer(place, "open it"));
     }
-    std::optional<format::FileImage> made;
+    // Behind the rename nothing may fail: a session that has not noticed that it saved would take
+    // its own file for another writer's.
+    std::optional<State::Saved> saved;
+    const auto made = [&](format::FileImage image) -> Result<> {
+        AION_TRY_ASSIGN(saved, state.saved_as(std::move(image)));
+        return {};
+    };
     AION_TRY_ASSIGN(WriteReport written,
                     replace_read(state.env, place, *lock, current,
                                  content_of(state.draft, nullptr, made), state.options.sync));
-    remember(state.draft, state.registry, state.options);
-    for (const auto& [receipt, author] : state.pending) {
+    const auto told = state.go_on_from(*std::move(saved));
+    for (const auto& [receipt, author] : told) {
         emit_committed(state.options.verify.events, receipt, author);
     }
-    state.pending.clear();
-    PrivateFile base(*made);
-    AION_TRY_ASSIGN(state.draft, Draft::continuing(state.env, Subject(base), state.draft.history(),
-                                                   state.options.verify.threads));
-    state.base = std::move(base);
-    state.written = std::move(made);
     return written;
 }
 

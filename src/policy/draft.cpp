@@ -119,7 +119,8 @@ Result<Timestamp> Draft::time_for(const NewVersion& version, bool& clamped) cons
     return *version.timestamp;
 }
 
-Result<Draft::Unsigned> Draft::prepare(const NewVersion& version, Ownership ownership) {
+Result<Draft::Unsigned> Draft::prepare(const NewVersion& version, Ownership ownership,
+                                       const MaySign& may_sign) {
     AION_TRY(require_message(version.message));
     Unsigned next;
     next.message = version.message;
@@ -131,6 +132,9 @@ Result<Draft::Unsigned> Draft::prepare(const NewVersion& version, Ownership owne
         record.parent_hash = format::version_hash(*parent);
     }
     AION_TRY_ASSIGN(receipt.timestamp, time_for(version, receipt.timestamp_clamped));
+    if (may_sign) {
+        AION_TRY(may_sign(receipt.version));
+    }
     AION_TRY_ASSIGN(TakenIn taken, take_in(*env_, version.payload, ownership, threads_));
     next.payload = std::move(taken.source);
     record.rules_hash = taken.hash;

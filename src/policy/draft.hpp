@@ -55,16 +55,20 @@ class Draft {
         std::array<std::uint8_t, crypto::aead_nonce_size> nonce{};
     };
 
+    /// Whether the version of this number may be made. Null: it may.
+    using MaySign = std::function<Result<>(VersionNumber)>;
+
     /// The next version, numbered, timed and hashed; nothing is appended. Everything about it that
     /// can fail but its signature is done, and there is room for it. Borrows the message, and what
-    /// `ownership` says.
+    /// `ownership` says. `may_sign` is asked before the payload, which may be long, is read.
     /// Errors: as `CommitSession::add` for message, timestamp and payload; `version_overflow`;
-    /// `entropy_unavailable`.
-    [[nodiscard]] Result<Unsigned> prepare(const NewVersion& version, Ownership ownership);
+    /// `entropy_unavailable`; those of `may_sign`.
+    [[nodiscard]] Result<Unsigned> prepare(const NewVersion& version, Ownership ownership,
+                                           const MaySign& may_sign);
 
     /// Appends the version that was prepared last, for which there is room, so that nothing can
-    /// fail; whoever signed it or will: who may is the caller's to ask first. Without its signature
-    /// it must be the last one. Only the last payload is kept.
+    /// fail; whoever signed it or will. Without its signature it must be the last one. Only the
+    /// last payload is kept.
     void append(Unsigned next, const std::optional<format::SignatureRecord>& signature);
 
     /// Bytes of the file that `write` makes.

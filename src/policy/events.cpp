@@ -92,12 +92,19 @@ void emit_outcome(const EventSink& sink, const Subject& subject, const Evaluated
     }
 }
 
+// What tells of a change that is made needs no memory where nobody listens.
 void emit_initialized(const EventSink& sink, const CommitReceipt& receipt, AuthorId author) {
+    if (!sink) {
+        return;
+    }
     emit<PolicyEvent::file_initialized>(sink, to_string(receipt.file_id), to_string(author),
                                         short_hex(receipt.rules_hash.view()));
 }
 
 void emit_committed(const EventSink& sink, const CommitReceipt& receipt, AuthorId author) {
+    if (!sink) {
+        return;
+    }
     emit<PolicyEvent::commit_accepted>(
         sink, to_string(receipt.file_id), to_string(author), receipt.version.value,
         short_hex(receipt.version_hash.view()), short_hex(receipt.rules_hash.view()));

@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <mutex>
+#include <new>
 #include <set>
 
 #include "policy/gates.hpp"
@@ -62,12 +63,24 @@ bool HistoryCache::contains(const Hash& history) const {
     return state_->known.contains(history);
 }
 
+// What memory does not suffice for is not remembered: the verdict, or the file that is in its
+// place already, stands without.
 void HistoryCache::insert(const Hash& history) {
     const std::scoped_lock lock(state_->mutex);
-    if (state_->max_entries == 0 || !state_->known.insert(history).second) {
+    if (state_->max_entries == 0 || state_->known.contains(history)) {
         return;
     }
-    state_->by_age.push_back(history);
+    bool is_listed = false;
+    try {
+        state_->by_age.push_back(history);
+        is_listed = true;
+        state_->known.insert(history);
+    } catch (const std::bad_alloc&) {
+        if (is_listed) {
+            state_->by_age.pop_back();
+        }
+        return;
+    }
     if (state_->by_age.size() > state_->max_entries) {
         state_->known.erase(state_->by_age.front());
         state_->by_age.pop_front();

@@ -127,11 +127,12 @@ void PrivateFile::read_absent(std::uint64_t offset, MutableByteView out) {
     }
 }
 
-Result<> PrivateFile::finish() const {
+Result<> PrivateFile::finish() {
+    const auto file = std::move(file_);
     if (failure_) {
         return fail(*failure_);
     }
-    return file_ == nullptr ? Result<>() : file_->check_unchanged();
+    return file == nullptr ? Result<>() : file->check_unchanged();
 }
 
 }  // namespace aion::policy

@@ -56,9 +56,10 @@ class PrivateFile {
     /// `finish` says why.
     void read_absent(std::uint64_t offset, MutableByteView out);
 
-    /// To be called once all was read. Errors: the first of `read_absent`; `file_changed` when
+    /// To be called once, when all was read: nothing absent can be read behind it, and a file is
+    /// closed. Errors: the first of `read_absent`; `file_changed` when
     /// size or time changed meanwhile, which explains why a file did not hold together.
-    [[nodiscard]] Result<> finish() const;
+    [[nodiscard]] Result<> finish();
 
     /// After `finish`, for whoever keeps what is held, and no descriptor: nothing absent is to be
     /// read any more.

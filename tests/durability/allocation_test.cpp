@@ -111,9 +111,8 @@ INSTANTIATE_TEST_SUITE_P(Operations, Allocations,
 
 /// A session after `count` versions were added to it, and the file that it continues.
 struct Opened {
-    explicit Opened(int count) {
+    Opened(int count, policy::CommitOptions options) {
         machine.env.put(machine.site.policy(), genesis());
-        policy::CommitOptions options;
         options.verify.threads = 1;
         session.emplace(policy::CommitSession::open(machine.env, machine.site.policy(),
                                                     known_registry(), options)
@@ -151,7 +150,7 @@ struct Opened {
 /// False when `add` ended before the allocation.
 bool try_to_add(int before, std::uint64_t nth) {
     SCOPED_TRACE(std::to_string(before) + " added, allocation " + std::to_string(nth));
-    Opened opened(before);
+    Opened opened(before, {});
     const auto pending = static_cast<std::size_t>(before);
     const Outcome outcome = outcome_without_memory(nth, [&] { return opened.add(); });
     const bool has_failed = OneFailingAllocation::has_failed();
@@ -178,6 +177,85 @@ TEST(AllocationsOfSessions, AFailedAddLeavesTheSessionAsItWas) {
         }
         EXPECT_GT(nth, 0U);
     }
+}
+
+// --- Behind the rename ---------------------------------------------------------------------------
+
+/// What remembers histories, and does not sync: the environment's own call for that allocates.
+policy::CommitOptions remembering(policy::HistoryCache& histories) {
+    policy::CommitOptions options;
+    options.verify.threads = 1;
+    options.verify.history_cache = &histories;
+    options.sync = false;
+    return options;
+}
+
+/// Fails each allocation of `change`, which is made in a new site each time. What failed is not
+/// done, so that it may be tried again; nothing that is done is called a failure.
+template <class MadeIn>
+void fail_before_the_rename_only(const MadeIn& made_in) {
+    for (std::uint64_t nth = 0; !::testing::Test::HasFailure(); ++nth) {
+        SCOPED_TRACE("allocation " + std::to_string(nth));
+        policy::HistoryCache histories;
+        auto change = made_in(histories);
+        const Outcome outcome = outcome_without_memory(nth, [&] { return change->run(); });
+        const bool has_failed = OneFailingAllocation::has_failed();
+        expect_honest(outcome);
+        EXPECT_EQ(change->opened.versions(), outcome.succeeded ? 2U : 1U);
+        if (!outcome.succeeded) {
+            const auto again = change->run();
+            EXPECT_TRUE(again) << (again ? "" : again.error().full_message());
+        }
+        EXPECT_EQ(change->opened.versions(), 2U);
+        change->go_on();
+        EXPECT_EQ(change->opened.versions(), 3U);
+        if (!has_failed) {
+            EXPECT_GT(nth, 10U);
+            return;
+        }
+    }
+}
+
+struct SavedSession {
+    explicit SavedSession(policy::HistoryCache& histories) : opened(1, remembering(histories)) {}
+
+    Result<WriteReport> run() { return opened.session->save(); }
+
+    /// A session that does not know that it saved takes its own file for another writer's.
+    void go_on() {
+        EXPECT_EQ(opened.session->pending(), 0U);
+        EXPECT_TRUE(opened.add());
+        const auto saved = opened.session->save();
+        EXPECT_TRUE(saved) << (saved ? "" : saved.error().full_message());
+    }
+
+    Opened opened;
+};
+
+struct Committed {
+    explicit Committed(policy::HistoryCache& histories)
+        : opened(0, {}), options(remembering(histories)) {}
+
+    Result<policy::CommitReceipt> run() {
+        return policy::commit(opened.machine.env, opened.machine.site.policy(),
+                              {as_bytes("rules: more"), alice, "added"}, key_of(alices),
+                              known_registry(), options);
+    }
+
+    void go_on() { EXPECT_TRUE(run()); }
+
+    Opened opened;
+    policy::CommitOptions options;
+};
+
+TEST(AllocationsOfSessions, WhatFailedToBeSavedIsNotSaved) {
+    fail_before_the_rename_only(
+        [](policy::HistoryCache& histories) { return std::make_unique<SavedSession>(histories); });
+}
+
+TEST(AllocationsOfCommits, WhatFailedIsNotCommitted) {
+    fail_before_the_rename_only(
+        [](policy::HistoryCache& histories) { return std::make_unique<Committed>(histories); });
 }
 
 // --- Reading -------------------------------------------------------------------------------------

@@ -285,6 +285,42 @@ TEST_F(CommitTest, ARegistrySaysWhoMayBeginAFile) {
     EXPECT_TRUE(check(content()).is_valid());
 }
 
+// A payload may be gigabytes long, and who may sign is known without it.
+TEST_F(CommitTest, WhoMaySignIsAskedBeforeThePayloadIsRead) {
+    must_create();
+    env.put("/payload", Bytes(std::size_t{5} << 20U, 0x70));
+    const auto payload = env.open("/payload", {}).value();
+    bool was_read = false;
+    env.set_fault([&](std::uint64_t, const MemoryEnv::CallRecord& call) {
+        was_read = was_read || (call.call == MemoryEnv::Call::read && call.path == "/payload");
+        return 0;
+    });
+    CreateOptions options;
+    options.registry = &registry;
+    options.replace_existing = true;
+    auto session = CommitSession::open(env, path, registry);
+    const NewVersion version{*payload, AuthorId{4711}, "m"};
+    const ErrorCode unauthorized = ErrorCode::unauthorized_signer;
+    EXPECT_EQ(create(env, path, version, alice_key, options).error().code(), unauthorized);
+    EXPECT_EQ(commit(env, path, version, alice_key, registry).error().code(), unauthorized);
+    EXPECT_EQ(session->add(version, alice_key).error().code(), unauthorized);
+    EXPECT_FALSE(was_read);
+    EXPECT_TRUE(session->add({*payload, alice, "m"}, alice_key).has_value());
+    EXPECT_TRUE(was_read);
+}
+
+// What is wrong with the version itself comes first, whoever signs it.
+TEST_F(CommitTest, AWrongMessageOrTimeIsToldBeforeWhoMaySign) {
+    must_create();
+    const auto refusal = [&](std::string_view message, std::optional<Timestamp> time) {
+        const NewVersion version{as_bytes("x"), AuthorId{4711}, message, time};
+        return commit(env, path, version, alice_key, registry).error().code();
+    };
+    EXPECT_EQ(refusal("\xFF", Timestamp{1}), ErrorCode::invalid_utf8);
+    EXPECT_EQ(refusal("m", Timestamp{1}), ErrorCode::invalid_timestamp);
+    EXPECT_EQ(refusal("m", std::nullopt), ErrorCode::unauthorized_signer);
+}
+
 TEST_F(CommitTest, MissingFileIsAReadError) {
     const auto missing = try_commit("x");
     EXPECT_EQ(missing.error().code(), ErrorCode::file_read_error);

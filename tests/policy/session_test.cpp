@@ -2,6 +2,9 @@
 // Commit sessions: many versions in memory, one write, and what may happen in between.
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <iterator>
+
 #include "aion/policy/inspect.hpp"
 #include "policy/gates.hpp"
 #include "support/world.hpp"
@@ -186,6 +189,31 @@ TEST_F(SessionTest, ASessionKeepsTheRegistryThatItWasOpenedWith) {
     with_cache.history_cache = &cache;
     EXPECT_TRUE(check(content(), with_cache).is_valid());
     EXPECT_FALSE(verify(content(), stranger, start, with_cache).is_valid());
+}
+
+std::ptrdiff_t open_descriptors() {
+    const std::filesystem::directory_iterator all("/proc/self/fd");
+    return std::distance(begin(all), end(all));
+}
+
+// Of a large file the payload is not held, and nothing reads it again: it need not stay open.
+TEST_F(SessionTest, ASessionKeepsNoFileOpen) {
+    const auto held_by_session = [this](std::size_t payload) {
+        const std::filesystem::path real =
+            std::filesystem::path(::testing::TempDir()) / "aion-session-keeps-no-file.aion";
+        CreateOptions replace;
+        replace.replace_existing = true;
+        Env& system = Env::system();
+        const Bytes large(payload, 0x70);
+        EXPECT_TRUE(create(system, real, {large, alice}, alice_key, replace).has_value());
+        const auto before = open_descriptors();
+        const auto session = CommitSession::open(system, real, registry);
+        EXPECT_TRUE(session.has_value());
+        const auto held = open_descriptors() - before;
+        std::filesystem::remove(real);
+        return held;
+    };
+    EXPECT_EQ(held_by_session(std::size_t{5} << 20U), held_by_session(1));
 }
 
 // A file that is INVALID for any reason leaves nothing behind, however good its signatures.

@@ -341,7 +341,7 @@ Outcome provoke(TrustDetail detail) {
 Result<format::FileImage> continued(MemoryEnv& env, ByteView file) {
     auto read = policy::PrivateFile::copy_of(file, policy::Hold::everything);
     auto draft = policy::Draft::continuing(env, policy::Subject(read), std::nullopt, 1);
-    auto next = draft->prepare({}, policy::Ownership::callers);
+    auto next = draft->prepare({}, policy::Ownership::callers, nullptr);
     draft->append(*std::move(next), format::SignatureRecord{});
     return draft->write([](ByteView) { return Result<>(); }, nullptr);
 }

@@ -94,7 +94,7 @@ ReachedError::Outcome ReachedError::version_after_the_last() {
     const Bytes file = forgery.write();
     auto read = policy::PrivateFile::copy_of(file, policy::Hold::everything);
     auto draft = policy::Draft::continuing(env, policy::Subject(read), std::nullopt, 1);
-    return outcome(draft->prepare({}, policy::Ownership::callers));
+    return outcome(draft->prepare({}, policy::Ownership::callers, nullptr));
 }
 
 ReachedError::Outcome ReachedError::local_key_of_another_machine() {

@@ -180,7 +180,8 @@ class CommitSession {
     CommitSession& operator=(const CommitSession&) = delete;
 
     /// Appends one version in memory; a large payload that comes from a file is copied to a file
-    /// without a name (base/spool.hpp). On an error the session is as it was before the call.
+    /// without a name (base/spool.hpp). On an error, also `std::bad_alloc`, the session is as it
+    /// was before the call.
     /// Errors: as `commit` for authorization, message, timestamp, payload and signature.
     [[nodiscard]] Result<CommitReceipt> add(const NewVersion& version, crypto::Signer& signer);
 

@@ -10,7 +10,8 @@
 namespace aion::policy {
 
 /// Remembers which histories were found to be signed throughout, so that a process that commits
-/// to or re-verifies the same files checks each signature once. Thread-safe, bounded.
+/// to or re-verifies the same files checks each signature once. Thread-safe, bounded; what memory
+/// does not suffice for is forgotten.
 ///
 /// An entry is a BLAKE3 digest over every record of versions, signatures and audit trail and the
 /// registry's fingerprint, made from a private copy once the verdict was VALID; a hit therefore

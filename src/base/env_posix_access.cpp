@@ -136,17 +136,24 @@ class Copy {
         return for_the_group(mode_ & (list ? list->mode_without_list() : owner_only));
     }
 
+    /// Whether the permission bits may no longer be what they were.
+    [[nodiscard]] bool changed_mode() const noexcept { return changed_mode_; }
+
     [[nodiscard]] std::vector<std::string> lost() && { return std::move(lost_); }
 
   private:
     void set(const Attribute& attribute) {
-        if (value_of(file_, attribute.name) == attribute.value ||
-            ::fsetxattr(file_, attribute.name.c_str(), attribute.value.data(),
+        if (value_of(file_, attribute.name) == attribute.value) {
+            return;
+        }
+        const bool is_of_the_system = attribute.name.starts_with("system.");
+        changed_mode_ = changed_mode_ || is_of_the_system;  // as an access list of NFS does
+        if (::fsetxattr(file_, attribute.name.c_str(), attribute.value.data(),
                         attribute.value.size(), 0) == 0) {
             return;
         }
         lost_.push_back("attribute " + attribute.name);
-        if (attribute.name.starts_with("system.")) {
+        if (is_of_the_system) {
             mode_ &= owner_only;  // an access list of a kind that we cannot read
         }
     }
@@ -165,6 +172,7 @@ class Copy {
     const FileAccess* like_;
     std::uint32_t mode_;
     bool same_group_ = true;
+    bool changed_mode_ = false;
     std::vector<std::string> lost_;
 };
 
@@ -206,7 +214,11 @@ Result<std::vector<std::string>> copy_access(int file, struct stat& facts, const
     Copy copy(file, facts, wanted);
     copy.attributes();
     copy.owner();
-    if (const auto mode = copy.access_list()) {
+    const auto mode = copy.access_list();
+    if (copy.changed_mode() && ::fstat(file, &facts) != 0) {
+        return fail(write_error(shown));
+    }
+    if (mode) {
         AION_TRY(set_mode(file, facts, *mode, shown));
     }
     return std::move(copy).lost();

@@ -21,9 +21,11 @@ Descriptor create_without_a_name(const std::filesystem::path& folder) {
 #ifdef O_TMPFILE
     // With O_EXCL it can never be given a name.
     Descriptor file = open(folder, O_TMPFILE | O_RDWR | O_EXCL, 0600);
-    if (file.is_open() || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL)) {
+    if (file.is_open()) {
         return file;
     }
+    // Whatever the cause: file systems and filters of calls have many words for not knowing it, and
+    // a folder that takes no file says so again.
 #endif
     return create_and_unlink(folder);
 }
@@ -36,10 +38,19 @@ class PosixUnnamedFile final : public UnnamedFile {
     [[nodiscard]] const FileInfo& info() const noexcept override { return info_; }
 
     [[nodiscard]] Result<> append(ByteView bytes) override {
-        if (!write_all(file_.get(), bytes)) {
-            return fail(no_room(errno));
+        // Behind what is counted: what an append that failed wrote before is written over.
+        std::uint64_t end = info_.size;
+        while (!bytes.empty()) {
+            const auto wrote = retry([&] {
+                return ::pwrite(file_.get(), bytes.data(), bytes.size(), static_cast<off_t>(end));
+            });
+            if (wrote < 0) {
+                return fail(no_room(errno));
+            }
+            end += static_cast<std::uint64_t>(wrote);
+            bytes = bytes.subspan(static_cast<std::size_t>(wrote));
         }
-        info_.size += bytes.size();
+        info_.size = end;
         return {};
     }
 

@@ -173,6 +173,7 @@ Result<std::unique_ptr<UnnamedFile>> MemoryEnv::create_unnamed() {
     if (fault != 0) {
         return fail(write_error("/tmp", fault));
     }
+    const Guard guard(state_->mutex);
     return memory::make_unnamed_file(state_);
 }
 

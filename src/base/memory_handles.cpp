@@ -55,13 +55,15 @@ class MemoryReadableFile final : public ReadableFile {
 
 class MemoryUnnamedFile final : public UnnamedFile {
   public:
-    explicit MemoryUnnamedFile(StatePtr state) : state_(std::move(state)) {}
+    /// The state is locked.
+    explicit MemoryUnnamedFile(StatePtr state)
+        : state_(std::move(state)), opened_in_(state_->power_cuts) {}
 
     [[nodiscard]] const FileInfo& info() const noexcept override { return info_; }
 
     [[nodiscard]] Result<> append(ByteView bytes) override {
-        if (const int fault = state_->begin(MemoryEnv::Call::append, unnamed); fault != 0) {
-            return fail(write_error(unnamed, fault));
+        if (const int cause = failure(MemoryEnv::Call::append); cause != 0) {
+            return fail(write_error(unnamed, cause));
         }
         content_.insert(content_.end(), bytes.begin(), bytes.end());
         info_.size = content_.size();
@@ -69,8 +71,8 @@ class MemoryUnnamedFile final : public UnnamedFile {
     }
 
     [[nodiscard]] Result<> read_at(std::uint64_t offset, MutableByteView out) override {
-        if (const int fault = state_->begin(MemoryEnv::Call::read, unnamed); fault != 0) {
-            return fail(read_error(unnamed, fault));
+        if (const int cause = failure(MemoryEnv::Call::read); cause != 0) {
+            return fail(read_error(unnamed, cause));
         }
         if (offset > content_.size() || out.size() > content_.size() - offset) {
             return fail(error_at_path(ErrorCode::file_changed, unnamed));
@@ -84,7 +86,14 @@ class MemoryUnnamedFile final : public UnnamedFile {
   private:
     static constexpr const char* unnamed = "/tmp";
 
+    [[nodiscard]] int failure(MemoryEnv::Call call) {
+        const int fault = state_->begin(call, unnamed);
+        const Guard guard(state_->mutex);
+        return opened_in_ != state_->power_cuts ? EIO : fault;
+    }
+
     StatePtr state_;
+    std::uint64_t opened_in_;  // how many power cuts there had been
     Bytes content_;
     FileInfo info_;
 };

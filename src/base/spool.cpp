@@ -42,8 +42,9 @@ Result<> Spool::append(ByteView bytes) {
         return {};
     }
     if (file_ == nullptr) {
-        AION_TRY_ASSIGN(file_, env_->create_unnamed());
-        AION_TRY(file_->append(held_));
+        AION_TRY_ASSIGN(auto file, env_->create_unnamed());
+        AION_TRY(file->append(held_));
+        file_ = std::move(file);  // not before: what is held would be lost to whoever tries again
         held_ = {};
     }
     return file_->append(bytes);

@@ -261,6 +261,59 @@ TEST_P(EnvContract, WritesANewFilePieceByPiece) {
     EXPECT_EQ(read("file"), "one two");
 }
 
+/// A new file without a name, or null where the file system knows none, and says so.
+std::unique_ptr<WritableFile> unlinked(Env& env, const std::filesystem::path& folder) {
+    auto file = env.open_directory(folder).value()->create_unlinked(0600);
+    if (!file) {
+        EXPECT_EQ(outcome(file), caused("file_write_error", EOPNOTSUPP));
+        return nullptr;
+    }
+    return *std::move(file);
+}
+
+TEST_P(EnvContract, AFileWithoutANameIsNotThereUntilItIsLinked) {
+    auto file = unlinked(env(), folder().root());
+    ASSERT_EQ(file == nullptr, GetParam().name == "MemoryNamed");
+    if (file == nullptr) {
+        return;
+    }
+    EXPECT_EQ(outcome(file->append(as_bytes("content"))), "ok");
+    EXPECT_EQ(outcome(file->sync()), "ok");
+    EXPECT_EQ(outcome(file->close()), "ok");
+    EXPECT_EQ(outcome(file->append(as_bytes("x"))), caused("file_write_error", EBADF));
+    EXPECT_THAT(names(), IsEmpty());
+    Bytes bytes(10);
+    EXPECT_EQ(file->read_at(3, bytes), 4U);
+    EXPECT_EQ(as_text(ByteView(bytes).first(4)), "tent");
+    EXPECT_EQ(file->read_at(8, bytes), 0U);
+    EXPECT_EQ(outcome(file->link("file")), "ok");
+    EXPECT_EQ(outcome(file->sync()), "ok");
+    EXPECT_EQ(outcome(file->link("again")), caused("file_write_error", EINVAL));
+    file.reset();
+    EXPECT_THAT(names(), ElementsAre("file"));
+    EXPECT_EQ(read("file"), "content");
+}
+
+TEST_P(EnvContract, ALinkReplacesNothingAndWhatGetsNoNameIsGone) {
+    write("file", "old");
+    folder().put_symlink(at("dangling"), "nowhere");
+    ASSERT_EQ(outcome(env().create_directories(at("folder"), 0700)), "ok");
+    const auto before = names();
+    if (const auto file = unlinked(env(), folder().root())) {
+        EXPECT_EQ(outcome(file->append(as_bytes("new"))), "ok");
+        for (const char* const taken : {"file", "dangling", "folder"}) {
+            EXPECT_EQ(outcome(file->link(taken)), "file_exists") << taken;
+        }
+    }
+    EXPECT_EQ(names(), before);
+    EXPECT_EQ(read("file"), "old");
+    const auto named = create_at(env(), at("named"), 0600);
+    ASSERT_EQ(outcome(named), "ok");
+    EXPECT_EQ(outcome((*named)->link("other")), caused("file_write_error", EINVAL));
+    Bytes one(1);
+    EXPECT_EQ(outcome((*named)->read_at(0, one)), caused("file_read_error", EBADF));
+}
+
 TEST_P(EnvContract, CreatesOnlyWhatNobodyHad) {
     write("file", "old");
     folder().put_symlink(at("dangling"), "nowhere");

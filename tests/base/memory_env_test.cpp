@@ -75,6 +75,17 @@ TEST(MemoryEnv, TheSeedDecidesTheEntropy) {
     EXPECT_NE(a, c);
 }
 
+TEST(MemoryEnv, APowerCutTakesUnnamedFilesToo) {
+    MemoryEnv env;
+    const auto file = env.create_unnamed();
+    ASSERT_EQ(outcome(file), "ok");
+    ASSERT_EQ(outcome((*file)->append(as_bytes("x"))), "ok");
+    env.cut_power({});
+    Bytes one(1);
+    EXPECT_EQ(outcome((*file)->append(as_bytes("y"))), caused("file_write_error", EIO));
+    EXPECT_EQ(outcome((*file)->read_at(0, one)), caused("file_read_error", EIO));
+}
+
 TEST(MemoryEnv, TheClockStandsStillUnlessMoved) {
     MemoryEnv env;
     env.set_now(Timestamp{1000});

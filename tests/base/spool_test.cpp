@@ -65,6 +65,23 @@ TEST(Spool, GivesBackWhatItWasGiven) {
     }
 }
 
+TEST(Spool, KeepsWhatItHoldsForWhoTriesAgain) {
+    const Bytes all = counting_bytes(Spool::most_in_memory + 5);
+    for (const auto failing : {MemoryEnv::Call::create_unnamed, MemoryEnv::Call::append}) {
+        MemoryEnv env;
+        Spool spool(env);
+        ok(spool.append(ByteView(all).first(100)));
+        env.set_fault([failing](std::uint64_t, const MemoryEnv::CallRecord& call) {
+            return call.call == failing ? ENOSPC : 0;
+        });
+        EXPECT_EQ(code_of(spool.append(ByteView(all).subspan(100))), ErrorCode::file_write_error);
+        EXPECT_EQ(spool.size(), 100U);
+        env.set_fault({});
+        ok(spool.append(ByteView(all).subspan(100)));
+        expect_reads_back(*spool.finish("somewhere"), all);
+    }
+}
+
 TEST(Spool, SaysWhyItCannotKeepWhatComes) {
     const Bytes all = counting_bytes(Spool::most_in_memory);
     for (const auto failing : {MemoryEnv::Call::create_unnamed, MemoryEnv::Call::append}) {

@@ -4,7 +4,9 @@
 // C library that src/base calls, so they come here first.
 #include <fcntl.h>
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <array>
@@ -17,11 +19,12 @@
 #include <vector>
 
 #include "aion/base/files.hpp"
+#include "base/env_posix.hpp"
 #include "support/places.hpp"
 
 namespace {
 
-enum class Mood : std::uint8_t { fair, short_counts, interrupted, failing };
+enum class Mood : std::uint8_t { fair, short_counts, interrupted, failing, short_then_failing };
 
 struct Kernel {
     Mood mood = Mood::fair;
@@ -48,7 +51,8 @@ bool refuses(bool can_be_interrupted = true) noexcept {
             return true;
         }
     }
-    if (kernel.mood == Mood::failing && kernel.until_failure-- == 0) {
+    if ((kernel.mood == Mood::failing || kernel.mood == Mood::short_then_failing) &&
+        kernel.until_failure-- == 0) {
         errno = kernel.cause;
         return true;
     }
@@ -57,7 +61,9 @@ bool refuses(bool can_be_interrupted = true) noexcept {
 
 std::size_t allowed(std::size_t size) noexcept {
     constexpr std::size_t most = 7;
-    return kernel.mood == Mood::short_counts ? std::min(size, most) : size;
+    return kernel.mood == Mood::short_counts || kernel.mood == Mood::short_then_failing
+               ? std::min(size, most)
+               : size;
 }
 
 }  // namespace
@@ -66,6 +72,18 @@ extern "C" {
 
 ssize_t write(int file, const void* data, std::size_t size) {
     return refuses() ? -1 : ::syscall(SYS_write, file, data, allowed(size));
+}
+
+ssize_t pwrite(int file, const void* data, std::size_t size, off_t offset) {
+    return refuses() ? -1 : ::syscall(SYS_pwrite64, file, data, allowed(size), offset);
+}
+
+/// As an access list of NFS: what it says shows in the mode.
+int fsetxattr(int file, const char* name, const void* value, std::size_t size, int flags) noexcept {
+    if (std::string_view(name) == "system.nfs4_acl") {
+        return ::fchmod(file, 0644);
+    }
+    return static_cast<int>(::syscall(SYS_fsetxattr, file, name, value, size, flags));
 }
 
 ssize_t read(int file, void* data, std::size_t size) {
@@ -274,6 +292,36 @@ TEST_F(Syscalls, FileSystemsWithoutUnnamedFilesWillDo) {
         EXPECT_EQ(names(), 1U);
         std::filesystem::remove(folder_ / "file");
     }
+}
+
+TEST_F(Syscalls, WhatComesInIsKeptOnAnyFileSystem) {
+    for (const int cause : {0, EOPNOTSUPP, EISDIR, EINVAL, ENOSYS, EPERM}) {
+        SCOPED_TRACE(cause);
+        kernel = {.without_unnamed = cause};
+        const auto file = posix::create_unnamed(folder_);
+        kernel = {.mood = Mood::short_then_failing, .cause = ENOSPC, .until_failure = 1};
+        ASSERT_TRUE(file) << file.error().full_message();
+        EXPECT_EQ((*file)->append(as_bytes("first, more than 7")).error().os_error(), ENOSPC);
+        kernel = {};
+        EXPECT_EQ((*file)->info().size, 0U);
+        EXPECT_TRUE((*file)->append(as_bytes("again")));
+        EXPECT_TRUE((*file)->append(as_bytes(" and on")));
+        Bytes all((*file)->info().size);
+        EXPECT_TRUE((*file)->read_at(0, all));
+        EXPECT_EQ(as_text(all), "again and on");
+        EXPECT_EQ(names(), 0U);
+    }
+}
+
+TEST_F(Syscalls, AnAttributeThatChangesTheModeLeavesItAsItWasToBe) {
+    const auto file = create_at(Env::system(), folder_ / "file", 0600);
+    ASSERT_TRUE(file);
+    FileAccess like;
+    like.info = Env::system().info(folder_ / "file").value().value();
+    like.attributes = {{"system.nfs4_acl", Bytes{1}}};
+    like.attributes_known = true;
+    EXPECT_EQ((*file)->copy_access(like), std::vector<std::string>{});
+    EXPECT_EQ(Env::system().info(folder_ / "file").value()->mode, 0600U);
 }
 
 TEST_F(Syscalls, AnUnnamedFileGetsItsNameThroughProcToo) {

@@ -61,7 +61,8 @@ void emit_signature_rejected(const EventSink& sink, VersionNumber version, Autho
 
 }  // namespace
 
-void emit_outcome(const EventSink& sink, const Subject& subject, const Evaluated& evaluated) {
+void emit_outcome(const EventSink& sink, const Subject& subject, const VerificationReport& report,
+                  std::span<const RefusedSignature> all_refused) {
     if (!sink) {
         return;
     }
@@ -69,8 +70,7 @@ void emit_outcome(const EventSink& sink, const Subject& subject, const Evaluated
         emit_parser_rejected(sink, subject.file);
         return;
     }
-    const VerificationReport& report = evaluated.report;
-    for (const RefusedSignature& refused : evaluated.refused) {
+    for (const RefusedSignature& refused : all_refused) {
         const auto& version = (*subject.versions)[refused.index];
         // The event names the signature entry's author when that is what is wrong.
         const std::uint64_t author = refused.reason == Reason::author_mismatch

@@ -70,7 +70,8 @@ consteval const auto& events_of(PolicyEvent /*of which layer*/) {
 
 /// What a verification came to: refused signatures, a broken audit trail, then the outcome; or
 /// `parser_rejected` alone when there is no readable header.
-void emit_outcome(const EventSink& sink, const Subject& subject, const Evaluated& evaluated);
+void emit_outcome(const EventSink& sink, const Subject& subject, const VerificationReport& report,
+                  std::span<const RefusedSignature> all_refused);
 
 void emit_initialized(const EventSink& sink, const CommitReceipt& receipt, AuthorId author);
 void emit_committed(const EventSink& sink, const CommitReceipt& receipt, AuthorId author);

@@ -43,12 +43,16 @@ Evaluated judge(const Subject& subject, const trust::Registry& registry, Timesta
     return evaluated;
 }
 
-void conclude(const Subject& subject, const Evaluated& evaluated, const VerifyOptions& options) {
+void remember(const Evaluated& evaluated, const VerifyOptions& options) {
     if (options.history_cache != nullptr && evaluated.history && !evaluated.history->is_known &&
         options.profile == Profile::strict && evaluated.report.is_valid()) {
         HistoryCacheAccess::insert(*options.history_cache, evaluated.history->hash);
     }
-    emit_outcome(options.events, subject, evaluated);
+}
+
+void conclude(const Subject& subject, const Evaluated& evaluated, const VerifyOptions& options) {
+    remember(evaluated, options);
+    emit_outcome(options.events, subject, evaluated.report, evaluated.refused);
 }
 
 VerificationReport verify(PrivateFile& file, const trust::Registry& registry, Timestamp now,

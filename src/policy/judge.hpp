@@ -19,6 +19,9 @@ void describe(VerificationReport& report, const Subject& subject, Timestamp now,
 [[nodiscard]] Evaluated judge(const Subject& subject, const trust::Registry& registry,
                               Timestamp now, const VerifyOptions& options, Keep keep);
 
+/// Remembers the history of a verdict that is final, if there is a cache for it.
+void remember(const Evaluated& evaluated, const VerifyOptions& options);
+
 /// Remembers a verdict that is final, and tells it to whoever listens.
 void conclude(const Subject& subject, const Evaluated& evaluated, const VerifyOptions& options);
 

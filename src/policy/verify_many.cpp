@@ -17,6 +17,7 @@
 #include "aion/base/interrupt.hpp"
 #include "base/threads.hpp"
 #include "base/try.hpp"
+#include "policy/events.hpp"
 #include "policy/judge.hpp"
 
 namespace aion::policy {
@@ -50,20 +51,22 @@ struct Opened {
         : index(number),
           file(std::move(content)),
           subject(file),
-          gates(subject, registry, options, Keep::nothing) {}
+          gates(std::make_unique<Evaluation>(subject, registry, options, Keep::nothing)) {}
 
     std::size_t index;
     std::uint64_t read_time = 0;
     PrivateFile file;
     Subject subject;
-    Evaluation gates;
+    std::unique_ptr<Evaluation> gates;  // Until there is a verdict.
 };
 
 // What a file came to, until it is told.
 struct Judged {
     bool is_done = false;
-    std::optional<Result<Evaluated>> evaluated = {};  // Nothing, if there was no memory.
-    std::unique_ptr<Opened> opened = {};              // If events are still to be told.
+    std::optional<Result<VerificationReport>> report = {};  // Nothing, if there was no memory.
+    // If events are still to be told:
+    std::unique_ptr<Opened> opened = {};
+    std::vector<RefusedSignature> refused = {};
     std::size_t weight = 0;
 };
 
@@ -161,7 +164,7 @@ class Run {
     bool judge_some(std::size_t most) noexcept;
 
     void put_error(std::size_t index, Error error) noexcept {
-        put(index, {.is_done = true, .evaluated = fail(std::move(error))});
+        put(index, {.is_done = true, .report = fail(std::move(error))});
     }
 
     void put_lack_of_memory(std::size_t index) noexcept { put(index, {.is_done = true}); }
@@ -173,15 +176,17 @@ class Run {
         report.timings.total += opened->read_time;
         std::size_t weight = finding_bytes * (report.findings.size() + evaluated.refused.size() +
                                               report.temporal_warnings.size());
+        remember(evaluated, options_);
+        opened->gates.reset();
         if (options_.events) {
             weight += opened->subject.file.stored().size();
         } else {
-            conclude(opened->subject, evaluated, options_);
             opened.reset();
         }
         put(index, {.is_done = true,
-                    .evaluated = std::move(evaluated),
+                    .report = std::move(report),
                     .opened = std::move(opened),
+                    .refused = std::move(evaluated.refused),
                     .weight = weight});
     }
 
@@ -216,7 +221,7 @@ class Run {
 
     void tell(std::size_t index, Judged judged) {
         if (judged.opened != nullptr) {
-            conclude(judged.opened->subject, **judged.evaluated, options_);
+            emit_outcome(options_.events, judged.opened->subject, **judged.report, judged.refused);
             judged.opened.reset();
         }
         if (sink_(index, report_of(std::move(judged))) == Next::stop) {
@@ -225,11 +230,10 @@ class Run {
     }
 
     static Result<VerificationReport> report_of(Judged judged) {
-        if (!judged.evaluated) {
+        if (!judged.report) {
             return fail(error_because(ErrorCode::resource_exhausted, "memory"));
         }
-        AION_TRY_ASSIGN(Evaluated evaluated, *std::move(judged.evaluated));
-        return std::move(evaluated.report);
+        return *std::move(judged.report);
     }
 
     // What is thrown while telling ends everything.
@@ -317,7 +321,7 @@ class Run::Batch {
         for (std::unique_ptr<Opened>& member : members_) {
             const std::size_t index = member->index;
             try {
-                const std::size_t own = member->gates.items().size();
+                const std::size_t own = member->gates->items().size();
                 if (rest.size() >= own) {
                     // Taken first: the next member's are behind them, though this one has no
                     // verdict for lack of memory.
@@ -325,7 +329,7 @@ class Run::Batch {
                     rest = rest.subspan(own);
                     conclude(std::move(member), mine, own == 0 ? 0 : time * own / signatures_);
                 } else {
-                    const auto alone = verify(member->gates.items());
+                    const auto alone = verify(member->gates->items());
                     conclude(std::move(member), alone, 0);
                 }
             } catch (const std::bad_alloc&) {
@@ -344,7 +348,7 @@ class Run::Batch {
         std::vector<crypto::VerifyItem> items;
         items.reserve(signatures_);
         for (const std::unique_ptr<Opened>& member : members_) {
-            const auto own = member->gates.items();
+            const auto own = member->gates->items();
             items.insert(items.end(), own.begin(), own.end());
         }
         return verify(items);
@@ -361,14 +365,14 @@ class Run::Batch {
         opened->read_time = nanoseconds_since(start);
         // Where threads do not share files, they share what is in one.
         const bool is_large = opened->subject.file.size() >= large_file ||
-                              (run_.threads_ == 1 && opened->gates.useful_threads() > 1);
+                              (run_.threads_ == 1 && opened->gates->useful_threads() > 1);
         if (is_large || options.profile != Profile::strict) {
             is_full_ = true;
             return judge_alone(std::move(opened));
         }
-        opened->gates.begin();
+        opened->gates->begin();
         bytes_ += opened->subject.file.size();
-        const std::size_t own = opened->gates.items().size();
+        const std::size_t own = opened->gates->items().size();
         members_.push_back(std::move(opened));
         signatures_ += own;
         return {};
@@ -387,7 +391,7 @@ class Run::Batch {
 
     void conclude(std::unique_ptr<Opened> member, std::span<const std::uint8_t> verdicts,
                   std::uint64_t time) {
-        Evaluated evaluated = member->gates.finish(verdicts, time);
+        Evaluated evaluated = member->gates->finish(verdicts, time);
         describe(evaluated.report, member->subject, run_.now_, run_.options_);
         run_.put_verdict(std::move(member), std::move(evaluated));
     }

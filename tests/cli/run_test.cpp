@@ -83,6 +83,59 @@ class TestHost final : public cli::Host {
     std::optional<Error> key_error;
 };
 
+// Another environment, with no memory for what is asked of its clock the `nth` time, from 1.
+class ClockWithoutMemory final : public Env {
+  public:
+    ClockWithoutMemory(Env& env, int nth) : env_(env), left_(nth) {}
+
+    [[nodiscard]] Result<std::shared_ptr<const FileContent>> read(
+        const std::filesystem::path& path, const ReadOptions& options) override {
+        return env_.read(path, options);
+    }
+
+    [[nodiscard]] Result<std::unique_ptr<ReadableFile>> open(const std::filesystem::path& path,
+                                                             const ReadOptions& options) override {
+        return env_.open(path, options);
+    }
+
+    [[nodiscard]] Result<std::unique_ptr<UnnamedFile>> create_unnamed() override {
+        return env_.create_unnamed();
+    }
+
+    [[nodiscard]] Result<std::optional<FileInfo>> info(const std::filesystem::path& path) override {
+        return env_.info(path);
+    }
+
+    [[nodiscard]] Result<std::shared_ptr<Directory>> open_directory(
+        const std::filesystem::path& path) override {
+        return env_.open_directory(path);
+    }
+
+    [[nodiscard]] Result<Place> locate(const std::filesystem::path& path) override {
+        return env_.locate(path);
+    }
+
+    [[nodiscard]] Result<std::shared_ptr<Directory>> create_directories(
+        const std::filesystem::path& directory, std::uint32_t mode) override {
+        return env_.create_directories(directory, mode);
+    }
+
+    [[nodiscard]] Timestamp now() override {
+        if (--left_ == 0) {
+            throw std::bad_alloc();
+        }
+        return env_.now();
+    }
+
+    [[nodiscard]] Result<> random(MutableByteView out) override { return env_.random(out); }
+
+    [[nodiscard]] Result<MachineId> machine_id() override { return env_.machine_id(); }
+
+  private:
+    Env& env_;
+    int left_;
+};
+
 class RunTest : public ::testing::Test {
   protected:
     RunTest() : out_(::memfd_create("out", 0)), err_(::memfd_create("err", 0)) {}
@@ -92,9 +145,11 @@ class RunTest : public ::testing::Test {
         ::close(err_);
     }
 
-    cli::Ending run(const std::vector<std::string>& arguments) {
+    cli::Ending run(const std::vector<std::string>& arguments) { return run_in(env, arguments); }
+
+    cli::Ending run_in(Env& where, const std::vector<std::string>& arguments) {
         cli::Console console(out_, err_, host);
-        return cli::run(env, console, host, arguments);
+        return cli::run(where, console, host, arguments);
     }
 
     // The same, asked to stop at the first call of a kind.
@@ -122,7 +177,7 @@ class RunTest : public ::testing::Test {
 
   private:
     [[nodiscard]] static std::string content(int descriptor) {
-        std::string text(65536, '\0');
+        std::string text(std::size_t{1} << 20U, '\0');
         const ssize_t size = ::pread(descriptor, text.data(), text.size(), 0);
         text.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
         return text;
@@ -182,6 +237,32 @@ TEST_F(RunTest, MemoryThatEndsAtOneOfSeveralFilesIsAnItemOfTheList) {
     ASSERT_EQ(list.size(), 2U);
     EXPECT_EQ(list[0]["error"]["code"], "resource_exhausted");
     EXPECT_EQ(list[1]["is_valid"], false);
+}
+
+// Where it ends beside the files, those that are left have no verdict, and the list ends as it
+// should, though much of it is written already.
+TEST_F(RunTest, MemoryThatEndsBesideTheFilesEndsNoListThatWasBegun) {
+    env.put("registry.json", as_bytes(R"({"version": 1, "authors": []})"));
+    std::vector<std::string> arguments = {"verify",        "-q", "--registry",
+                                          "registry.json", "-f", "json"};
+    constexpr std::size_t before = 60;
+    for (std::size_t i = 0; i < before; ++i) {
+        arguments.push_back("file" + std::to_string(i));
+        env.put(arguments.back(), Bytes(9));
+    }
+    env.put("behind", Bytes(9));
+    arguments.insert(arguments.end(), {"-", "behind", "behind"});
+    // When the first files are judged, when standard input is, when what is behind it is.
+    ClockWithoutMemory clockless(env, 3);
+    EXPECT_EQ(run_in(clockless, arguments), cli::Ending::failure);
+    const auto list = nlohmann::json::parse(out());
+    ASSERT_EQ(list.size(), before + 3);
+    EXPECT_EQ(list[before - 1]["is_valid"], false);
+    EXPECT_EQ(list[before]["is_valid"], false);
+    for (const std::size_t i : {before + 1, before + 2}) {
+        EXPECT_EQ(list[i]["error"]["code"], "resource_exhausted");
+        EXPECT_EQ(list[i]["path"], "behind");
+    }
 }
 
 TEST_F(RunTest, InterruptedInTimeNothingWasChanged) {

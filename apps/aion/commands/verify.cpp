@@ -147,9 +147,35 @@ class Run {
         return worst;
     }
 
-    // Error: `interrupted`.
+    // What memory does not suffice for beside the files, such as their names once more, leaves
+    // those without a verdict that were not told of: a list of them that was begun goes on to its
+    // end. Memory that ends while one is being told of comes out. Error: `interrupted`.
     template <class Tell>
     Result<> judge_files(std::span<const std::string> files, Tell tell) {
+        std::size_t begun = 0;
+        std::size_t told = 0;
+        const auto tell_next = [&](const Report& report) {
+            ++begun;
+            tell(files[told], report);
+            ++told;
+        };
+        try {
+            return judge_each(files, [&](Result<policy::VerificationReport> report) {
+                tell_next(checked(files[told], std::move(report)));
+            });
+        } catch (const std::bad_alloc&) {
+            if (begun != told) {
+                throw;
+            }
+        }
+        while (told < files.size()) {
+            tell_next(no_memory_for(files[told]));
+        }
+        return {};
+    }
+
+    template <class Tell>
+    Result<> judge_each(std::span<const std::string> files, Tell tell) {
         if (files.empty()) {
             return {};
         }
@@ -157,7 +183,7 @@ class Run {
         Progress progress = context_.progress("Verifying", paths.front());
         return policy::verify_many(context_.env, paths, registry_, options_,
                                    [&](std::size_t i, Result<policy::VerificationReport> report) {
-                                       tell(files[i], checked(files[i], std::move(report)));
+                                       tell(std::move(report));
                                        if (i + 1 < files.size()) {
                                            Context::go_on(progress, "Verifying", paths[i + 1]);
                                        }

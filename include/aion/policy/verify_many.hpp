@@ -61,7 +61,9 @@ using ReportSink = std::function<Next(std::size_t index, Result<VerificationRepo
 ///
 /// `options.key_cache`: null for one of this call alone. `options.events` are called right before
 /// `sink` is told of the file concerned. `Timings` of small files hold a share of what their batch
-/// took. A pipe that is named twice is read by whoever comes first.
+/// took. A pipe that is named twice is read by whoever comes first. `env` is called in all the
+/// threads and, as everywhere in the library, throws nothing but `std::bad_alloc`: anything else
+/// ends the process.
 /// Errors: `interrupted` when `env` was asked to stop (base/interrupt.hpp) before all was told;
 /// what was told stands. May throw `std::bad_alloc`, and whatever `sink` throws.
 [[nodiscard]] Result<> verify_many(Env& env, std::span<const std::filesystem::path> files,

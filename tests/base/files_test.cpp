@@ -194,7 +194,9 @@ TEST_P(Files, AnErrorBeforeTheRenameLeavesEverythingAsItWas) {
 TEST_P(Files, ContentMayBeMadeWhileItIsWritten) {
     const auto place = locate_to_write(env(), at("file"));
     ASSERT_EQ(outcome(place), "ok");
-    ProducedContent content{6, [&](const ProducedContent::Append& append) -> Result<> {
+    ProducedContent content{6,
+                            [&](const ProducedContent::Append& append,
+                                const ProducedContent::Ready& /*ready*/) -> Result<> {
                                 for (const char* const piece : {"one", "", "two"}) {
                                     EXPECT_EQ(outcome(append(as_bytes(piece))), "ok");
                                 }
@@ -202,7 +204,8 @@ TEST_P(Files, ContentMayBeMadeWhileItIsWritten) {
                             }};
     EXPECT_EQ(outcome(write_file_atomically(env(), *place, content, replacing())), "ok");
     EXPECT_EQ(read("file"), "onetwo");
-    content.produce = [](const ProducedContent::Append& append) -> Result<> {
+    content.produce = [](const ProducedContent::Append& append,
+                         const ProducedContent::Ready& /*ready*/) -> Result<> {
         EXPECT_EQ(outcome(append(as_bytes("half"))), "ok");
         return fail(error_at_path(ErrorCode::file_write_error, "somewhere else", EPERM));
     };

@@ -183,7 +183,8 @@ class Syscalls : public ::testing::Test {
     /// The same; who makes the content must be asked once.
     [[nodiscard]] Result<WriteReport> produce_text(std::string_view text) const {
         int asked = 0;
-        const ProducedContent content{text.size(), [&](const ProducedContent::Append& append) {
+        const ProducedContent content{text.size(), [&](const ProducedContent::Append& append,
+                                                       const ProducedContent::Ready& /*ready*/) {
                                           ++asked;
                                           return append(as_bytes(text));
                                       }};

@@ -218,7 +218,7 @@ const std::vector<Asked> asked = {
     {"openat2", {SYS_openat2}, {{"create", 1}, {"commit", 1}}},
     {"readlinkat", {SYS_readlinkat}, {{"create", 1}, {"commit", 1}}},
     {"openat", {SYS_openat}, {{"create", 1}, {"commit", 2}}},
-    {"stat", {SYS_fstat, SYS_newfstatat}, {{"create", 1}, {"commit", 8}}},
+    {"stat", {SYS_fstat, SYS_newfstatat}, {{"create", 2}, {"commit", 9}}},
     {"fcntl", {SYS_fcntl}, {{"create", 1}, {"commit", 3}}},
     {"pread64", {SYS_pread64}, {{"commit", 1}}},
     {"getrandom", {SYS_getrandom}, {{"create", 2}, {"commit", 1}}},

@@ -76,4 +76,10 @@ function(aion_static_program target)
         target_link_options(${target} PRIVATE "-Wl,-T,${order}")
         set_target_properties(${target} PROPERTIES LINK_DEPENDS "${order}")
     endif()
+    # The linker writes a file here and there; written from front to back, it lies in large pieces
+    # of the page cache, as one read from the disk does, and these are mapped at once.
+    add_custom_command(TARGET ${target} POST_BUILD
+        COMMAND cp "$<TARGET_FILE:${target}>" "$<TARGET_FILE:${target}>.whole"
+        COMMAND mv "$<TARGET_FILE:${target}>.whole" "$<TARGET_FILE:${target}>"
+        VERBATIM)
 endfunction()

@@ -89,7 +89,7 @@ def pattern(name, file):
         return f"*{member.group(1)}:{member.group(2)}({name})"
     # The compiler's own endings change with every build.
     name = re.sub(r"\.(constprop|isra|part|lto_priv|cold|localalias)\b.*", "", name)
-    return f"*({name}*)" if name not in (".text", ".text.startup") else None
+    return f"*({name} {name}.*)" if name not in (".text", ".text.startup") else None
 
 
 def main():

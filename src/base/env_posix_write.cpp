@@ -12,7 +12,7 @@ namespace {
 /// How an open file is given a name, if at all: it was created with one, or nobody may.
 enum class Naming : std::uint8_t { none, by_descriptor, by_proc };
 
-bool link_open_file(Naming naming, int file, int directory, const char* name) noexcept {
+bool link_open_file(Naming naming, int file, int directory, const char* name) {
     if (naming == Naming::by_descriptor) {
         return ::linkat(file, "", directory, name, AT_EMPTY_PATH) == 0;
     }
@@ -23,7 +23,7 @@ bool link_open_file(Naming naming, int file, int directory, const char* name) no
 
 /// The way that works: what is written without one would be written in vain. Asking for a name that
 /// is there changes nothing.
-Naming find_naming(int file, int directory) noexcept {
+Naming find_naming(int file, int directory) {
     // Before Linux 6.10 the first was for the privileged, and the second needs /proc.
     for (const Naming naming : {Naming::by_descriptor, Naming::by_proc}) {
         if (!link_open_file(naming, file, directory, ".") && errno == EEXIST) {

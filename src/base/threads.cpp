@@ -344,11 +344,6 @@ bool has_company() noexcept {
     return Team::of_this_thread != nullptr;
 }
 
-const void* this_thread() noexcept {
-    static thread_local const char here = 0;
-    return &here;
-}
-
 void detail::share(unsigned limit, std::size_t count, PieceFunction function) {
     Loop loop(count, function);
     std::shared_ptr<Team> own;

@@ -30,9 +30,6 @@ namespace aion {
 /// may be shared then at no more cost than a microsecond.
 [[nodiscard]] bool has_company() noexcept;
 
-/// Which thread this is: another value in each that lives, for comparing.
-[[nodiscard]] const void* this_thread() noexcept;
-
 namespace detail {
 
 /// A function of the number of a piece.

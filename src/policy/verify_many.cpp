@@ -118,12 +118,12 @@ class Run {
         for (tell(); !is_over() && told_ < files_.size(); tell()) {
             somebody_left_ = false;
             regroup_ = false;
-            for_each_piece(threads_, threads_, [this](std::size_t) { work(); });
+            for_each_piece(threads_, threads_, [this](std::size_t piece) { work(piece == 0); });
         }
     }
 
-    void work() {
-        const bool tells = this_thread() == teller_;
+    // `tells`: on the caller's thread, which the first piece is always done by.
+    void work(bool tells) {
         while (!regroup_ && judge_some(fair_share())) {
             if (tells) {
                 tell();
@@ -284,7 +284,6 @@ class Run {
     std::atomic<bool> somebody_left_ = false;
     std::atomic<bool> regroup_ = false;
 
-    const void* const teller_ = this_thread();
     bool is_telling_ = false;
 };
 

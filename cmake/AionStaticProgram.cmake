@@ -43,21 +43,19 @@ endfunction()
 
 set(AION_PROGRAM_IS_STATIC OFF)
 set(wanted "${AION_STATIC_PROGRAM}")
-if(wanted STREQUAL "AUTO" AND CMAKE_SYSTEM_NAME STREQUAL "Linux"
-        AND NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
+if(wanted STREQUAL "AUTO" AND (NOT CMAKE_SYSTEM_NAME STREQUAL "Linux"
+        OR CMAKE_BUILD_TYPE STREQUAL "Debug"))
+    set(wanted OFF)
+endif()
+if(wanted)
     aion_why_not_static(why)
     if(why STREQUAL "")
         set(AION_PROGRAM_IS_STATIC ON)
-    else()
+    elseif(wanted STREQUAL "AUTO")
         message(STATUS "bin/aion is dynamic: ${why}")
-    endif()
-elseif(wanted STREQUAL "AUTO")
-elseif(wanted)
-    aion_why_not_static(why)
-    if(NOT why STREQUAL "")
+    else()
         message(FATAL_ERROR "AION_STATIC_PROGRAM=${wanted}: ${why}")
     endif()
-    set(AION_PROGRAM_IS_STATIC ON)
 endif()
 
 # With the functions that it runs at every start side by side, where the linker takes the list in

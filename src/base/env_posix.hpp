@@ -93,9 +93,6 @@ auto retry(Call call) noexcept {
 /// Reads a regular file from `offset` on until `out` is full or the file ends.
 [[nodiscard]] Result<std::size_t> read_from(int file, std::uint64_t offset, MutableByteView out,
                                             const std::filesystem::path& path);
-/// write(2) takes at most 2^31 - 4096 bytes and says how many it took; this repeats it until all
-/// is written. False: the cause is in errno.
-[[nodiscard]] bool write_all(int file, ByteView bytes) noexcept;
 
 [[nodiscard]] Result<std::shared_ptr<const FileContent>> read(const std::filesystem::path& path,
                                                               const ReadOptions& options);

@@ -53,7 +53,16 @@ class PosixWritableFile final : public WritableFile {
             return fail(write_error(path_, EBADF));
         }
         is_synced_ = false;
-        return write_all(file_.get(), bytes) ? Result<>{} : fail(write_error(path_));
+        // write(2) takes at most 2^31 - 4096 bytes and says how many it took.
+        while (!bytes.empty()) {
+            const auto wrote =
+                retry([&] { return ::write(file_.get(), bytes.data(), bytes.size()); });
+            if (wrote < 0) {
+                return fail(write_error(path_));
+            }
+            bytes = bytes.subspan(static_cast<std::size_t>(wrote));
+        }
+        return {};
     }
 
     Result<std::vector<std::string>> copy_access(const FileAccess& like) override {
@@ -160,17 +169,6 @@ Result<> restrict_access(const Descriptor& file, struct stat& facts, std::uint32
 }
 
 }  // namespace
-
-bool write_all(int file, ByteView bytes) noexcept {
-    while (!bytes.empty()) {
-        const auto wrote = retry([&] { return ::write(file, bytes.data(), bytes.size()); });
-        if (wrote < 0) {
-            return false;
-        }
-        bytes = bytes.subspan(static_cast<std::size_t>(wrote));
-    }
-    return true;
-}
 
 Result<> set_mode(int descriptor, std::uint32_t mode, const std::filesystem::path& shown) {
     struct stat facts{};

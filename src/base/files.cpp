@@ -315,9 +315,8 @@ Result<> require_free(const Place& place, const WriteOptions& options) {
     if (!now) {
         return {};
     }
-    return fail(options.replace == Replace::never
-                    ? error_at_path(ErrorCode::file_exists, place.shown.string())
-                    : changed_by_another_writer(place, "look at it"));
+    return fail(
+        not_replaced(place, error_at_path(ErrorCode::file_exists, place.shown.string()), options));
 }
 
 /// Everything between the creation of the new file and the moment it becomes the target, which for
@@ -548,6 +547,13 @@ Result<Bytes> read_file(Env& env, const std::filesystem::path& path, std::uint64
     AION_TRY_ASSIGN(const auto content, env.read(path, {.max_size = max_size}));
     const ByteView bytes = content->bytes();
     return Bytes(bytes.begin(), bytes.end());
+}
+
+Result<Bytes> read_all(ReadableFile& file) {
+    Bytes bytes(file.info().size);
+    AION_TRY(file.read_at(0, bytes));
+    AION_TRY(file.check_unchanged());
+    return bytes;
 }
 
 }  // namespace aion

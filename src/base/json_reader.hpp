@@ -103,9 +103,6 @@ class Value::Children {
   public:
     class Iterator {
       public:
-        using value_type = Member;
-        using difference_type = std::ptrdiff_t;
-
         Iterator() = default;
 
         Iterator(const Document& document, bool are_named, std::uint32_t at)
@@ -121,12 +118,6 @@ class Value::Children {
         Iterator& operator++() noexcept {
             at_ = (**this).value.behind();
             return *this;
-        }
-
-        Iterator operator++(int) noexcept {
-            Iterator before = *this;
-            ++*this;
-            return before;
         }
 
         friend bool operator==(const Iterator& a, const Iterator& b) noexcept {
@@ -237,9 +228,6 @@ class ObjectReader::Objects {
   public:
     class Iterator {
       public:
-        using value_type = ObjectReader;
-        using difference_type = std::ptrdiff_t;
-
         Iterator() = default;
 
         Iterator(const ObjectReader& parent, std::string_view key, Value::Children::Iterator at,
@@ -254,12 +242,6 @@ class ObjectReader::Objects {
             ++at_;
             ++number_;
             return *this;
-        }
-
-        Iterator operator++(int) noexcept {
-            Iterator before = *this;
-            ++*this;
-            return before;
         }
 
         friend bool operator==(const Iterator& a, const Iterator& b) noexcept {

@@ -8,6 +8,7 @@
 #include <new>
 
 #include "aion/base/bytes.hpp"
+#include "aion/base/files.hpp"
 #include "aion/trust/registry.hpp"
 #include "shell/console.hpp"
 
@@ -102,15 +103,14 @@ Result<bool> looks_like_a_registry(ReadableFile& file) {
     if (!head) {
         return aion::fail(head.error());
     }
-    const std::uint64_t size = file.info().size;
-    if (!may_be_json(*head) || size > trust::Registry::max_json_size) {
+    if (!may_be_json(*head) || file.info().size > trust::Registry::max_json_size) {
         return false;
     }
-    Bytes all(size);
-    if (auto read = file.read_at(0, all); !read) {
-        return aion::fail(std::move(read).error());
+    const auto all = read_all(file);
+    if (!all) {
+        return aion::fail(all.error());
     }
-    const std::string_view text = as_text(all);
+    const std::string_view text = as_text(*all);
     return (text.contains("\"authors\"") && text.contains("\"epochs\"")) ||
            trust::Registry::from_json(text).has_value();
 }

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "aion/base/base64.hpp"
+#include "aion/base/files.hpp"
 #include "aion/base/hex.hpp"
 #include "aion/base/spool.hpp"
 #include "aion/base/utf8.hpp"
@@ -178,22 +179,15 @@ Outcome<> refuse_key(ReadableFile& rules, const std::string& name, const std::st
     return {};
 }
 
-}  // namespace
-
-namespace {
-
 // A small file is read once, so that what is looked at is what is taken.
 Outcome<std::unique_ptr<ReadableFile>> read_if_small(Context& context,
                                                      std::unique_ptr<ReadableFile> file,
                                                      const std::string& name,
                                                      const std::string& failure) {
-    const std::uint64_t size = file->info().size;
-    if (size >= Spool::most_in_memory) {
+    if (file->info().size >= Spool::most_in_memory) {
         return file;
     }
-    Bytes all(size);
-    CLI_TRY(or_fail_with_cause(file->read_at(0, all), failure));
-    CLI_TRY(or_fail_with_cause(file->check_unchanged(), failure));
+    CLI_TRY_ASSIGN(const Bytes all, or_fail_with_cause(read_all(*file), failure));
     Spool held(context.env);
     CLI_TRY(or_fail_with_cause(held.append(all), failure));
     return held.finish(name);

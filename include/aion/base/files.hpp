@@ -127,4 +127,8 @@ struct ProducedContent {
 [[nodiscard]] Result<Bytes> read_file(Env& env, const std::filesystem::path& path,
                                       std::uint64_t max_size = UINT64_MAX);
 
+/// Reads all of an open file into memory, once. Errors: those of `ReadableFile::read_at`;
+/// `file_changed`.
+[[nodiscard]] Result<Bytes> read_all(ReadableFile& file);
+
 }  // namespace aion

@@ -9,8 +9,8 @@
 #include <optional>
 
 #include "aion/base/hex.hpp"
-#include "base/threads.hpp"
 #include "policy/gates.hpp"
+#include "policy/read_ahead.hpp"
 
 namespace aion::policy {
 
@@ -83,45 +83,30 @@ class Pass {
     }
 
   private:
-    /// Reads the next piece into `buffer`; empty at the end.
-    ByteView next(std::array<std::uint8_t, piece_size>& buffer) {
-        const std::size_t size = std::min<std::uint64_t>(left_.length, piece_size);
-        const MutableByteView piece = MutableByteView(buffer).first(size);
-        if (size != 0) {
+    /// Reads the next piece into `room`; empty at the end.
+    ByteView next(MutableByteView room) {
+        const MutableByteView piece =
+            room.first(std::min<std::uint64_t>(left_.length, room.size()));
+        if (!piece.empty()) {
             subject_.source.read_absent(left_.offset, piece);
         }
-        left_.offset += size;
-        left_.length -= size;
+        left_.offset += piece.size();
+        left_.length -= piece.size();
         return piece;
     }
 
+    // Hashing and reading ahead take about as long as opening, so two threads share them. Both the
+    // hash and the cipher are one long sequence.
     void absent() {
-        struct Buffers {
-            std::array<std::array<std::uint8_t, piece_size>, 2> both;
+        const bool alone = parallelism_ == Parallelism::one_thread || !opener_;
+        const auto open = [&](ByteView piece) {
+            if (opener_) {
+                opener_->update(piece);
+            }
         };
-
-        const auto buffers = std::make_unique_for_overwrite<Buffers>();
-        std::size_t turn = 0;
-        ByteView piece = next(buffers->both[turn]);
-        while (!piece.empty()) {
-            ByteView following;
-            turn = 1 - turn;
-            const auto open = [&, piece] {
-                if (opener_) {
-                    opener_->update(piece);
-                }
-            };
-            // Hashing and reading ahead take about as long as opening, so two threads share them.
-            // Pieces stay in order for each: both the hash and the cipher are one long sequence.
-            const auto hash_and_read_ahead = [&, piece] {
-                hasher_.update(piece);
-                following = next(buffers->both[turn]);
-            };
-            // What takes longer is first: the other thread may have to be woken.
-            const bool alone = parallelism_ == Parallelism::one_thread || !opener_;
-            together(alone ? 1 : 2, open, hash_and_read_ahead);
-            piece = following;
-        }
+        read_ahead(
+            alone ? 1 : 2, piece_size, [&](MutableByteView room) { return next(room); }, open,
+            [&](ByteView piece) { hasher_.update(piece); });
     }
 
     const Subject& subject_;

@@ -255,12 +255,8 @@ Result<FileImage> Draft::write_held(const ProducedContent::Append& append,
                           image.payload()));
     AION_TRY(sign(sign_last));
     fill_records(image);
-    // In as many threads as the caller allows: by itself, hashing takes what AION_THREADS does.
-    const unsigned threads = crypto::hash_threads(threads_, image.bytes().size());
-    together(threads, [&] {
-        image.finish(threads > 1 ? crypto::Parallelism::all_cores
-                                 : crypto::Parallelism::one_thread);
-    });
+    crypto::hash_in_threads(threads_, image.bytes().size(),
+                            [&](crypto::Parallelism parallelism) { image.finish(parallelism); });
     AION_TRY(require_sound(image));
     AION_TRY(append(image.bytes()));
     return image;

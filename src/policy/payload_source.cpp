@@ -6,36 +6,28 @@
 #include <optional>
 #include <utility>
 
+#include "aion/base/files.hpp"
 #include "aion/base/spool.hpp"
 #include "aion/crypto/aead.hpp"
 #include "base/threads.hpp"
 #include "base/try.hpp"
 #include "crypto/hash_threads.hpp"
 #include "policy/private_file.hpp"
+#include "policy/read_ahead.hpp"
 
 namespace aion::policy {
 
 namespace {
-
-using crypto::Parallelism;
 
 constexpr std::size_t piece_size = std::size_t{1} << 20U;
 
 TakenIn hashed(PayloadSource source, unsigned threads) {
     TakenIn taken{std::move(source), {}};
     const ByteView bytes = taken.source.bytes();
-    // In as many threads as the caller allows: by itself, hashing takes what AION_THREADS does.
-    threads = crypto::hash_threads(threads, bytes.size());
-    const auto parallelism = threads > 1 ? Parallelism::all_cores : Parallelism::one_thread;
-    together(threads, [&] { taken.hash = crypto::blake3(bytes, parallelism); });
+    crypto::hash_in_threads(threads, bytes.size(), [&](crypto::Parallelism parallelism) {
+        taken.hash = crypto::blake3(bytes, parallelism);
+    });
     return taken;
-}
-
-Result<Bytes> read_all(ReadableFile& file) {
-    Bytes bytes(file.info().size);
-    AION_TRY(file.read_at(0, bytes));
-    AION_TRY(file.check_unchanged());
-    return bytes;
 }
 
 /// Hashes a large file and, if asked to, copies it.
@@ -53,33 +45,25 @@ class FirstPass {
 
   private:
     void pieces(unsigned threads) {
-        const std::array<Buffer, 2> buffers{make_buffer(piece_size), make_buffer(piece_size)};
-        std::size_t turn = 0;
-        ByteView piece = next(buffers[turn]);
-        while (!piece.empty()) {
-            turn = 1 - turn;
-            ByteView following;
-            const auto hash = [&, piece] { hasher_.update(piece); };
-            const auto read_ahead = [&, piece] {
+        read_ahead(
+            threads, piece_size, [&](MutableByteView room) { return next(room); },
+            [&](ByteView piece) { hasher_.update(piece); },
+            [&](ByteView piece) {
                 if (copy_ != nullptr) {
                     result_ = copy_->append(piece);
                 }
-                following = next(buffers[turn]);
-            };
-            together(threads, hash, read_ahead);
-            piece = following;
-        }
+            });
     }
 
     /// Empty at the end, or when something failed.
-    ByteView next(const Buffer& buffer) {
+    ByteView next(MutableByteView room) {
         const std::uint64_t left = file_.info().size - offset_;
-        const MutableByteView piece(buffer.get(), std::min<std::uint64_t>(left, piece_size));
+        const MutableByteView piece = room.first(std::min<std::uint64_t>(left, room.size()));
         if (result_ && !piece.empty()) {
             result_ = file_.read_at(offset_, piece);
         }
         offset_ += piece.size();
-        return result_ ? piece : ByteView();
+        return result_ ? piece : MutableByteView();
     }
 
     ReadableFile& file_;

@@ -157,6 +157,24 @@ struct Timings {
     std::uint64_t total = 0;
 };
 
+/// One epoch of an author, and what it signed of a history.
+struct SignerUse {
+    AuthorId author;
+    Epoch epoch;
+    PublicKey key;        ///< The registry's.
+    VersionNumber first;  ///< The first version that it signed, and the last.
+    VersionNumber last;
+    std::uint64_t versions = 0;  ///< How many they are.
+    friend bool operator==(const SignerUse&, const SignerUse&) = default;
+};
+
+/// What a VALID history consists of: enough to compare it with others of the same file.
+struct HistoryFacts {
+    std::vector<SignerUse> signers;    ///< By author, then epoch.
+    std::vector<Hash> version_hashes;  ///< Of version 1, 2, …; the last one is the head.
+    friend bool operator==(const HistoryFacts&, const HistoryFacts&) = default;
+};
+
 /// The full answer to "is this file genuine?".
 struct VerificationReport {
     FileId file_id;                     ///< From the header; zero when there is no readable header.
@@ -171,6 +189,8 @@ struct VerificationReport {
     std::vector<TemporalWarning> temporal_warnings;
     std::optional<Hash> head;            ///< Version hash of the last version, for pinning it.
     std::uint64_t signatures_valid = 0;  ///< How many versions have a valid signature.
+    /// If it was asked for (`VerifyOptions::list_history`) and every gate passed.
+    std::optional<HistoryFacts> history;
     Timings timings;
 
     [[nodiscard]] GateState state(Gate gate) const noexcept {

@@ -38,6 +38,9 @@ struct VerifyOptions {
     unsigned threads = 0;
     crypto::KeyCache* key_cache = nullptr;  ///< Shared precomputation for signers' keys.
     HistoryCache* history_cache = nullptr;  ///< Nothing is remembered without one.
+    /// Also tell of a VALID file who signed it and the hash of each version
+    /// (`VerificationReport::history`): 32 bytes a version.
+    bool list_history = false;
     EventSink events = {};
 };
 

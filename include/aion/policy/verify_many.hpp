@@ -30,6 +30,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <span>
 
 #include "aion/base/env.hpp"
@@ -46,6 +47,42 @@ enum class Next : std::uint8_t {
     stop,  ///< Nothing more is told, and what is under way is dropped.
 };
 
+/// A file of which somebody wants to know whether it is genuine.
+struct FileToJudge {
+    std::filesystem::path path;
+    /// What is told of it without opening it, if that is known already.
+    std::optional<Result<VerificationReport>> answer = {};
+};
+
+/// Which files there are, one after the other; they need not be known beforehand.
+class FilesToJudge {
+  public:
+    virtual ~FilesToJudge() = default;
+    FilesToJudge(const FilesToJudge&) = delete;
+    FilesToJudge& operator=(const FilesToJudge&) = delete;
+    FilesToJudge(FilesToJudge&&) = delete;
+    FilesToJudge& operator=(FilesToJudge&&) = delete;
+
+    /// The next file; nothing at the end, after which nobody asks again. Is called by whichever
+    /// thread has nothing to do, one at a time, and so must not use what belongs to the caller's
+    /// thread. May throw `std::bad_alloc`, which ends everything.
+    [[nodiscard]] virtual std::optional<FileToJudge> next() = 0;
+
+  protected:
+    FilesToJudge() = default;
+};
+
+/// What became of a file.
+struct JudgedFile {
+    std::filesystem::path path;
+    Result<VerificationReport> report;  ///< Or why there is none.
+    /// The file's facts when it was opened; nothing if it was not, or could not be.
+    std::optional<FileInfo> info;
+    bool was_answered = false;  ///< `report` is what `FileToJudge::answer` was.
+};
+
+/// Is told what became of each file, and may take it.
+using JudgedFileSink = std::function<Next(JudgedFile file)>;
 /// Is told what became of `files[index]`: a report, or why there is none.
 using ReportSink = std::function<Next(std::size_t index, Result<VerificationReport> report)>;
 
@@ -57,7 +94,8 @@ using ReportSink = std::function<Next(std::size_t index, Result<VerificationRepo
 /// A file without a verdict is an error told of it and stops nothing: those of `Env::open` under
 /// `read`, `file_changed`, and `resource_exhausted` (`memory`) where memory did not suffice for
 /// that file. Judging is ahead of telling by 1,024 files and some 16 MiB of results at most,
-/// however slow `sink` is; memory beyond that is what as many files need as there are threads.
+/// however slow `sink` is, and asking for files ahead of judging by no more than that; memory
+/// beyond it is what as many files need as there are threads.
 ///
 /// `options.key_cache`: null for one of this call alone. `options.events` are called right before
 /// `sink` is told of the file concerned. `Timings` of small files hold a share of what their batch
@@ -66,6 +104,11 @@ using ReportSink = std::function<Next(std::size_t index, Result<VerificationRepo
 /// ends the process.
 /// Errors: `interrupted` when `env` was asked to stop (base/interrupt.hpp) before all was told;
 /// what was told stands. May throw `std::bad_alloc`, and whatever `sink` throws.
+[[nodiscard]] Result<> verify_many(Env& env, FilesToJudge& files, const trust::Registry& registry,
+                                   const VerifyOptions& options, const JudgedFileSink& sink,
+                                   const ReadOptions& read = {});
+
+/// The same of files that are all known.
 [[nodiscard]] Result<> verify_many(Env& env, std::span<const std::filesystem::path> files,
                                    const trust::Registry& registry, const VerifyOptions& options,
                                    const ReportSink& sink, const ReadOptions& read = {});

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Remembering between runs which files were VALID, so that what is unchanged is not verified twice.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "aion/base/bytes.hpp"
+#include "aion/base/env.hpp"
+#include "aion/base/ids.hpp"
+#include "aion/base/result.hpp"
+#include "aion/policy/report.hpp"
+#include "aion/policy/verify.hpp"
+#include "aion/trust/registry.hpp"
+
+namespace aion::archive {
+
+/// VALID verdicts in a SQLite database. An entry is about a file of a size, modification time,
+/// status change time, inode and device, judged under a registry, options and a version of this
+/// library; all of that and what was found is under a BLAKE3 keyed with a secret that is not in the
+/// database, so an entry that somebody else wrote, changed or moved is none. What is wrong with the
+/// database costs time, never a verdict, and is said by `trouble`.
+///
+/// What it cannot tell: a store through a shared mapping, or into a block device, that moves no
+/// time; and what changed in the moment of the clock's last tick, for which a file that changed
+/// less than three seconds before it was read is not remembered. `rehash` (archive/verify.hpp)
+/// reads and compares contents, too.
+///
+/// Thread-safe.
+class ResultCache {
+  public:
+    /// Opens or makes the database at `file` and the secret at `key` (32 bytes, mode 0600, in a
+    /// folder that is made with mode 0700 if it is not there). Never fails for what is wrong with
+    /// the database, which is then left alone: see `trouble`.
+    /// Errors: `file_read_error`, `file_write_error`, `invalid_private_key` when the secret cannot
+    /// be read or made, or others may read or write it.
+    [[nodiscard]] static Result<ResultCache> open(Env& env, const std::filesystem::path& file,
+                                                  const std::filesystem::path& key,
+                                                  const trust::Registry& registry,
+                                                  const policy::VerifyOptions& options);
+
+    ~ResultCache();
+    ResultCache(ResultCache&&) noexcept;
+    ResultCache& operator=(ResultCache&&) noexcept;
+    ResultCache(const ResultCache&) = delete;
+    ResultCache& operator=(const ResultCache&) = delete;
+
+    struct Found {
+        policy::VerificationReport report;  ///< VALID, with `history`.
+        Hash content;                       ///< The trailing hash of the file that was judged.
+    };
+
+    /// The verdict on the unchanged file with these facts, if it is remembered.
+    [[nodiscard]] std::optional<Found> find(const FileInfo& info);
+
+    /// Remembers a verdict on the file that had the facts `info` when it was opened: a VALID one
+    /// with `history` and without remarks about times; others are not. `opened`: the time then.
+    void put(const FileInfo& info, Timestamp opened, const Found& judged);
+
+    /// Writes what was put. `find` and `put` go on.
+    void flush();
+
+    /// Why nothing, or nothing more, is remembered: the database is damaged, is no such database,
+    /// is locked by another process, or the disk is full. One line; empty while all is well.
+    [[nodiscard]] std::string trouble() const;
+
+  private:
+    struct State;
+    explicit ResultCache(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace aion::archive

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "policy/events.hpp"
+#include "policy/pin_check.hpp"
 
 namespace aion::policy {
 
@@ -59,6 +60,10 @@ VerificationReport verify(PrivateFile& file, const trust::Registry& registry, Ti
                           const VerifyOptions& options) {
     const Subject subject(file);
     Evaluated evaluated = judge(subject, registry, now, options, Keep::nothing);
+    if (const auto asked = ask_pins(options, {}, registry, now, subject, evaluated.report);
+        !asked) {
+        tell_of_failure(asked.error(), evaluated.report);
+    }
     conclude(subject, evaluated, options);
     return std::move(evaluated.report);
 }

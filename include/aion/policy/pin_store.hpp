@@ -85,6 +85,15 @@ class PinStore {
     [[nodiscard]] virtual Result<bool> forget(FileId file_id, Timestamp now,
                                               std::string_view reason) = 0;
 
+    /// Until `end_many`, what is recorded may wait in memory, a thousand pins at most, so that a
+    /// store on disk need not sync for each: it is found by this store at once, and by others, or
+    /// after a crash, when it was written. Nested calls are one.
+    virtual void begin_many() {}
+
+    /// Writes what waits. Errors: `conflict` for what another process recorded otherwise meanwhile,
+    /// which was then not recorded though `record` did not say so; what writing may end in.
+    [[nodiscard]] virtual Result<> end_many() { return {}; }
+
     /// Each pin, by file id. `visit` must not call the store. Errors: what reading may end in.
     [[nodiscard]] virtual Result<> for_each(const std::function<void(const Pin&)>& visit) = 0;
 

@@ -124,6 +124,11 @@ FileKind kind_of(mode_t mode) noexcept {
     return S_ISLNK(mode) ? FileKind::symlink : FileKind::other;
 }
 
+std::uint64_t nanoseconds(const timespec& time) noexcept {
+    return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000 +
+           static_cast<std::uint64_t>(time.tv_nsec);
+}
+
 }  // namespace
 
 FileInfo to_file_info(const struct stat& facts) noexcept {
@@ -138,9 +143,9 @@ FileInfo to_file_info(const struct stat& facts) noexcept {
         .device = facts.st_dev,
         .inode = facts.st_ino,
         .size = info.size,
-        .modified_ns = static_cast<std::uint64_t>(facts.st_mtim.tv_sec) * 1'000'000'000 +
-                       static_cast<std::uint64_t>(facts.st_mtim.tv_nsec),
+        .modified_ns = nanoseconds(facts.st_mtim),
     };
+    info.changed_ns = nanoseconds(facts.st_ctim);
     return info;
 }
 

@@ -4,11 +4,12 @@
 #include <utility>
 
 #include "policy/events.hpp"
+#include "policy/history_facts.hpp"
 
 namespace aion::policy {
 
-void describe(VerificationReport& report, const Subject& subject, Timestamp now,
-              const VerifyOptions& options) {
+void describe(VerificationReport& report, const Subject& subject, const trust::Registry& registry,
+              Timestamp now, const VerifyOptions& options) {
     report.profile = options.profile;
     report.pinned = options.pins.any();
     if (!subject.view) {
@@ -28,6 +29,9 @@ void describe(VerificationReport& report, const Subject& subject, Timestamp now,
         report.head = format::version_hash(subject.versions->back());
         report.temporal_warnings = temporal_warnings(*subject.versions, now);
     }
+    if (options.list_history && options.profile == Profile::strict && report.is_valid()) {
+        report.history = facts_of(subject, registry);
+    }
 }
 
 Hold hold_for(const VerifyOptions& options) noexcept {
@@ -39,7 +43,7 @@ Evaluated judge(const Subject& subject, const trust::Registry& registry, Timesta
     Evaluated evaluated = options.profile == Profile::strict
                               ? Evaluation(subject, registry, options, keep).run()
                               : evaluate_like_reference(subject, registry, options);
-    describe(evaluated.report, subject, now, options);
+    describe(evaluated.report, subject, registry, now, options);
     return evaluated;
 }
 

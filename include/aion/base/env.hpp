@@ -47,6 +47,9 @@ struct FileInfo {
     /// Names that the file has (hard links). Replacing one name leaves the others with the old
     /// content.
     std::uint64_t links = 1;
+    /// When content or facts changed last (ctime), nanoseconds since the epoch: nobody can set it,
+    /// but the clock. No part of `identity`, as a new name of the file moves it, too.
+    std::uint64_t changed_ns = 0;
 };
 
 /// Who may do what with a file, and what else is noted about it: what a replacement takes over.

@@ -172,6 +172,7 @@ struct SignerUse {
 struct HistoryFacts {
     std::vector<SignerUse> signers;    ///< By author, then epoch.
     std::vector<Hash> version_hashes;  ///< Of version 1, 2, …; the last one is the head.
+    Hash file_hash;                    ///< BLAKE3 of all of the file but its last 32 bytes.
     friend bool operator==(const HistoryFacts&, const HistoryFacts&) = default;
 };
 

@@ -2,7 +2,10 @@
 // Everything a program that reads or writes `.aion` files needs.
 #pragma once
 
+#include "aion/archive/ledger.hpp"         // IWYU pragma: export
 #include "aion/archive/names.hpp"          // IWYU pragma: export
+#include "aion/archive/pin_file.hpp"       // IWYU pragma: export
+#include "aion/archive/verify.hpp"         // IWYU pragma: export
 #include "aion/base/env.hpp"               // IWYU pragma: export
 #include "aion/base/hex.hpp"               // IWYU pragma: export
 #include "aion/base/interrupt.hpp"         // IWYU pragma: export
@@ -14,6 +17,7 @@
 #include "aion/policy/commit.hpp"          // IWYU pragma: export
 #include "aion/policy/inspect.hpp"         // IWYU pragma: export
 #include "aion/policy/open_verified.hpp"   // IWYU pragma: export
+#include "aion/policy/pin_store.hpp"       // IWYU pragma: export
 #include "aion/policy/report.hpp"          // IWYU pragma: export
 #include "aion/policy/verify.hpp"          // IWYU pragma: export
 #include "aion/policy/verify_many.hpp"     // IWYU pragma: export

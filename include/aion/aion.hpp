@@ -5,7 +5,7 @@
 #include "aion/archive/ledger.hpp"         // IWYU pragma: export
 #include "aion/archive/names.hpp"          // IWYU pragma: export
 #include "aion/archive/pin_file.hpp"       // IWYU pragma: export
-#include "aion/archive/verify.hpp"         // IWYU pragma: export
+#include "aion/archive/result_cache.hpp"   // IWYU pragma: export
 #include "aion/base/env.hpp"               // IWYU pragma: export
 #include "aion/base/hex.hpp"               // IWYU pragma: export
 #include "aion/base/interrupt.hpp"         // IWYU pragma: export

@@ -5,6 +5,7 @@
 
 #include "policy/events.hpp"
 #include "policy/history_facts.hpp"
+#include "policy/pin_check.hpp"
 
 namespace aion::policy {
 
@@ -63,6 +64,10 @@ VerificationReport verify(PrivateFile& file, const trust::Registry& registry, Ti
                           const VerifyOptions& options) {
     const Subject subject(file);
     Evaluated evaluated = judge(subject, registry, now, options, Keep::nothing);
+    if (const auto asked = ask_pins(options, {}, registry, now, subject, evaluated.report);
+        !asked) {
+        tell_of_failure(asked.error(), evaluated.report);
+    }
     conclude(subject, evaluated, options);
     return std::move(evaluated.report);
 }

@@ -34,7 +34,7 @@ std::vector<Hash> chain(const std::string& changes) {
 }
 
 policy::HistoryFacts facts(std::vector<Hash> hashes) {
-    return {.signers = {}, .version_hashes = std::move(hashes)};
+    return {.signers = {}, .version_hashes = std::move(hashes), .file_hash = {}};
 }
 
 struct File {
@@ -165,8 +165,9 @@ TEST_F(LedgerTest, MembersSayWhatTheyAre) {
 
 TEST_F(LedgerTest, SignersAreCountedOverWholeHistories) {
     const auto add_signed = [&](const std::string& path, std::vector<policy::SignerUse> uses) {
-        ok(ledger.add(path, FileId{std::hash<std::string>{}(path)},
-                      {.signers = std::move(uses), .version_hashes = chain("12")}));
+        ok(ledger.add(
+            path, FileId{std::hash<std::string>{}(path)},
+            {.signers = std::move(uses), .version_hashes = chain("12"), .file_hash = {}}));
     };
     add_signed("b", {use_of(2, 0, 2)});
     add_signed("a", {use_of(1, 1, 1), use_of(2, 0, 2)});

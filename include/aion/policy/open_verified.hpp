@@ -90,7 +90,8 @@ struct Refusal {
 /// Reads every byte of the file once, verifies what was read, and returns the payload decrypted
 /// from those same bytes. This is what an agent calls.
 /// Refusals: `verdict_invalid`, with the report; `file_read_error`; `file_changed`;
-/// `invalid_argument` when `options.profile` is not strict. No content with any of them.
+/// those of `options.pin_store`; `invalid_argument` when `options.profile` is not strict. No
+/// content with any of them.
 [[nodiscard]] std::expected<VerifiedPayload, Refusal> open_verified(
     Env& env, const std::filesystem::path& path, const trust::Registry& registry,
     const VerifyOptions& options = {});

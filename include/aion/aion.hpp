@@ -6,6 +6,8 @@
 #include "aion/archive/names.hpp"          // IWYU pragma: export
 #include "aion/archive/pin_file.hpp"       // IWYU pragma: export
 #include "aion/archive/result_cache.hpp"   // IWYU pragma: export
+#include "aion/archive/shard_report.hpp"   // IWYU pragma: export
+#include "aion/archive/verify.hpp"         // IWYU pragma: export
 #include "aion/base/env.hpp"               // IWYU pragma: export
 #include "aion/base/hex.hpp"               // IWYU pragma: export
 #include "aion/base/interrupt.hpp"         // IWYU pragma: export

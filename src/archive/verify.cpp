@@ -57,6 +57,7 @@ class Asked final : public policy::FilesToJudge {
             return std::nullopt;
         }
         if (name->error) {
+            note({});
             return policy::FileToJudge{std::move(name->path), fail(*std::move(name->error))};
         }
         if (options_.cache != nullptr) {
@@ -67,12 +68,18 @@ class Asked final : public policy::FilesToJudge {
         return policy::FileToJudge{std::move(name->path)};
     }
 
-    // How large the next of the remembered files is that are told of.
-    std::uint64_t take_size() {
+    // What was answered in the place of a verdict.
+    struct Answered {
+        bool is_remembered = false;
+        std::uint64_t size = 0;
+    };
+
+    // Of the next answered file that is told of.
+    Answered take() {
         const std::scoped_lock lock(mutex_);
-        const std::uint64_t size = sizes_.front();
-        sizes_.pop_front();
-        return size;
+        const Answered next = answered_.front();
+        answered_.pop_front();
+        return next;
     }
 
   private:
@@ -100,16 +107,20 @@ class Asked final : public policy::FilesToJudge {
     }
 
     std::optional<VerificationReport> answer(const FileInfo& info, VerificationReport report) {
-        const std::scoped_lock lock(mutex_);
-        sizes_.push_back(info.size);
+        note({.is_remembered = true, .size = info.size});
         return report;
+    }
+
+    void note(Answered answered) {
+        const std::scoped_lock lock(mutex_);
+        answered_.push_back(answered);
     }
 
     Env& env_;
     Names& names_;
     const VerifyOptions& options_;
     std::mutex mutex_;
-    std::deque<std::uint64_t> sizes_;  // Of the remembered files that are not told of yet.
+    std::deque<Answered> answered_;  // Those that are not told of yet.
 };
 
 class Run {
@@ -136,11 +147,15 @@ class Run {
   private:
     policy::Next take(const policy::JudgedFile& file) {
         Row row{.path = file.path, .report = file.report};
-        row.remembered = file.was_answered && file.report.has_value();
-        row.size = row.remembered ? asked_.take_size() : file.info ? file.info->size : 0;
-        count(row);
-        failure_ = keep(file);
         const bool is_valid = file.report && file.report->is_valid();
+        row.size = file.info ? file.info->size : 0;
+        if (file.was_answered) {
+            const Asked::Answered answered = asked_.take();
+            row.size = answered.size;
+            row.remembered = answered.is_remembered && is_valid;  // Pins may say no.
+        }
+        tally_.count(row);
+        failure_ = keep(file);
         const policy::Next next = tell_(row);
         if (!failure_) {
             return policy::Next::stop;
@@ -150,13 +165,6 @@ class Run {
             return policy::Next::stop;
         }
         return policy::Next::go_on;
-    }
-
-    void count(const Row& row) {
-        const bool is_valid = row.report && row.report->is_valid();
-        ++(is_valid ? tally_.valid : row.report ? tally_.invalid : tally_.unreadable);
-        tally_.remembered += row.remembered ? 1 : 0;
-        tally_.bytes += row.size;
     }
 
     // What is remembered and compared of a VALID file.
@@ -184,6 +192,16 @@ class Run {
 };
 
 }  // namespace
+
+void Tally::count(const Row& row) noexcept {
+    if (!row.report) {
+        ++unreadable;
+    } else {
+        ++(row.report->is_valid() ? valid : invalid);
+    }
+    remembered += row.remembered ? 1 : 0;
+    bytes += row.size;
+}
 
 Result<Tally> verify(Env& env, Names& names, const trust::Registry& registry,
                      const VerifyOptions& options, const RowSink& tell, Ledger* ledger) {

@@ -152,12 +152,11 @@ class Merge {
     }
 
     Result<> tell(const ReportedRun& run, const ReportedFile& file, ArchiveReport& report) {
-        const std::string path = path_of(run, file.path);
-        archive::Tally& tally = view_.tally;
-        const bool valid = file.report && file.report->is_valid();
-        ++(valid ? tally.valid : file.report ? tally.invalid : tally.unreadable);
-        tally.remembered += file.remembered ? 1 : 0;
-        tally.bytes += file.size;
+        const std::filesystem::path path = path_of(run, file.path);
+        view_.tally.count({.path = path,
+                           .report = file.report,
+                           .size = file.size,
+                           .remembered = file.remembered});
         if (file.report && file.report->history) {
             if (Result<> added = ledger_.add(path, file.report->file_id, *file.report->history);
                 !added) {
@@ -168,12 +167,12 @@ class Merge {
         if (!file.report) {
             failure = fail_because(file.report.error(), file.report.error().message()).error();
         }
-        return report.file(path, {.report = file.report ? &*file.report : nullptr,
-                                  .failure = failure ? &*failure : nullptr,
-                                  .path = view_.name_of(path),
-                                  .size = file.size,
-                                  .remembered = file.remembered,
-                                  .comparable = arguments_.format == Format::jsonl});
+        return report.file(path.native(), {.report = file.report ? &*file.report : nullptr,
+                                           .failure = failure ? &*failure : nullptr,
+                                           .path = view_.name_of(path),
+                                           .size = file.size,
+                                           .remembered = file.remembered,
+                                           .comparable = arguments_.format == Format::jsonl});
     }
 
     Context& context_;

@@ -64,7 +64,10 @@ void Stream::write(std::string_view text) {
 
 void Stream::flush() {
     std::string_view rest = pending_;
-    if (terminal_ && !rest.empty()) {
+    const bool is_seen = terminal_ && !rest.empty();
+    const bool ends_line = rest.ends_with('\n');
+    if (is_seen) {
+        keep_begun_line(true);  // first: a tick may come at any time
         erase_progress();
     }
     while (!rest.empty() && !closed_) {
@@ -76,6 +79,9 @@ void Stream::flush() {
             closed_ = true;
             error_ = errno == EPIPE ? 0 : errno;
         }
+    }
+    if (is_seen) {
+        keep_begun_line(!ends_line && !closed_);
     }
     pending_.clear();
 }
@@ -98,8 +104,16 @@ Console::Console(int out, int err, const Host& host) : Console(out, err, host, i
 Console::Console(int out, int err, const Host& host, bool dumb)
     : out_(out, dumb), err_(err, dumb), plain_(dumb || host.setting("NO_COLOR")) {
     progress_.descriptor = err;
-    progress_.delay = progress_delay(host, progress_.delay);
     progress_.in_place = !dumb;
+    progress_of_files_ = progress_;
+    if (dumb || !err_.is_terminal()) {
+        constexpr std::chrono::seconds between_lines{5};
+        progress_of_files_.in_place = false;
+        progress_of_files_.delay = between_lines;
+        progress_of_files_.period = between_lines;
+    }
+    progress_.delay = progress_delay(host, progress_.delay);
+    progress_of_files_.delay = progress_delay(host, progress_of_files_.delay);
     configure(ColorMode::automatic, false);
 }
 
@@ -131,6 +145,13 @@ Progress Console::progress(std::string_view what, const Interrupt* interrupt) co
         return {};
     }
     return {progress_, shown(what), interrupt};
+}
+
+Progress Console::progress_of_files(std::string_view what) const {
+    if (quiet_) {
+        return {};
+    }
+    return {progress_of_files_, shown(what), nullptr, Progress::Kind::many_files};
 }
 
 void Console::success(std::string_view line) {

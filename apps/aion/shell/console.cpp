@@ -22,11 +22,15 @@ bool is_dumb(const Host& host) {
     return term.empty() || term == "dumb";
 }
 
-// Milliseconds, for tests that must not take seconds.
-std::chrono::milliseconds progress_delay(const Host& host, std::chrono::milliseconds usual) {
+// The delay may be another, in milliseconds, for tests that must not take seconds.
+ProgressStyle progress_style(int descriptor, const Host& host, bool in_place,
+                             std::chrono::milliseconds period) {
     constexpr std::uint64_t longest = 86'400'000;
     const auto wanted = parse_decimal(host.variable("AION_PROGRESS_DELAY").value_or(""), longest);
-    return wanted ? std::chrono::milliseconds(*wanted) : usual;
+    return {.descriptor = descriptor,
+            .delay = wanted ? std::chrono::milliseconds(*wanted) : period,
+            .period = period,
+            .in_place = in_place};
 }
 
 constexpr std::string_view code_of(Tone tone) noexcept {
@@ -102,18 +106,13 @@ std::string Stream::paint(Tone tone, std::string_view text) const {
 Console::Console(int out, int err, const Host& host) : Console(out, err, host, is_dumb(host)) {}
 
 Console::Console(int out, int err, const Host& host, bool dumb)
-    : out_(out, dumb), err_(err, dumb), plain_(dumb || host.setting("NO_COLOR")) {
-    progress_.descriptor = err;
-    progress_.in_place = !dumb;
-    progress_of_files_ = progress_;
-    if (dumb || !err_.is_terminal()) {
-        constexpr std::chrono::seconds between_lines{5};
-        progress_of_files_.in_place = false;
-        progress_of_files_.delay = between_lines;
-        progress_of_files_.period = between_lines;
-    }
-    progress_.delay = progress_delay(host, progress_.delay);
-    progress_of_files_.delay = progress_delay(host, progress_of_files_.delay);
+    : out_(out, dumb),
+      err_(err, dumb),
+      progress_(progress_style(err, host, !dumb, std::chrono::seconds(1))),
+      progress_of_files_(err_.is_terminal() && !dumb
+                             ? progress_
+                             : progress_style(err, host, false, std::chrono::seconds(5))),
+      plain_(dumb || host.setting("NO_COLOR")) {
     configure(ColorMode::automatic, false);
 }
 

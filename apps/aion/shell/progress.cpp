@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cerrno>
 #include <charconv>
+#include <cmath>
 #include <csignal>
 #include <cstdint>
 #include <cstring>
@@ -119,7 +120,10 @@ void add_grouped(Line& line, std::uint64_t number) noexcept {
         number %= unit;
         unit /= group;
         const std::uint64_t part = number / unit;
-        line.add(part < 10 ? ",00" : part < 100 ? ",0" : ",");
+        line.add(",");
+        for (std::uint64_t missing = group / 10; missing > 1 && part < missing; missing /= 10) {
+            line.add("0");
+        }
         line.add(part);
     }
 }
@@ -143,6 +147,11 @@ void add_size(Line& line, double bytes) noexcept {
     line.add(units[unit]);
 }
 
+// Of a number that is no larger than a few years of seconds.
+std::uint64_t rounded(double number) noexcept {
+    return static_cast<std::uint64_t>(std::lround(number));
+}
+
 void add_time_left(Line& line, double left) noexcept {
     constexpr double minute = 60;
     constexpr double hour = 60 * minute;
@@ -152,13 +161,13 @@ void add_time_left(Line& line, double left) noexcept {
     }
     line.add(", ");
     if (left < 2 * minute) {
-        line.add(static_cast<std::uint64_t>(left + 0.5));
+        line.add(rounded(left));
         line.add(" s left");
     } else if (left < 2 * hour) {
-        line.add(static_cast<std::uint64_t>(left / minute + 0.5));
+        line.add(rounded(left / minute));
         line.add(" min left");
     } else {
-        line.add(static_cast<std::uint64_t>(left / hour + 0.5));
+        line.add(rounded(left / hour));
         line.add(" h left");
     }
 }

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Makes what suites measure with, and what takes too long to make by one process a version:
 //
-//   many_files DIRECTORY COUNT
+//   many_files DIRECTORY COUNT [VERSIONS]
 //
-// writes 00000.aion, 00001.aion, … of 1 to 20 versions each by four authors, and registry.json,
-// into a directory that is there. 10,000 files have 105,000 versions together. Nothing is drawn
-// at random but what the format wants: file ids and nonces.
+// writes 00000.aion, 00001.aion, … of 1 to 20 versions each, or VERSIONS, by four authors, and
+// registry.json, into a directory that is there. 10,000 files have 105,000 versions together.
+// Nothing is drawn at random but what the format wants: file ids and nonces.
 #include <fmt/format.h>
 
 #include <array>
 #include <charconv>
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,10 +54,15 @@ Result<trust::Registry> write_registry(Env& env, const std::filesystem::path& di
     return registry;
 }
 
-// The files differ in their authors and payloads, and 20 in a row have 210 versions.
+// 20 in a row have 210 versions.
+std::size_t versions_of(std::size_t number) {
+    return 1 + number * 7 % 20;
+}
+
+// The files differ in their authors and payloads.
 Result<> write_history(Env& env, const std::filesystem::path& file, std::size_t number,
-                       std::vector<Author>& authors, const trust::Registry& registry) {
-    const std::size_t versions = 1 + number * 7 % 20;
+                       std::size_t versions, std::vector<Author>& authors,
+                       const trust::Registry& registry) {
     std::string payload = fmt::format("agent: {}\nmax_refund_eur: 0\n", number);
     payload.resize(200 + number % 1801, '#');
     const auto author_of = [&](std::size_t v) -> Author& {
@@ -85,7 +91,8 @@ Result<> write_history(Env& env, const std::filesystem::path& file, std::size_t 
     return saved ? Result<>() : std::unexpected(saved.error());
 }
 
-Result<> write_all(const std::filesystem::path& directory, std::size_t count) {
+Result<> write_all(const std::filesystem::path& directory, std::size_t count,
+                   std::optional<std::size_t> versions) {
     Env& env = Env::system();
     std::vector<Author> authors = make_authors();
     auto registry = write_registry(env, directory, authors);
@@ -94,25 +101,33 @@ Result<> write_all(const std::filesystem::path& directory, std::size_t count) {
     }
     for (std::size_t i = 0; i < count; ++i) {
         const auto file = directory / fmt::format("{:05}.aion", i);
-        if (auto written = write_history(env, file, i, authors, *registry); !written) {
+        if (auto written =
+                write_history(env, file, i, versions.value_or(versions_of(i)), authors, *registry);
+            !written) {
             return written;
         }
     }
     return {};
 }
 
+std::optional<std::size_t> number_in(std::string_view text) {
+    std::size_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc{} && end == text.data() + text.size() && number != 0
+               ? std::optional(number)
+               : std::nullopt;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-    const std::string_view number = argc == 3 ? argv[2] : "";
-    std::size_t count = 0;
-    if (const auto [end, error] =
-            std::from_chars(number.data(), number.data() + number.size(), count);
-        error != std::errc{} || end != number.data() + number.size()) {
-        std::fputs("usage: many_files DIRECTORY COUNT\n", stderr);
+    const auto count = argc == 3 || argc == 4 ? number_in(argv[2]) : std::nullopt;
+    const auto versions = argc == 4 ? number_in(argv[3]) : std::nullopt;
+    if (!count || (argc == 4 && !versions)) {
+        std::fputs("usage: many_files DIRECTORY COUNT [VERSIONS]\n", stderr);
         return 2;
     }
-    if (const auto written = write_all(argv[1], count); !written) {
+    if (const auto written = write_all(argv[1], *count, versions); !written) {
         fmt::print(stderr, "many_files: {}\n", written.error().message());
         return 1;
     }

@@ -5,6 +5,7 @@
 #                          libargon2, for the Argon2id that it lacks
 #   aion::blake3           official BLAKE3 C (target aion_blake3 when built here)
 #   aion::fmt              fmt, compiled once into our own archive
+#   aion::sqlite           SQLite >= 3.37, libsqlite3.a where there is one
 #   nlohmann_json::nlohmann_json (tests and fuzz targets only)
 #   aion::yaml, aion::cli11 (command line only)
 #
@@ -149,6 +150,20 @@ else()
     target_link_libraries(aion_fmt INTERFACE fmt::fmt)
 endif()
 add_library(aion::fmt ALIAS aion_fmt)
+
+# --- SQLite ----------------------------------------------------------------
+# What the room archive/ keeps between runs. 3.37 is the first with all that it asks for.
+find_package(SQLite3 3.37 REQUIRED)
+find_library(AION_SQLITE_STATIC libsqlite3.a)
+add_library(aion_sqlite INTERFACE)
+add_library(aion::sqlite ALIAS aion_sqlite)
+target_include_directories(aion_sqlite SYSTEM INTERFACE ${SQLite3_INCLUDE_DIRS})
+if(AION_SQLITE_STATIC)
+    target_link_libraries(aion_sqlite INTERFACE
+        "${AION_SQLITE_STATIC}" m ${CMAKE_DL_LIBS} Threads::Threads)
+else()
+    target_link_libraries(aion_sqlite INTERFACE ${SQLite3_LIBRARIES})
+endif()
 
 # --- tests only ------------------------------------------------------------
 if(AION_BUILD_TESTS OR AION_FUZZ)

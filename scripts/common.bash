@@ -11,7 +11,7 @@ jobs=$(nproc)
 
 packages_build=(
     g++ cmake ninja-build pkg-config ccache
-    libfmt-dev libcli11-dev nlohmann-json3-dev libyaml-cpp-dev
+    libfmt-dev libsqlite3-dev libcli11-dev nlohmann-json3-dev libyaml-cpp-dev
     libgtest-dev libgmock-dev librapidcheck-dev libsodium-dev libbenchmark-dev
     python3 universal-ctags groff-base gpg
 )

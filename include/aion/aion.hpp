@@ -3,6 +3,8 @@
 #pragma once
 
 #include "aion/archive/names.hpp"          // IWYU pragma: export
+#include "aion/archive/pin_file.hpp"       // IWYU pragma: export
+#include "aion/archive/result_cache.hpp"   // IWYU pragma: export
 #include "aion/base/env.hpp"               // IWYU pragma: export
 #include "aion/base/hex.hpp"               // IWYU pragma: export
 #include "aion/base/interrupt.hpp"         // IWYU pragma: export
@@ -14,6 +16,8 @@
 #include "aion/policy/commit.hpp"          // IWYU pragma: export
 #include "aion/policy/inspect.hpp"         // IWYU pragma: export
 #include "aion/policy/open_verified.hpp"   // IWYU pragma: export
+#include "aion/policy/pin_store.hpp"       // IWYU pragma: export
+#include "aion/policy/policy_gate.hpp"     // IWYU pragma: export
 #include "aion/policy/report.hpp"          // IWYU pragma: export
 #include "aion/policy/verify.hpp"          // IWYU pragma: export
 #include "aion/policy/verify_many.hpp"     // IWYU pragma: export

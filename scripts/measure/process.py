@@ -27,7 +27,8 @@ VERY_LONG_NS = 1_000_000_000
 VERSIONS = (1, 10, 1000)
 LARGE = 64 << 20
 AUTHORS = 100_000
-MANY = 10_000
+# Files of an archive, and the versions that each has; None: 1 to 20.
+ARCHIVES = {"10000x1-20": (10_000, None), "1000x100": (1_000, 100)}
 PASSED_ON = re.compile(r"AION_(?!CPU$|THREADS$)|XDG_")
 
 class Failed(Exception):
@@ -82,25 +83,37 @@ class World:
             registry["authors"] += [author | {"author_id": 10_000 + i} for i in range(1, AUTHORS)]
             (self.folder / "authors.json").write_text(json.dumps(registry, indent=2))
 
-    def many(self):
-        """A folder of many small files and their registry; false where nothing can make it."""
-        maker, folder = pathlib.Path(self.aion).with_name("many_files"), self.folder / "many"
-        if not (folder / "complete").exists() and maker.is_file():
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir()
-            print(f"bench: process: making {MANY:,} files, once", file=sys.stderr)
-            self.make(maker, folder, MANY)
-            (folder / "complete").touch()
-        return (folder / "complete").exists()
+    def archives(self):
+        """Folders of many small files and their registry, by name; those that can be made."""
+        made = {}
+        maker = pathlib.Path(self.aion).with_name("many_files")
+        for name, (files, versions) in ARCHIVES.items():
+            folder = self.folder / f"archive-{name}"
+            if not (folder / "complete").exists() and maker.is_file():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                print(f"bench: process: making {files:,} files, once", file=sys.stderr)
+                self.make(maker, folder, files, *([versions] if versions else []))
+                (folder / "complete").touch()
+            if (folder / "complete").exists():
+                made[name] = folder
+        return made
 
-    def works_of_many(self, who, aion):
-        """The reference takes a folder where ours takes names."""
-        folder = self.folder / "many"
-        what = ["verify", *sorted(map(str, folder.glob("*.aion")))]
-        if who == "reference":
-            what = ["archive", "verify", str(folder)]
-        yield Work(f"verify_{MANY}_files/{who}",
-                   [aion, *what, "--registry", str(folder / "registry.json")], counted=False)
+    def works_of_archives(self, who, aion, archives):
+        for name, folder in archives.items():
+            registry = ["--registry", str(folder / "registry.json")]
+            verify = [aion, "archive", "verify", str(folder), *registry]
+            yield Work(f"archive/{name}/{who}", verify, counted=False)
+            if who != "reference":
+                cached = [*verify, "--cache", self.path(f"{name}-{who}.cache")]
+                yield Work(f"archive_cached/{name}/{who}", cached, counted=False)
+
+    def bare_works(self, archives):
+        """What cannot be done without: bench/archive_bare.cpp."""
+        bare = pathlib.Path(self.aion).with_name("archive_bare")
+        if bare.is_file():
+            for name, folder in archives.items():
+                yield Work(f"archive/{name}/bare", [str(bare), str(folder)], counted=False)
 
     def histories(self):
         (self.folder / "rules.yaml").write_text("limit: 100\n")
@@ -274,11 +287,13 @@ def suite(aion, out, repetitions, wanted, found):
     if "reference" in paths:
         works += world.works_of("reference", paths["reference"], large)
     works += world.works_of_others(paths, large)
-    if (any(wanted(f"verify_{MANY}_files/{who}") for who in ("aion", "reference"))
-            and world.many()):
-        works += world.works_of_many("aion", str(aion))
+    if any(wanted(f"{work}/{name}/{who}") for work in ("archive", "archive_cached")
+           for name in ARCHIVES for who in ("aion", "reference", "bare")):
+        archives = world.archives()
+        works += [*world.works_of_archives("aion", str(aion), archives),
+                  *world.bare_works(archives)]
         if "reference" in paths:
-            works += world.works_of_many("reference", paths["reference"])
+            works += world.works_of_archives("reference", paths["reference"], archives)
     works = sorted((w for w in works if wanted(w.name)), key=lambda w: w.name.rpartition("/")[0])
     watch = Stopwatch(world.environment)
     samples, failed = measure(works, repetitions * ROUNDS_A_REPETITION, watch)

@@ -54,6 +54,10 @@ class PosixEnv final : public Env {
         return posix::create_directories(directory, mode);
     }
 
+    Result<std::unique_ptr<Watch>> watch(std::vector<std::filesystem::path> paths) override {
+        return posix::watch(std::move(paths));
+    }
+
     Timestamp now() override;
     Result<> random(MutableByteView out) override;
     Result<MachineId> machine_id() override;
@@ -101,6 +105,10 @@ Result<MachineId> PosixEnv::machine_id() {
 
 }  // namespace
 
+Result<std::unique_ptr<Watch>> Env::watch(std::vector<std::filesystem::path> paths) {
+    return fail(posix::read_error(paths.empty() ? "" : paths.front(), EOPNOTSUPP));
+}
+
 Env& Env::system() {
     // Never destroyed, so that destructors of other statics may still use it.
     alignas(PosixEnv) static std::array<std::byte, sizeof(PosixEnv)> storage;
@@ -124,6 +132,11 @@ FileKind kind_of(mode_t mode) noexcept {
     return S_ISLNK(mode) ? FileKind::symlink : FileKind::other;
 }
 
+std::uint64_t nanoseconds(const timespec& time) noexcept {
+    return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000 +
+           static_cast<std::uint64_t>(time.tv_nsec);
+}
+
 }  // namespace
 
 FileInfo to_file_info(const struct stat& facts) noexcept {
@@ -138,9 +151,9 @@ FileInfo to_file_info(const struct stat& facts) noexcept {
         .device = facts.st_dev,
         .inode = facts.st_ino,
         .size = info.size,
-        .modified_ns = static_cast<std::uint64_t>(facts.st_mtim.tv_sec) * 1'000'000'000 +
-                       static_cast<std::uint64_t>(facts.st_mtim.tv_nsec),
+        .modified_ns = nanoseconds(facts.st_mtim),
     };
+    info.changed_ns = nanoseconds(facts.st_ctim);
     return info;
 }
 

@@ -117,6 +117,7 @@ FileInfo Node::info() const noexcept {
     info.user = user;
     info.group = group;
     info.identity = {.device = 1, .inode = inode, .size = info.size, .modified_ns = modified_ns};
+    info.changed_ns = modified_ns;
     return info;
 }
 

@@ -18,6 +18,7 @@
 #include "policy/draft.hpp"
 #include "policy/events.hpp"
 #include "policy/judge.hpp"
+#include "policy/pin_check.hpp"
 
 namespace aion::policy {
 
@@ -29,12 +30,16 @@ struct Past {
     std::optional<HistoryDigest> history;  ///< If there is a cache to remember what it grows to.
 };
 
-Result<Past> read_valid(Env& env, std::unique_ptr<ReadableFile> file,
-                        const trust::Registry& registry, const VerifyOptions& options) {
+// What the store of pins knows is only looked at: recorded is what the file becomes.
+Result<Past> read_valid(Env& env, std::unique_ptr<ReadableFile> file, std::string_view name,
+                        const trust::Registry& registry, VerifyOptions options) {
+    options.pin_use = PinUse::check;
+    const Timestamp now = env.now();
     AION_TRY_ASSIGN(PrivateFile read, PrivateFile::copy_of(std::move(file), Hold::records));
     const Subject subject(read);
-    Evaluated evaluated = judge(subject, registry, env.now(), options, Keep::nothing);
+    Evaluated evaluated = judge(subject, registry, now, options, Keep::nothing);
     AION_TRY(read.finish());
+    AION_TRY(ask_pins(options, name, registry, now, subject, evaluated.report));
     conclude(subject, evaluated, options);
     if (!evaluated.report.is_valid()) {
         return fail(error_because(ErrorCode::verdict_invalid, evaluated.report.summary()));
@@ -101,6 +106,27 @@ void remember(const std::optional<Hash>& history, const CommitOptions& options) 
     if (history) {
         HistoryCacheAccess::insert(*options.verify.history_cache, *history);
     }
+}
+
+// What the store of pins, if any, is to be told of the file that `last` is the newest version of.
+// `draft` as it is when that is in its place. A head is accepted only if its signature was.
+std::optional<NewPin> new_pin(Env& env, const CommitOptions& options, std::string name,
+                              const trust::Registry& registry, const CommitReceipt& last,
+                              const Draft& draft) {
+    if (options.verify.pin_store == nullptr || options.verify.pin_use != PinUse::record ||
+        options.authorization != Authorization::required) {
+        return std::nullopt;
+    }
+    const Timestamp now = env.now();
+    return NewPin(*options.verify.pin_store,
+                  {.file_id = last.file_id,
+                   .version = last.version,
+                   .head = last.version_hash,
+                   .registry = registry.fingerprint(),
+                   .name = std::move(name),
+                   .first_seen = now,
+                   .last_seen = now},
+                  [&draft](VersionNumber number) { return draft.hash_of(number); });
 }
 
 // Nobody is asked to sign for a write that is known to be given up.
@@ -203,10 +229,11 @@ Result<CommitReceipt> commit_locked(Env& env, const std::filesystem::path& path,
                                     const trust::Registry& registry, const CommitOptions& options,
                                     FileId& file_id) {
     AION_TRY(require_strict(options.verify));
+    std::string name = pinned_name(options.verify, path);
     AION_TRY_ASSIGN(const Place place, env.locate(path));
     AION_TRY_ASSIGN(const auto lock, place.directory->lock(place.name, options.lock_wait_ms));
     AION_TRY_ASSIGN(auto opened, lock->open());
-    AION_TRY_ASSIGN(Past past, read_valid(env, std::move(opened), registry, options.verify));
+    AION_TRY_ASSIGN(Past past, read_valid(env, std::move(opened), name, registry, options.verify));
     AION_TRY_ASSIGN(Draft draft, Draft::continuing(env, Subject(past.file), std::move(past.history),
                                                    options.verify.threads));
     file_id = draft.file_id();
@@ -214,6 +241,7 @@ Result<CommitReceipt> commit_locked(Env& env, const std::filesystem::path& path,
                     accept(draft, version, Ownership::callers, signer, asked(registry, options)));
     CommitReceipt receipt = accepted.next.receipt;
     auto sign_last = append_to(draft, std::move(accepted), signer, options.verify.key_cache);
+    auto pin = new_pin(env, options, std::move(name), registry, receipt, draft);
     std::optional<Hash> history;
     const auto made = [&](const format::FileImage& /*image*/) -> Result<> {
         history = name_of_history(draft, registry, options);
@@ -223,6 +251,9 @@ Result<CommitReceipt> commit_locked(Env& env, const std::filesystem::path& path,
                     replace_read(env, place, *lock, past.file,
                                  content_of(draft, std::move(sign_last), made), options.sync));
     remember(history, options);
+    if (pin) {
+        receipt.not_pinned = pin->record();
+    }
     return receipt;
 }
 
@@ -245,6 +276,7 @@ Result<CommitReceipt> commit(Env& env, const std::filesystem::path& path, const 
 struct CommitSession::State {
     Env& env;
     Place place;
+    std::string name;  ///< By which a store of pins knows the file.
     /// A copy: what is remembered of this session's verdicts must be what gave them, whatever
     /// becomes of the caller's registry.
     trust::Registry registry;
@@ -293,13 +325,15 @@ Result<CommitSession> CommitSession::open(Env& env, const std::filesystem::path&
                                           const trust::Registry& registry,
                                           const CommitOptions& options) {
     AION_TRY(require_strict(options.verify));
+    std::string name = pinned_name(options.verify, path);
     AION_TRY_ASSIGN(Place place, env.locate(path));
     AION_TRY_ASSIGN(auto opened, place.directory->open(place.name, {}));
-    AION_TRY_ASSIGN(Past past, read_valid(env, std::move(opened), registry, options.verify));
+    AION_TRY_ASSIGN(Past past, read_valid(env, std::move(opened), name, registry, options.verify));
     AION_TRY_ASSIGN(Draft draft, Draft::continuing(env, Subject(past.file), std::move(past.history),
                                                    options.verify.threads));
     auto state = std::make_unique<State>(State{env,
                                                std::move(place),
+                                               std::move(name),
                                                registry,
                                                options,
                                                std::move(past.file),
@@ -359,7 +393,7 @@ std::size_t CommitSession::pending() const noexcept {
     return state_->pending.size();
 }
 
-Result<WriteReport> CommitSession::save() {
+Result<SaveReport> CommitSession::save() {
     State& state = *state_;
     if (state.pending.empty()) {
         return {};
@@ -374,19 +408,25 @@ Result<WriteReport> CommitSession::save() {
     }
     // Behind the rename nothing may fail: a session that has not noticed that it saved would take
     // its own file for another writer's.
+    auto pin = new_pin(state.env, state.options, state.name, state.registry,
+                       state.pending.back().first, state.draft);
     std::optional<State::Saved> saved;
     const auto made = [&](format::FileImage image) -> Result<> {
         AION_TRY_ASSIGN(saved, state.saved_as(std::move(image)));
         return {};
     };
-    AION_TRY_ASSIGN(WriteReport written,
+    SaveReport report;
+    AION_TRY_ASSIGN(static_cast<WriteReport&>(report),
                     replace_read(state.env, place, *lock, current,
                                  content_of(state.draft, nullptr, made), state.options.sync));
     const auto told = state.go_on_from(*std::move(saved));
+    if (pin) {
+        report.not_pinned = pin->record();
+    }
     for (const auto& [receipt, author] : told) {
         emit_committed(state.options.verify.events, receipt, author);
     }
-    return written;
+    return report;
 }
 
 }  // namespace aion::policy

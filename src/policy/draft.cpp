@@ -287,6 +287,17 @@ std::optional<HistoryDigest> Draft::history() const {
     return grown;
 }
 
+std::optional<Hash> Draft::hash_of(VersionNumber number) const {
+    const std::uint64_t index = number.value - 1;  // Wraps around for 0, which there is not either.
+    if (index < versions_.size()) {
+        return format::version_hash(versions_[index]);
+    }
+    if (index - versions_.size() < new_versions_.size()) {
+        return format::version_hash(new_versions_[index - versions_.size()]);
+    }
+    return std::nullopt;
+}
+
 Result<SignatureRecord> sign(const VersionRecord& version, const PublicKey& key,
                              crypto::Signer& signer, crypto::KeyCache* keys) {
     const auto message = format::version_message(version);

@@ -90,6 +90,9 @@ class Draft {
     /// The digest of the history with all that was appended, if there was one of the past.
     [[nodiscard]] std::optional<HistoryDigest> history() const;
 
+    /// The version hash of a version, new or not; nothing for one that there is not.
+    [[nodiscard]] std::optional<Hash> hash_of(VersionNumber number) const;
+
     [[nodiscard]] FileId file_id() const noexcept { return file_id_; }
 
   private:

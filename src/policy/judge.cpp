@@ -4,11 +4,13 @@
 #include <utility>
 
 #include "policy/events.hpp"
+#include "policy/history_facts.hpp"
+#include "policy/pin_check.hpp"
 
 namespace aion::policy {
 
-void describe(VerificationReport& report, const Subject& subject, Timestamp now,
-              const VerifyOptions& options) {
+void describe(VerificationReport& report, const Subject& subject, const trust::Registry& registry,
+              Timestamp now, const VerifyOptions& options) {
     report.profile = options.profile;
     report.pinned = options.pins.any();
     if (!subject.view) {
@@ -28,6 +30,9 @@ void describe(VerificationReport& report, const Subject& subject, Timestamp now,
         report.head = format::version_hash(subject.versions->back());
         report.temporal_warnings = temporal_warnings(*subject.versions, now);
     }
+    if (options.list_history && options.profile == Profile::strict && report.is_valid()) {
+        report.history = facts_of(subject, registry);
+    }
 }
 
 Hold hold_for(const VerifyOptions& options) noexcept {
@@ -39,7 +44,7 @@ Evaluated judge(const Subject& subject, const trust::Registry& registry, Timesta
     Evaluated evaluated = options.profile == Profile::strict
                               ? Evaluation(subject, registry, options, keep).run()
                               : evaluate_like_reference(subject, registry, options);
-    describe(evaluated.report, subject, now, options);
+    describe(evaluated.report, subject, registry, now, options);
     return evaluated;
 }
 
@@ -59,6 +64,10 @@ VerificationReport verify(PrivateFile& file, const trust::Registry& registry, Ti
                           const VerifyOptions& options) {
     const Subject subject(file);
     Evaluated evaluated = judge(subject, registry, now, options, Keep::nothing);
+    if (const auto asked = ask_pins(options, {}, registry, now, subject, evaluated.report);
+        !asked) {
+        tell_of_failure(asked.error(), evaluated.report);
+    }
     conclude(subject, evaluated, options);
     return std::move(evaluated.report);
 }

@@ -11,8 +11,8 @@ namespace aion::policy {
 [[nodiscard]] Hold hold_for(const VerifyOptions& options) noexcept;
 
 /// Fills in what describes the file rather than judges it.
-void describe(VerificationReport& report, const Subject& subject, Timestamp now,
-              const VerifyOptions& options);
+void describe(VerificationReport& report, const Subject& subject, const trust::Registry& registry,
+              Timestamp now, const VerifyOptions& options);
 
 /// Evaluates the gates of the profile, and describes the file.
 /// Final only when nothing was found to have changed while it was read: then `conclude`.

@@ -3,6 +3,7 @@
 
 #include "base/try.hpp"
 #include "policy/judge.hpp"
+#include "policy/pin_check.hpp"
 
 namespace aion::policy {
 
@@ -14,11 +15,12 @@ Refusal::Refusal(VerificationReport verdict)
 struct VerifiedPayloadMaker {
     using Opened = std::expected<VerifiedPayload, Refusal>;
 
-    static Opened open(PrivateFile& file, const trust::Registry& registry, Timestamp now,
-                       const VerifyOptions& options) {
+    static Opened open(PrivateFile& file, std::string_view name, const trust::Registry& registry,
+                       Timestamp now, const VerifyOptions& options) {
         const Subject subject(file);
         Evaluated evaluated = judge(subject, registry, now, options, Keep::payload);
         AION_TRY(file.finish());
+        AION_TRY(ask_pins(options, name, registry, now, subject, evaluated.report));
         conclude(subject, evaluated, options);
         if (!evaluated.report.is_valid()) {
             return std::unexpected<Refusal>(Refusal(std::move(evaluated.report)));
@@ -40,15 +42,18 @@ std::expected<VerifiedPayload, Refusal> open_verified(ByteView file,
                                                       Timestamp now, const VerifyOptions& options) {
     AION_TRY(require_strict(options));
     PrivateFile copy = PrivateFile::copy_of(file, Hold::records);
-    return VerifiedPayloadMaker::open(copy, registry, now, options);
+    return VerifiedPayloadMaker::open(copy, {}, registry, now, options);
 }
 
 std::expected<VerifiedPayload, Refusal> open_verified(Env& env, const std::filesystem::path& path,
                                                       const trust::Registry& registry,
-                                                      const VerifyOptions& options) {
+                                                      const VerifyOptions& options,
+                                                      const ReadOptions& read) {
     AION_TRY(require_strict(options));
-    AION_TRY_ASSIGN(PrivateFile file, PrivateFile::open(env, path, Hold::records));
-    return VerifiedPayloadMaker::open(file, registry, env.now(), options);
+    AION_TRY_ASSIGN(auto opened, env.open(path, read));
+    AION_TRY_ASSIGN(PrivateFile file, PrivateFile::copy_of(std::move(opened), Hold::records));
+    return VerifiedPayloadMaker::open(file, pinned_name(options, path), registry, env.now(),
+                                      options);
 }
 
 }  // namespace aion::policy

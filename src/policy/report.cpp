@@ -66,6 +66,9 @@ constexpr NameTable reasons(std::to_array<ReasonRow>({
     {Reason::file_id_differs, "file_id_differs", Gate::pin},
     {Reason::head_differs, "head_differs", Gate::pin},
     {Reason::history_too_short, "history_too_short", Gate::pin},
+    {Reason::pinned_version_differs, "pinned_version_differs", Gate::pin},
+    {Reason::registry_rolled_back, "registry_rolled_back", Gate::pin},
+    {Reason::pin_store_failed, "pin_store_failed", Gate::pin},
     {Reason::unreadable, "unreadable", std::nullopt},
 }));
 #undef STRUCTURE_ROW

@@ -6,6 +6,7 @@
 
 #include "base/try.hpp"
 #include "policy/judge.hpp"
+#include "policy/pin_check.hpp"
 
 namespace aion::policy {
 
@@ -21,8 +22,11 @@ Result<VerificationReport> verify(Env& env, const std::filesystem::path& path,
     AION_TRY_ASSIGN(PrivateFile file, PrivateFile::open(env, path, hold_for(options)));
     const std::uint64_t read_time = nanoseconds_since(start);
     const Subject subject(file);
-    Evaluated evaluated = judge(subject, registry, env.now(), options, Keep::nothing);
+    const Timestamp now = env.now();
+    Evaluated evaluated = judge(subject, registry, now, options, Keep::nothing);
     AION_TRY(file.finish());
+    AION_TRY(
+        ask_pins(options, pinned_name(options, path), registry, now, subject, evaluated.report));
     conclude(subject, evaluated, options);
     evaluated.report.timings.read = read_time;
     evaluated.report.timings.total += read_time;

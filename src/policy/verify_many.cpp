@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Who has nothing to do takes the next file, so names stay in order and no thread waits for
-// another. Nothing here blocks: whoever can take no file, as telling is too far behind, returns,
-// and helps with what others share (base/threads.hpp) until the next round.
+// another, but for the moment in which the next name is asked for. Nothing here blocks: whoever can
+// take no file, as telling is too far behind, returns, and helps with what others share
+// (base/threads.hpp) until the next round.
 #include "aion/policy/verify_many.hpp"
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -31,6 +33,11 @@ constexpr std::size_t window_files = 1024;
 constexpr std::size_t window_bytes = std::size_t{16} << 20U;
 // Roughly what a finding, a remark or a refused signature takes.
 constexpr std::size_t finding_bytes = 256;
+
+std::size_t weight_of(const VerificationReport& report) {
+    return finding_bytes * (report.findings.size() + report.temporal_warnings.size()) +
+           (report.history ? sizeof(Hash) * report.history->version_hashes.size() : 0);
+}
 
 // A batch is full when it has one of these. With so many signatures, what they share costs little;
 // more would only make others wait for the last batch.
@@ -63,6 +70,7 @@ struct Opened {
 // What a file came to, until it is told.
 struct Judged {
     bool is_done = false;
+    bool was_answered = false;
     std::optional<Result<VerificationReport>> report = {};  // Nothing, if there was no memory.
     // If events are still to be told:
     std::unique_ptr<Opened> opened = {};
@@ -70,10 +78,20 @@ struct Judged {
     std::size_t weight = 0;
 };
 
+// A file that was claimed and is not told yet.
+struct Slot {
+    // Of whoever claimed the file, who needs no lock to look at it; it changes no more.
+    std::filesystem::path path;
+    Timestamp opened_at;
+    std::optional<FileInfo> info;
+    Judged judged;
+};
+
 class Run {
   public:
-    Run(Env& env, std::span<const std::filesystem::path> files, const trust::Registry& registry,
-        VerifyOptions options, const ReportSink& sink, const ReadOptions& read)
+    // `window`: of how many files judging may be ahead.
+    Run(Env& env, FilesToJudge& files, std::size_t window, const trust::Registry& registry,
+        VerifyOptions options, const JudgedFileSink& sink, const ReadOptions& read)
         : env_(env),
           files_(files),
           registry_(registry),
@@ -81,7 +99,7 @@ class Run {
           sink_(sink),
           read_(read),
           now_(env.now()),
-          window_(std::min(files.size(), window_files)) {
+          window_(window) {
         if (options_.key_cache == nullptr) {
             options_.key_cache = &own_keys_.emplace();
         }
@@ -90,14 +108,19 @@ class Run {
     Result<> run() {
         begin();
         const unsigned limit = thread_limit(options_.threads);
-        if (limit > 1 && files_.size() - claimed_ > 1) {
+        if (limit > 1 && look_ahead(2) > 1) {
             threads_ = limit;
             together(limit, [this] { rounds(); });
         } else {
             rounds();
         }
-        if (told_ < files_.size() && is_interrupted()) {
-            return fail(error_at_path(ErrorCode::interrupted, files_[told_].string()));
+        if (is_out_of_memory_) {
+            throw std::bad_alloc();
+        }
+        if (is_interrupted()) {
+            if (const auto next = first_untold()) {
+                return fail(error_at_path(ErrorCode::interrupted, next->string()));
+            }
         }
         return {};
     }
@@ -115,7 +138,7 @@ class Run {
 
     // A round ends when there is nothing to claim: at the end, or when what is told is far behind.
     void rounds() {
-        for (tell(); !is_over() && told_ < files_.size(); tell()) {
+        for (tell(); !is_over() && is_anything_left(); tell()) {
             somebody_left_ = false;
             regroup_ = false;
             for_each_piece(threads_, threads_, [this](std::size_t piece) { work(piece == 0); });
@@ -140,10 +163,54 @@ class Run {
         if (threads_ == 1) {
             return batch_files;
         }
-        const std::scoped_lock lock(mutex_);
-        const std::size_t share = std::min((files_.size() - claimed_) / (2 * std::size_t{threads_}),
-                                           window_.size() / (4 * std::size_t{threads_}));
+        const std::size_t threads = threads_;
+        const std::size_t share = std::min(look_ahead(2 * threads * batch_files) / (2 * threads),
+                                           window_.size() / (4 * threads));
         return std::clamp(share, std::size_t{1}, batch_files);
+    }
+
+    // How many files are known to be left to claim, having asked for so many.
+    std::size_t look_ahead(std::size_t files) noexcept {
+        const std::scoped_lock lock(source_mutex_);
+        return ask_for(files);
+    }
+
+    // Under the lock.
+    std::size_t ask_for(std::size_t files) noexcept {
+        try {
+            while (asked_.size() < files && !has_ended_ && !is_over()) {
+                if (std::optional<FileToJudge> next = files_.next()) {
+                    asked_.push_back(*std::move(next));
+                } else {
+                    has_ended_ = true;
+                }
+            }
+        } catch (const std::bad_alloc&) {
+            is_out_of_memory_ = true;
+            stopped_ = true;
+        }
+        return asked_.size();
+    }
+
+    bool is_anything_left() {
+        if (look_ahead(1) != 0) {
+            return true;
+        }
+        const std::scoped_lock lock(mutex_);
+        return told_ != claimed_;
+    }
+
+    std::optional<std::filesystem::path> first_untold() {
+        const std::scoped_lock lock(source_mutex_, mutex_);
+        if (told_ != claimed_) {
+            return slot(told_).path;
+        }
+        if (asked_.empty() && !has_ended_) {
+            if (std::optional<FileToJudge> next = files_.next()) {
+                asked_.push_back(*std::move(next));
+            }
+        }
+        return asked_.empty() ? std::nullopt : std::optional(asked_.front().path);
     }
 
     std::size_t ahead() {
@@ -151,14 +218,31 @@ class Run {
         return claimed_ - told_;
     }
 
-    std::optional<std::size_t> claim() {
-        const std::scoped_lock lock(mutex_);
-        if (is_over() || claimed_ == files_.size() || claimed_ - told_ == window_.size() ||
-            weight_ >= window_bytes) {
+    struct Claimed {
+        std::size_t index;
+        std::optional<Result<VerificationReport>> answer;
+    };
+
+    std::optional<Claimed> claim() noexcept {
+        const std::scoped_lock lock(source_mutex_);
+        if (is_over() || is_far_ahead() || ask_for(1) == 0) {
             return std::nullopt;
         }
-        return claimed_++;
+        FileToJudge next = std::move(asked_.front());
+        asked_.pop_front();
+        const std::scoped_lock slots(mutex_);
+        Slot& taken = slot(claimed_);
+        taken = Slot{};
+        taken.path = std::move(next.path);
+        return Claimed{claimed_++, std::move(next.answer)};
     }
+
+    bool is_far_ahead() {
+        const std::scoped_lock lock(mutex_);
+        return claimed_ - told_ == window_.size() || weight_ >= window_bytes;
+    }
+
+    Slot& slot(std::size_t index) noexcept { return window_[index % window_.size()]; }
 
     // False if there was nothing to claim.
     bool judge_some(std::size_t most) noexcept;
@@ -169,13 +253,18 @@ class Run {
 
     void put_lack_of_memory(std::size_t index) noexcept { put(index, {.is_done = true}); }
 
+    void put_answer(std::size_t index, Result<VerificationReport> answer) noexcept {
+        const std::size_t weight = answer ? weight_of(*answer) : 0;
+        put(index,
+            {.is_done = true, .was_answered = true, .report = std::move(answer), .weight = weight});
+    }
+
     void put_verdict(std::unique_ptr<Opened> opened, Evaluated evaluated) {
         const std::size_t index = opened->index;
         VerificationReport& report = evaluated.report;
         report.timings.read = opened->read_time;
         report.timings.total += opened->read_time;
-        std::size_t weight = finding_bytes * (report.findings.size() + evaluated.refused.size() +
-                                              report.temporal_warnings.size());
+        std::size_t weight = weight_of(report) + finding_bytes * evaluated.refused.size();
         remember(evaluated, options_);
         opened->gates.reset();
         if (options_.events) {
@@ -193,7 +282,7 @@ class Run {
     void put(std::size_t index, Judged judged) noexcept {
         const std::scoped_lock lock(mutex_);
         weight_ += judged.weight;
-        window_[index % window_.size()] = std::move(judged);
+        slot(index).judged = std::move(judged);
     }
 
     // Tells what is ready, in order. By the caller's thread alone, which may come here again from
@@ -203,28 +292,33 @@ class Run {
             return;
         }
         const Telling telling(*this);
-        while (std::optional<Judged> judged = take_next()) {
-            tell(told_ - 1, *std::move(judged));
+        while (std::optional<Slot> next = take_next()) {
+            tell(*std::move(next));
         }
     }
 
-    std::optional<Judged> take_next() {
+    std::optional<Slot> take_next() {
         const std::scoped_lock lock(mutex_);
-        if (is_over() || told_ == claimed_ || !window_[told_ % window_.size()].is_done) {
+        if (is_over() || told_ == claimed_ || !slot(told_).judged.is_done) {
             return std::nullopt;
         }
-        Judged judged = std::exchange(window_[told_ % window_.size()], {});
-        weight_ -= judged.weight;
+        std::optional<Slot> next = std::move(slot(told_));
+        weight_ -= next->judged.weight;
         ++told_;
-        return judged;
+        return next;
     }
 
-    void tell(std::size_t index, Judged judged) {
+    void tell(Slot told) {
+        Judged& judged = told.judged;
         if (judged.opened != nullptr) {
             emit_outcome(options_.events, judged.opened->subject, **judged.report, judged.refused);
             judged.opened.reset();
         }
-        if (sink_(index, report_of(std::move(judged))) == Next::stop) {
+        if (sink_({.path = std::move(told.path),
+                   .report = report_of(std::move(judged)),
+                   .info = told.info,
+                   .opened_at = told.opened_at,
+                   .was_answered = judged.was_answered}) == Next::stop) {
             stopped_ = true;
         }
     }
@@ -266,21 +360,27 @@ class Run {
     [[nodiscard]] bool is_over() const noexcept { return stopped_ || is_interrupted(); }
 
     Env& env_;
-    std::span<const std::filesystem::path> files_;
+    FilesToJudge& files_;
     const trust::Registry& registry_;
     VerifyOptions options_;
-    const ReportSink& sink_;
+    const JudgedFileSink& sink_;
     const ReadOptions& read_;
     Timestamp now_;
     std::optional<crypto::KeyCache> own_keys_;
     unsigned threads_ = 1;
 
+    // Taken before the other.
+    std::mutex source_mutex_;
+    std::deque<FileToJudge> asked_;  // What `files_` gave and nobody has claimed.
+    bool has_ended_ = false;         // `files_` has.
+
     std::mutex mutex_;
-    std::vector<Judged> window_;  // File i is at i modulo its size.
+    std::vector<Slot> window_;  // File i is at i modulo its size.
     std::size_t claimed_ = 0;
     std::size_t told_ = 0;
     std::size_t weight_ = 0;
     std::atomic<bool> stopped_ = false;
+    std::atomic<bool> is_out_of_memory_ = false;
     std::atomic<bool> somebody_left_ = false;
     std::atomic<bool> regroup_ = false;
 
@@ -356,8 +456,10 @@ class Run::Batch {
     Result<> open(std::size_t index) {
         const auto start = Clock::now();
         const VerifyOptions& options = run_.options_;
-        AION_TRY_ASSIGN(std::unique_ptr<ReadableFile> file,
-                        run_.env_.open(run_.files_[index], run_.read_));
+        Slot& slot = run_.slot(index);
+        slot.opened_at = run_.env_.now();
+        AION_TRY_ASSIGN(std::unique_ptr<ReadableFile> file, run_.env_.open(slot.path, run_.read_));
+        slot.info = file->info();
         AION_TRY_ASSIGN(PrivateFile content,
                         PrivateFile::copy_of(std::move(file), hold_for(options)));
         auto opened = std::make_unique<Opened>(index, std::move(content), run_.registry_, options);
@@ -391,7 +493,7 @@ class Run::Batch {
     void conclude(std::unique_ptr<Opened> member, std::span<const std::uint8_t> verdicts,
                   std::uint64_t time) {
         Evaluated evaluated = member->gates->finish(verdicts, time);
-        describe(evaluated.report, member->subject, run_.now_, run_.options_);
+        describe(evaluated.report, member->subject, run_.registry_, run_.now_, run_.options_);
         run_.put_verdict(std::move(member), std::move(evaluated));
     }
 
@@ -406,23 +508,59 @@ bool Run::judge_some(std::size_t most) noexcept {
     Batch batch(*this);
     std::size_t count = 0;
     while (count < most && !batch.is_full()) {
-        const std::optional<std::size_t> index = claim();
-        if (!index) {
+        std::optional<Claimed> claimed = claim();
+        if (!claimed) {
             break;
         }
-        batch.add(*index);
+        if (claimed->answer) {
+            put_answer(claimed->index, *std::move(claimed->answer));
+        } else {
+            batch.add(claimed->index);
+        }
         ++count;
     }
     batch.finish();
     return count != 0;
 }
 
+class Listed final : public FilesToJudge {
+  public:
+    explicit Listed(std::span<const std::filesystem::path> files) : rest_(files) {}
+
+    std::optional<FileToJudge> next() override {
+        if (rest_.empty()) {
+            return std::nullopt;
+        }
+        FileToJudge file{rest_.front()};
+        rest_ = rest_.subspan(1);
+        return file;
+    }
+
+  private:
+    std::span<const std::filesystem::path> rest_;
+};
+
 }  // namespace
+
+Result<> verify_many(Env& env, FilesToJudge& files, const trust::Registry& registry,
+                     const VerifyOptions& options, const JudgedFileSink& sink,
+                     const ReadOptions& read) {
+    return Run(env, files, window_files, registry, options, sink, read).run();
+}
 
 Result<> verify_many(Env& env, std::span<const std::filesystem::path> files,
                      const trust::Registry& registry, const VerifyOptions& options,
                      const ReportSink& sink, const ReadOptions& read) {
-    return Run(env, files, registry, options, sink, read).run();
+    if (files.empty()) {
+        return {};
+    }
+    Listed list(files);
+    std::size_t told = 0;
+    const JudgedFileSink in_order = [&](JudgedFile file) {
+        return sink(told++, std::move(file.report));
+    };
+    return Run(env, list, std::min(files.size(), window_files), registry, options, in_order, read)
+        .run();
 }
 
 }  // namespace aion::policy

@@ -331,19 +331,24 @@ class ProcessTest(Scratch):
         self.assertEqual(({n: len(s) for n, s in samples.items()}, failed),
                          ({"short": 40, "long": 4, "very long": 1}, {}))
 
-    def test_many_files(self):
-        self.program("many_files", "#!/bin/sh\necho made >>made\ntouch $1/0.aion $1/1.aion\n")
+    def test_archives(self):
+        self.program("many_files", "#!/bin/sh\necho made $2 $3 >>made\ntouch $1/0.aion $1/1.aion\n")
+        self.program("archive_bare", "#!/bin/sh\ntest -f $1/complete\n")
         def wanted(name):
-            return "files" in name
+            return name.startswith("archive")
         self.assertTrue(self.suite(wanted=wanted))
         self.assertTrue(self.suite(wanted=wanted))
-        many = self.top / "process-files/many"
-        self.assertEqual((self.top / "process-files/made").read_text(), "made\n")
+        world = self.top / "process-files"
+        self.assertEqual((world / "made").read_text(), "made 10000\nmade 1000 100\n")
         self.assertEqual(set(results.rows(self.out)),
-                         {"verify_10000_files/aion", "verify_10000_files/reference"})
-        calls = (self.top / "process-files/calls").read_text()
-        self.assertIn(f"verify {many}/0.aion {many}/1.aion --registry {many}/registry.json\n", calls)
-        self.assertIn(f"archive verify {many} --registry {many}/registry.json\n", calls)
+                         {f"archive/{name}/{who}" for name in process.ARCHIVES
+                          for who in ("aion", "reference", "bare")} |
+                         {f"archive_cached/{name}/aion" for name in process.ARCHIVES})
+        calls = (world / "calls").read_text()
+        folder = world / "archive-1000x100"
+        verify = f"archive verify {folder} --registry {folder}/registry.json"
+        self.assertIn(f"{verify}\n", calls)
+        self.assertIn(f"{verify} --cache {world}/1000x100-aion.cache\n", calls)
 
 
 CALLGRIND = """\

@@ -3,12 +3,16 @@
 // have no default, so that a new detail does not compile before it has a scenario.
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
 #include <set>
 
+#include "aion/archive/pin_file.hpp"
 #include "aion/base/base64.hpp"
 #include "aion/format/string_table.hpp"
 #include "aion/policy/inspect.hpp"
 #include "aion/trust/keystore.hpp"
+#include "archive/details.hpp"
 #include "base/json_details.hpp"
 #include "base/json_reader.hpp"
 #include "format/details.hpp"
@@ -17,6 +21,7 @@
 #include "proof/doc_table.hpp"
 #include "proof/file_map.hpp"
 #include "proof/genuine.hpp"
+#include "support/temporary_folder.hpp"
 #include "support/world.hpp"
 #include "trust/details.hpp"
 #include "trust/key_container.hpp"
@@ -24,6 +29,7 @@
 namespace aion::proof {
 namespace {
 
+using archive::ArchiveDetail;
 using format::FileView;
 using format::FormatDetail;
 using json::JsonDetail;
@@ -373,6 +379,35 @@ Outcome provoke(PolicyDetail detail) {
     return std::nullopt;
 }
 
+// --- What is kept between runs ------------------------------------------------------------------
+
+/// Pins of which one byte is another, or which end there.
+Outcome pins_of(const std::function<void(std::string&)>& how) {
+    const aion::test::TemporaryFolder folder;
+    const std::filesystem::path path = folder / "pins.db";
+    EXPECT_TRUE(archive::open_pin_file(Env::system(), path).has_value());
+    std::string bytes;
+    {
+        std::ifstream in(path, std::ios::binary);
+        bytes.assign(std::istreambuf_iterator<char>(in), {});
+    }
+    how(bytes);
+    std::ofstream(path, std::ios::binary) << bytes;
+    return outcome(archive::open_pin_file(Env::system(), path));
+}
+
+Outcome provoke(ArchiveDetail detail) {
+    switch (detail) {
+        case ArchiveDetail::database_damaged:
+            return pins_of([](std::string& bytes) { bytes.resize(50); });
+        case ArchiveDetail::database_foreign:
+            return pins_of([](std::string& bytes) { bytes[0] = 'X'; });
+        case ArchiveDetail::database_newer:
+            return pins_of([](std::string& bytes) { bytes[63] = 2; });
+    }
+    return std::nullopt;
+}
+
 // --- All of them --------------------------------------------------------------------------------
 
 struct Case {
@@ -393,6 +428,7 @@ std::vector<Case> all_cases() {
     add_cases(cases, format::format_details);
     add_cases(cases, trust::trust_details);
     add_cases(cases, policy::policy_details);
+    add_cases(cases, archive::archive_details);
     return cases;
 }
 

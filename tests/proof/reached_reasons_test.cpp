@@ -4,9 +4,13 @@
 // the gate is the one that docs/verification.md names.
 #include <gtest/gtest.h>
 
+#include <cerrno>
+#include <memory>
+
 #include "proof/doc_table.hpp"
 #include "proof/forgery.hpp"
 #include "proof/genuine.hpp"
+#include "support/failing_pins.hpp"
 #include "support/world.hpp"
 
 namespace aion::proof {
@@ -22,6 +26,7 @@ struct Scenario {
     Bytes file = genuine("one_author").file;
     trust::Registry registry = genuine("one_author").registry;
     policy::VerifyOptions options;
+    std::shared_ptr<policy::PinStore> pins = nullptr;  ///< `options` borrows it.
 
     [[nodiscard]] FileMap map() const { return FileMap(genuine("one_author").file); }
 
@@ -173,6 +178,48 @@ Scenario payload_scenario(Reason reason) {
     return s;
 }
 
+// What a store knows that was asked before about the file of `s`, and what came of it.
+policy::Pin pin_of(const Scenario& s) {
+    const auto report = policy::verify(s.file, s.registry, now);
+    return {.file_id = report.file_id,
+            .version = VersionNumber{report.version_count},
+            .head = *report.head,
+            .registry = s.registry.fingerprint(),
+            .name = {},
+            .first_seen = now,
+            .last_seen = now};
+}
+
+class BrokenPins final : public policy::test::FailingPins {
+  public:
+    BrokenPins() {
+        before_call = [](int) -> Result<> {
+            return fail(error_at_path(ErrorCode::file_read_error, "pins.db", EIO));
+        };
+    }
+};
+
+Scenario store_scenario(Reason reason) {
+    Scenario s;
+    if (reason == Reason::pin_store_failed) {
+        s.pins = std::make_shared<BrokenPins>();
+    } else {
+        s.pins = std::make_shared<policy::PinMemory>();
+        policy::Pin pin = pin_of(s);
+        if (reason == Reason::pinned_version_differs) {
+            pin.head = Hash();
+        } else {
+            policy::Pin other = pin;
+            other.file_id = FileId{1};
+            s.pins->accept(other, {}).value();
+            pin.registry = Hash();
+        }
+        s.pins->accept(pin, {}).value();
+    }
+    s.options.pin_store = s.pins.get();
+    return s;
+}
+
 Scenario pin_scenario(Reason reason) {
     Scenario s;
     if (reason == Reason::file_id_differs) {
@@ -303,6 +350,10 @@ Scenario scenario_for(Reason reason) {
         case Reason::head_differs:
         case Reason::history_too_short:
             return pin_scenario(reason);
+        case Reason::pinned_version_differs:
+        case Reason::registry_rolled_back:
+        case Reason::pin_store_failed:
+            return store_scenario(reason);
         case Reason::unreadable:
             // The strict gates are skipped then, and the structure says why.
             s.options.profile = policy::Profile::reference;

@@ -2,6 +2,7 @@
 // Pins that outlive the process: a policy::PinStore in a SQLite database.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 
@@ -17,11 +18,17 @@ enum class PinFileMode : std::uint8_t {
 };
 
 /// Opens the pins at `path`, a database with mode 0600. Several processes may use one: each record
-/// is one transaction, durable when the call returns, and waits for others for five seconds.
-/// A damaged or foreign database is an error, not an empty one: starting without pins would let old
-/// files back in.
+/// is one transaction, durable when the call returns (but see `PinStore::begin_many`), and waits
+/// for others for five seconds. All of it is read when it is opened, and each row carries a digest:
+/// a damaged or foreign database is an error, not an empty one, since starting without pins would
+/// let old files back in.
+///
+/// Nothing in it is secret, and nothing in it says that it is not an older copy of itself: whoever
+/// may write it decides what is pinned. So it is refused where others may, or where anybody may
+/// write into its folder.
+/// `env` must be `Env::system()` or lead to it: SQLite reads and writes the file itself.
 /// Errors: `file_not_found`, `file_read_error`, `file_write_error`, `invalid_format` (damaged, no
-/// pins, a newer version's), `conflict` (locked).
+/// pins, a newer version's), `operation_not_permitted`, `conflict` (locked for too long).
 [[nodiscard]] Result<std::unique_ptr<policy::PinStore>> open_pin_file(
     Env& env, const std::filesystem::path& path, PinFileMode mode = PinFileMode::create);
 

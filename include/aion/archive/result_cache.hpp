@@ -34,8 +34,11 @@ class ResultCache {
     /// Opens or makes the database at `file` and the secret at `key` (32 bytes, mode 0600, in a
     /// folder that is made with mode 0700 if it is not there). Never fails for what is wrong with
     /// the database, which is then left alone: see `trouble`.
-    /// Errors: `file_read_error`, `file_write_error`, `invalid_private_key` when the secret cannot
-    /// be read or made, or others may read or write it.
+    /// `env` must be `Env::system()` or lead to it: SQLite reads and writes the file itself. One
+    /// database serves one registry and one set of options at a time: entries made under others are
+    /// none, and are replaced.
+    /// Errors: `file_read_error`, `file_write_error`, `entropy_unavailable`, `invalid_private_key`
+    /// when the secret cannot be read or made, is none, or others may read or write it.
     [[nodiscard]] static Result<ResultCache> open(Env& env, const std::filesystem::path& file,
                                                   const std::filesystem::path& key,
                                                   const trust::Registry& registry,
@@ -59,7 +62,8 @@ class ResultCache {
     /// with `history` and without remarks about times; others are not. `opened`: the time then.
     void put(const FileInfo& info, Timestamp opened, const Found& judged);
 
-    /// Writes what was put. `find` and `put` go on.
+    /// Writes what was put, which happens now and then anyway, and in the end. `find` and `put` go
+    /// on.
     void flush();
 
     /// Why nothing, or nothing more, is remembered: the database is damaged, is no such database,

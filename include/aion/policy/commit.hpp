@@ -95,6 +95,10 @@ struct CommitReceipt {
     /// What the write could not keep of the file it replaced, and how many other names go on with
     /// the old history. Of a session's receipts `save` tells instead.
     WriteReport written = {};
+    /// Why `VerifyOptions::pin_store` does not know the new head, though it is in the file: nothing
+    /// is wrong with that, and whoever verifies the file next pins it. Of a session's receipts
+    /// `save` tells instead.
+    std::optional<Error> not_pinned = {};
 };
 
 struct CreateOptions {
@@ -134,8 +138,9 @@ enum class Authorization : std::uint8_t {
 };
 
 struct CommitOptions {
-    /// How the file is verified before it is continued: what it must be (`pins`), caches, threads.
-    /// Its `profile` must be strict; `events` also tell what becomes of the commit.
+    /// How the file is verified before it is continued: what it must be (`pins`, and what
+    /// `pin_store` knows, which then records the new head), caches, threads. Its `profile` must be
+    /// strict; `events` also tell what becomes of the commit.
     VerifyOptions verify = {};
     Authorization authorization = Authorization::required;
     bool sync = true;                     ///< See base/files.hpp.
@@ -155,11 +160,17 @@ struct CommitOptions {
 /// before the last version's); `version_overflow`; `conflict` (another writer held the lock or
 /// changed the file); `invalid_signature`; `invalid_utf8`; `resource_exhausted`;
 /// `encryption_failed`; `entropy_unavailable`; `file_write_error`; `interrupted`;
-/// `invalid_argument` (a profile that is not strict); and the signer's own.
+/// `invalid_argument` (a profile that is not strict); those of a store of pins that could not be
+/// asked; and the signer's own.
 [[nodiscard]] Result<CommitReceipt> commit(Env& env, const std::filesystem::path& path,
                                            const NewVersion& version, crypto::Signer& signer,
                                            const trust::Registry& registry,
                                            const CommitOptions& options = {});
+
+/// What a session wrote.
+struct SaveReport : WriteReport {
+    std::optional<Error> not_pinned = {};  ///< As in `CommitReceipt`.
+};
 
 /// Appends many versions and writes once.
 ///
@@ -194,7 +205,7 @@ class CommitSession {
     /// was and the session can be saved again, unless the context says that the new content is in
     /// place and its directory could not be synced: then open a new session, whose file has what
     /// this one added.
-    [[nodiscard]] Result<WriteReport> save();
+    [[nodiscard]] Result<SaveReport> save();
 
   private:
     struct State;

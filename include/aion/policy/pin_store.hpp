@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "aion/base/bytes.hpp"
 #include "aion/base/ids.hpp"
@@ -30,8 +31,9 @@ struct Pin {
 
 /// What a store knows that concerns one file, asked for by id and name.
 struct PinnedState {
-    std::optional<Pin> pin;       ///< Of the file with this id.
-    std::optional<FileId> named;  ///< The file that was seen under this name last.
+    std::optional<Pin> pin;  ///< Of the file with this id.
+    /// The file that was seen under this name last, though it was seen elsewhere since.
+    std::optional<FileId> named;
     /// The registry asked about was in use before the one under which the file was accepted.
     bool registry_is_older = false;
 };
@@ -45,9 +47,15 @@ struct PinDecision {
     std::optional<Pin> before;
     std::optional<Pin> after;
     std::string reason;  ///< As given; may be empty.
+    friend bool operator==(const PinDecision&, const PinDecision&) = default;
 };
 
-/// Pins by file id. Thread-safe. `registry` is `trust::Registry::fingerprint()`.
+/// The version hash of one version of a history; nothing for one that it does not have.
+using VersionHashes = std::function<std::optional<Hash>(VersionNumber)>;
+
+/// Pins by file id. Thread-safe. `registry` is `trust::Registry::fingerprint()`; registries are in
+/// the order in which `record` and `accept` first met them, whichever file that was for. A name
+/// that is empty is none: nothing is found by it, and what was known of names stays.
 class PinStore {
   public:
     virtual ~PinStore() = default;
@@ -60,20 +68,31 @@ class PinStore {
     [[nodiscard]] virtual Result<PinnedState> find(FileId file_id, std::string_view name,
                                                    const Hash& registry) = 0;
 
-    /// Remembers what was accepted: that of a file that is not pinned, or of one that went forward
-    /// or stayed; `first_seen` of what was there is kept. What another process recorded since
-    /// `find` is looked at again in the same transaction.
-    /// Errors: `conflict` if it would go back behind that or contradict it (lower version; equal
-    /// version with another head); what writing may end in. Nothing is changed then.
-    [[nodiscard]] virtual Result<> record(const Pin& pin) = 0;
+    /// Remembers what was accepted: a file that is not pinned, or one that went forward or stayed;
+    /// `first_seen` of what was there is kept. `hash_of` tells of the history whose head `pin` is.
+    /// What another process recorded since `find` is looked at again in the same transaction.
+    /// Errors: `conflict` if `contradiction` says why not; what writing may end in. Nothing is
+    /// changed then.
+    [[nodiscard]] virtual Result<> record(const Pin& pin, const VersionHashes& hash_of) = 0;
 
-    /// Puts `pin` in the place of whatever is pinned, by a person's decision, and notes that.
-    /// `pin.registry` becomes the newest registry. Errors: what writing may end in.
+    /// Puts `pin` in the place of whatever is pinned, by a person's decision, and notes that, with
+    /// `pin.last_seen` as its time. `first_seen` of what was there is kept; the name is this file's
+    /// from now on; `pin.registry` becomes the newest registry. Errors: what writing may end in.
     [[nodiscard]] virtual Result<> accept(const Pin& pin, std::string_view reason) = 0;
 
-    /// Forgets a file, and notes that; `now` is noted. False if it was not pinned.
+    /// Forgets a file with all its names, and notes that with `now` as its time. False, and nothing
+    /// is noted, if it was not pinned. Errors: what writing may end in.
     [[nodiscard]] virtual Result<bool> forget(FileId file_id, Timestamp now,
                                               std::string_view reason) = 0;
+
+    /// Until `end_many`, what is recorded may wait in memory, a thousand pins at most, so that a
+    /// store on disk need not sync for each: it is found by this store at once, and by others, or
+    /// after a crash, when it was written. Nested calls are one.
+    virtual void begin_many() {}
+
+    /// Writes what waits. Errors: `conflict` for what another process recorded otherwise meanwhile,
+    /// which was then not recorded though `record` did not say so; what writing may end in.
+    [[nodiscard]] virtual Result<> end_many() { return {}; }
 
     /// Each pin, by file id. `visit` must not call the store. Errors: what reading may end in.
     [[nodiscard]] virtual Result<> for_each(const std::function<void(const Pin&)>& visit) = 0;
@@ -84,6 +103,41 @@ class PinStore {
 
   protected:
     PinStore() = default;
+};
+
+/// Why a store that knows `state` must not record what has this id and history: `conflict`, which
+/// says whether the history does not contain what is pinned, the name is another file's, or the
+/// registry is older. For those who implement `record`.
+[[nodiscard]] Result<> contradiction(const PinnedState& state, FileId file_id,
+                                     const VersionHashes& hash_of);
+
+/// Pins that last as long as the process.
+class PinMemory final : public PinStore {
+  public:
+    PinMemory() = default;
+
+    [[nodiscard]] Result<PinnedState> find(FileId file_id, std::string_view name,
+                                           const Hash& registry) override;
+    [[nodiscard]] Result<> record(const Pin& pin, const VersionHashes& hash_of) override;
+    [[nodiscard]] Result<> accept(const Pin& pin, std::string_view reason) override;
+    [[nodiscard]] Result<bool> forget(FileId file_id, Timestamp now,
+                                      std::string_view reason) override;
+    [[nodiscard]] Result<> for_each(const std::function<void(const Pin&)>& visit) override;
+    [[nodiscard]] Result<> for_each_decision(
+        const std::function<void(const PinDecision&)>& visit) override;
+
+  private:
+    [[nodiscard]] PinnedState state_of(FileId file_id, std::string_view name,
+                                       const Hash& registry) const;
+    [[nodiscard]] std::uint64_t rank_of(const Hash& registry) const;
+    void put(Pin pin);
+
+    std::mutex mutex_;
+    std::map<FileId, Pin> pins_;
+    std::map<std::string, FileId, std::less<>> names_;
+    std::map<Hash, std::uint64_t> registries_;  ///< The higher, the newer.
+    std::uint64_t newest_ = 0;
+    std::vector<PinDecision> decisions_;
 };
 
 }  // namespace aion::policy

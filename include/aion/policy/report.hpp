@@ -80,9 +80,12 @@ enum class Reason : std::uint8_t {
     audit_details_present,     ///< An entry refers to details, which no writer makes.
     timestamp_regression,      ///< An entry is earlier than the one before.
     // pin
-    file_id_differs,    ///< Another file id than pinned.
-    head_differs,       ///< Another head than pinned.
-    history_too_short,  ///< The history ends before the pinned version.
+    file_id_differs,         ///< Another file id than pinned.
+    head_differs,            ///< Another head than pinned.
+    history_too_short,       ///< The history ends before the pinned version.
+    pinned_version_differs,  ///< The version that a store of pins knows is another: a fork.
+    registry_rolled_back,    ///< The file was accepted before, under a newer registry.
+    pin_store_failed,        ///< What is pinned could not be read or recorded.
     // any gate
     unreadable,  ///< What the gate reads could not be read; under the reference profile only.
 };
@@ -172,6 +175,7 @@ struct SignerUse {
 struct HistoryFacts {
     std::vector<SignerUse> signers;    ///< By author, then epoch.
     std::vector<Hash> version_hashes;  ///< Of version 1, 2, …; the last one is the head.
+    Hash file_hash;                    ///< BLAKE3 of all of the file but its last 32 bytes.
     friend bool operator==(const HistoryFacts&, const HistoryFacts&) = default;
 };
 
@@ -180,7 +184,7 @@ struct VerificationReport {
     FileId file_id;                     ///< From the header; zero when there is no readable header.
     std::uint64_t version_count = 0;    ///< From the header.
     Profile profile = Profile::strict;  ///< The rules that decided.
-    bool pinned = false;                ///< The caller pinned something.
+    bool pinned = false;                ///< The caller, or the store of pins, pinned something.
     std::array<GateState, gate_count> gates = all_skipped();
     /// In gate order, then in file order; all of them up to `max_findings_per_gate` each.
     std::vector<Finding> findings;

@@ -25,11 +25,18 @@
 #include "aion/base/result.hpp"
 #include "aion/crypto/ed25519_verify.hpp"
 #include "aion/policy/history_cache.hpp"
+#include "aion/policy/pin_store.hpp"
 #include "aion/policy/pins.hpp"
 #include "aion/policy/report.hpp"
 #include "aion/trust/registry.hpp"
 
 namespace aion::policy {
+
+/// What becomes of what a store of pins does not know yet.
+enum class PinUse : std::uint8_t {
+    record,  ///< What is VALID is recorded: a new file is pinned, one that went forward moves on.
+    check,   ///< Nothing is recorded.
+};
 
 struct VerifyOptions {
     Profile profile = Profile::strict;
@@ -38,16 +45,26 @@ struct VerifyOptions {
     unsigned threads = 0;
     crypto::KeyCache* key_cache = nullptr;  ///< Shared precomputation for signers' keys.
     HistoryCache* history_cache = nullptr;  ///< Nothing is remembered without one.
-    /// Also tell of a VALID file who signed it and the hash of each version
-    /// (`VerificationReport::history`): 32 bytes a version.
+    /// Also tell of a file that is VALID under the strict profile who signed it, and the hash of
+    /// each version (`VerificationReport::history`): 32 bytes a version.
     bool list_history = false;
+    /// What earlier verifications accepted. A file that passed all else is asked for by its id and
+    /// name; what contradicts fails the `pin` gate, and what does not is recorded, under the strict
+    /// profile. A store that fails is an error of whoever asked, and no verdict: nothing passes
+    /// because nobody remembers.
+    PinStore* pin_store = nullptr;
+    PinUse pin_use = PinUse::record;
+    /// The store knows a file at `path` by the name `(pin_base / path).lexically_normal()`, which
+    /// should be absolute; one in memory has no name.
+    std::filesystem::path pin_base = {};
     EventSink events = {};
 };
 
 /// Verifies a file in memory. Total: whatever the bytes are, the answer is a report, in memory
 /// bounded by a small multiple of `file`. What decides is copied before it is looked at: if `file`
 /// changes during the call, the verdict is that of some mixture of its states, but memory stays
-/// sound, and the caches hold nothing but what was verified. `now` is for temporal warnings only.
+/// sound, and the caches hold nothing but what was verified. `now` is for temporal warnings, and
+/// the time that a store of pins notes. A store that fails is a finding, `pin_store_failed`.
 [[nodiscard]] VerificationReport verify(ByteView file, const trust::Registry& registry,
                                         Timestamp now, const VerifyOptions& options = {});
 
@@ -55,7 +72,8 @@ struct VerifyOptions {
 /// 4 MiB and more passes through a small buffer, so that memory does not grow with it. (Profile
 /// `reference` holds the whole file.)
 /// Errors: `file_read_error`; `file_changed` when another process truncated or rewrote the file
-/// while it was read. A file that is no `.aion` file at all is a report, not an error.
+/// while it was read; those of `VerifyOptions::pin_store`. A file that is no `.aion` file at all is
+/// a report, not an error.
 [[nodiscard]] Result<VerificationReport> verify(Env& env, const std::filesystem::path& path,
                                                 const trust::Registry& registry,
                                                 const VerifyOptions& options = {});

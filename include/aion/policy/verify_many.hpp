@@ -78,6 +78,7 @@ struct JudgedFile {
     Result<VerificationReport> report;  ///< Or why there is none.
     /// The file's facts when it was opened; nothing if it was not, or could not be.
     std::optional<FileInfo> info;
+    Timestamp opened_at;        ///< When that was about to be.
     bool was_answered = false;  ///< `report` is what `FileToJudge::answer` was.
 };
 

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// A remembered verdict as bytes.
+#pragma once
+
+#include <optional>
+
+#include "aion/archive/result_cache.hpp"
+#include "aion/base/bytes.hpp"
+
+namespace aion::archive {
+
+/// The larger ones, of histories of some two million versions, are not remembered.
+inline constexpr std::size_t max_entry_size = std::size_t{63} << 20U;
+
+/// Nothing for a verdict that is not to be remembered: one that is not VALID, does not tell the
+/// history, has remarks about times, which depend on the clock, or is too large.
+[[nodiscard]] std::optional<Bytes> encoded(const ResultCache::Found& judged);
+
+/// Nothing for bytes that are no such entry.
+[[nodiscard]] std::optional<ResultCache::Found> decoded_entry(ByteView bytes);
+
+}  // namespace aion::archive

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "policy/history_facts.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace aion::policy {
+
+namespace {
+
+using Versions = std::span<const format::VersionRecord>;
+
+// Neighbours that have the same signer are one use already, so that a long history by few people
+// takes little.
+std::vector<SignerUse> uses_in_order(Versions versions, const trust::Registry& registry) {
+    std::vector<SignerUse> uses;
+    for (const format::VersionRecord& version : versions) {
+        const AuthorId author{version.author};
+        const VersionNumber number{version.number};
+        const trust::EpochRecord* const epoch = registry.active_epoch(author, number);
+        if (epoch == nullptr) {
+            continue;  // it would not be VALID
+        }
+        if (!uses.empty() && uses.back().author == author && uses.back().epoch == epoch->epoch) {
+            uses.back().last = number;
+            ++uses.back().versions;
+        } else {
+            uses.push_back({author, epoch->epoch, epoch->public_key, number, number, 1});
+        }
+    }
+    return uses;
+}
+
+std::vector<SignerUse> signers_of(Versions versions, const trust::Registry& registry) {
+    std::vector<SignerUse> uses = uses_in_order(versions, registry);
+    std::ranges::sort(uses, {}, [](const SignerUse& use) {
+        return std::tuple(use.author, use.epoch, use.first);
+    });
+    std::vector<SignerUse> merged;
+    for (const SignerUse& use : uses) {
+        if (!merged.empty() && merged.back().author == use.author &&
+            merged.back().epoch == use.epoch) {
+            merged.back().last = use.last;
+            merged.back().versions += use.versions;
+        } else {
+            merged.push_back(use);
+        }
+    }
+    return merged;
+}
+
+// The chain gate found each parent hash to be the hash of the version before.
+std::vector<Hash> hashes_of(Versions versions) {
+    std::vector<Hash> hashes;
+    hashes.reserve(versions.size());
+    for (const format::VersionRecord& version : versions.subspan(1)) {
+        hashes.push_back(version.parent_hash);
+    }
+    hashes.push_back(format::version_hash(versions.back()));
+    return hashes;
+}
+
+}  // namespace
+
+HistoryFacts facts_of(const Subject& subject, const trust::Registry& registry) {
+    return {.signers = signers_of(*subject.versions, registry),
+            .version_hashes = hashes_of(*subject.versions),
+            .file_hash =
+                Hash::from(subject.file.stored().last(format::integrity_size)).value_or(Hash{})};
+}
+
+}  // namespace aion::policy

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Holding a verdict against what a store of pins remembers, and telling the store.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "aion/policy/verify.hpp"
+#include "policy/gates.hpp"
+
+namespace aion::policy {
+
+/// The name by which `options.pin_store` knows the file at `path`.
+[[nodiscard]] std::string pinned_name(const VerifyOptions& options,
+                                      const std::filesystem::path& path);
+
+/// Borrow what they are made of.
+[[nodiscard]] VersionHashes hashes_of(const Subject& subject);
+[[nodiscard]] VersionHashes hashes_of(const HistoryFacts& history);
+
+/// What a store is asked about one file.
+struct PinQuestion {
+    std::string_view name;  ///< Empty for a file in memory.
+    Hash registry;          ///< The fingerprint of that under which it was judged.
+    Timestamp now;
+    PinUse use = PinUse::record;
+};
+
+/// If `report` says VALID, asks `store`: what contradicts becomes findings of the pin gate, else
+/// the file is recorded, if it is to be and was judged strictly. To be called when the verdict is
+/// final but for this, and before anybody hears of it.
+/// Errors: those of the store. There is no verdict then.
+[[nodiscard]] Result<> ask_pins(PinStore& store, const PinQuestion& question,
+                                const VersionHashes& hash_of, VerificationReport& report);
+
+/// The same where `options` has a store.
+[[nodiscard]] Result<> ask_pins(const VerifyOptions& options, std::string_view name,
+                                const trust::Registry& registry, Timestamp now,
+                                const Subject& subject, VerificationReport& report);
+
+/// Makes a store that failed a finding, for who must have a verdict.
+void tell_of_failure(const Error& error, VerificationReport& report);
+
+/// A new head that is to be recorded once its file is in place. What needs memory, as far as it is
+/// ours, is made before.
+class NewPin {
+  public:
+    NewPin(PinStore& store, Pin pin, VersionHashes hash_of)
+        : store_(&store), pin_(std::move(pin)), hash_of_(std::move(hash_of)) {}
+
+    /// What went wrong, if anything did: the file is what it is all the same.
+    [[nodiscard]] std::optional<Error> record() noexcept;
+
+  private:
+    PinStore* store_;
+    Pin pin_;
+    VersionHashes hash_of_;
+    Error no_memory_ = error_because(ErrorCode::resource_exhausted, "memory");
+};
+
+}  // namespace aion::policy

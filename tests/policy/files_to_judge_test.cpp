@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// verify_many of files that are not known beforehand, some of which are answered already.
+#include <gmock/gmock.h>
+
+#include <atomic>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "aion/base/error.hpp"
+#include "aion/policy/verify_many.hpp"
+#include "support/world.hpp"
+
+namespace aion::policy::test {
+namespace {
+
+// Gives out `count` files that `make` makes, and sees to how it is asked.
+class Source final : public FilesToJudge {
+  public:
+    Source(std::size_t count, std::function<FileToJudge(std::size_t)> make)
+        : count_(count), make_(std::move(make)) {}
+
+    std::optional<FileToJudge> next() override {
+        EXPECT_FALSE(is_asked_.exchange(true)) << "by two threads at once";
+        EXPECT_FALSE(has_ended_) << "behind the end";
+        std::optional<FileToJudge> made;
+        if (asked == count_) {
+            has_ended_ = true;
+        } else {
+            made = make_(asked);
+            ++asked;
+        }
+        is_asked_ = false;
+        return made;
+    }
+
+    std::atomic<std::size_t> asked = 0;
+
+  private:
+    std::size_t count_;
+    std::function<FileToJudge(std::size_t)> make_;
+    std::atomic<bool> is_asked_ = false;
+    bool has_ended_ = false;
+};
+
+class FilesToJudgeTest : public World {
+  protected:
+    void SetUp() override {
+        World::SetUp();
+        must_create("limit: 1");
+    }
+
+    static VerifyOptions in_threads(unsigned threads) {
+        VerifyOptions options;
+        options.threads = threads;
+        return options;
+    }
+
+    static VerificationReport answer(std::uint64_t number) {
+        VerificationReport report;
+        report.version_count = number;
+        return report;
+    }
+};
+
+TEST_F(FilesToJudgeTest, AnswersAreToldInTheirPlace) {
+    const auto make = [&](std::size_t i) -> FileToJudge {
+        switch (i % 3) {
+            case 0:
+                return {path};
+            case 1:
+                return {"/answered/" + std::to_string(i), answer(i)};
+            default:
+                return {"/failed/" + std::to_string(i),
+                        fail(error_at_path(ErrorCode::file_not_found, std::to_string(i)))};
+        }
+    };
+    for (const unsigned threads : {1U, 2U}) {
+        Source source(3000, make);
+        std::size_t told = 0;
+        const auto done =
+            verify_many(env, source, registry, in_threads(threads), [&](const JudgedFile& file) {
+                const std::size_t i = told++;
+                EXPECT_EQ(file.path, make(i).path);
+                EXPECT_EQ(file.was_answered, i % 3 != 0);
+                EXPECT_EQ(file.info.has_value(), i % 3 == 0);
+                if (i % 3 == 2) {
+                    EXPECT_EQ(file.report.error().code(), ErrorCode::file_not_found);
+                } else {
+                    EXPECT_EQ(file.report->version_count, i % 3 == 0 ? 1 : i);
+                    EXPECT_EQ(file.report->is_valid(), i % 3 == 0);
+                }
+                if (file.info) {
+                    EXPECT_EQ(file.info->size, env.get(path)->size());
+                    EXPECT_EQ(file.opened_at, env.now());
+                }
+                return Next::go_on;
+            });
+        EXPECT_TRUE(done.has_value());
+        EXPECT_EQ(told, 3000U);
+    }
+}
+
+TEST_F(FilesToJudgeTest, OneThatIsThereAndOneThatIsNone) {
+    Source source(2, [&](std::size_t i) -> FileToJudge { return {i == 0 ? path : "/none.aion"}; });
+    std::vector<bool> there;
+    ASSERT_TRUE(verify_many(env, source, registry, {}, [&](const JudgedFile& file) {
+        there.push_back(file.report.has_value());
+        EXPECT_EQ(file.info.has_value(), file.report.has_value());
+        return Next::go_on;
+    }));
+    EXPECT_THAT(there, ::testing::ElementsAre(true, false));
+}
+
+TEST_F(FilesToJudgeTest, NoFilesAreNone) {
+    Source source(0, [](std::size_t) { return FileToJudge{}; });
+    EXPECT_TRUE(verify_many(env, source, registry, {}, [](const JudgedFile&) {
+        ADD_FAILURE();
+        return Next::go_on;
+    }));
+}
+
+// However many there are, and however slow the sink.
+TEST_F(FilesToJudgeTest, IsAskedNoFurtherAheadThanItSays) {
+    for (const bool answered : {true, false}) {
+        Source source(5000, [&](std::size_t i) -> FileToJudge {
+            return answered ? FileToJudge{path, answer(i)} : FileToJudge{path};
+        });
+        std::size_t told = 0;
+        std::size_t most = 0;
+        ASSERT_TRUE(verify_many(env, source, registry, in_threads(2), [&](const JudgedFile&) {
+            most = std::max(most, source.asked - told);
+            ++told;
+            return Next::go_on;
+        }));
+        EXPECT_EQ(told, 5000U);
+        EXPECT_LE(most, 1024U + 256U);
+    }
+}
+
+TEST_F(FilesToJudgeTest, StopsAskingWhenItIsStopped) {
+    Source source(100'000, [&](std::size_t i) -> FileToJudge { return {path, answer(i)}; });
+    std::size_t told = 0;
+    EXPECT_TRUE(verify_many(env, source, registry, in_threads(2), [&](const JudgedFile&) {
+        return ++told == 7 ? Next::stop : Next::go_on;
+    }));
+    EXPECT_EQ(told, 7U);
+    EXPECT_LE(source.asked, 2000U);
+}
+
+TEST_F(FilesToJudgeTest, MemoryThatEndsWhileAskingComesOut) {
+    for (const std::size_t last : {0U, 1U, 300U}) {
+        Source source(1000, [&](std::size_t i) -> FileToJudge {
+            if (i == last) {
+                throw std::bad_alloc();
+            }
+            return {path};
+        });
+        std::size_t told = 0;
+        EXPECT_THROW((void)verify_many(env, source, registry, in_threads(2),
+                                       [&](const JudgedFile&) {
+                                           ++told;
+                                           return Next::go_on;
+                                       }),
+                     std::bad_alloc);
+        EXPECT_LE(told, last);
+    }
+}
+
+}  // namespace
+}  // namespace aion::policy::test

@@ -2,6 +2,7 @@
 // Everything a program that reads or writes `.aion` files needs.
 #pragma once
 
+#include "aion/archive/names.hpp"          // IWYU pragma: export
 #include "aion/archive/pin_file.hpp"       // IWYU pragma: export
 #include "aion/archive/result_cache.hpp"   // IWYU pragma: export
 #include "aion/base/env.hpp"               // IWYU pragma: export

@@ -20,6 +20,7 @@
 #include "aion/policy/inspect.hpp"         // IWYU pragma: export
 #include "aion/policy/open_verified.hpp"   // IWYU pragma: export
 #include "aion/policy/pin_store.hpp"       // IWYU pragma: export
+#include "aion/policy/policy_gate.hpp"     // IWYU pragma: export
 #include "aion/policy/report.hpp"          // IWYU pragma: export
 #include "aion/policy/verify.hpp"          // IWYU pragma: export
 #include "aion/policy/verify_many.hpp"     // IWYU pragma: export

@@ -10,8 +10,14 @@
 
 namespace aion::archive {
 
-/// What an entry is; `file` is whatever is none of the others.
-enum class EntryKind : char { file, folder, link, unknown };
+/// What an entry is.
+enum class EntryKind : char {
+    file,  ///< Or whatever is none of the others.
+    folder,
+    link,
+    unknown,
+    unwanted,  ///< Of no interest, as was found out later.
+};
 
 /// Each name costs its own bytes, ten more, and as much as the last block has to spare.
 class EntryList {

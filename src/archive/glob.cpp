@@ -57,7 +57,7 @@ const Class* take_class(std::string_view& set) noexcept {
         return nullptr;
     }
     const std::size_t end = set.find(":]", 2);
-    const auto found = std::ranges::find(
+    const auto* const found = std::ranges::find(
         classes, end == std::string_view::npos ? "" : set.substr(2, end - 2), &Class::name);
     if (found == classes.end()) {
         return nullptr;

@@ -167,6 +167,8 @@ std::optional<Name> Walk::next_entry() {
         case EntryKind::folder:
             enter(path, share, false);
             return std::nullopt;
+        case EntryKind::unwanted:
+            return std::nullopt;
         default:
             return follow(std::move(path), share, by_pattern || is_aion_name({name, length}));
     }
@@ -291,14 +293,15 @@ void Walk::enter(const std::string& path, Share share, bool by_link) {
 void Walk::list(Directory& directory, Folder& folder, const std::string& path) {
     EntryList& entries = folder.entries;
     const std::string* const pattern = folder.component ? &pattern_[*folder.component] : nullptr;
+    const auto is_of_interest = [&](EntryKind kind, std::string_view name) {
+        return pattern != nullptr ? matches(*pattern, name)
+                                  : kind != EntryKind::file || is_aion_name(name);
+    };
     bool has_unknown = false;
     const auto listed =
         directory.each_entry([&](std::string_view name, std::optional<FileKind> kind) {
             const EntryKind known = entry_kind(kind);
-            const bool is_wanted = pattern != nullptr
-                                       ? matches(*pattern, name)
-                                       : known != EntryKind::file || is_aion_name(name);
-            if (is_wanted) {
+            if (is_of_interest(known, name)) {
                 entries.add(name, known);
                 has_unknown = has_unknown || known == EntryKind::unknown;
             }
@@ -310,7 +313,8 @@ void Walk::list(Directory& directory, Folder& folder, const std::string& path) {
         if (entries[i].kind == EntryKind::unknown) {
             const auto info = directory.info(entries[i].name);
             // As if it were a link it is looked at again, and the reason is said.
-            entries.set_kind(i, info && *info ? entry_kind((*info)->kind) : EntryKind::link);
+            const EntryKind kind = info && *info ? entry_kind((*info)->kind) : EntryKind::link;
+            entries.set_kind(i, is_of_interest(kind, entries[i].name) ? kind : EntryKind::unwanted);
         }
     }
     entries.sort();

@@ -54,6 +54,10 @@ class PosixEnv final : public Env {
         return posix::create_directories(directory, mode);
     }
 
+    Result<std::unique_ptr<Watch>> watch(std::vector<std::filesystem::path> paths) override {
+        return posix::watch(std::move(paths));
+    }
+
     Timestamp now() override;
     Result<> random(MutableByteView out) override;
     Result<MachineId> machine_id() override;
@@ -100,6 +104,10 @@ Result<MachineId> PosixEnv::machine_id() {
 }
 
 }  // namespace
+
+Result<std::unique_ptr<Watch>> Env::watch(std::vector<std::filesystem::path> paths) {
+    return fail(posix::read_error(paths.empty() ? "" : paths.front(), EOPNOTSUPP));
+}
 
 Env& Env::system() {
     // Never destroyed, so that destructors of other statics may still use it.

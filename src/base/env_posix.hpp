@@ -118,6 +118,7 @@ auto retry(Call call) noexcept {
 
 [[nodiscard]] Result<std::shared_ptr<Directory>> open_directory(const std::filesystem::path& path);
 [[nodiscard]] Result<Place> locate(const std::filesystem::path& path);
+[[nodiscard]] Result<std::unique_ptr<Watch>> watch(std::vector<std::filesystem::path> paths);
 [[nodiscard]] Result<std::shared_ptr<Directory>> create_directories(
     const std::filesystem::path& directory, std::uint32_t mode);
 [[nodiscard]] Result<> sync_directory(const Descriptor& directory,

@@ -165,14 +165,15 @@ class MemoryDirectory final : public Directory {
 
     Result<> each_entry(const EntrySink& sink) override {
         const int fault = state_->begin(Call::list, shown_);
-        std::vector<std::pair<std::string, FileKind>> entries;
+        std::vector<std::pair<std::string, std::optional<FileKind>>> entries;
         {
             const Guard guard(state_->mutex);
             if (const int cause = failure(fault); cause != 0) {
                 return fail(read_error(shown_, cause));
             }
             for (const auto& [name, node] : node_->entries) {
-                entries.emplace_back(name, node->kind);
+                entries.emplace_back(
+                    name, state_->listing_tells_kinds ? std::optional(node->kind) : std::nullopt);
             }
         }
         // Without the lock: the test may change the world meanwhile. And backwards: the order is

@@ -47,9 +47,11 @@ std::expected<VerifiedPayload, Refusal> open_verified(ByteView file,
 
 std::expected<VerifiedPayload, Refusal> open_verified(Env& env, const std::filesystem::path& path,
                                                       const trust::Registry& registry,
-                                                      const VerifyOptions& options) {
+                                                      const VerifyOptions& options,
+                                                      const ReadOptions& read) {
     AION_TRY(require_strict(options));
-    AION_TRY_ASSIGN(PrivateFile file, PrivateFile::open(env, path, Hold::records));
+    AION_TRY_ASSIGN(auto opened, env.open(path, read));
+    AION_TRY_ASSIGN(PrivateFile file, PrivateFile::copy_of(std::move(opened), Hold::records));
     return VerifiedPayloadMaker::open(file, pinned_name(options, path), registry, env.now(),
                                       options);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include <gmock/gmock.h>
+#include <rapidcheck/gtest.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -72,6 +73,47 @@ TEST(Listed, GoesThroughFoldersAndGivesOutTheRest) {
     env.put("/x", {});
     EXPECT_THAT(told_of(env, "/d\n/x\n/none.aion\n/d/*.aion\n/d/"),
                 ElementsAre("/d/a.aion", "/x", "/none.aion", "/d/*.aion", "/d/a.aion"));
+}
+
+/// What the list says, taken apart in the simplest way.
+std::vector<std::string> model(const std::string& text) {
+    const bool by_nul = text.substr(0, 4097).contains('\0');
+    std::vector<std::string> names;
+    std::string name;
+    const auto end_name = [&] {
+        if (name.size() > 4095) {
+            names.push_back(name.substr(0, 4095) + ": file_read_error (36)");
+        } else if (name.contains('\0')) {
+            names.push_back(name + ": file_read_error (22)");
+        } else if (!name.empty()) {
+            names.push_back(name);
+        }
+        name.clear();
+    };
+    for (const char c : text) {
+        if (c == (by_nul ? '\0' : '\n')) {
+            end_name();
+        } else {
+            name += c;
+        }
+    }
+    end_name();
+    return names;
+}
+
+RC_GTEST_PROP(Listed, IsAsTheModelWhateverTheBytesAndHoweverTheyCome, ()) {
+    const auto part =
+        rc::gen::oneOf(rc::gen::element<std::string>("a", "/none/b", "\n", "\r\n",
+                                                     std::string(1, '\0'), "*", "\xff"),
+                       rc::gen::map(rc::gen::inRange<std::size_t>(4000, 4200),
+                                    [](std::size_t n) { return std::string(n, 'n'); }));
+    std::string text;
+    for (const std::string& each : *rc::gen::container<std::vector<std::string>>(part)) {
+        text += each;
+    }
+    const auto piece = *rc::gen::element<std::size_t>(1, 7, 4096, 4097, 65536);
+    MemoryEnv env;
+    RC_ASSERT(told_of(env, text, piece) == model(text));
 }
 
 TEST(Listed, AnErrorOfTheListIsTheLastName) {

@@ -96,6 +96,27 @@ TEST_F(Scan, FollowsLinksButNotInCircles) {
     EXPECT_THAT(found({"/d/l2", "/d/l"}), ElementsAre("/d/l2/e.aion", "/d/l/e.aion"));
 }
 
+TEST_F(Scan, FindsTheSameWhereListingsTellNoKinds) {
+    put("/d/a/p.aion");
+    put("/d/a/other");
+    put("/d/x.aion/q.aion");
+    put("/d/r.aion");
+    env.put_symlink("/d/a/up", "..");
+    env.put_symlink("/d/l", "/e");
+    env.put_symlink("/d/n.aion", "nowhere");
+    env.put_symlink("/d/n", "nowhere");
+    put("/e/e.aion");
+    const auto told_kinds = found({"/d", "/d/*", "/d/*/*.aion"});
+    env.set_listing_tells_kinds(false);
+    EXPECT_EQ(found({"/d", "/d/*", "/d/*/*.aion"}), told_kinds);
+    // What cannot be looked at may be a folder.
+    env.set_fault([](auto, const MemoryEnv::CallRecord& call) {
+        return call.call == MemoryEnv::Call::info && call.path == "/d/a" ? EIO : 0;
+    });
+    EXPECT_THAT(found({"/d"}), ElementsAre("/d/a: file_read_error (5)", "/d/l/e.aion", "/d/n.aion",
+                                           "/d/r.aion", "/d/x.aion/q.aion"));
+}
+
 /// Each folder has two links to the next: without a bound, 2^40 paths.
 TEST_F(Scan, LinksThatMultiplyAreFollowedOnce) {
     for (int i = 0; i < 40; ++i) {

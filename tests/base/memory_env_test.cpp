@@ -186,6 +186,8 @@ TEST(MemoryEnvFaults, EveryKindOfCallCanFail) {
     EXPECT_EQ(outcome(root->sync()), write_failed);
     EXPECT_EQ(outcome(env.create_directories("/d", 0700)), write_failed);
     EXPECT_EQ(outcome(root->list()), read_failed);
+    EXPECT_EQ(outcome(root->each_entry([](auto, auto) { FAIL(); })), read_failed);
+    EXPECT_EQ(outcome(root->own_info()), read_failed);
     EXPECT_EQ(outcome(root->lock("new", 0)), read_failed);
     EXPECT_EQ(outcome((*lock)->info()), read_failed);
     EXPECT_EQ(outcome((*lock)->access()), read_failed);

@@ -324,6 +324,34 @@ struct Place {
     std::filesystem::path shown;  ///< The path as it was given, for messages.
 };
 
+/// Tells when something may have changed where some paths lead. What it tells of, a look at the
+/// paths has to confirm; what it does not, only a look now and then finds: a file that is stored
+/// into through a mapping or not yet closed, one of a network file system, and folders that are
+/// exchanged above those that hold the files or links.
+class Watch {
+  public:
+    virtual ~Watch() = default;
+    Watch(const Watch&) = delete;
+    Watch& operator=(const Watch&) = delete;
+    Watch(Watch&&) = delete;
+    Watch& operator=(Watch&&) = delete;
+
+    /// Returns when something may have changed since the last call (or since the watch was made),
+    /// when `wake` was called since then, after `most_ms` milliseconds, or for no reason. By one
+    /// thread at a time. From then on it is watched where the paths lead now.
+    virtual void wait(std::uint32_t most_ms) = 0;
+
+    /// Ends a `wait` that is under way, or else the next. By any thread, or a signal handler.
+    virtual void wake() noexcept = 0;
+
+    /// False where some of what the paths lead over cannot be watched, e.g. a folder that we may
+    /// use and not read. As of the last `wait`.
+    [[nodiscard]] virtual bool is_complete() const noexcept = 0;
+
+  protected:
+    Watch() = default;
+};
+
 /// What stored keys are bound to (docs/keys.md#the-machine-identifier).
 struct MachineId {
     enum class Source : std::uint8_t {
@@ -399,6 +427,13 @@ class Env {
     /// Error: `file_write_error`.
     [[nodiscard]] virtual Result<std::shared_ptr<Directory>> create_directories(
         const std::filesystem::path& directory, std::uint32_t mode) = 0;
+
+    /// Watches where `paths` lead, links followed: the directories in which a file is replaced or a
+    /// link changed, so that a new file under the name is seen, too (inotify(7)). A path that leads
+    /// nowhere yet is watched as far as it goes. Nothing is watched here unless an environment says
+    /// otherwise. Errors: `file_read_error` (EOPNOTSUPP where there is no such thing; EMFILE).
+    [[nodiscard]] virtual Result<std::unique_ptr<Watch>> watch(
+        std::vector<std::filesystem::path> paths);
 
     /// Real time, nanoseconds since the Unix epoch; 0 for a clock set before it.
     [[nodiscard]] virtual Timestamp now() = 0;

@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <utility>
 
 #include "aion/base/env.hpp"
 
@@ -93,6 +94,11 @@ class InterruptibleEnv final : public Env {
     [[nodiscard]] Result<std::shared_ptr<Directory>> create_directories(
         const std::filesystem::path& directory, std::uint32_t mode) override {
         return env_->create_directories(directory, mode);
+    }
+
+    [[nodiscard]] Result<std::unique_ptr<Watch>> watch(
+        std::vector<std::filesystem::path> paths) override {
+        return env_->watch(std::move(paths));
     }
 
     [[nodiscard]] Timestamp now() override { return env_->now(); }

@@ -89,12 +89,14 @@ struct Refusal {
 
 /// Reads every byte of the file once, verifies what was read, and returns the payload decrypted
 /// from those same bytes. This is what an agent calls.
+/// `read`: what is not even opened or begun, e.g. a file too large to be held.
 /// Refusals: `verdict_invalid`, with the report; `file_read_error`; `file_changed`;
+/// `resource_exhausted` (beyond `read.max_size`);
 /// those of `options.pin_store`; `invalid_argument` when `options.profile` is not strict. No
 /// content with any of them.
 [[nodiscard]] std::expected<VerifiedPayload, Refusal> open_verified(
     Env& env, const std::filesystem::path& path, const trust::Registry& registry,
-    const VerifyOptions& options = {});
+    const VerifyOptions& options = {}, const ReadOptions& read = {});
 
 /// As above, for a file already in memory. It is copied before anything looks at it.
 [[nodiscard]] std::expected<VerifiedPayload, Refusal> open_verified(

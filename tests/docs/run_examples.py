@@ -71,7 +71,7 @@ class Gate:
     def __init__(self, session):
         self.process = subprocess.Popen(
             [session.options.examples / "policy_gate", "policy.aion", "registry.json",
-             "gate.state", "20"],
+             "gate.pins"],
             cwd=session.folder, env=session.environment, text=True, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE)
         self.lines = queue.Queue()
@@ -147,13 +147,13 @@ def policy_gate(session):
         session.put("policy.aion", first)
         gate.expect("REFUSED", "in force: version 2")
         session.commit("limit: 333\n")
-        gate.expect("is not the one accepted before", "in force: version 2")
+        gate.expect("accepted before was", "in force: version 2")
     with Gate(session) as gate:  # a restart remembers
-        gate.expect("is not the one accepted before", "in force: nothing, deny everything")
+        gate.expect("accepted before was", "in force: nothing, deny everything")
         session.put("policy.aion", second)
         gate.expect("in force: version 2")
-    session.write("gate.state", "nonsense\n")
-    session.example("policy_gate", "policy.aion", "registry.json", "gate.state", status=1)
+    session.write("gate.pins", "nonsense\n")
+    session.example("policy_gate", "policy.aion", "registry.json", "gate.pins", status=1)
 
 
 def rules(session):

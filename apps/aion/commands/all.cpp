@@ -12,6 +12,7 @@ Declare declare_init;
 Declare declare_commit;
 Declare declare_verify;
 Declare declare_show;
+Declare declare_archive;
 Declare declare_key;
 Declare declare_registry;
 Declare declare_completion;
@@ -26,11 +27,12 @@ struct Entry {
     bool is_alone;  // it needs no other command to be there
 };
 
-constexpr std::array<Entry, 9> entries = {{
+constexpr std::array<Entry, 10> entries = {{
     {"init", declare_init, true},
     {"commit", declare_commit, true},
     {"verify", declare_verify, true},
     {"show", declare_show, true},
+    {"archive", declare_archive, true},
     {"key", declare_key, true},
     {"registry", declare_registry, true},
     {"completion", declare_completion, false},

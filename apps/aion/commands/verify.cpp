@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <new>
 #include <utility>
 
 #include "aion/policy/verify_many.hpp"
+#include "commands/archive/archive.hpp"
 #include "shell/failure_text.hpp"
 #include "shell/file_magic.hpp"
 #include "shell/input.hpp"
@@ -28,14 +28,10 @@ struct VerifyArguments {
     bool verbose = false;
     bool timings = false;
     bool explain = false;
+    bool recursive = false;
     PinTexts pins;
     policy::Profile profile = policy::Profile::strict;
 };
-
-Failure cannot_verify(const std::string& file, const Error& error) {
-    return error.os_error() == ENOENT ? fail_because(error, "File not found: " + file).error()
-                                      : fail_with("Failed to verify file: " + file, error).error();
-}
 
 // A longer path pushes only what stands behind it.
 constexpr std::size_t widest_path = 48;
@@ -78,7 +74,7 @@ class Run {
         if (!report) {
             return report.error() == out_of_memory().cause
                        ? no_memory_for(file)
-                       : failure_of(cannot_verify(file, report.error()));
+                       : failure_of(no_verdict_on(file, report.error()));
         }
         try {
             if (!report->findings.empty()) {
@@ -312,14 +308,32 @@ class Run {
     std::size_t width_ = 0;
 };
 
+// The short way to `aion archive verify`.
+Outcome<Ending> run_recursively(Context& context, const VerifyArguments& arguments,
+                                const policy::Pins& pins) {
+    if (arguments.timings || arguments.explain) {
+        return fail_with("--timings and --explain are for files that are named, one by one");
+    }
+    ArchiveArguments archive{.paths = arguments.files,
+                             .registry = arguments.registry,
+                             .format = arguments.format,
+                             .verbose = arguments.verbose};
+    archive.judging.profile = arguments.profile;
+    archive.judging.pins = pins;
+    return verify_archive(context, archive);
+}
+
 Outcome<Ending> run_verify(Context& context, const VerifyArguments& arguments) {
     CLI_TRY_ASSIGN(const policy::Pins pins, parse_pins(arguments.pins));
-    CLI_TRY_ASSIGN(const trust::Registry registry, load_registry(context, arguments.registry));
     if (arguments.profile == policy::Profile::reference) {
         context.console.warn(
             "--profile reference checks less than `aion verify` does; it accepts files that are "
             "not genuine and is for comparing verdicts only");
     }
+    if (arguments.recursive) {
+        return run_recursively(context, arguments, pins);
+    }
+    CLI_TRY_ASSIGN(const trust::Registry registry, load_registry(context, arguments.registry));
     return Run(context, arguments, registry, pins).run();
 }
 
@@ -327,6 +341,8 @@ void verify_options(Options& options, VerifyArguments& into) {
     options.texts("FILE", into.files, "FILE", "Files to verify")->required();
     options.registry(into.registry)->required();
     options.format_or_reference_text(into.format);
+    options.flag("-r,--recursive", into.recursive,
+                 "All files in folders, too, as `aion archive verify` does");
     options.flag("-v,--verbose", into.verbose, "Text: every gate, every finding, the whole head");
     options.flag("--explain", into.explain, "Text: what VALID does not prove, in sentences");
     options.flag("--timings", into.timings, "Also say where the time went");

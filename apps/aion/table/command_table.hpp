@@ -174,9 +174,14 @@ class Options {
     /// --format. A failure of the command is shown in that form, too.
     CLI::Option* format(Format& into) { return format(into, {"text", "json", "yaml"}); }
 
-    /// The same with the further form that only `verify` has.
+    /// The same with the further form that only verdicts have.
     CLI::Option* format_or_reference_text(Format& into) {
         return format(into, {"text", "json", "yaml", "reference-text"});
+    }
+
+    /// The same with `jsonl`, too, which only lists of any length have.
+    CLI::Option* format_or_lines(Format& into) {
+        return format(into, {"text", "json", "yaml", "reference-text", "jsonl"});
     }
 
     /// --registry, which AION_REGISTRY can stand for.

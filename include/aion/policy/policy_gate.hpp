@@ -12,8 +12,10 @@
 ///     };
 ///     policy::PolicyGate gate(Env::system(), "policy.aion", "registry.json", pins, options);
 ///     const auto looked = gate.refresh();  // in a service: gate.run(stop_token), in a thread
-///     const auto current = gate.current();
-///     std::cout << (looked && current != nullptr ? current->text() : "deny everything") << '\n';
+///     if (!looked) {
+///         return fail(looked.error().error);  // nothing is in force yet: deny everything
+///     }
+///     std::cout << gate.current()->text() << '\n';  // limit: 200
 #pragma once
 
 #include <chrono>

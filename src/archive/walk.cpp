@@ -87,6 +87,7 @@ void Walk::begin(std::string operand, Operand kind, Share share) {
     folders_.clear();
     pattern_.clear();
     followed_.clear();
+    around_.clear();
     operand_ = operand;
     set_share_done(share.from);
     if (operand.find('\0') != std::string::npos) {
@@ -278,10 +279,7 @@ void Walk::enter(const std::string& path, Share share, bool by_link) {
     if (by_link && is_left_out(path, *info)) {
         return;
     }
-    Folder folder{.prefix = path,
-                  .entries = {},
-                  .identity = {info->identity.device, info->identity.inode},
-                  .share = share};
+    Folder folder{.prefix = path, .entries = {}, .identity = identity_of(*info), .share = share};
     if (!path.ends_with('/')) {
         folder.prefix += '/';
     }
@@ -323,10 +321,11 @@ void Walk::list(Directory& directory, Folder& folder, const std::string& path) {
 /// What a link must not lead to, or there would be no end, or none in a life's time: a folder that
 /// the link is in, and one that another link led to already.
 bool Walk::is_left_out(const std::string& path, const FileInfo& folder) {
-    const Identity identity{folder.identity.device, folder.identity.inode};
-    const bool is_around = std::ranges::any_of(folders_, [&](const Folder& around) {
-        return !around.component && around.identity == identity;
-    });
+    const Identity identity = identity_of(folder);
+    const bool is_around =
+        is_around_operand(identity) || std::ranges::any_of(folders_, [&](const Folder& around) {
+            return !around.component && around.identity == identity;
+        });
     if (!is_around && followed_.insert(identity).second) {
         return false;
     }
@@ -335,6 +334,33 @@ bool Walk::is_left_out(const std::string& path, const FileInfo& folder) {
                                           : "another link led to the same folder already");
     }
     return true;
+}
+
+/// Whether the folder that is gone through, as an operand or by a pattern, lies in that one. The
+/// kernel knows where `..` leads, whatever links the path has.
+bool Walk::is_around_operand(const Identity& identity) {
+    const auto first = std::ranges::find_if(
+        folders_, [](const Folder& folder) { return !folder.component.has_value(); });
+    if (first == folders_.end()) {
+        return false;
+    }
+    if (inner_ != first->identity || around_.empty()) {
+        inner_ = first->identity;
+        around_.clear();
+        Identity last = inner_;
+        std::string up = first->prefix;
+        for (;;) {
+            up += "../";
+            const auto above = env_->info(up);
+            const Identity next = above && *above ? identity_of(**above) : last;
+            if (next == last) {
+                break;  // the root, or as far as one can see
+            }
+            around_.insert(next);
+            last = next;
+        }
+    }
+    return around_.contains(identity);
 }
 
 /// What could not be looked into is told whatever part is wanted: files of each may be behind it.

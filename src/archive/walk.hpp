@@ -63,6 +63,10 @@ class Walk {
         friend auto operator<=>(const Identity&, const Identity&) = default;
     };
 
+    [[nodiscard]] static Identity identity_of(const FileInfo& info) noexcept {
+        return {info.identity.device, info.identity.inode};
+    }
+
     /// A folder whose entries are being gone through.
     struct Folder {
         std::string prefix;  // of what is in it: its path, with a slash
@@ -83,6 +87,7 @@ class Walk {
     void enter(const std::string& path, Share share, bool by_link);
     void list(Directory& directory, Folder& folder, const std::string& path);
     [[nodiscard]] bool is_left_out(const std::string& path, const FileInfo& folder);
+    [[nodiscard]] bool is_around_operand(const Identity& identity);
     void refuse(const std::string& path, Error error);
 
     Env* env_;
@@ -94,6 +99,8 @@ class Walk {
     bool is_unmatched_ = false;    // a pattern, so far
     bool is_over_ = false;         // somebody asked to stop
     std::set<Identity> followed_;  // to these folders led links
+    Identity inner_;               // of the first folder that is gone through
+    std::set<Identity> around_;    // the folders that it is in, if they are known
     std::atomic<double> done_ = 0;
     static_assert(std::atomic<double>::is_always_lock_free);
 };

@@ -75,6 +75,7 @@ TEST_F(Scan, FollowsLinksButNotInCircles) {
     put("/d/a/p.aion");
     env.put_symlink("/d/a/up", "..");
     env.put_symlink("/d/a/here", ".");
+    env.put_symlink("/d/a/top", "/");
     env.put_symlink("/d/f.aion", "a/p.aion");
     env.put_symlink("/d/l", "../elsewhere");
     env.put_symlink("/d/l2", "../elsewhere");
@@ -88,6 +89,7 @@ TEST_F(Scan, FollowsLinksButNotInCircles) {
         found({"/d"}),
         ElementsAre("/d/a/p.aion", "/d/f.aion", "/d/l/e.aion", "/d/none.aion", "/d/self.aion",
                     "/d/a/here: this link leads back to a folder that it is in",
+                    "/d/a/top: this link leads back to a folder that it is in",
                     "/d/a/up: this link leads back to a folder that it is in",
                     "/d/l2: another link led to the same folder already",
                     "/d/self: this link leads to itself",
@@ -339,6 +341,17 @@ TEST_F(ScanOfDisk, FoldersMayBeDeeperThanPathsAreLong) {
               1);
     // remove_all cannot go down so far by path either.
     EXPECT_EQ(std::system(("rm -rf '" + at("").string() + "'").c_str()), 0);
+}
+
+TEST_F(ScanOfDisk, ALinkToWhatIsAroundTheOperandLeadsBack) {
+    put("in/deep/p.aion");
+    put("q.aion");
+    fs::create_symlink("..", at("in/deep/up"));
+    fs::create_symlink("../..", at("in/deep/out"));
+    fs::create_symlink("/", at("in/deep/top"));
+    fs::create_symlink("in", at("other-name"));
+    const auto names = scan(Env::system(), std::vector<fs::path>{at("other-name")});
+    EXPECT_THAT(told(*names), ElementsAre(at("other-name/deep/p.aion").string()));
 }
 
 constexpr uid_t nobody_special = 54321;

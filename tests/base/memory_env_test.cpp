@@ -157,6 +157,14 @@ TEST(MemoryEnvFaults, CallsAreRecordedInOrder) {
     EXPECT_EQ(env.calls()[1].path, "");
 }
 
+// The root was counted before there was a counter: its number was whatever lay in memory.
+TEST(MemoryEnvFiles, EveryFolderHasItsOwnNumber) {
+    MemoryEnv env;
+    env.put_directory("/a");
+    EXPECT_EQ(env.info("/").value()->identity.inode, 1U);
+    EXPECT_EQ(env.info("/a").value()->identity.inode, 2U);
+}
+
 TEST(MemoryEnvFaults, EveryKindOfCallCanFail) {
     MemoryEnv env;
     env.put("/file", as_bytes("x"));

@@ -68,10 +68,10 @@ struct ScanOptions {
 /// - a folder: all files below it whose name ends in `.aion` (in any case, with something in
 ///   front), depth first, each folder in the byte order of its names. Links are followed to files
 ///   and folders, but to a folder only once below an operand, and never to one that the link itself
-///   is in: otherwise there would be no end. Pipes, devices and links that lead nowhere are given
-///   out if they are called so: whoever opens them (`ReadOptions::regular_only`) learns what they
-///   are. What writers leave beside their files (`.p.aion.….tmp`, `.p.aion.aion-lock`) does not end
-///   so.
+///   is in, below the operand or around it: otherwise there would be no end. Pipes, devices and
+///   links that lead nowhere are given out if they are called so: whoever opens them
+///   (`ReadOptions::regular_only`) learns what they are. What writers leave beside their files
+///   (`.p.aion.….tmp`, `.p.aion.aion-lock`) does not end so.
 /// - a file, or anything else that is there: itself, whatever it is called.
 /// - a pattern (`*`, `?`, `[…]` in any component, as glob(7) has them) that is no name: what it
 ///   matches, each treated as above, sorted component by component.

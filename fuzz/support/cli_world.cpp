@@ -58,4 +58,13 @@ Result<crypto::SigningKey> PlayHost::signing_key(const trust::Keystore& /*store*
     return *crypto::SigningKey::from_seed(known.seed());
 }
 
+Result<std::unique_ptr<policy::PinStore>> PlayHost::open_pins(Env& /*env*/,
+                                                              const std::filesystem::path& path,
+                                                              archive::PinFileMode mode) {
+    if (mode == archive::PinFileMode::existing) {
+        return fail(error_at_path(ErrorCode::file_not_found, path.string()));
+    }
+    return std::make_unique<policy::PinMemory>();
+}
+
 }  // namespace aion::fuzz

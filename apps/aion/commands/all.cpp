@@ -14,6 +14,7 @@ Declare declare_verify;
 Declare declare_show;
 Declare declare_key;
 Declare declare_registry;
+Declare declare_pins;
 Declare declare_completion;
 Declare declare_man;
 Declare declare_help;
@@ -26,13 +27,14 @@ struct Entry {
     bool is_alone;  // it needs no other command to be there
 };
 
-constexpr std::array<Entry, 9> entries = {{
+constexpr std::array<Entry, 10> entries = {{
     {"init", declare_init, true},
     {"commit", declare_commit, true},
     {"verify", declare_verify, true},
     {"show", declare_show, true},
     {"key", declare_key, true},
     {"registry", declare_registry, true},
+    {"pins", declare_pins, true},
     {"completion", declare_completion, false},
     {"man", declare_man, false},
     {"help", declare_help, false},  // last: it explains what was declared before

@@ -10,9 +10,11 @@
 #include <string>
 #include <string_view>
 
+#include "aion/archive/pin_file.hpp"
 #include "aion/base/bytes.hpp"
 #include "aion/crypto/secret.hpp"
 #include "aion/crypto/signing.hpp"
+#include "aion/policy/pin_store.hpp"
 #include "aion/trust/keystore.hpp"
 #include "shell/outcome.hpp"
 #include "shell/output_stream.hpp"
@@ -61,6 +63,12 @@ class Host {
     [[nodiscard]] virtual Result<crypto::SigningKey> signing_key(const trust::Keystore& store,
                                                                  trust::KeyId id) = 0;
 
+    /// The current directory, an absolute path; nothing if it is gone.
+    [[nodiscard]] virtual std::optional<std::filesystem::path> current_directory() const = 0;
+    /// The pins at `path`, see `archive::open_pin_file`.
+    [[nodiscard]] virtual Result<std::unique_ptr<policy::PinStore>> open_pins(
+        Env& env, const std::filesystem::path& path, archive::PinFileMode mode) = 0;
+
     /// Notes that the command is about to change something, and has not yet: whoever interrupts it
     /// wants to know.
     virtual void announce_change() noexcept {}
@@ -86,6 +94,9 @@ class ProcessHost final : public Host {
                                                         Purpose purpose) override;
     [[nodiscard]] Result<crypto::SigningKey> signing_key(const trust::Keystore& store,
                                                          trust::KeyId id) override;
+    [[nodiscard]] std::optional<std::filesystem::path> current_directory() const override;
+    [[nodiscard]] Result<std::unique_ptr<policy::PinStore>> open_pins(
+        Env& env, const std::filesystem::path& path, archive::PinFileMode mode) override;
     void announce_change() noexcept override;
 };
 

@@ -377,7 +377,7 @@ Result<Statement> Database::prepare(std::string_view sql) const {
 }
 
 Error Database::foreign(std::string_view how) const {
-    return invalid<ArchiveDetail::database_foreign>(kind_->what, shown_, how, kind_->remedy);
+    return invalid<ArchiveDetail::database_foreign>(kind_->what, shown_, how);
 }
 
 Error Database::damaged(std::string_view how) const {

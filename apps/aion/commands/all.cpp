@@ -15,6 +15,7 @@ Declare declare_show;
 Declare declare_archive;
 Declare declare_key;
 Declare declare_registry;
+Declare declare_pins;
 Declare declare_completion;
 Declare declare_man;
 Declare declare_help;
@@ -27,7 +28,7 @@ struct Entry {
     bool is_alone;  // it needs no other command to be there
 };
 
-constexpr std::array<Entry, 10> entries = {{
+constexpr auto entries = std::to_array<Entry>({
     {"init", declare_init, true},
     {"commit", declare_commit, true},
     {"verify", declare_verify, true},
@@ -35,10 +36,11 @@ constexpr std::array<Entry, 10> entries = {{
     {"archive", declare_archive, true},
     {"key", declare_key, true},
     {"registry", declare_registry, true},
+    {"pins", declare_pins, true},
     {"completion", declare_completion, false},
     {"man", declare_man, false},
     {"help", declare_help, false},  // last: it explains what was declared before
-}};
+});
 
 // Behind a command no word means another one, but for `aion key help list`.
 const Entry* only_one_needed(std::span<const std::string> arguments) {

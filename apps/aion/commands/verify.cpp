@@ -11,6 +11,7 @@
 #include "shell/failure_text.hpp"
 #include "shell/file_magic.hpp"
 #include "shell/input.hpp"
+#include "shell/pins.hpp"
 #include "shell/try.hpp"
 #include "table/command_table.hpp"
 #include "table/pin_options.hpp"
@@ -30,6 +31,7 @@ struct VerifyArguments {
     bool explain = false;
     bool recursive = false;
     PinTexts pins;
+    std::string pin_file;
     policy::Profile profile = policy::Profile::strict;
 };
 
@@ -40,12 +42,13 @@ constexpr std::size_t widest_path = 48;
 class Run {
   public:
     Run(Context& context, const VerifyArguments& arguments, const trust::Registry& registry,
-        policy::Pins pins)
+        policy::Pins pins, const Pins& known)
         : context_(context), arguments_(arguments), registry_(registry) {
         options_.profile = arguments.profile;
         options_.pins = pins;
         options_.key_cache = arguments.files.size() > 1 ? &keys_ : nullptr;
         options_.events = context.events;
+        known.ask_in(options_, policy::PinUse::record);
         for (const std::string& file : arguments.files) {
             width_ = std::min(std::max(width_, columns_of(shown(file))), widest_path);
         }
@@ -175,6 +178,9 @@ class Run {
         if (files.empty()) {
             return {};
         }
+        if (options_.pin_store != nullptr) {
+            return judge_in_turn(files, tell);
+        }
         const std::vector<std::filesystem::path> paths(files.begin(), files.end());
         Progress progress = context_.progress("Verifying", paths.front());
         return policy::verify_many(context_.env, paths, registry_, options_,
@@ -185,6 +191,19 @@ class Run {
                                        }
                                        return policy::Next::go_on;
                                    });
+    }
+
+    // Each under what is pinned, and what is pinned moves on with it.
+    template <class Tell>
+    Result<> judge_in_turn(std::span<const std::string> files, Tell tell) {
+        options_.pin_store->begin_many();
+        for (const std::string& file : files) {
+            tell([&] {
+                const Progress progress = context_.progress("Verifying", file);
+                return policy::verify(context_.env, file, registry_, options_);
+            }());
+        }
+        return options_.pin_store->end_many();
     }
 
     // The only file's verdict.
@@ -317,6 +336,7 @@ Outcome<Ending> run_recursively(Context& context, const VerifyArguments& argumen
     ArchiveArguments archive{.paths = arguments.files,
                              .registry = arguments.registry,
                              .format = arguments.format,
+                             .pin_file = arguments.pin_file,
                              .verbose = arguments.verbose};
     archive.judging.profile = arguments.profile;
     archive.judging.pins = pins;
@@ -334,7 +354,8 @@ Outcome<Ending> run_verify(Context& context, const VerifyArguments& arguments) {
         return run_recursively(context, arguments, pins);
     }
     CLI_TRY_ASSIGN(const trust::Registry registry, load_registry(context, arguments.registry));
-    return Run(context, arguments, registry, pins).run();
+    CLI_TRY_ASSIGN(const Pins known, open_pins(context, arguments.pin_file));
+    return Run(context, arguments, registry, pins, known).run();
 }
 
 void verify_options(Options& options, VerifyArguments& into) {
@@ -347,6 +368,7 @@ void verify_options(Options& options, VerifyArguments& into) {
     options.flag("--explain", into.explain, "Text: what VALID does not prove, in sentences");
     options.flag("--timings", into.timings, "Also say where the time went");
     pin_options(options, into.pins);
+    options.pins(into.pin_file, pins_help);
     options
         .choice<policy::Profile>(
             "--profile", into.profile,

@@ -17,9 +17,11 @@
 #include "commands/archive/report.hpp"
 #include "shell/decimal.hpp"
 #include "shell/input.hpp"
+#include "shell/pins.hpp"
 #include "shell/state_folder.hpp"
 #include "shell/try.hpp"
 #include "table/command_table.hpp"
+#include "table/pin_options.hpp"
 
 namespace aion::cli {
 namespace {
@@ -170,8 +172,8 @@ Outcome<std::optional<archive::ResultCache>> open_cache(Context& context,
         key = state / "cache.key";
     }
     CLI_TRY_ASSIGN(archive::ResultCache cache,
-                   or_fail_with_cause(archive::ResultCache::open(context.env, *arguments.cache, key,
-                                                                 registry, judging),
+                   or_fail_with_cause(context.host.open_cache(context.env, *arguments.cache, key,
+                                                              registry, judging),
                                       "Failed to open the secret of the cache: " + key.string()));
     return cache;
 }
@@ -184,6 +186,8 @@ class Run {
 
     Outcome<Ending> run() {
         CLI_TRY(prepare());
+        CLI_TRY_ASSIGN(const Pins pins, open_pins(context_, arguments_.pin_file));
+        pins.ask_in(options_.judging, policy::PinUse::record);
         CLI_TRY_ASSIGN(std::optional<archive::ResultCache> cache,
                        open_cache(context_, arguments_, registry_, options_.judging));
         options_.cache = cache ? &*cache : nullptr;
@@ -291,6 +295,7 @@ void archive_verify_options(Options& options, ArchiveArguments& into) {
     options.text("--files-from", into.files_from, "FILE",
                  "Also the files that FILE (- for standard input) lists: a line each, or ended by "
                  "NUL");
+    options.pins(into.pin_file, pins_help);
     options.text("--cache", into.cache, "FILE",
                  "Remember what is VALID, and do not verify it again until it changes");
     options.text("--cache-key", into.cache_key, "FILE",

@@ -17,6 +17,7 @@ struct ArchiveArguments {
     std::vector<std::string> paths;
     std::string registry;
     Format format = Format::text;
+    std::string pin_file = {};
     std::optional<std::string> files_from = {};
     std::optional<std::string> cache = {};
     std::optional<std::string> cache_key = {};

@@ -58,4 +58,20 @@ Result<crypto::SigningKey> PlayHost::signing_key(const trust::Keystore& /*store*
     return *crypto::SigningKey::from_seed(known.seed());
 }
 
+Result<std::unique_ptr<policy::PinStore>> PlayHost::open_pins(Env& /*env*/,
+                                                              const std::filesystem::path& path,
+                                                              archive::PinFileMode mode) {
+    if (mode == archive::PinFileMode::existing) {
+        return fail(error_at_path(ErrorCode::file_not_found, path.string()));
+    }
+    return std::make_unique<policy::PinMemory>();
+}
+
+Result<archive::ResultCache> PlayHost::open_cache(Env& /*env*/, const std::filesystem::path& path,
+                                                  const std::filesystem::path& /*key*/,
+                                                  const trust::Registry& /*registry*/,
+                                                  const policy::VerifyOptions& /*options*/) {
+    return fail(error_at_path(ErrorCode::file_write_error, path.string()));
+}
+
 }  // namespace aion::fuzz

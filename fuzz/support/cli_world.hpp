@@ -39,6 +39,17 @@ class PlayHost final : public cli::Host {
                                                              cli::Purpose purpose) override;
     [[nodiscard]] Result<crypto::SigningKey> signing_key(const trust::Keystore& store,
                                                          trust::KeyId id) override;
+
+    [[nodiscard]] std::optional<std::filesystem::path> current_directory() const override {
+        return "/work";
+    }
+
+    /// Pins in memory, new ones each time: nothing of the machine is touched.
+    [[nodiscard]] Result<std::unique_ptr<policy::PinStore>> open_pins(
+        Env& env, const std::filesystem::path& path, archive::PinFileMode mode) override;
+    [[nodiscard]] Result<archive::ResultCache> open_cache(
+        Env& env, const std::filesystem::path& path, const std::filesystem::path& key,
+        const trust::Registry& registry, const policy::VerifyOptions& options) override;
 };
 
 }  // namespace aion::fuzz

@@ -2,8 +2,12 @@
 // Everything a program that reads or writes `.aion` files needs.
 #pragma once
 
+#include "aion/archive/ledger.hpp"         // IWYU pragma: export
+#include "aion/archive/names.hpp"          // IWYU pragma: export
 #include "aion/archive/pin_file.hpp"       // IWYU pragma: export
 #include "aion/archive/result_cache.hpp"   // IWYU pragma: export
+#include "aion/archive/shard_report.hpp"   // IWYU pragma: export
+#include "aion/archive/verify.hpp"         // IWYU pragma: export
 #include "aion/base/env.hpp"               // IWYU pragma: export
 #include "aion/base/hex.hpp"               // IWYU pragma: export
 #include "aion/base/interrupt.hpp"         // IWYU pragma: export

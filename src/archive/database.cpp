@@ -107,7 +107,7 @@ Result<> make(Env& env, const std::filesystem::path& path, const DatabaseKind& k
 }
 
 // What is at `path`, a link itself included.
-Result<std::optional<FileInfo>> look(Env& env, const std::filesystem::path& path) {
+Result<std::optional<FileInfo>> what_is_at(Env& env, const std::filesystem::path& path) {
     auto folder = env.open_directory(path.parent_path());
     if (!folder) {
         if (folder.error().os_error() == ENOENT || folder.error().os_error() == ENOTDIR) {
@@ -238,13 +238,13 @@ Result<std::unique_ptr<Database>> Database::open(Env& env, const std::filesystem
                                                  const DatabaseKind& kind, DatabaseOpening opening,
                                                  int wait_ms) {
     const std::scoped_lock guard(opening_mutex());
-    AION_TRY_ASSIGN(std::optional<FileInfo> file, look(env, path));
+    AION_TRY_ASSIGN(std::optional<FileInfo> file, what_is_at(env, path));
     if (!file) {
         if (opening == DatabaseOpening::existing) {
             return fail(error_at_path(ErrorCode::file_not_found, path.string()));
         }
         AION_TRY(make(env, path, kind));
-        AION_TRY_ASSIGN(file, look(env, path));
+        AION_TRY_ASSIGN(file, what_is_at(env, path));
         if (!file) {
             return fail(error_at_path(ErrorCode::file_read_error, path.string(), ENOENT));
         }
@@ -264,7 +264,7 @@ Result<std::unique_ptr<Database>> Database::open(Env& env, const std::filesystem
         AION_TRY(check_owned(env, path, *file, kind.what));
     }
     AION_TRY(database->connect(path, wait_ms));
-    AION_TRY_ASSIGN(const std::optional<FileInfo> again, look(env, path));
+    AION_TRY_ASSIGN(const std::optional<FileInfo> again, what_is_at(env, path));
     if (!again || again->identity.device != file->identity.device ||
         again->identity.inode != file->identity.inode) {
         return fail(error_because(ErrorCode::conflict,
@@ -377,7 +377,7 @@ Result<Statement> Database::prepare(std::string_view sql) const {
 }
 
 Error Database::foreign(std::string_view how) const {
-    return invalid<ArchiveDetail::database_foreign>(kind_->what, shown_, how, kind_->remedy);
+    return invalid<ArchiveDetail::database_foreign>(kind_->what, shown_, how);
 }
 
 Error Database::damaged(std::string_view how) const {

@@ -118,6 +118,19 @@ class Database {
         return run("COMMIT");
     }
 
+    /// Runs `work`, likewise, on one state of the database, which is locked once for it.
+    template <class Work>
+    [[nodiscard]] Result<> look(const Work& work) const {
+        if (!at_rest()) {
+            return work();
+        }
+        if (auto begun = run("BEGIN"); !begun) {
+            return begun;
+        }
+        const Rollback rollback(*this);
+        return work();
+    }
+
     /// What a result code of SQLite, other than success, is to the caller.
     [[nodiscard]] Error failed(int code) const;
 

@@ -18,7 +18,8 @@ enum class ArchiveDetail : std::uint8_t {
 
 inline constexpr NameTable archive_details(std::to_array<DetailRow<ArchiveDetail>>({
     {ArchiveDetail::database_damaged, "database_damaged", "the {} in {} are damaged: {}; {}"},
-    {ArchiveDetail::database_foreign, "database_foreign", "{1} holds no {0}: {2}; {3}"},
+    {ArchiveDetail::database_foreign, "database_foreign",
+     "{1} holds no {0}: {2}; name another file"},
     {ArchiveDetail::database_newer, "database_newer",
      "the {} in {} are of version {}, which a later version of this program made; use that one"},
 }));

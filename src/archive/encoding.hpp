@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -14,11 +15,14 @@ namespace aion::archive {
 
 class Encoder {
   public:
+    Encoder() { bytes_.reserve(128); }
+
     Encoder& number(std::uint64_t value) {
+        std::array<std::uint8_t, sizeof value> bytes{};
         for (unsigned i = 0; i < sizeof value; ++i) {
-            bytes_.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+            bytes[i] = static_cast<std::uint8_t>(value >> (8 * i));
         }
-        return *this;
+        return raw(bytes);
     }
 
     /// Of a length that the reader knows.

@@ -25,7 +25,7 @@ using policy::PinnedState;
 using policy::VersionHashes;
 
 constexpr int wait_ms = 5000;
-constexpr std::size_t most_waiting = 1000;
+constexpr std::size_t most_waiting = 10'000;
 constexpr std::uint32_t application_id = 0x61696F70;  // "aiop"
 
 // Each row ends in a digest of the others, so that damage which leaves a sound database behind is
@@ -84,6 +84,8 @@ class PinFile final : public policy::PinStore {
     [[nodiscard]] Result<std::optional<std::uint64_t>> read_registry(const Hash& fingerprint);
     [[nodiscard]] Result<PinnedState> state_of(FileId file_id, std::string_view name,
                                                const Hash& registry);
+    [[nodiscard]] Result<PinnedState> looked_up(FileId file_id, std::string_view name,
+                                                const Hash& registry);
     [[nodiscard]] Result<> write_name(std::string_view name, FileId id);
     [[nodiscard]] Result<> write_pin(Pin& pin);
     [[nodiscard]] Result<> write_registry(const Hash& fingerprint, std::uint64_t number);
@@ -104,7 +106,8 @@ class PinFile final : public policy::PinStore {
     int many_ = 0;
     std::map<FileId, Waiting> waiting_;
     std::map<std::string, FileId, std::less<>> waiting_names_;
-    std::optional<Error> refused_;  // The first of those that waited in vain.
+    std::optional<Hash> known_registry_;  // One that is in the database.
+    std::optional<Error> refused_;        // The first of those that waited in vain.
 };
 
 enum Sql : std::size_t {
@@ -345,7 +348,17 @@ Result<PinnedState> PinFile::state_of(FileId file_id, std::string_view name, con
 
 Result<PinnedState> PinFile::find(FileId file_id, std::string_view name, const Hash& registry) {
     const std::scoped_lock lock(mutex_);
-    return state_of(file_id, name, registry);
+    return looked_up(file_id, name, registry);
+}
+
+Result<PinnedState> PinFile::looked_up(FileId file_id, std::string_view name,
+                                       const Hash& registry) {
+    PinnedState state;
+    AION_TRY(database_->look([&]() -> Result<> {
+        AION_TRY_ASSIGN(state, state_of(file_id, name, registry));
+        return {};
+    }));
+    return state;
 }
 
 Result<> PinFile::record_now(const Pin& pin, const VersionHashes& hash_of) {
@@ -367,15 +380,15 @@ Result<> PinFile::record(const Pin& pin, const VersionHashes& hash_of) {
     if (many_ == 0) {
         return record_now(pin, hash_of);
     }
-    AION_TRY_ASSIGN(const auto number, read_registry(pin.registry));
-    if (!number) {
-        AION_TRY(write_waiting());
-        return record_now(pin, hash_of);
-    }
-    if (waiting_.size() >= most_waiting) {
+    if (waiting_.size() >= most_waiting || known_registry_ != pin.registry) {
         AION_TRY(write_waiting());
     }
-    AION_TRY_ASSIGN(PinnedState state, state_of(pin.file_id, pin.name, pin.registry));
+    if (known_registry_ != pin.registry) {
+        AION_TRY(record_now(pin, hash_of));
+        known_registry_ = pin.registry;  // None is ever removed.
+        return {};
+    }
+    AION_TRY_ASSIGN(PinnedState state, looked_up(pin.file_id, pin.name, pin.registry));
     AION_TRY(contradiction(state, pin.file_id, hash_of));
     const auto known = waiting_.find(pin.file_id);
     Waiting next{.before = known == waiting_.end() ? state.pin : known->second.before,

@@ -22,38 +22,53 @@ namespace {
 using Path = std::filesystem::path;
 using Content = std::shared_ptr<const FileContent>;
 
-/// Adds the names that `records`, as getdents64(2) wrote them, tell of.
-void add_names(ByteView records, std::vector<std::string>& names) {
+/// What the listing says of an entry, where it does: some file systems never do.
+std::optional<FileKind> kind_of(std::uint8_t type) noexcept {
+    switch (type) {
+        case DT_REG:
+            return FileKind::regular;
+        case DT_DIR:
+            return FileKind::directory;
+        case DT_LNK:
+            return FileKind::symlink;
+        case DT_UNKNOWN:
+            return std::nullopt;
+        default:
+            return FileKind::other;
+    }
+}
+
+/// Tells of the entries that `records` has, as getdents64(2) wrote them.
+void tell_entries(ByteView records, const EntrySink& sink) {
     constexpr std::size_t length_offset = offsetof(dirent64, d_reclen);
+    constexpr std::size_t type_offset = offsetof(dirent64, d_type);
     constexpr std::size_t name_offset = offsetof(dirent64, d_name);
     while (records.size() > name_offset) {
         std::uint16_t length = 0;
         std::memcpy(&length, records.data() + length_offset, sizeof length);
         const ByteView record = records.first(std::min<std::size_t>(length, records.size()));
         const ByteView padded = record.subspan(std::min(name_offset, record.size()));
-        const auto end = std::ranges::find(padded, std::uint8_t{0});
-        std::string name(padded.begin(), end);
-        if (name != "." && name != "..") {
-            names.push_back(std::move(name));
+        const std::string_view text = as_text(padded);
+        const std::string_view name = text.substr(0, text.find('\0'));
+        if (!name.empty() && name != "." && name != "..") {
+            sink(name, kind_of(record[type_offset]));
         }
         records = records.subspan(std::max<std::size_t>(record.size(), 1));
     }
 }
 
-/// All names, from the start. Moves the descriptor's position.
-Result<std::vector<std::string>> names_in(const Descriptor& directory, const Path& shown) {
-    std::vector<std::string> names;
+/// Tells of all entries, from the start. Moves the descriptor's position.
+Result<> tell_all_entries(const Descriptor& directory, const EntrySink& sink, const Path& shown) {
     constexpr std::size_t size = std::size_t{32} << 10U;
     const auto buffer = std::make_unique_for_overwrite<std::uint8_t[]>(size);
     ssize_t got = ::lseek(directory.get(), 0, SEEK_SET);
     while (got >= 0) {
         got = ::getdents64(directory.get(), buffer.get(), size);
         if (got == 0) {
-            std::ranges::sort(names);
-            return names;
+            return {};
         }
         if (got > 0) {
-            add_names({buffer.get(), static_cast<std::size_t>(got)}, names);
+            tell_entries({buffer.get(), static_cast<std::size_t>(got)}, sink);
         }
     }
     // EBADF: see sync_directory.
@@ -143,10 +158,12 @@ class PosixDirectory final : public Directory, public std::enable_shared_from_th
         return fail(write_error(shown_ / name));
     }
 
-    Result<std::vector<std::string>> list() override {
+    Result<> each_entry(const EntrySink& sink) override {
         const std::scoped_lock one_at_a_time(position_);
-        return names_in(directory_, shown_);
+        return tell_all_entries(directory_, sink, shown_);
     }
+
+    Result<FileInfo> own_info() override { return info_of(directory_.get(), shown_); }
 
     Result<> sync() override { return sync_directory(directory_, shown_); }
 

@@ -60,6 +60,11 @@ class Value {
 
     /// What an integer is, or nothing for any other value.
     [[nodiscard]] std::optional<std::uint64_t> integer() const noexcept;
+    /// What a boolean says, or nothing for any other value.
+    [[nodiscard]] std::optional<bool> boolean() const noexcept {
+        return first() == 't' || first() == 'f' ? std::optional(first() == 't') : std::nullopt;
+    }
+
     /// What a string says, or nothing for any other value.
     [[nodiscard]] std::optional<std::string_view> text() const noexcept;
     /// Whether it is a string that says `what`, in which there is no quotation mark.

@@ -218,13 +218,13 @@ void JsonWriter::finish() {
             pending_ += '\n';
         }
         is_first_ = true;
-        hand_over();
+        flush();
     } else if (pending_.size() >= piece_size) {
-        hand_over();
+        flush();
     }
 }
 
-void JsonWriter::hand_over() {
+void JsonWriter::flush() {
     sink_(pending_);
     pending_.clear();
 }

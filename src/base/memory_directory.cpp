@@ -163,15 +163,34 @@ class MemoryDirectory final : public Directory {
         return {};
     }
 
-    Result<std::vector<std::string>> list() override {
+    Result<> each_entry(const EntrySink& sink) override {
         const int fault = state_->begin(Call::list, shown_);
+        std::vector<std::pair<std::string, std::optional<FileKind>>> entries;
+        {
+            const Guard guard(state_->mutex);
+            if (const int cause = failure(fault); cause != 0) {
+                return fail(read_error(shown_, cause));
+            }
+            for (const auto& [name, node] : node_->entries) {
+                entries.emplace_back(
+                    name, state_->listing_tells_kinds ? std::optional(node->kind) : std::nullopt);
+            }
+        }
+        // Without the lock: the test may change the world meanwhile. And backwards: the order is
+        // nobody's promise.
+        for (const auto& [name, kind] : entries | std::views::reverse) {
+            sink(name, kind);
+        }
+        return {};
+    }
+
+    Result<FileInfo> own_info() override {
+        const int fault = state_->begin(Call::info, shown_);
         const Guard guard(state_->mutex);
         if (const int cause = failure(fault); cause != 0) {
             return fail(read_error(shown_, cause));
         }
-        std::vector<std::string> names;
-        std::ranges::copy(node_->entries | std::views::keys, std::back_inserter(names));
-        return names;
+        return facts_of(state_, *node_);
     }
 
     Result<> sync() override {

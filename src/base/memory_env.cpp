@@ -124,6 +124,11 @@ std::optional<FileAccess> MemoryEnv::access_of(const fs::path& path) const {
     return FileAccess{(*node)->info(), (*node)->attributes, true};
 }
 
+void MemoryEnv::set_listing_tells_kinds(bool tells) {
+    const Guard guard(state_->mutex);
+    state_->listing_tells_kinds = tells;
+}
+
 void MemoryEnv::set_user(std::uint32_t user) {
     const Guard guard(state_->mutex);
     state_->user = user;

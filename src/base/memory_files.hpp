@@ -134,11 +134,11 @@ class Files {
 
     void touch(Node& node) noexcept { node.modified_ns = now_ns + ++changes_made_; }
 
-    NodePtr root_;
     /// In order, from the oldest that is not stable: what `stable_entries` does not have yet.
     std::deque<Change> changes_;
     std::uint64_t last_inode_ = 0;
     std::uint64_t changes_made_ = 0;
+    NodePtr root_;  // is counted by those above, and so behind them
 };
 
 }  // namespace aion::memory

@@ -27,6 +27,7 @@ struct MemoryEnv::State {
     std::uint64_t power_cuts = 0;
     std::set<std::uint64_t> locked_inodes;
     std::uint32_t user = 0;
+    bool listing_tells_kinds = true;
     memory::Random entropy;
     MachineFacts machine{.machine_id_file = "a1b2c3d4e5f60718293a4b5c6d7e8f90",
                          .user = std::nullopt,

@@ -30,7 +30,7 @@ void describe(VerificationReport& report, const Subject& subject, const trust::R
         report.head = format::version_hash(subject.versions->back());
         report.temporal_warnings = temporal_warnings(*subject.versions, now);
     }
-    if (options.list_history && options.profile == Profile::strict && report.is_valid()) {
+    if (options.list_history && subject.has_versions() && report.is_valid()) {
         report.history = facts_of(subject, registry);
     }
 }

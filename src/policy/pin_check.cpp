@@ -68,6 +68,11 @@ Pin pin_of(const VerificationReport& report, const PinQuestion& question) {
             .last_seen = question.now};
 }
 
+PinQuestion question_of(const VerifyOptions& options, std::string_view name,
+                        const trust::Registry& registry, Timestamp now) {
+    return {.name = name, .registry = registry.fingerprint(), .now = now, .use = options.pin_use};
+}
+
 }  // namespace
 
 std::string pinned_name(const VerifyOptions& options, const std::filesystem::path& path) {
@@ -106,8 +111,11 @@ Result<> ask_pins(PinStore& store, const PinQuestion& question, const VersionHas
             return fail(std::move(state.error()).in_context("what is pinned could not be read"));
         }
         compare(*state, hash_of, report);
-        if (!report.is_valid() || question.use == PinUse::check ||
-            report.profile != Profile::strict) {
+        if (!report.is_valid()) {
+            report.history.reset();
+            return {};
+        }
+        if (question.use == PinUse::check || report.profile != Profile::strict) {
             return {};
         }
         auto recorded = store.record(pin_of(report, question), hash_of);
@@ -127,9 +135,22 @@ Result<> ask_pins(const VerifyOptions& options, std::string_view name,
     if (options.pin_store == nullptr) {
         return {};
     }
-    const PinQuestion question{
-        .name = name, .registry = registry.fingerprint(), .now = now, .use = options.pin_use};
-    return ask_pins(*options.pin_store, question, hashes_of(subject), report);
+    return ask_pins(*options.pin_store, question_of(options, name, registry, now),
+                    hashes_of(subject), report);
+}
+
+Result<> ask_pins(const VerifyOptions& options, std::string_view name,
+                  const trust::Registry& registry, Timestamp now, VerificationReport& report) {
+    if (options.pin_store == nullptr || !report.is_valid()) {
+        return {};
+    }
+    if (!report.history) {
+        return fail(error_because(ErrorCode::invalid_argument,
+                                  "pins cannot be compared with a report that has no history"));
+    }
+    const HistoryFacts& history = *report.history;
+    return ask_pins(*options.pin_store, question_of(options, name, registry, now),
+                    hashes_of(history), report);
 }
 
 void tell_of_failure(const Error& error, VerificationReport& report) {

@@ -40,6 +40,11 @@ struct PinQuestion {
                                 const trust::Registry& registry, Timestamp now,
                                 const Subject& subject, VerificationReport& report);
 
+/// The same of a report that tells its history, if it is VALID.
+[[nodiscard]] Result<> ask_pins(const VerifyOptions& options, std::string_view name,
+                                const trust::Registry& registry, Timestamp now,
+                                VerificationReport& report);
+
 /// Makes a store that failed a finding, for who must have a verdict.
 void tell_of_failure(const Error& error, VerificationReport& report);
 

@@ -21,6 +21,7 @@
 #include "base/try.hpp"
 #include "policy/events.hpp"
 #include "policy/judge.hpp"
+#include "policy/pin_check.hpp"
 
 namespace aion::policy {
 
@@ -87,6 +88,36 @@ struct Slot {
     Judged judged;
 };
 
+// While it lives, a store of pins need not write each.
+class Recording {
+  public:
+    explicit Recording(PinStore* store) : store_(store) {
+        if (store_ != nullptr) {
+            store_->begin_many();
+        }
+    }
+
+    ~Recording() {
+        if (store_ != nullptr) {
+            // Something was thrown, which is told instead.
+            static_cast<void>(store_->end_many());
+        }
+    }
+
+    Recording(const Recording&) = delete;
+    Recording& operator=(const Recording&) = delete;
+    Recording(Recording&&) = delete;
+    Recording& operator=(Recording&&) = delete;
+
+    [[nodiscard]] Result<> end() {
+        PinStore* const store = std::exchange(store_, nullptr);
+        return store == nullptr ? Result<>() : store->end_many();
+    }
+
+  private:
+    PinStore* store_;
+};
+
 class Run {
   public:
     // `window`: of how many files judging may be ahead.
@@ -99,13 +130,26 @@ class Run {
           sink_(sink),
           read_(read),
           now_(env.now()),
+          tells_history_(options_.list_history),
           window_(window) {
         if (options_.key_cache == nullptr) {
             options_.key_cache = &own_keys_.emplace();
         }
+        // By which pins are compared, when the file is closed.
+        options_.list_history = tells_history_ || options_.pin_store != nullptr;
     }
 
     Result<> run() {
+        Recording recording(options_.pin_store);
+        Result<> judged = judge_all();
+        Result<> recorded = recording.end();
+        return judged ? recorded : judged;
+    }
+
+  private:
+    class Batch;
+
+    Result<> judge_all() {
         begin();
         const unsigned limit = thread_limit(options_.threads);
         if (limit > 1 && look_ahead(2) > 1) {
@@ -124,9 +168,6 @@ class Run {
         }
         return {};
     }
-
-  private:
-    class Batch;
 
     // A few small files are done before a thread would have started.
     void begin() {
@@ -310,12 +351,13 @@ class Run {
 
     void tell(Slot told) {
         Judged& judged = told.judged;
-        if (judged.opened != nullptr) {
-            emit_outcome(options_.events, judged.opened->subject, **judged.report, judged.refused);
-            judged.opened.reset();
+        Result<VerificationReport> report = report_of(judged, told.path);
+        if (judged.opened != nullptr && report) {
+            emit_outcome(options_.events, judged.opened->subject, *report, judged.refused);
         }
+        judged.opened.reset();
         if (sink_({.path = std::move(told.path),
-                   .report = report_of(std::move(judged)),
+                   .report = std::move(report),
                    .info = told.info,
                    .opened_at = told.opened_at,
                    .was_answered = judged.was_answered}) == Next::stop) {
@@ -323,11 +365,19 @@ class Run {
         }
     }
 
-    static Result<VerificationReport> report_of(Judged judged) {
+    // With what the pins say, which are asked in the order of the files, by this thread alone.
+    Result<VerificationReport> report_of(Judged& judged, const std::filesystem::path& path) {
         if (!judged.report) {
             return fail(error_because(ErrorCode::resource_exhausted, "memory"));
         }
-        return *std::move(judged.report);
+        AION_TRY_ASSIGN(VerificationReport report, *std::move(judged.report));
+        if (options_.pin_store != nullptr) {
+            AION_TRY(ask_pins(options_, pinned_name(options_, path), registry_, now_, report));
+        }
+        if (!tells_history_) {
+            report.history.reset();
+        }
+        return report;
     }
 
     // What is thrown while telling ends everything.
@@ -366,6 +416,7 @@ class Run {
     const JudgedFileSink& sink_;
     const ReadOptions& read_;
     Timestamp now_;
+    bool tells_history_;
     std::optional<crypto::KeyCache> own_keys_;
     unsigned threads_ = 1;
 

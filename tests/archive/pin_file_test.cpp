@@ -322,14 +322,14 @@ TEST_F(PinFileTest, OfManyEachIsFoundAtOnceAndByOthersInTheEnd) {
     const auto store = open();
     const auto other = open();
     store->begin_many();
-    for (std::uint64_t id = 1; id <= 2500; ++id) {
+    for (std::uint64_t id = 1; id <= 25000; ++id) {
         ok(store->record(pin_of(id, 3), any_history));
         EXPECT_EQ(ok(store->find(FileId{id}, {}, hash(0xA1))).pin, pin_of(id, 3));
         EXPECT_EQ(ok(store->find(FileId{9999}, pin_of(id, 3).name, hash(0xA1))).named, FileId{id});
     }
-    EXPECT_FALSE(ok(other->find(FileId{2500}, {}, hash(0xA1))).pin.has_value());
+    EXPECT_FALSE(ok(other->find(FileId{25000}, {}, hash(0xA1))).pin.has_value());
     ok(store->end_many());
-    EXPECT_EQ(ok(said_by(*other)).pins.size(), 2500U);
+    EXPECT_EQ(ok(said_by(*other)).pins.size(), 25000U);
 }
 
 TEST_F(PinFileTest, OfManyNoneGoesBack) {

@@ -273,7 +273,7 @@ TEST_F(ResultCacheTest, ADamagedOrForeignOneIsSaidAndLeftAlone) {
     spill(file, bytes.substr(0, 4096));
     expect_left_alone("damaged");
     spill(file, std::string(9000, 'x'));
-    expect_left_alone("remove it to have it made anew");
+    expect_left_alone("holds no remembered verdicts");
     spill(file, bytes);
     meddle(file, "CREATE TRIGGER t AFTER INSERT ON results BEGIN DELETE FROM results; END");
     expect_left_alone("other tables");

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <map>
 #include <set>
 #include <thread>
 
@@ -17,6 +18,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Pair;
 
 class EnvContract : public WithEveryEnv {};
 
@@ -245,6 +247,29 @@ TEST_P(EnvContract, ListsNamesInOrder) {
     EXPECT_THAT(names(), ElementsAre("B", "a", "b", "link", "\xc3\xa4"));
     EXPECT_EQ(outcome(env().open_directory(at("missing"))), caused("file_read_error", ENOENT));
     EXPECT_EQ(outcome(env().open_directory(at("a"))), caused("file_read_error", ENOTDIR));
+}
+
+TEST_P(EnvContract, TellsOfEachEntryWhatItIs) {
+    write("file", "x");
+    folder().put_symlink(at("link"), "file");
+    ASSERT_EQ(outcome(env().create_directories(at("folder"), 0700)), "ok");
+    const auto directory = env().open_directory(at(""));
+    ASSERT_EQ(outcome(directory), "ok");
+    for (int round = 0; round < 2; ++round) {  // each time from the start
+        std::map<std::string, FileKind, std::less<>> seen;
+        const auto told =
+            (*directory)->each_entry([&](std::string_view name, std::optional<FileKind> kind) {
+                seen.emplace(name, kind.value_or(FileKind::other));
+            });
+        EXPECT_EQ(outcome(told), "ok");
+        EXPECT_THAT(
+            seen, ElementsAre(Pair("file", FileKind::regular), Pair("folder", FileKind::directory),
+                              Pair("link", FileKind::symlink)));
+    }
+    const auto own = (*directory)->own_info();
+    ASSERT_EQ(outcome(own), "ok");
+    EXPECT_EQ(own->kind, FileKind::directory);
+    EXPECT_EQ(own->identity, (*env().info(at("")))->identity);
 }
 
 // --- Writing ------------------------------------------------------------------------------

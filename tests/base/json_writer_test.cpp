@@ -242,6 +242,26 @@ TEST(JsonWriter, EveryCharacterIsReadBack) {
     EXPECT_EQ(written.find("\u202e"), std::string::npos);
 }
 
+// What is said in front of a flush goes to one place, what is said behind it to another.
+TEST(JsonWriter, AFlushCutsTheTextWhereItIs) {
+    const auto counts = [](DocumentWriter& out) {
+        out.begin_object().member("name", "a");
+        out.flush();
+        out.member("count", 1U);
+        out.flush();
+    };
+    std::string whole;
+    std::string rest;
+    std::string* into = &whole;
+    JsonWriter out([&into](std::string_view piece) { *into += piece; }, JsonStyle::pretty);
+    counts(out);
+    EXPECT_EQ(whole, "{\n  \"name\": \"a\",\n  \"count\": 1");
+    into = &rest;
+    out.key("list").begin_array().value(true).end_array().end_object();
+    EXPECT_EQ(rest, ",\n  \"list\": [\n    true\n  ]\n}");
+    EXPECT_TRUE(Other::accept(whole + rest));
+}
+
 RC_GTEST_PROP(JsonWriter, AnyBytesAreReadBackAsUtf8, ()) {
     const std::string text = *rc::gen::string<std::string>();
     const std::string written = as_json(text);

@@ -157,6 +157,14 @@ TEST(MemoryEnvFaults, CallsAreRecordedInOrder) {
     EXPECT_EQ(env.calls()[1].path, "");
 }
 
+// The root was counted before there was a counter: its number was whatever lay in memory.
+TEST(MemoryEnvFiles, EveryFolderHasItsOwnNumber) {
+    MemoryEnv env;
+    env.put_directory("/a");
+    EXPECT_EQ(env.info("/").value()->identity.inode, 1U);
+    EXPECT_EQ(env.info("/a").value()->identity.inode, 2U);
+}
+
 TEST(MemoryEnvFaults, EveryKindOfCallCanFail) {
     MemoryEnv env;
     env.put("/file", as_bytes("x"));
@@ -186,6 +194,8 @@ TEST(MemoryEnvFaults, EveryKindOfCallCanFail) {
     EXPECT_EQ(outcome(root->sync()), write_failed);
     EXPECT_EQ(outcome(env.create_directories("/d", 0700)), write_failed);
     EXPECT_EQ(outcome(root->list()), read_failed);
+    EXPECT_EQ(outcome(root->each_entry([](auto, auto) { FAIL(); })), read_failed);
+    EXPECT_EQ(outcome(root->own_info()), read_failed);
     EXPECT_EQ(outcome(root->lock("new", 0)), read_failed);
     EXPECT_EQ(outcome((*lock)->info()), read_failed);
     EXPECT_EQ(outcome((*lock)->access()), read_failed);

@@ -153,5 +153,34 @@ TEST_F(DocumentsTest, TemporalWarningsKeepTheReferencesShape) {
     EXPECT_EQ(YAML::Load(yaml)["temporal_warnings"][0]["version"].as<int>(), 1);
 }
 
+// The counts stand in front of thousands of rows, which do not fit into one buffer.
+TEST_F(DocumentsTest, TheCountsOfAnArchiveStandInFrontOfItsFiles) {
+    std::string list;
+    for (int i = 0; i < 3'000; ++i) {
+        list += "p.aion\n";
+    }
+    list += "missing.aion\n";
+    write("list", list);
+    const Completed json =
+        run({"archive", "verify", "--files-from", "list", "--registry", "reg.json", "-f", "json"});
+    EXPECT_EQ(json.exit_code, 2);
+    const Json document = Json::parse(json.out);
+    EXPECT_EQ(document.at("file_count"), 3'001);
+    EXPECT_EQ(document.at("valid_count"), 3'000);
+    EXPECT_EQ(document.at("files").size(), 3'001);
+    EXPECT_EQ(document.at("relations").at(0).at("paths").size(), 3'000);
+    const std::vector<std::string> keys = keys_of(document);
+    EXPECT_THAT(std::vector(keys.begin(), keys.begin() + 6),
+                ::testing::ElementsAre("archive_dir", "file_count", "valid_count", "invalid_count",
+                                       "files", "authors"));
+    const Completed yaml =
+        run({"archive", "verify", "--files-from", "list", "--registry", "reg.json", "-f", "yaml"});
+    const YAML::Node same = YAML::Load(yaml.out);
+    EXPECT_EQ(same["file_count"].as<int>(), 3'001);
+    EXPECT_EQ(same["files"].size(), 3'001);
+    EXPECT_EQ(same["files"][3'000]["path"].as<std::string>(), "missing.aion");
+    EXPECT_EQ(same["relations"][0]["kind"].as<std::string>(), "copies");
+}
+
 }  // namespace
 }  // namespace aion::test

@@ -1,18 +1,30 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "shell/progress.hpp"
 
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <poll.h>
 #include <pty.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <csignal>
+#include <thread>
+
+#include "aion/archive/names.hpp"
 #include "aion/base/files.hpp"
 #include "aion/base/memory_env.hpp"
 #include "cli/pseudo_terminal.hpp"
 #include "cli/scenario.hpp"
+#include "shell/console.hpp"
+#include "shell/host.hpp"
+#include "shell/watched_names.hpp"
 
 namespace aion::test {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
 using ::testing::Not;
 
 /// Progress as a whole program shows it, which does not wait a second.
@@ -126,6 +138,203 @@ TEST(ProgressOfAWrite, SaysHowMuchIsWritten) {
     ASSERT_GT(size, 0);
     EXPECT_EQ(seen.substr(0, static_cast<std::size_t>(size)),
               "\rWriting it… 0 s, 16 of 20 MiB (80%)\x1b[K\r\x1b[K");
+}
+
+// --- Of many files ------------------------------------------------------------------------
+
+/// Where progress is written, and what was.
+class ProgressOfFiles : public ::testing::Test {
+  protected:
+    ~ProgressOfFiles() override {
+        for (const int end : {ours_, theirs_}) {
+            if (end >= 0) {
+                ::close(end);
+            }
+        }
+    }
+
+    cli::ProgressStyle on_terminal(unsigned short columns = 0) {
+        winsize size{};
+        size.ws_col = columns;
+        EXPECT_EQ(::openpty(&theirs_, &ours_, nullptr, nullptr, columns == 0 ? nullptr : &size), 0);
+        cli::ProgressStyle style;
+        style.descriptor = ours_;
+        style.delay = std::chrono::milliseconds(0);
+        return style;
+    }
+
+    cli::ProgressStyle in_a_pipe() {
+        std::array<int, 2> ends{};
+        EXPECT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
+        theirs_ = ends[0];
+        ours_ = ends[1];
+        cli::ProgressStyle style;
+        style.descriptor = ours_;
+        style.delay = std::chrono::milliseconds(0);
+        style.in_place = false;
+        return style;
+    }
+
+    /// What was written since the last time; waits for something.
+    [[nodiscard]] std::string written() const {
+        pollfd wait{.fd = theirs_, .events = POLLIN, .revents = 0};
+        int ready = 0;
+        do {
+            ready = ::poll(&wait, 1, 10'000);
+        } while (ready < 0);  // a tick
+        std::string text(4096, '\0');
+        const ssize_t size = ready == 1 ? ::read(theirs_, text.data(), text.size()) : 0;
+        text.resize(static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+        return text;
+    }
+
+    [[nodiscard]] bool nothing_written() const {
+        pollfd wait{.fd = theirs_, .events = POLLIN, .revents = 0};
+        return ::poll(&wait, 1, 0) == 0;
+    }
+
+    /// As the timer would.
+    [[nodiscard]] std::string after_a_tick() const {
+        EXPECT_EQ(std::raise(SIGALRM), 0);
+        return written();
+    }
+
+    [[nodiscard]] int ours() const { return ours_; }
+
+  private:
+    int ours_ = -1;
+    int theirs_ = -1;
+};
+
+constexpr auto many_files = cli::Progress::Kind::many_files;
+
+TEST_F(ProgressOfFiles, SaysHowManyHowFastHowFarAndHowLong) {
+    const cli::ProgressStyle style = on_terminal();
+    {
+        cli::Progress progress(style, "Verifying", nullptr, many_files);
+        EXPECT_TRUE(progress.is_shown());
+        EXPECT_EQ(written(), "\rVerifying… 0 files, 0.0 KiB\x1b[K");
+        progress.found(20'000, 0.5);
+        progress.add(12'345, 1'288'490'189);
+        EXPECT_THAT(after_a_tick(),
+                    MatchesRegex("\rVerifying… 12,345 files, 1.2 GiB, [0-9,]+ files/s, 30%, "
+                                 "[0-9]+ s left\x1b\\[K"));
+        progress.found(12'345, 1);
+        EXPECT_THAT(after_a_tick(), MatchesRegex(".* files/s, 100%\x1b\\[K"));
+        progress.add(1'000'000, std::uint64_t{200} << 30U);
+        progress.found(2'000'000, std::nullopt);
+        EXPECT_THAT(after_a_tick(),
+                    MatchesRegex("\rVerifying… 1,012,345 files, 201 GiB, [0-9,]+ files/s\x1b\\[K"));
+    }
+    EXPECT_EQ(written(), "\r\x1b[K");
+    // The next begins anew.
+    const cli::Progress progress(style, "Verifying", nullptr, many_files);
+    EXPECT_EQ(written(), "\rVerifying… 0 files, 0.0 KiB\x1b[K");
+}
+
+TEST_F(ProgressOfFiles, OfFewLargeOnesSaysTheBytesASecond) {
+    cli::Progress progress(on_terminal(), "Verifying", nullptr, many_files);
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    progress.add(1, std::uint64_t{3} << 40U);
+    progress.found(100, 1);
+    EXPECT_THAT(after_a_tick().substr(2 + std::string_view("Verifying… 0 files, 0.0 KiB").size()),
+                MatchesRegex(".*1 file, 3.0 TiB, [0-9,.]+ TiB/s, 1%, [0-9]+ s left.*"));
+}
+
+TEST_F(ProgressOfFiles, IsNeverLongerThanTheTerminalIsWide) {
+    constexpr std::size_t columns = 40;
+    cli::Progress progress(on_terminal(columns), "Verifying", nullptr, many_files);
+    static_cast<void>(written());
+    progress.add(123'456, 99'999'999);
+    progress.found(1'000'000, 0.9);
+    const std::string line = after_a_tick();
+    EXPECT_THAT(line, testing::StartsWith("\rVer"));
+    EXPECT_THAT(line, testing::EndsWith("\x1b[K"));
+    EXPECT_LE(line.size(), std::string_view("\r…\x1b[K").size() + columns - 1);
+    EXPECT_GE(line.size(), columns);
+}
+
+TEST_F(ProgressOfFiles, ElsewhereItIsALineNowAndThen) {
+    cli::ProgressStyle style = in_a_pipe();
+    style.delay = std::chrono::milliseconds(20);
+    style.period = std::chrono::milliseconds(20);
+    std::string lines;
+    {
+        cli::Progress progress(style, "Verifying", nullptr, many_files);
+        progress.add(1, 3 << 10U);
+        progress.found(1, 1);
+        while (std::ranges::count(lines, '\n') < 3) {  // by the timer
+            const std::string more = written();
+            ASSERT_NE(more, "");
+            lines += more;
+        }
+    }
+    EXPECT_THAT(lines.substr(0, lines.find('\n')),
+                MatchesRegex("Verifying: 1 file, 3.0 KiB, [0-9,.]+ ([KM]iB|files)/s, 100%"));
+    EXPECT_THAT(lines, Not(HasSubstr("\x1b")));
+}
+
+TEST_F(ProgressOfFiles, ALineThatIsBegunIsLeftAlone) {
+    const cli::ProgressStyle style = on_terminal();
+    cli::Stream stream(ours(), false);
+    const cli::Progress progress(style, "Verifying", nullptr, many_files);
+    static_cast<void>(written());
+    stream.write("half a ");
+    stream.flush();
+    EXPECT_EQ(written(), "\r\x1b[Khalf a ");
+    ASSERT_EQ(std::raise(SIGALRM), 0);
+    EXPECT_TRUE(nothing_written());
+    stream.write("row\n");
+    stream.flush();
+    EXPECT_EQ(written(), "row\r\n");
+    EXPECT_THAT(after_a_tick(), HasSubstr("Verifying"));
+}
+
+TEST_F(ProgressOfFiles, EveryThreadMayCount) {
+    cli::Progress progress(on_terminal(), "Verifying", nullptr, many_files);
+    {
+        std::vector<std::jthread> threads;
+        for (int i = 0; i < 4; ++i) {
+            threads.emplace_back([&] {
+                for (std::uint64_t j = 1; j <= 10'000; ++j) {
+                    progress.add(1, 1024);
+                    progress.found(j, 0.5);
+                }
+            });
+        }
+        for (int i = 0; i < 100; ++i) {
+            ASSERT_EQ(std::raise(SIGALRM), 0);
+            static_cast<void>(written());
+        }
+    }
+    EXPECT_THAT(after_a_tick(), HasSubstr("Verifying… 40,000 files, 39.0 MiB, "));
+}
+
+TEST_F(ProgressOfFiles, NamesThatAreGivenOutAreWatched) {
+    MemoryEnv env;
+    env.put("/d/a.aion", {});
+    env.put("/d/b.aion", {});
+    cli::Progress progress(on_terminal(), "Verifying", nullptr, many_files);
+    static_cast<void>(written());
+    const std::vector<std::filesystem::path> operands = {"/d"};
+    const auto names = archive::scan(env, operands);
+    cli::WatchedNames watched(*names, progress);
+    while (watched.next()) {
+        progress.add(1, 0);
+    }
+    EXPECT_EQ(watched.share_done(), 1);
+    EXPECT_THAT(after_a_tick(), HasSubstr(", 100%"));
+}
+
+TEST_F(ProgressOfFiles, TheQuietHaveNone) {
+    const int pipe = in_a_pipe().descriptor;
+    cli::ProcessHost host;
+    cli::Console console(pipe, pipe, host);
+    EXPECT_TRUE(console.progress_of_files("Verifying").is_shown());  // no terminal: lines
+    EXPECT_FALSE(console.progress("Verifying", nullptr).is_shown());
+    console.configure(cli::ColorMode::never, true);
+    EXPECT_FALSE(console.progress_of_files("Verifying").is_shown());
+    EXPECT_TRUE(nothing_written());
 }
 
 }  // namespace

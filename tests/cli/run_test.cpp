@@ -67,6 +67,26 @@ class TestHost final : public cli::Host {
 
     [[nodiscard]] std::optional<std::string> read_answer() override { return "y"; }
 
+    std::optional<std::filesystem::path> directory = "/";
+
+    [[nodiscard]] std::optional<std::filesystem::path> current_directory() const override {
+        return directory;
+    }
+
+    std::filesystem::path pins_opened;
+
+    [[nodiscard]] Result<std::unique_ptr<policy::PinStore>> open_pins(
+        Env& /*env*/, const std::filesystem::path& path, archive::PinFileMode /*mode*/) override {
+        pins_opened = path;
+        return std::make_unique<policy::PinMemory>();
+    }
+
+    [[nodiscard]] Result<archive::ResultCache> open_cache(
+        Env& /*env*/, const std::filesystem::path& path, const std::filesystem::path& /*key*/,
+        const trust::Registry& /*registry*/, const policy::VerifyOptions& /*options*/) override {
+        return fail(error_at_path(ErrorCode::file_write_error, path.string()));
+    }
+
     [[nodiscard]] cli::Outcome<crypto::SecretBytes> password(const cli::PasswordSource& /*source*/,
                                                              cli::Purpose /*purpose*/) override {
         return cli::fail_with("no password");

@@ -12,8 +12,10 @@ Declare declare_init;
 Declare declare_commit;
 Declare declare_verify;
 Declare declare_show;
+Declare declare_archive;
 Declare declare_key;
 Declare declare_registry;
+Declare declare_pins;
 Declare declare_completion;
 Declare declare_man;
 Declare declare_help;
@@ -26,17 +28,19 @@ struct Entry {
     bool is_alone;  // it needs no other command to be there
 };
 
-constexpr std::array<Entry, 9> entries = {{
+constexpr auto entries = std::to_array<Entry>({
     {"init", declare_init, true},
     {"commit", declare_commit, true},
     {"verify", declare_verify, true},
     {"show", declare_show, true},
+    {"archive", declare_archive, true},
     {"key", declare_key, true},
     {"registry", declare_registry, true},
+    {"pins", declare_pins, true},
     {"completion", declare_completion, false},
     {"man", declare_man, false},
     {"help", declare_help, false},  // last: it explains what was declared before
-}};
+});
 
 // Behind a command no word means another one, but for `aion key help list`.
 const Entry* only_one_needed(std::span<const std::string> arguments) {

@@ -9,6 +9,7 @@
 #include "shell/file_output.hpp"
 #include "shell/input.hpp"
 #include "shell/output_guard.hpp"
+#include "shell/pins.hpp"
 #include "shell/signer_advice.hpp"
 #include "shell/signing_key.hpp"
 #include "shell/try.hpp"
@@ -28,6 +29,7 @@ struct CommitArguments {
     bool force_unregistered = false;
     std::uint64_t wait_seconds = 10;
     PinTexts pins;
+    std::string pin_file;
 };
 
 // What milliseconds in 32 bits can hold: some 49 days.
@@ -68,6 +70,10 @@ void report(Console& console, const CommitArguments& arguments,
             to_string(receipt.version), rfc3339(receipt.timestamp)));
     }
     warn_about(console, receipt.written, arguments.file);
+    if (receipt.not_pinned) {
+        console.warn("the new version is not pinned, which `aion verify --pins` makes good: " +
+                     receipt.not_pinned->full_message());
+    }
     console.success("Version committed successfully!");
     console.out().write(fmt::format("  New Version: {}\n  Rules Hash: {}\n  Head: {}\n  Path: {}\n",
                                     to_string(receipt.version), to_hex(receipt.rules_hash),
@@ -101,7 +107,9 @@ Result<policy::CommitReceipt> commit(Context& context, const CommitArguments& ar
 Outcome<Ending> run_commit(Context& context, const CommitArguments& arguments) {
     context.console.banner("📝 ", "Committing new version to: " + shown(arguments.file));
     context.console.banner("", fmt::format("  Author: {}", to_string(arguments.author)));
-    CLI_TRY_ASSIGN(const policy::CommitOptions options, commit_options(context, arguments));
+    CLI_TRY_ASSIGN(policy::CommitOptions options, commit_options(context, arguments));
+    CLI_TRY_ASSIGN(const Pins known, open_pins(context, arguments.pin_file));
+    known.ask_in(options.verify, policy::PinUse::record);
     CLI_TRY(check_exists(context, arguments.file));
     CLI_TRY_ASSIGN(Inputs inputs, read_inputs(context, arguments));
     if (arguments.force_unregistered) {
@@ -132,6 +140,7 @@ void commit_command_options(Options& options, CommitArguments& into) {
     options.text("-m,--message", into.message, "MESSAGE", "Message of the new version")->required();
     options.registry(into.registry)->required();
     pin_options(options, into.pins);
+    options.pins(into.pin_file, pins_help);
     options.number("--wait", into.wait_seconds, "SECONDS",
                    "How long to wait for other writers of the file (default: 10)",
                    longest_wait_seconds);

@@ -13,6 +13,7 @@
 #include "shell/file_magic.hpp"
 #include "shell/file_output.hpp"
 #include "shell/input.hpp"
+#include "shell/pins.hpp"
 #include "shell/shell_word.hpp"
 #include "shell/try.hpp"
 #include "table/command_table.hpp"
@@ -33,6 +34,7 @@ struct ShowArguments {
     bool no_verify = false;
     std::optional<VersionNumber> version;
     PinTexts pins;
+    std::string pin_file;
     Part part = Part::info;
     std::optional<std::string> output;
     bool force = false;
@@ -44,6 +46,7 @@ struct Subject {
     bool judged = false;  // by a registry; without one, it is empty
     trust::Registry registry;
     policy::VerifyOptions options;
+    Pins known;
     std::optional<Output> output;  // where the rules go, if that was said
 
     [[nodiscard]] ByteView bytes() const { return content.bytes(); }
@@ -74,8 +77,45 @@ Outcome<Subject> read_subject(Context& context, const ShowArguments& arguments) 
     policy::VerifyOptions options;
     options.pins = pins;
     options.events = context.events;
-    return Subject{std::move(content), judged, std::move(registry), std::move(options),
-                   std::nullopt};
+    Pins known;
+    if (!arguments.no_verify) {
+        CLI_TRY_ASSIGN(known, open_pins(context, arguments.pin_file));
+        known.ask_in(options, policy::PinUse::check);
+    }
+    // Bytes have no name by which the pins could be asked.
+    if (const std::string name = known.name_of(arguments.file);
+        known.store != nullptr && !options.pins.file_id) {
+        CLI_TRY_ASSIGN(const policy::PinnedState state,
+                       known.store->find(FileId{}, name, registry.fingerprint()));
+        options.pins.file_id = state.named;
+    }
+    return Subject{std::move(content), judged,           std::move(registry),
+                   std::move(options), std::move(known), std::nullopt};
+}
+
+// What is about to be shown is pinned, under its name.
+Outcome<> remember(Context& context, const ShowArguments& arguments, const Subject& subject) {
+    if (subject.known.store == nullptr) {
+        return {};
+    }
+    CLI_TRY_ASSIGN(const format::FileView view,
+                   format::FileView::parse(subject.bytes(), format::FileView::Bounds::as_used));
+    CLI_TRY_ASSIGN(const auto versions, policy::history(view));
+    const auto hash_of = [&](VersionNumber number) {
+        return number.value == 0 || number.value > versions.size()
+                   ? std::nullopt
+                   : std::optional(versions[number.value - 1].version_hash);
+    };
+    const Timestamp now = context.env.now();
+    const policy::Pin pin = {.file_id = view.header().file_id,
+                             .version = versions.back().number,
+                             .head = versions.back().version_hash,
+                             .registry = subject.registry.fingerprint(),
+                             .name = subject.known.name_of(arguments.file),
+                             .first_seen = now,
+                             .last_seen = now};
+    return or_fail(subject.known.store->record(pin, hash_of),
+                   "Content withheld, the file could not be pinned: " + arguments.file);
 }
 
 // Asked for by people who expect every version's rules in the file.
@@ -130,6 +170,7 @@ Outcome<> show_rules(Context& context, const ShowArguments& arguments, Subject& 
         return refusal.report ? withheld(arguments.file, *refusal.report)
                               : fail_with(refusal.error);
     }
+    CLI_TRY(remember(context, arguments, subject));
     return hand_out(context, arguments, subject,
                     {payload->bytes(), payload->version(), payload->rules_hash(), true});
 }
@@ -144,6 +185,7 @@ Outcome<> show_records(Context& context, const ShowArguments& arguments, const S
         if (!report.is_valid()) {
             return withheld(arguments.file, report);
         }
+        CLI_TRY(remember(context, arguments, subject));
     }
     CLI_TRY_ASSIGN(const format::FileView view, parse(subject));
     if (arguments.part == Part::history) {
@@ -190,6 +232,7 @@ void show_options(Options& options, ShowArguments& into) {
     options.format(into.format);
     options.flag("--no-verify", into.no_verify, "Show the content even if the file is not genuine");
     pin_options(options, into.pins);
+    options.pins(into.pin_file, pins_help);
     Options rules = options.part("rules", "The rules of the last version", into.part, Part::rules);
     rules.text("-o,--output", into.output, "OUTPUT_FILE",
                "Write exactly the bytes of the rules to a file, or to standard output for -");

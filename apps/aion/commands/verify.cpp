@@ -3,14 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <new>
 #include <utility>
 
 #include "aion/policy/verify_many.hpp"
+#include "commands/archive/archive.hpp"
 #include "shell/failure_text.hpp"
 #include "shell/file_magic.hpp"
 #include "shell/input.hpp"
+#include "shell/pins.hpp"
 #include "shell/try.hpp"
 #include "table/command_table.hpp"
 #include "table/pin_options.hpp"
@@ -28,14 +29,11 @@ struct VerifyArguments {
     bool verbose = false;
     bool timings = false;
     bool explain = false;
+    bool recursive = false;
     PinTexts pins;
+    std::string pin_file;
     policy::Profile profile = policy::Profile::strict;
 };
-
-Failure cannot_verify(const std::string& file, const Error& error) {
-    return error.os_error() == ENOENT ? fail_because(error, "File not found: " + file).error()
-                                      : fail_with("Failed to verify file: " + file, error).error();
-}
 
 // A longer path pushes only what stands behind it.
 constexpr std::size_t widest_path = 48;
@@ -44,12 +42,13 @@ constexpr std::size_t widest_path = 48;
 class Run {
   public:
     Run(Context& context, const VerifyArguments& arguments, const trust::Registry& registry,
-        policy::Pins pins)
+        policy::Pins pins, const Pins& known)
         : context_(context), arguments_(arguments), registry_(registry) {
         options_.profile = arguments.profile;
         options_.pins = pins;
         options_.key_cache = arguments.files.size() > 1 ? &keys_ : nullptr;
         options_.events = context.events;
+        known.ask_in(options_, policy::PinUse::record);
         for (const std::string& file : arguments.files) {
             width_ = std::min(std::max(width_, columns_of(shown(file))), widest_path);
         }
@@ -78,7 +77,7 @@ class Run {
         if (!report) {
             return report.error() == out_of_memory().cause
                        ? no_memory_for(file)
-                       : failure_of(cannot_verify(file, report.error()));
+                       : failure_of(no_verdict_on(file, report.error()));
         }
         try {
             if (!report->findings.empty()) {
@@ -179,6 +178,9 @@ class Run {
         if (files.empty()) {
             return {};
         }
+        if (options_.pin_store != nullptr) {
+            return judge_in_turn(files, tell);
+        }
         const std::vector<std::filesystem::path> paths(files.begin(), files.end());
         Progress progress = context_.progress("Verifying", paths.front());
         return policy::verify_many(context_.env, paths, registry_, options_,
@@ -189,6 +191,19 @@ class Run {
                                        }
                                        return policy::Next::go_on;
                                    });
+    }
+
+    // Each under what is pinned, and what is pinned moves on with it.
+    template <class Tell>
+    Result<> judge_in_turn(std::span<const std::string> files, Tell tell) {
+        options_.pin_store->begin_many();
+        for (const std::string& file : files) {
+            tell([&] {
+                const Progress progress = context_.progress("Verifying", file);
+                return policy::verify(context_.env, file, registry_, options_);
+            }());
+        }
+        return options_.pin_store->end_many();
     }
 
     // The only file's verdict.
@@ -312,25 +327,48 @@ class Run {
     std::size_t width_ = 0;
 };
 
+// The short way to `aion archive verify`.
+Outcome<Ending> run_recursively(Context& context, const VerifyArguments& arguments,
+                                const policy::Pins& pins) {
+    if (arguments.timings || arguments.explain) {
+        return fail_with("--timings and --explain are for files that are named, one by one");
+    }
+    ArchiveArguments archive{.paths = arguments.files,
+                             .registry = arguments.registry,
+                             .format = arguments.format,
+                             .pin_file = arguments.pin_file,
+                             .verbose = arguments.verbose};
+    archive.judging.profile = arguments.profile;
+    archive.judging.pins = pins;
+    return verify_archive(context, archive);
+}
+
 Outcome<Ending> run_verify(Context& context, const VerifyArguments& arguments) {
     CLI_TRY_ASSIGN(const policy::Pins pins, parse_pins(arguments.pins));
-    CLI_TRY_ASSIGN(const trust::Registry registry, load_registry(context, arguments.registry));
     if (arguments.profile == policy::Profile::reference) {
         context.console.warn(
             "--profile reference checks less than `aion verify` does; it accepts files that are "
             "not genuine and is for comparing verdicts only");
     }
-    return Run(context, arguments, registry, pins).run();
+    if (arguments.recursive) {
+        return run_recursively(context, arguments, pins);
+    }
+    CLI_TRY_ASSIGN(const trust::Registry registry, load_registry(context, arguments.registry));
+    CLI_TRY_ASSIGN(const Pins known, open_pins(context, arguments.pin_file));
+    return Run(context, arguments, registry, pins, known).run();
 }
 
 void verify_options(Options& options, VerifyArguments& into) {
     options.texts("FILE", into.files, "FILE", "Files to verify")->required();
     options.registry(into.registry)->required();
     options.format_or_reference_text(into.format);
+    options.flag("-r,--recursive", into.recursive,
+                 "All files in folders, too, as `aion archive verify` does");
     options.flag("-v,--verbose", into.verbose, "Text: every gate, every finding, the whole head");
     options.flag("--explain", into.explain, "Text: what VALID does not prove, in sentences");
     options.flag("--timings", into.timings, "Also say where the time went");
     pin_options(options, into.pins);
+    options.pins(into.pin_file, pins_help);
     options
         .choice<policy::Profile>(
             "--profile", into.profile,

@@ -22,11 +22,15 @@ bool is_dumb(const Host& host) {
     return term.empty() || term == "dumb";
 }
 
-// Milliseconds, for tests that must not take seconds.
-std::chrono::milliseconds progress_delay(const Host& host, std::chrono::milliseconds usual) {
+// The delay may be another, in milliseconds, for tests that must not take seconds.
+ProgressStyle progress_style(int descriptor, const Host& host, bool in_place,
+                             std::chrono::milliseconds period) {
     constexpr std::uint64_t longest = 86'400'000;
     const auto wanted = parse_decimal(host.variable("AION_PROGRESS_DELAY").value_or(""), longest);
-    return wanted ? std::chrono::milliseconds(*wanted) : usual;
+    return {.descriptor = descriptor,
+            .delay = wanted ? std::chrono::milliseconds(*wanted) : period,
+            .period = period,
+            .in_place = in_place};
 }
 
 constexpr std::string_view code_of(Tone tone) noexcept {
@@ -64,7 +68,10 @@ void Stream::write(std::string_view text) {
 
 void Stream::flush() {
     std::string_view rest = pending_;
-    if (terminal_ && !rest.empty()) {
+    const bool is_seen = terminal_ && !rest.empty();
+    const bool ends_line = rest.ends_with('\n');
+    if (is_seen) {
+        keep_begun_line(true);  // first: a tick may come at any time
         erase_progress();
     }
     while (!rest.empty() && !closed_) {
@@ -76,6 +83,9 @@ void Stream::flush() {
             closed_ = true;
             error_ = errno == EPIPE ? 0 : errno;
         }
+    }
+    if (is_seen) {
+        keep_begun_line(!ends_line && !closed_);
     }
     pending_.clear();
 }
@@ -96,10 +106,13 @@ std::string Stream::paint(Tone tone, std::string_view text) const {
 Console::Console(int out, int err, const Host& host) : Console(out, err, host, is_dumb(host)) {}
 
 Console::Console(int out, int err, const Host& host, bool dumb)
-    : out_(out, dumb), err_(err, dumb), plain_(dumb || host.setting("NO_COLOR")) {
-    progress_.descriptor = err;
-    progress_.delay = progress_delay(host, progress_.delay);
-    progress_.in_place = !dumb;
+    : out_(out, dumb),
+      err_(err, dumb),
+      progress_(progress_style(err, host, !dumb, std::chrono::seconds(1))),
+      progress_of_files_(err_.is_terminal() && !dumb
+                             ? progress_
+                             : progress_style(err, host, false, std::chrono::seconds(5))),
+      plain_(dumb || host.setting("NO_COLOR")) {
     configure(ColorMode::automatic, false);
 }
 
@@ -131,6 +144,13 @@ Progress Console::progress(std::string_view what, const Interrupt* interrupt) co
         return {};
     }
     return {progress_, shown(what), interrupt};
+}
+
+Progress Console::progress_of_files(std::string_view what) const {
+    if (quiet_) {
+        return {};
+    }
+    return {progress_of_files_, shown(what), nullptr, Progress::Kind::many_files};
 }
 
 void Console::success(std::string_view line) {

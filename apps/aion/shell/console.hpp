@@ -99,6 +99,9 @@ class Console {
     /// While the result lives, a terminal shows after a second that `what` is being done, and how
     /// far the writes of `interrupt` are; nothing when quiet. For what may take long.
     [[nodiscard]] Progress progress(std::string_view what, const Interrupt* interrupt) const;
+    /// The same of many files: how far they are, on a terminal in place; elsewhere, a line every
+    /// five seconds. Nothing when quiet. `what`: `Verifying`.
+    [[nodiscard]] Progress progress_of_files(std::string_view what) const;
     /// The first line of a success report on standard output.
     void success(std::string_view line);
 
@@ -119,6 +122,7 @@ class Console {
     Stream err_;
     std::string deed_;
     ProgressStyle progress_;
+    ProgressStyle progress_of_files_;
     bool plain_;
     bool quiet_ = false;
 };

@@ -11,12 +11,13 @@ enum class Format : std::uint8_t {
     text,            ///< For people.
     json,            ///< A document.
     yaml,            ///< The same document.
-    reference_text,  ///< The text that aion-context 1.0.0 prints; `verify` only.
+    reference_text,  ///< The text that aion-context 1.0.0 prints; where files are verified only.
+    jsonl,           ///< The same as a value a line, each as soon as it is known; `archive` only.
 };
 
-/// Whether programs read it: exactly one document, whatever happens.
+/// Whether programs read it: exactly one document, whatever happens, or lines that each are one.
 [[nodiscard]] constexpr bool is_document(Format format) noexcept {
-    return format == Format::json || format == Format::yaml;
+    return format == Format::json || format == Format::yaml || format == Format::jsonl;
 }
 
 }  // namespace aion::cli

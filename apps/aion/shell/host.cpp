@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <system_error>
 #include <utility>
 
 #include "shell/interruption.hpp"
@@ -87,6 +88,25 @@ Outcome<crypto::SecretBytes> ProcessHost::password(const PasswordSource& source,
 
 Result<crypto::SigningKey> ProcessHost::signing_key(const trust::Keystore& store, trust::KeyId id) {
     return store.load(id);
+}
+
+std::optional<std::filesystem::path> ProcessHost::current_directory() const {
+    std::error_code problem;
+    auto path = std::filesystem::current_path(problem);
+    return problem ? std::nullopt : if_absolute(std::move(path));
+}
+
+Result<std::unique_ptr<policy::PinStore>> ProcessHost::open_pins(Env& env,
+                                                                 const std::filesystem::path& path,
+                                                                 archive::PinFileMode mode) {
+    return archive::open_pin_file(env, path, mode);
+}
+
+Result<archive::ResultCache> ProcessHost::open_cache(Env& env, const std::filesystem::path& path,
+                                                     const std::filesystem::path& key,
+                                                     const trust::Registry& registry,
+                                                     const policy::VerifyOptions& options) {
+    return archive::ResultCache::open(env, path, key, registry, options);
 }
 
 void ProcessHost::announce_change() noexcept {

@@ -10,9 +10,12 @@
 #include <string>
 #include <string_view>
 
+#include "aion/archive/pin_file.hpp"
+#include "aion/archive/result_cache.hpp"
 #include "aion/base/bytes.hpp"
 #include "aion/crypto/secret.hpp"
 #include "aion/crypto/signing.hpp"
+#include "aion/policy/pin_store.hpp"
 #include "aion/trust/keystore.hpp"
 #include "shell/outcome.hpp"
 #include "shell/output_stream.hpp"
@@ -61,6 +64,16 @@ class Host {
     [[nodiscard]] virtual Result<crypto::SigningKey> signing_key(const trust::Keystore& store,
                                                                  trust::KeyId id) = 0;
 
+    /// The current directory, an absolute path; nothing if it is gone.
+    [[nodiscard]] virtual std::optional<std::filesystem::path> current_directory() const = 0;
+    /// The pins at `path`, see `archive::open_pin_file`.
+    [[nodiscard]] virtual Result<std::unique_ptr<policy::PinStore>> open_pins(
+        Env& env, const std::filesystem::path& path, archive::PinFileMode mode) = 0;
+    /// The remembered verdicts at `path`, see `archive::ResultCache::open`.
+    [[nodiscard]] virtual Result<archive::ResultCache> open_cache(
+        Env& env, const std::filesystem::path& path, const std::filesystem::path& key,
+        const trust::Registry& registry, const policy::VerifyOptions& options) = 0;
+
     /// Notes that the command is about to change something, and has not yet: whoever interrupts it
     /// wants to know.
     virtual void announce_change() noexcept {}
@@ -86,6 +99,12 @@ class ProcessHost final : public Host {
                                                         Purpose purpose) override;
     [[nodiscard]] Result<crypto::SigningKey> signing_key(const trust::Keystore& store,
                                                          trust::KeyId id) override;
+    [[nodiscard]] std::optional<std::filesystem::path> current_directory() const override;
+    [[nodiscard]] Result<std::unique_ptr<policy::PinStore>> open_pins(
+        Env& env, const std::filesystem::path& path, archive::PinFileMode mode) override;
+    [[nodiscard]] Result<archive::ResultCache> open_cache(
+        Env& env, const std::filesystem::path& path, const std::filesystem::path& key,
+        const trust::Registry& registry, const policy::VerifyOptions& options) override;
     void announce_change() noexcept override;
 };
 

@@ -31,22 +31,6 @@ std::string_view without_space(std::string_view text) {
     return text.substr(begin, text.find_last_not_of(space) - begin + 1);
 }
 
-Outcome<FileId> parse_file_id(const std::string& text) {
-    if (text.starts_with("0x") && text.size() == 18) {
-        if (const auto bytes = from_hex(std::string_view(text).substr(2))) {
-            std::uint64_t value = 0;
-            for (const std::uint8_t byte : *bytes) {
-                value = value << 8U | byte;
-            }
-            return FileId{value};
-        }
-    } else if (const auto value = parse_decimal(text, UINT64_MAX)) {
-        return FileId{*value};
-    }
-    return fail_with(fmt::format(
-        "Invalid file ID '{}': expected 0x and 16 hex digits, or a decimal number", text));
-}
-
 Outcome<trust::Registry> registry_on_standard_input(Context& context) {
     CLI_TRY_ASSIGN(const Input input,
                    read_standard_input_as(context, "the registry", trust::Registry::max_json_size));
@@ -309,6 +293,22 @@ Outcome<Input> read_aion_file(Context& context, const std::string& path) {
         return fail_with(content.error());
     }
     return Input(*std::move(content));
+}
+
+Outcome<FileId> parse_file_id(const std::string& text) {
+    if (text.starts_with("0x") && text.size() == 18) {
+        if (const auto bytes = from_hex(std::string_view(text).substr(2))) {
+            std::uint64_t value = 0;
+            for (const std::uint8_t byte : *bytes) {
+                value = value << 8U | byte;
+            }
+            return FileId{value};
+        }
+    } else if (const auto value = parse_decimal(text, UINT64_MAX)) {
+        return FileId{*value};
+    }
+    return fail_with(fmt::format(
+        "Invalid file ID '{}': expected 0x and 16 hex digits, or a decimal number", text));
 }
 
 Outcome<policy::Pins> parse_pins(const PinTexts& texts) {

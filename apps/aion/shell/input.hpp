@@ -82,6 +82,9 @@ class Input {
 /// at.
 [[nodiscard]] Outcome<Input> read_aion_file(Context& context, const std::string& path);
 
+/// `0x` and 16 hex digits, or a decimal number.
+[[nodiscard]] Outcome<FileId> parse_file_id(const std::string& text);
+
 /// What `--expect-file-id`, `--expect-head` and `--min-version` say.
 struct PinTexts {
     std::optional<std::string> file_id;

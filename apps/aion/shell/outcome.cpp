@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "shell/outcome.hpp"
 
+#include <cerrno>
 #include <utility>
 
 namespace aion::cli {
@@ -76,6 +77,11 @@ std::unexpected<Failure> fail_with_cause(std::string message, const Error& error
 
 std::unexpected<Failure> fail_with(const Error& error) {
     return failed(error.messages(), error);
+}
+
+Failure no_verdict_on(const std::string& path, const Error& error) {
+    return error.os_error() == ENOENT ? fail_because(error, "File not found: " + path).error()
+                                      : fail_with("Failed to verify file: " + path, error).error();
 }
 
 }  // namespace aion::cli

@@ -215,11 +215,20 @@ CLI::Option* Options::format(Format& into, std::vector<std::string> words) {
 }
 
 CLI::Option* Options::registry(std::string& into) {
-    CLI::Option* const option = text("--registry", into, "REGISTRY_FILE",
-                                     "Trusted key registry (or the variable AION_REGISTRY)");
+    return with_variable(text("--registry", into, "REGISTRY_FILE",
+                              "Trusted key registry (or the variable AION_REGISTRY)"),
+                         "AION_REGISTRY");
+}
+
+CLI::Option* Options::pins(std::string& into, const std::string& help) {
+    return with_variable(text("--pins", into, "PINS_FILE", help + " (or the variable AION_PINS)"),
+                         "AION_PINS");
+}
+
+CLI::Option* Options::with_variable(CLI::Option* option, const char* variable) {
     CommandTable::Facts& facts = table_->facts_[option];
     facts.option = option;
-    facts.variable = "AION_REGISTRY";
+    facts.variable = variable;
     return option;
 }
 

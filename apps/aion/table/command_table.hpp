@@ -174,13 +174,21 @@ class Options {
     /// --format. A failure of the command is shown in that form, too.
     CLI::Option* format(Format& into) { return format(into, {"text", "json", "yaml"}); }
 
-    /// The same with the further form that only `verify` has.
+    /// The same with the further form that only verdicts have.
     CLI::Option* format_or_reference_text(Format& into) {
         return format(into, {"text", "json", "yaml", "reference-text"});
     }
 
+    /// The same with `jsonl`, too, which only lists of any length have.
+    CLI::Option* format_or_lines(Format& into) {
+        return format(into, {"text", "json", "yaml", "reference-text", "jsonl"});
+    }
+
     /// --registry, which AION_REGISTRY can stand for.
     CLI::Option* registry(std::string& into);
+
+    /// --pins, which AION_PINS can stand for. `help` ends in a reference to the variable.
+    CLI::Option* pins(std::string& into, const std::string& help);
 
     /// A subcommand that says which part of the command's work is wanted; one must be given. Its
     /// own options are those declared with what this returns.
@@ -206,6 +214,7 @@ class Options {
     [[nodiscard]] const CLI::App& app() const noexcept { return *app_; }
 
   private:
+    CLI::Option* with_variable(CLI::Option* option, const char* variable);
     CLI::Option* format(Format& into, std::vector<std::string> words);
     CLI::Option* decimal(const std::string& names, std::uint64_t max, const std::string& value,
                          const std::string& help, std::function<void(std::uint64_t)> parsed);

@@ -87,8 +87,12 @@ std::string examples_section(const CommandTable& table, const CLI::App& command)
     return text;
 }
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 11> variables = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 13> variables = {{
     {"AION_REGISTRY", "Registry file for commands that are not given --registry."},
+    {"AION_PINS", "Pins file for commands that are not given --pins."},
+    {"AION_STATE_DIR",
+     "Directory of what is kept between runs instead of aion in XDG_STATE_HOME, or "
+     "~/.local/state/aion."},
     {"AION_KEYSTORE_DIR", "Directory of stored keys instead of ~/.aion/keys."},
     {"AION_KEY_PASSWORD",
      "Password for key export and key import. Set but empty is an error. Prefer --password-file or "
@@ -105,7 +109,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 11> variable
      "Instruction set for signature verification: portable, avx2 or avx512ifma, where supported."},
     {"NO_COLOR", "Not empty: no colours unless --color=always."},
     {"COLUMNS", "Width of help texts: 40 to 200, else the terminal's, else 100."},
-    {"HOME", "Where the keystore is found."},
+    {"HOME", "Where the keystore and what is kept between runs are found."},
 }};
 
 std::string environment_section() {

@@ -7,6 +7,10 @@
 
 namespace aion::cli {
 
+/// What --pins does where files are verified.
+inline constexpr const char* pins_help =
+    "Fail what goes back behind what was accepted before, and remember what is VALID";
+
 inline void pin_options(Options& options, PinTexts& into) {
     options.text("--expect-file-id", into.file_id, "ID",
                  "Fail unless the file has this id (0x and 16 hex digits, or decimal)");

@@ -144,6 +144,11 @@ class YamlWriter final : public DocumentWriter {
         return finish();
     }
 
+    void flush() override {
+        sink_(text_.view());
+        text_.str({});
+    }
+
   private:
     enum class Pending : std::uint8_t { nothing, object, array };
 
@@ -194,8 +199,7 @@ class YamlWriter final : public DocumentWriter {
     DocumentWriter& finish() {
         constexpr std::streamoff piece_size = 16'384;
         if (depth_ == 0 || text_.tellp() >= piece_size) {
-            sink_(text_.view());
-            text_.str({});
+            flush();
         }
         return *this;
     }
@@ -213,7 +217,8 @@ std::unique_ptr<DocumentWriter> make_document_writer(TextSink sink, Format forma
     if (format == Format::yaml) {
         return std::make_unique<YamlWriter>(std::move(sink));
     }
-    return std::make_unique<JsonWriter>(std::move(sink), JsonStyle::pretty);
+    return std::make_unique<JsonWriter>(
+        std::move(sink), format == Format::jsonl ? JsonStyle::lines : JsonStyle::pretty);
 }
 
 }  // namespace aion::cli

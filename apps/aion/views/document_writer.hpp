@@ -15,7 +15,7 @@
 
 namespace aion::cli {
 
-/// Pretty-printed JSON, or block-style YAML for Format::yaml.
+/// Pretty-printed JSON, block-style YAML for Format::yaml, lines for Format::jsonl.
 [[nodiscard]] std::unique_ptr<DocumentWriter> make_document_writer(TextSink sink, Format format);
 
 /// One document on a stream.
@@ -23,16 +23,18 @@ class Document {
   public:
     Document(Stream& out, Format format)
         : out_(out),
+          format_(format),
           writer_(
               make_document_writer([&out](std::string_view piece) { out.write(piece); }, format)) {}
 
     [[nodiscard]] DocumentWriter& writer() noexcept { return *writer_; }
 
     /// The line end behind it.
-    void end() { out_.write("\n"); }
+    void end() { out_.write(format_ == Format::jsonl ? "" : "\n"); }
 
   private:
     Stream& out_;
+    Format format_;
     std::unique_ptr<DocumentWriter> writer_;
 };
 

@@ -102,6 +102,11 @@ void write_timings(DocumentWriter& out, const policy::Timings& timings) {
 
 }  // namespace
 
+void write_gates_and_findings(DocumentWriter& out, const VerificationReport& report) {
+    write_gates(out, report);
+    write_findings(out, report);
+}
+
 void write(DocumentWriter& out, const VerdictView& view) {
     const VerificationReport& report = view.report;
     const auto passed = [&](Gate gate) {
@@ -114,8 +119,7 @@ void write(DocumentWriter& out, const VerdictView& view) {
     out.member("header_valid", passed(Gate::header))
         .member("payload_valid", passed(Gate::payload))
         .member("pins_valid", passed(Gate::pin).value_or(true));  // none given, none violated
-    write_gates(out, report);
-    write_findings(out, report);
+    write_gates_and_findings(out, report);
     out.key("unauthenticated").begin_array();
     for (const policy::Unauthenticated what : report.unauthenticated) {
         out.begin_object()

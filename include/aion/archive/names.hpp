@@ -55,23 +55,33 @@ struct Shard {
 struct ScanOptions {
     /// Only the files of that part. A file belongs to one by the bytes of its path, as it is given
     /// out, whatever else is there: machines that are given the same operands agree without
-    /// talking. What could not be looked into is in part 1 only.
+    /// talking. What could not be looked into is in every part, since files of each may be behind
+    /// it, and another machine may see what this one does not.
     std::optional<Shard> shard = {};
-    /// Called with what was left out that a person may miss: a link that leads back to a folder
-    /// that it is in. From whatever thread asks for names.
+    /// Called with what was left out that a person may miss, and why: a link that leads to a folder
+    /// that it is in, to one that another link below the same operand led to already, or to itself.
+    /// From whatever thread asks for names.
     std::function<void(const std::filesystem::path& path, const std::string& why)> left_out = {};
 };
 
 /// The files that `operands` name, in that order:
 /// - a folder: all files below it whose name ends in `.aion` (in any case, with something in
 ///   front), depth first, each folder in the byte order of its names. Links are followed to files
-///   and folders, except to a folder that the link itself is in. Temporary files of writers are
-///   left out.
+///   and folders, but to a folder only once below an operand, and never to one that the link itself
+///   is in, below the operand or around it: otherwise there would be no end. Pipes, devices and
+///   links that lead nowhere are given out if they are called so: whoever opens them
+///   (`ReadOptions::regular_only`) learns what they are. What writers leave beside their files
+///   (`.p.aion.….tmp`, `.p.aion.aion-lock`) does not end so.
 /// - a file, or anything else that is there: itself, whatever it is called.
 /// - a pattern (`*`, `?`, `[…]` in any component, as glob(7) has them) that is no name: what it
-///   matches, sorted, each treated as above.
-/// What is not there, or matches nothing, is a name with an error. Nothing is read but folders,
-/// each when its turn comes: memory holds the names of the folders on the way to the current one.
+///   matches, each treated as above, sorted component by component.
+/// What is not there, or matches nothing, is a name with an error; so is a folder that cannot be
+/// read (what was read of it counts). When `env` is asked to stop, the last name has the error
+/// `interrupted`.
+///
+/// Nothing is read but folders, each when its turn comes and closed before the next. Memory holds
+/// what is to come of the folders on the way to the current one: of each file that ends so, and
+/// each folder and link, its name and some 10 bytes, 35 MB for a million files in one folder.
 [[nodiscard]] std::unique_ptr<Names> scan(Env& env, std::span<const std::filesystem::path> operands,
                                           ScanOptions options = {});
 
@@ -79,10 +89,12 @@ struct ScanOptions {
 using ReadSome = std::function<Result<std::size_t>(MutableByteView out)>;
 
 /// The files that a list names, in its order, one a line or ended by NUL: by NUL if there is one
-/// among the first 4,097 bytes, since no path is longer and none can hold one. Empty names are left
-/// out; of a path that is too long (4,096 bytes and more) the beginning is a name with an error.
-/// A folder in the list is treated as `scan` treats it.
-/// `size`: how many bytes the list has, if known, for `share_done`.
+/// among the first 4,097 bytes, since no path is longer and none can hold one (a NUL in a line is
+/// an error of that name). Empty names are left out; of a path that is too long (4,096 bytes and
+/// more) the beginning is a name with an error. A folder in the list is treated as `scan` treats
+/// it; what is not there is given out, and is no pattern either: whoever opens it learns why. An
+/// error of `read` is that of the last name, whose path is the error's, if it has one. `size`: how
+/// many bytes the list has, if known, for `share_done`.
 [[nodiscard]] std::unique_ptr<Names> listed(Env& env, ReadSome read,
                                             std::optional<std::uint64_t> size,
                                             ScanOptions options = {});

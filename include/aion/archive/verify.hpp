@@ -46,6 +46,9 @@ struct Tally {
     bool stopped = false;  ///< By `fail_fast` or `tell`.
 
     [[nodiscard]] std::uint64_t files() const noexcept { return valid + invalid + unreadable; }
+
+    /// Counts one more file.
+    void count(const Row& row) noexcept;
 };
 
 using RowSink = std::function<policy::Next(const Row&)>;

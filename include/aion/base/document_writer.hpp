@@ -51,6 +51,11 @@ class DocumentWriter {
     virtual DocumentWriter& boolean(bool truth) = 0;
     virtual DocumentWriter& null() = 0;
 
+    /// Hands on all that was said so far. A sink that changes behind that gets what is said behind
+    /// it, and nothing else: so the beginning of a document may be kept back until its end is
+    /// known.
+    virtual void flush() = 0;
+
     /// The same by type. An id is its number, bytes of fixed length are an array of numbers, an
     /// empty optional is null.
     DocumentWriter& value(std::string_view what) { return text(what); }

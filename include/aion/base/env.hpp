@@ -9,9 +9,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -223,6 +225,10 @@ struct ReadOptions {
     bool regular_only = false;
 };
 
+/// Is told of one name in a directory, and of what has it where the file system says so beside the
+/// name: not all do. The view is valid during the call.
+using EntrySink = std::function<void(std::string_view name, std::optional<FileKind> kind)>;
+
 /// A directory held open: whatever its path comes to name, this stays the same directory.
 ///
 /// Every `name` is a plain file name, never a path; a symbolic link of that name is never followed.
@@ -287,8 +293,16 @@ class Directory {
     /// Removes a file or a link itself. Errors: `file_not_found`; `file_write_error`.
     [[nodiscard]] virtual Result<> remove(const std::string& name) = 0;
 
+    /// Tells `sink` of every name but `.` and `..`, in no order, and keeps none: a directory may
+    /// have more than memory should hold. `sink` must not use this directory; what it throws comes
+    /// out. Error: `file_read_error`; what was told by then is there.
+    [[nodiscard]] virtual Result<> each_entry(const EntrySink& sink) = 0;
+
     /// All names, sorted bytewise, without `.` and `..`. Error: `file_read_error`.
-    [[nodiscard]] virtual Result<std::vector<std::string>> list() = 0;
+    [[nodiscard]] Result<std::vector<std::string>> list();
+
+    /// The directory's own facts. Error: `file_read_error`.
+    [[nodiscard]] virtual Result<FileInfo> own_info() = 0;
 
     /// Forces the entries to stable storage. Error: `file_write_error`.
     [[nodiscard]] virtual Result<> sync() = 0;

@@ -30,8 +30,8 @@ enum class JsonStyle : std::uint8_t {
 /// escaped.
 class JsonWriter final : public DocumentWriter {
   public:
-    /// What is pending is handed to `sink` when it has grown to some kilobytes and when the value
-    /// at the top ends. A writer that is destroyed before that drops it.
+    /// What is pending is handed to `sink` when it has grown to some kilobytes, when it is asked
+    /// for and when the value at the top ends. A writer that is destroyed before that drops it.
     JsonWriter(TextSink sink, JsonStyle style);
     /// Appends to `text`, which must outlive the writer.
     JsonWriter(std::string& text, JsonStyle style);
@@ -48,6 +48,7 @@ class JsonWriter final : public DocumentWriter {
     DocumentWriter& signed_number(std::int64_t number) override;
     DocumentWriter& boolean(bool truth) override;
     DocumentWriter& null() override;
+    void flush() override;
 
   private:
     void begin(char bracket);
@@ -57,8 +58,6 @@ class JsonWriter final : public DocumentWriter {
     void new_line();
     /// After a value, which may have been all there was to say.
     void finish();
-    void hand_over();
-
     TextSink sink_;
     std::string pending_;
     JsonStyle style_;

@@ -110,6 +110,9 @@ class MemoryEnv final : public Env {
     /// The user whom new files belong to, and who writes secrets; 0 at first.
     void set_user(std::uint32_t user);
     void put_directory(const std::filesystem::path& path);
+    /// Whether `Directory::each_entry` tells kinds, as it does at first, or none, as on some file
+    /// systems.
+    void set_listing_tells_kinds(bool tells);
     /// The visible content, or nothing if there is no regular file.
     [[nodiscard]] std::optional<Bytes> get(const std::filesystem::path& path) const;
     /// Every visible path that is no directory, sorted.

@@ -85,7 +85,7 @@ class PinStore {
     [[nodiscard]] virtual Result<bool> forget(FileId file_id, Timestamp now,
                                               std::string_view reason) = 0;
 
-    /// Until `end_many`, what is recorded may wait in memory, a thousand pins at most, so that a
+    /// Until `end_many`, what is recorded may wait in memory, some thousand pins at most, so that a
     /// store on disk need not sync for each: it is found by this store at once, and by others, or
     /// after a crash, when it was written. Nested calls are one.
     virtual void begin_many() {}

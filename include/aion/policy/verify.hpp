@@ -45,8 +45,8 @@ struct VerifyOptions {
     unsigned threads = 0;
     crypto::KeyCache* key_cache = nullptr;  ///< Shared precomputation for signers' keys.
     HistoryCache* history_cache = nullptr;  ///< Nothing is remembered without one.
-    /// Also tell of a file that is VALID under the strict profile who signed it, and the hash of
-    /// each version (`VerificationReport::history`): 32 bytes a version.
+    /// Also tell of a VALID file who signed it, and the hash of each version
+    /// (`VerificationReport::history`): 32 bytes a version.
     bool list_history = false;
     /// What earlier verifications accepted. A file that passed all else is asked for by its id and
     /// name; what contradicts fails the `pin` gate, and what does not is recorded, under the strict

@@ -98,13 +98,18 @@ using ReportSink = std::function<Next(std::size_t index, Result<VerificationRepo
 /// however slow `sink` is, and asking for files ahead of judging by no more than that; memory
 /// beyond it is what as many files need as there are threads.
 ///
+/// `options.pin_store` is asked right before a file is told of, in their order, on the calling
+/// thread; of an answered file, too, if the answer has a `history`, without which it is
+/// `invalid_argument`. What is recorded is written at the end at the latest (`PinStore::end_many`).
+///
 /// `options.key_cache`: null for one of this call alone. `options.events` are called right before
 /// `sink` is told of the file concerned. `Timings` of small files hold a share of what their batch
 /// took. A pipe that is named twice is read by whoever comes first. `env` is called in all the
 /// threads and, as everywhere in the library, throws nothing but `std::bad_alloc`: anything else
 /// ends the process.
 /// Errors: `interrupted` when `env` was asked to stop (base/interrupt.hpp) before all was told;
-/// what was told stands. May throw `std::bad_alloc`, and whatever `sink` throws.
+/// what was told stands. Those of `PinStore::end_many`. May throw `std::bad_alloc`, and whatever
+/// `sink` throws.
 [[nodiscard]] Result<> verify_many(Env& env, FilesToJudge& files, const trust::Registry& registry,
                                    const VerifyOptions& options, const JudgedFileSink& sink,
                                    const ReadOptions& read = {});

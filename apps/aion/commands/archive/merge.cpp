@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// aion archive merge: the reports on all parts of an archive as one on all of it
+// (docs/cli.md#aion-archive-merge).
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "aion/archive/shard_report.hpp"
+#include "commands/archive/archive.hpp"
+#include "commands/archive/report.hpp"
+#include "shell/try.hpp"
+
+namespace aion::cli {
+namespace {
+
+using archive::ReportedFile;
+using archive::ReportedRun;
+
+struct Part {
+    std::string name;
+    std::unique_ptr<ReadableFile> file;
+    ReportedRun run;
+};
+
+// Reads each report twice: what it says of all stands behind its files.
+class Merge {
+  public:
+    Merge(Context& context, const MergeArguments& arguments)
+        : context_(context), arguments_(arguments), ledger_(context.env) {}
+
+    Outcome<Ending> run() {
+        for (const std::string& name : arguments_.reports) {
+            CLI_TRY(open(name));
+        }
+        std::ranges::sort(parts_, {}, [](const Part& part) { return part.run.shard->index; });
+        CLI_TRY(check());
+        describe();
+        const auto report = make_archive_report(context_.env, context_.console, arguments_.format,
+                                                arguments_.verbose, view_);
+        for (Part& part : parts_) {
+            CLI_TRY(or_fail(
+                archive::read_report(
+                    *part.file, [&](ReportedFile file) { return tell(part.run, file, *report); }),
+                "Failed to read report: " + part.name));
+        }
+        CLI_TRY(or_fail(ledger_.finish(), "Failed to compare the files"));
+        CLI_TRY(report->end(view_));
+        return ending_of(view_.tally);
+    }
+
+  private:
+    Outcome<> open(const std::string& name) {
+        CLI_TRY_ASSIGN(auto file, or_fail_with_cause(context_.env.open(name, {}),
+                                                     "Failed to read report: " + name));
+        CLI_TRY_ASSIGN(
+            ReportedRun run,
+            or_fail(archive::read_report(*file, [](const ReportedFile&) { return Result<>(); }),
+                    "Failed to read report: " + name));
+        if (!run.shard) {
+            return fail_with(
+                fmt::format("{} is on a whole archive: there is nothing to merge", name),
+                "Verify the parts with --shard 1/N to N/N");
+        }
+        if (run.is_faulty || run.tally.stopped) {
+            return fail_with(fmt::format("{} is not on all of part {}: {}", name, run.shard->index,
+                                         run.is_faulty ? "what was known of the files was lost"
+                                                       : "it stopped at the first bad file"),
+                             "Verify that part anew, without --fail-fast");
+        }
+        parts_.push_back({name, std::move(file), std::move(run)});
+        return {};
+    }
+
+    // By part.
+    Outcome<> check() const {
+        const ReportedRun& first = parts_.front().run;
+        for (const Part& part : parts_) {
+            if (part.run.registry != first.registry || part.run.profile != first.profile) {
+                return fail_with(
+                    fmt::format("{} and {} were made under different {}", parts_.front().name,
+                                part.name,
+                                part.run.registry != first.registry ? "registries" : "profiles"),
+                    "Verify all parts under one registry");
+            }
+            if (part.run.shard->count != first.shard->count) {
+                return fail_with(fmt::format("{} is one of {} parts, {} one of {}",
+                                             parts_.front().name, first.shard->count, part.name,
+                                             part.run.shard->count));
+            }
+        }
+        const auto twice = std::ranges::adjacent_find(
+            parts_, {}, [](const Part& part) { return part.run.shard->index; });
+        if (twice != parts_.end()) {
+            return fail_with(fmt::format("Part {} is there twice: {} and {}",
+                                         twice->run.shard->index, twice->name,
+                                         std::next(twice)->name));
+        }
+        return check_missing(first.shard->count);
+    }
+
+    Outcome<> check_missing(std::uint32_t count) const {
+        if (parts_.size() == count) {
+            return {};
+        }
+        std::vector<std::uint32_t> missing;
+        auto next = parts_.begin();
+        constexpr std::size_t most_named = 10;
+        for (std::uint32_t part = 1; part <= count && missing.size() < most_named; ++part) {
+            if (next != parts_.end() && next->run.shard->index == part) {
+                ++next;
+            } else {
+                missing.push_back(part);
+            }
+        }
+        const std::size_t others = count - parts_.size() - missing.size();
+        return fail_with(fmt::format("Of {} parts there {} missing: {}{}", count,
+                                     count - parts_.size() == 1 ? "is one" : "are some",
+                                     fmt::join(missing, ", "),
+                                     others == 0 ? "" : fmt::format(" and {} more", others)),
+                         "A report on part of an archive says nothing about the rest");
+    }
+
+    void describe() {
+        const ReportedRun& first = parts_.front().run;
+        const bool same = std::ranges::all_of(
+            parts_, [&](const Part& part) { return part.run.directory == first.directory; });
+        view_.directory = same ? first.directory : std::nullopt;
+        for (const Part& part : parts_) {
+            for (const std::string& operand : part.run.operands) {
+                if (std::ranges::find(view_.operands, operand) == view_.operands.end()) {
+                    view_.operands.push_back(operand);
+                }
+            }
+            view_.elapsed_ns = std::max(view_.elapsed_ns, part.run.elapsed_ns);
+        }
+        view_.registry = first.registry;
+        view_.profile = first.profile == name_of(policy::Profile::reference)
+                            ? policy::Profile::reference
+                            : policy::Profile::strict;
+        view_.ledger = &ledger_;
+    }
+
+    // As it was found there.
+    static std::string path_of(const ReportedRun& run, const std::filesystem::path& path) {
+        if (!run.directory || run.directory->empty()) {
+            return path.string();
+        }
+        return *run.directory + (run.directory->ends_with('/') ? "" : "/") + path.string();
+    }
+
+    Result<> tell(const ReportedRun& run, const ReportedFile& file, ArchiveReport& report) {
+        const std::filesystem::path path = path_of(run, file.path);
+        view_.tally.count({.path = path,
+                           .report = file.report,
+                           .size = file.size,
+                           .remembered = file.remembered});
+        if (file.report && file.report->history) {
+            if (Result<> added = ledger_.add(path, file.report->file_id, *file.report->history);
+                !added) {
+                return added;
+            }
+        }
+        std::optional<Failure> failure;
+        if (!file.report) {
+            failure = fail_because(file.report.error(), file.report.error().message()).error();
+        }
+        return report.file(path.native(), {.report = file.report ? &*file.report : nullptr,
+                                           .failure = failure ? &*failure : nullptr,
+                                           .path = view_.name_of(path),
+                                           .size = file.size,
+                                           .remembered = file.remembered,
+                                           .comparable = arguments_.format == Format::jsonl});
+    }
+
+    Context& context_;
+    const MergeArguments& arguments_;
+    std::vector<Part> parts_;
+    archive::Ledger ledger_;
+    ArchiveView view_;
+};
+
+}  // namespace
+
+Outcome<Ending> merge_reports(Context& context, const MergeArguments& arguments) {
+    return Merge(context, arguments).run();
+}
+
+}  // namespace aion::cli

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Reading what `aion archive verify --shard` wrote of a part of an archive, in JSON or JSON Lines
+// (docs/cli.md#aion-archive-merge), to put the parts together.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "aion/archive/names.hpp"
+#include "aion/archive/verify.hpp"
+#include "aion/base/bytes.hpp"
+#include "aion/base/env.hpp"
+#include "aion/base/result.hpp"
+#include "aion/policy/report.hpp"
+
+namespace aion::archive {
+
+/// What a report says of one file.
+struct ReportedFile {
+    std::filesystem::path path;  ///< As the report names it: below `ReportedRun::directory`.
+    /// The verdict, with `history` if it is VALID; or why there is none, of which only the message
+    /// and the kind of error are kept.
+    Result<policy::VerificationReport> report;
+    std::uint64_t size = 0;
+    bool remembered = false;
+};
+
+/// What it says of all.
+struct ReportedRun {
+    std::optional<std::string> directory;
+    std::vector<std::string> operands;
+    std::optional<Shard> shard;
+    Hash registry;        ///< The fingerprint.
+    std::string profile;  ///< The name of the rules that decided.
+    Tally tally;
+    std::uint64_t elapsed_ns = 0;
+    /// It says that something could not be listed.
+    bool is_faulty = false;
+};
+
+/// Reads all of a report; `visit` is told of each file in its order, and what it returns ends the
+/// reading. Of lines, one is held at a time; of a document, all of it.
+/// Nothing in a report is proven: whoever wrote it may have written anything.
+/// Errors: `invalid_format` for what is no such report, has an end too soon (no summary, or another
+/// number of files than that says), or of a VALID file not the hashes of all versions; those of
+/// reading `file`; `visit`'s.
+[[nodiscard]] Result<ReportedRun> read_report(ReadableFile& file,
+                                              const std::function<Result<>(ReportedFile)>& visit);
+
+}  // namespace aion::archive

@@ -131,7 +131,7 @@ class PosixWatch final : public Watch {
     // Reads what there is: whether any of it is about what is watched for.
     bool is_concerned() {
         bool any = false;
-        alignas(inotify_event) std::array<char, 4096> buffer;
+        alignas(inotify_event) std::array<char, 4096> buffer{};
         while (true) {
             const ssize_t size =
                 retry([&] { return ::read(events_.get(), buffer.data(), buffer.size()); });

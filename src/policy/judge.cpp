@@ -64,7 +64,8 @@ VerificationReport verify(PrivateFile& file, const trust::Registry& registry, Ti
                           const VerifyOptions& options) {
     const Subject subject(file);
     Evaluated evaluated = judge(subject, registry, now, options, Keep::nothing);
-    if (const auto asked = ask_pins(options, {}, registry, now, subject, evaluated.report);
+    if (const auto asked = ask_pins(options, pinned_name(options, options.pin_path), registry, now,
+                                    subject, evaluated.report);
         !asked) {
         tell_of_failure(asked.error(), evaluated.report);
     }

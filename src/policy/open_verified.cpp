@@ -42,7 +42,8 @@ std::expected<VerifiedPayload, Refusal> open_verified(ByteView file,
                                                       Timestamp now, const VerifyOptions& options) {
     AION_TRY(require_strict(options));
     PrivateFile copy = PrivateFile::copy_of(file, Hold::records);
-    return VerifiedPayloadMaker::open(copy, {}, registry, now, options);
+    return VerifiedPayloadMaker::open(copy, pinned_name(options, options.pin_path), registry, now,
+                                      options);
 }
 
 std::expected<VerifiedPayload, Refusal> open_verified(Env& env, const std::filesystem::path& path,

@@ -76,8 +76,10 @@ PinQuestion question_of(const VerifyOptions& options, std::string_view name,
 }  // namespace
 
 std::string pinned_name(const VerifyOptions& options, const std::filesystem::path& path) {
-    return options.pin_store == nullptr ? std::string()
-                                        : (options.pin_base / path).lexically_normal().string();
+    if (options.pin_store == nullptr || path.empty()) {
+        return {};
+    }
+    return (options.pin_base / path).lexically_normal().string();
 }
 
 VersionHashes hashes_of(const Subject& subject) {

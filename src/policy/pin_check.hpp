@@ -12,7 +12,7 @@
 
 namespace aion::policy {
 
-/// The name by which `options.pin_store` knows the file at `path`.
+/// The name by which `options.pin_store` knows the file at `path`; none for an empty path.
 [[nodiscard]] std::string pinned_name(const VerifyOptions& options,
                                       const std::filesystem::path& path);
 

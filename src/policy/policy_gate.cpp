@@ -132,7 +132,7 @@ void PolicyGate::look_in_time() {
         next_try_ = now + std::chrono::milliseconds(options_.slow_poll_ms);
     }
     // Who listens was told what came of it.
-    static_cast<void>(look(again));
+    [[maybe_unused]] const auto looked = look(again);
 }
 
 void PolicyGate::follow(const std::stop_token& stop, Watch* watch) {

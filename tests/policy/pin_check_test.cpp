@@ -235,6 +235,17 @@ TEST_F(PinCheckTest, AFileInMemoryIsKnownByItsIdAlone) {
     EXPECT_EQ(only_finding(check(old, options())).reason, Reason::history_too_short);
 }
 
+TEST_F(PinCheckTest, AFileInMemoryIsKnownByWhereItWasReadIfThatIsSaid) {
+    const CommitReceipt made = must_create();
+    VerifyOptions named = options();
+    named.pin_base = path.parent_path();
+    named.pin_path = path.filename();
+    EXPECT_TRUE(open_verified(content(), registry, start, named));
+    EXPECT_EQ(pinned(made.file_id)->name, path.string());
+    must_create("other", {.replace_existing = true});
+    EXPECT_EQ(only_finding(check(content(), named)).reason, Reason::file_id_differs);
+}
+
 TEST_F(PinCheckTest, AStoreThatFailsIsNoVerdictAndNobodyHearsOfOne) {
     must_create();
     for (const int call : {0, 1}) {

@@ -55,8 +55,9 @@ struct VerifyOptions {
     PinStore* pin_store = nullptr;
     PinUse pin_use = PinUse::record;
     /// The store knows a file at `path` by the name `(pin_base / path).lexically_normal()`, which
-    /// should be absolute; one in memory has no name.
+    /// should be absolute. One in memory has no name, unless this says what path it was read from.
     std::filesystem::path pin_base = {};
+    std::filesystem::path pin_path = {};
     EventSink events = {};
 };
 

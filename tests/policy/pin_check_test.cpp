@@ -213,11 +213,11 @@ TEST_F(PinCheckTest, PinsOfTheCallerCountBesideThoseOfTheStore) {
 TEST_F(PinCheckTest, NamesAreFromTheBase) {
     const CommitReceipt made = must_create();
     VerifyOptions relative = options();
-    relative.pin_base = "/home/me";
+    relative.pin_base = "/base/me";
     env.put("policy.aion", content());
     EXPECT_TRUE(ok(verify(env, "policy.aion", registry, relative)).is_valid());
-    EXPECT_EQ(pinned(made.file_id)->name, "/home/me/policy.aion");
-    EXPECT_EQ(pinned_name(relative, "../you/./x.aion"), "/home/you/x.aion");
+    EXPECT_EQ(pinned(made.file_id)->name, "/base/me/policy.aion");
+    EXPECT_EQ(pinned_name(relative, "../you/./x.aion"), "/base/you/x.aion");
     EXPECT_EQ(pinned_name(relative, "/abs/x.aion"), "/abs/x.aion");
     EXPECT_EQ(pinned_name({}, "/abs/x.aion"), "");
 }

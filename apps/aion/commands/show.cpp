@@ -107,7 +107,7 @@ Outcome<> remember(Context& context, const ShowArguments& arguments, const Subje
                    : std::optional(versions[number.value - 1].version_hash);
     };
     const Timestamp now = context.env.now();
-    const policy::Pin pin = {.file_id = view.header().file_id,
+    const policy::Pin pin = {.file_id = FileId{view.header().file_id},
                              .version = versions.back().number,
                              .head = versions.back().version_hash,
                              .registry = subject.registry.fingerprint(),

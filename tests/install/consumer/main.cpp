@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Uses something behind which each library that we link stands: BLAKE3 (hash, on
-// several threads), libcrypto (signature), fmt (message).
+// several threads), libcrypto (signature), fmt (message), SQLite (pins).
 #include <array>
 #include <cstdint>
 #include <cstdio>
@@ -22,6 +22,11 @@ int main() {
     const auto refused = aion::crypto::SigningKey::from_seed(std::array<std::uint8_t, 3>{});
     if (refused || refused.error().message().empty()) {
         return 2;
+    }
+    const auto pins = aion::archive::open_pin_file(aion::Env::system(), "no-such-folder/pins.db",
+                                                   aion::archive::PinFileMode::existing);
+    if (pins || pins.error().code() != aion::ErrorCode::file_not_found) {
+        return 3;
     }
     std::printf("aion %s: %s\n", std::string(aion::version_string).c_str(),
                 refused.error().message().c_str());

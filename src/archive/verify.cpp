@@ -169,7 +169,7 @@ class Run {
 
     // What is remembered and compared of a VALID file.
     Result<> keep(const policy::JudgedFile& file) {
-        if (!file.report || !file.report->history) {
+        if (!file.report || !file.report->is_valid() || !file.report->history) {
             return {};
         }
         if (options_.cache != nullptr && file.info && !file.was_answered) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "aion/base/interrupt.hpp"
+#include "support/failing_pins.hpp"
 #include "support/results.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/world.hpp"
@@ -42,15 +43,20 @@ class ArchiveVerifyTest : public policy::test::World {
         env.put("/archive/bad.aion", bad);
     }
 
+    static std::string verdict(const Result<policy::VerificationReport>& report) {
+        if (!report) {
+            return " unreadable";
+        }
+        return report->is_valid() ? " valid" : " bad";
+    }
+
     Result<Tally> verify_all(std::vector<std::filesystem::path> operands,
                              const VerifyOptions& options = {}) {
         const auto names = scan(env, operands);
         return verify(
             env, *names, registry, options,
             [this](const Row& row) {
-                std::string what = row.path.filename().string();
-                what += !row.report ? " unreadable" : row.report->is_valid() ? " valid" : " bad";
-                rows.push_back(what);
+                rows.push_back(row.path.filename().string() + verdict(row.report));
                 sizes.push_back(row.size);
                 remembered += row.remembered ? 1 : 0;
                 return rows.size() == stop_behind ? Next::stop : Next::go_on;
@@ -214,6 +220,38 @@ TEST_F(ArchiveCacheTest, WhatIsBadIsNotRememberedAndWhatChangedIsJudged) {
     const Tally tally = ok(look());
     EXPECT_EQ(tally.remembered, 2);
     EXPECT_EQ(tally.invalid, 1);
+    EXPECT_EQ(remembered, 2);
+}
+
+// Pins are asked about what is remembered, too. What they refuse, and what they cannot be asked
+// about, is not the cache's verdict, and shifts nothing.
+TEST_F(ArchiveCacheTest, PinsDecideAboutWhatIsRemembered) {
+    ok(look());
+    const auto first_sizes = sizes;
+    policy::test::FailingPins pins;
+    pins.before_call = [](int index) -> Result<> {
+        return index == 0 ? fail(error_because(ErrorCode::conflict, "locked")) : Result<>();
+    };
+    VerifyOptions options{.cache = &cache};
+    options.judging.pin_store = &pins;
+    options.judging.pin_base = "/";
+    const auto look_again = [&] {
+        rows.clear();
+        sizes.clear();
+        remembered = 0;
+        ledger = Ledger(env);
+        return ok(verify_all({"/archive"}, options));
+    };
+    const Tally tally = look_again();
+    EXPECT_THAT(rows, ElementsAre("a.aion unreadable", "b.aion valid", "copy.aion valid"));
+    EXPECT_EQ(sizes, first_sizes);
+    EXPECT_EQ(tally.remembered, 2);
+    // By now the second version is pinned, and the first one is a step back.
+    EXPECT_EQ(look_again().invalid, 1);
+    ok(ledger.finish());
+    EXPECT_EQ(ledger.count(Relation::Kind::prefix), 0) << "only what is VALID is compared";
+    EXPECT_THAT(rows, ElementsAre("a.aion bad", "b.aion valid", "copy.aion valid"));
+    EXPECT_EQ(sizes, first_sizes);
     EXPECT_EQ(remembered, 2);
 }
 

@@ -26,7 +26,7 @@ std::string prefix_of(const PublicKey& key) {
 
 // Who signed the last version of a VALID file.
 const SignerUse* head_signer(const VerificationReport& report) {
-    if (!report.history) {
+    if (!report.history || !report.is_valid()) {
         return nullptr;
     }
     const auto& signers = report.history->signers;
@@ -220,7 +220,7 @@ void write_members(DocumentWriter& out, const ArchiveFileView& view) {
         out.member("file_id_hex", to_string(report->file_id))
             .member("head", report->head ? std::optional(to_hex(*report->head)) : std::nullopt);
         write_gates_and_findings(out, *report);
-        if (view.comparable && report->history) {
+        if (view.comparable && report->is_valid() && report->history) {
             write_history(out, *report->history);
         }
     }

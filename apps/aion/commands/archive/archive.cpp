@@ -50,6 +50,30 @@ class Both final : public Names {
     std::unique_ptr<Names> second_;
 };
 
+// Tells how far the search is.
+class Counted final : public Names {
+  public:
+    Counted(Names& names, Progress& progress) : names_(names), progress_(progress) {}
+
+    [[nodiscard]] std::optional<archive::Name> next() override {
+        auto name = names_.next();
+        if (name) {
+            ++found_;
+        }
+        progress_.found(found_, name ? names_.share_done() : 1.0);
+        return name;
+    }
+
+    [[nodiscard]] std::optional<double> share_done() const noexcept override {
+        return names_.share_done();
+    }
+
+  private:
+    Names& names_;
+    Progress& progress_;
+    std::uint64_t found_ = 0;
+};
+
 // What was left out is noticed on any thread, and said on this one.
 class LeftOut {
   public:
@@ -233,14 +257,15 @@ class Run {
 
     Outcome<> look_at_all(Names& names, ArchiveReport& report) {
         const auto start = std::chrono::steady_clock::now();
-        Progress progress = context_.progress("Verifying", view_.operands.front());
+        Progress progress = context_.console.progress_of_files("Verifying");
+        Counted counted(names, progress);
         Result<> told;
         auto tally = archive::verify(
-            context_.env, names, registry_, options_,
+            context_.env, counted, registry_, options_,
             [&](const archive::Row& row) {
                 left_out_.say(context_.console);
                 told = tell(row, report);
-                Context::go_on(progress, "Verifying", row.path);
+                progress.add(1, row.size);
                 return told ? policy::Next::go_on : policy::Next::stop;
             },
             &ledger_);
@@ -273,7 +298,7 @@ class Run {
     }
 
     // An archive of which nothing was looked at is not one that is fine.
-    Outcome<Ending> no_files() const {
+    [[nodiscard]] Outcome<Ending> no_files() const {
         return fail_with(
             fmt::format("No `.aion` files found in {}", fmt::join(view_.operands, ", ")));
     }

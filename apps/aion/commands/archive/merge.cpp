@@ -75,7 +75,7 @@ class Merge {
     }
 
     // By part.
-    Outcome<> check() const {
+    [[nodiscard]] Outcome<> check() const {
         const ReportedRun& first = parts_.front().run;
         for (const Part& part : parts_) {
             if (part.run.registry != first.registry || part.run.profile != first.profile) {
@@ -101,7 +101,7 @@ class Merge {
         return check_missing(first.shard->count);
     }
 
-    Outcome<> check_missing(std::uint32_t count) const {
+    [[nodiscard]] Outcome<> check_missing(std::uint32_t count) const {
         if (parts_.size() == count) {
             return {};
         }

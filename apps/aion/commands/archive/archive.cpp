@@ -19,6 +19,7 @@
 #include "shell/input.hpp"
 #include "shell/state_folder.hpp"
 #include "shell/try.hpp"
+#include "shell/watched_names.hpp"
 #include "table/command_table.hpp"
 
 namespace aion::cli {
@@ -229,14 +230,15 @@ class Run {
 
     Outcome<> look_at_all(Names& names, ArchiveReport& report) {
         const auto start = std::chrono::steady_clock::now();
-        Progress progress = context_.progress("Verifying", view_.operands.front());
+        Progress progress = context_.console.progress_of_files("Verifying");
+        WatchedNames watched(names, progress);
         Result<> told;
         auto tally = archive::verify(
-            context_.env, names, registry_, options_,
+            context_.env, watched, registry_, options_,
             [&](const archive::Row& row) {
                 left_out_.say(context_.console);
                 told = tell(row, report);
-                Context::go_on(progress, "Verifying", row.path);
+                progress.add(1, row.size);
                 return told ? policy::Next::go_on : policy::Next::stop;
             },
             &ledger_);

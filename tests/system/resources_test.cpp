@@ -3,7 +3,9 @@
 // private writable memory (heap, anonymous mappings, stacks of threads), touched or not. The page
 // cache, through which files are read, is not among it.
 //
-//   AION_PAYLOAD_MIB   size of the large payload (default 128; the promise is about 1024)
+//   AION_PAYLOAD_MIB     size of the large payload (default 128; the promise is about 1024)
+//   AION_ARCHIVE_NAMES   how many names a list has (default 100000; the promise is about
+//                        1,000,000, which take half a minute)
 #include <chrono>
 #include <iostream>
 
@@ -132,6 +134,39 @@ TEST_F(Resources, EveryHostileFileIsJudgedWithinEightMebibytes) {
         ++judged;
     }
     EXPECT_GT(judged, 300);
+}
+
+/// As many names as a fleet has, of few files. What is remembered of each is some 40 bytes.
+TEST_F(Resources, AMillionNamesOnStandardInputTakeAHundredMebibytes) {
+    const std::uint64_t count = number_from_environment("AION_ARCHIVE_NAMES", 100'000);
+    std::filesystem::copy_file(
+        std::filesystem::path(AION_TEST_DATA) / "vectors/registries/basic.json", path("reg.json"),
+        std::filesystem::copy_options::overwrite_existing);
+    for (const char* name : {"chain-2.aion", "genesis-32-bytes.aion", "genesis-yaml.aion"}) {
+        std::filesystem::copy_file(std::filesystem::path(AION_TEST_DATA) / "vectors/valid" / name,
+                                   path(name));
+    }
+    std::string names;
+    for (std::uint64_t i = 0; i < count; ++i) {
+        names += i % 3 == 0   ? "chain-2.aion\n"
+                 : i % 3 == 1 ? "genesis-32-bytes.aion\n"
+                              : "genesis-yaml.aion\n";
+    }
+    write("list", names);
+    ChildOptions options =
+        here({"archive", "verify", "--files-from", "-", "--registry", "reg.json"});
+    options.input_path = path("list").string();
+    options.output_path = "out";
+    const auto start = std::chrono::steady_clock::now();
+    const Ended ended = Child(aion_program(), options).wait();
+    const auto time = std::chrono::steady_clock::now() - start;
+    EXPECT_EQ(ended.exit_code, 0) << read("out");
+    EXPECT_THAT(read("out"), ::testing::HasSubstr(std::to_string(count) + " valid"));
+    const auto resident = static_cast<std::uint64_t>(ended.usage.ru_maxrss) << 10U;
+    EXPECT_LE(resident, 20 * mebibyte + 80 * count);  // some 96 MiB for a million
+    std::cout << count
+              << " names: " << std::chrono::duration_cast<std::chrono::milliseconds>(time).count()
+              << " ms, " << resident << " MiB resident\n";
 }
 
 }  // namespace

@@ -20,6 +20,7 @@
 #include "shell/pins.hpp"
 #include "shell/state_folder.hpp"
 #include "shell/try.hpp"
+#include "shell/watched_names.hpp"
 #include "table/command_table.hpp"
 #include "table/pin_options.hpp"
 
@@ -48,30 +49,6 @@ class Both final : public Names {
   private:
     std::unique_ptr<Names> first_;
     std::unique_ptr<Names> second_;
-};
-
-// Tells how far the search is.
-class Counted final : public Names {
-  public:
-    Counted(Names& names, Progress& progress) : names_(names), progress_(progress) {}
-
-    [[nodiscard]] std::optional<archive::Name> next() override {
-        auto name = names_.next();
-        if (name) {
-            ++found_;
-        }
-        progress_.found(found_, name ? names_.share_done() : 1.0);
-        return name;
-    }
-
-    [[nodiscard]] std::optional<double> share_done() const noexcept override {
-        return names_.share_done();
-    }
-
-  private:
-    Names& names_;
-    Progress& progress_;
-    std::uint64_t found_ = 0;
 };
 
 // What was left out is noticed on any thread, and said on this one.
@@ -258,10 +235,10 @@ class Run {
     Outcome<> look_at_all(Names& names, ArchiveReport& report) {
         const auto start = std::chrono::steady_clock::now();
         Progress progress = context_.console.progress_of_files("Verifying");
-        Counted counted(names, progress);
+        WatchedNames watched(names, progress);
         Result<> told;
         auto tally = archive::verify(
-            context_.env, counted, registry_, options_,
+            context_.env, watched, registry_, options_,
             [&](const archive::Row& row) {
                 left_out_.say(context_.console);
                 told = tell(row, report);

@@ -271,7 +271,7 @@ class Run {
     }
 
     // An archive of which nothing was looked at is not one that is fine.
-    Outcome<Ending> no_files() const {
+    [[nodiscard]] Outcome<Ending> no_files() const {
         return fail_with(
             fmt::format("No `.aion` files found in {}", fmt::join(view_.operands, ", ")));
     }

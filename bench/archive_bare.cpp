@@ -3,10 +3,10 @@
 //
 //   archive_bare DIRECTORY
 //
-// reads each file of the directory, hashes it, hashes its version records and verifies their
-// signatures with the keys in registry.json, in two threads that share nothing but one key cache.
-// It decides nothing: no file is parsed more than it takes to find the records, no payload is
-// opened, and nothing is told but how much there was.
+// reads each file of the directory, hashes it, opens its payload and hashes that, hashes its
+// version records and verifies their signatures with the keys in registry.json, in two threads that
+// share nothing but one key cache. It decides nothing: no file is parsed more than it takes to find
+// the records, nothing is compared, and nothing is told but how much there was.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -23,6 +23,8 @@
 #include <vector>
 
 #include "aion/aion.hpp"
+#include "aion/crypto/aead.hpp"
+#include "aion/crypto/kdf.hpp"
 
 namespace {
 
@@ -73,6 +75,7 @@ class Worker {
         if (!view) {
             give_up(path + " is no .aion file");
         }
+        open_payload(*view);
         for (std::size_t i = 0; i < view->version_count(); ++i) {
             add(**view->version_at(i), **view->signature_at(i));
         }
@@ -87,6 +90,28 @@ class Worker {
     }
 
   private:
+    // docs/file-format.md#payload-section
+    void open_payload(const format::FileView& view) {
+        const std::uint64_t id = view.file_id().value;
+        const std::uint64_t version = view.version_count();
+        const format::le_u64 salt(id);
+        const format::le_u64 associated(version);
+        std::array<std::uint8_t, crypto::aead_key_size> key{};
+        const auto sealed = view.payload();
+        if (!sealed || !crypto::hkdf_sha256(
+                           as_bytes(fmt::format("aion-v2-master-{}", id)), format::bytes_of(salt),
+                           as_bytes(fmt::format("aion-v2-rules-v{}", version)), key)) {
+            give_up("a payload has no key");
+        }
+        const auto opened = crypto::aead_open(key, sealed->first<crypto::aead_nonce_size>(),
+                                              format::bytes_of(associated),
+                                              sealed->subspan(crypto::aead_nonce_size));
+        if (!opened) {
+            give_up("a payload does not open");
+        }
+        sum_.mixed ^= crypto::blake3(*opened).bytes[0];
+    }
+
     void add(const format::VersionRecord& version, const format::SignatureRecord& signature) {
         sum_.mixed ^= format::version_hash(version).bytes[0];
         items_.push_back({{format::version_signature_domain(), version.body(), {}},

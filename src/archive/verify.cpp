@@ -1,51 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "aion/archive/verify.hpp"
 
-#include <algorithm>
-#include <array>
-#include <deque>
-#include <mutex>
 #include <utility>
 
-#include "aion/crypto/hash.hpp"
 #include "base/try.hpp"
 
 namespace aion::archive {
 namespace {
 
-using policy::VerificationReport;
-
-// Bytes that are read at once to be compared with what is remembered.
-constexpr std::size_t piece_size = std::size_t{1} << 20U;
-
 constexpr ReadOptions regular_files{.regular_only = true};
 
-// Whether the file is still the one with that trailing hash, to its last byte.
-Result<bool> hashes_to(ReadableFile& file, const Hash& expected) {
-    const std::uint64_t size = file.info().size;
-    if (size < Hash::size) {
-        return false;
-    }
-    Hash trailing;
-    AION_TRY(file.read_at(size - Hash::size, trailing.bytes));
-    if (trailing != expected) {
-        return false;
-    }
-    crypto::Blake3 hash;
-    Bytes piece(static_cast<std::size_t>(std::min<std::uint64_t>(size - Hash::size, piece_size)));
-    for (std::uint64_t at = 0; at < size - Hash::size;) {
-        const auto next = MutableByteView(piece).first(static_cast<std::size_t>(
-            std::min<std::uint64_t>(size - Hash::size - at, piece.size())));
-        AION_TRY(file.read_at(at, next));
-        hash.update(next);
-        at += next.size();
-    }
-    AION_TRY(file.check_unchanged());
-    return hash.digest() == expected;
-}
-
-// The names, each with what is known of its file without judging it. Any thread asks, one at a
-// time, while the caller's is told of files.
+// The names, each with what is known of its file without judging it.
 class Asked final : public policy::FilesToJudge {
   public:
     Asked(Env& env, Names& names, const VerifyOptions& options)
@@ -57,70 +22,34 @@ class Asked final : public policy::FilesToJudge {
             return std::nullopt;
         }
         if (name->error) {
-            note({});
             return policy::FileToJudge{std::move(name->path), fail(*std::move(name->error))};
         }
+        policy::FileToJudge file{std::move(name->path)};
         if (options_.cache != nullptr) {
-            if (auto found = remembered(name->path)) {
-                return policy::FileToJudge{std::move(name->path), *std::move(found)};
-            }
+            remember(file);
         }
-        return policy::FileToJudge{std::move(name->path)};
-    }
-
-    // What was answered in the place of a verdict.
-    struct Answered {
-        bool is_remembered = false;
-        std::uint64_t size = 0;
-    };
-
-    // Of the next answered file that is told of.
-    Answered take() {
-        const std::scoped_lock lock(mutex_);
-        const Answered next = answered_.front();
-        answered_.pop_front();
-        return next;
+        return file;
     }
 
   private:
     // Whatever is in the way of an answer will be met again by whoever judges the file.
-    std::optional<VerificationReport> remembered(const std::filesystem::path& path) {
-        if (options_.rehash) {
-            const auto file = env_.open(path, regular_files);
-            return file ? compared(**file) : std::nullopt;
-        }
-        const auto info = env_.info(path);
+    void remember(policy::FileToJudge& file) {
+        const auto info = env_.info(file.path);
         if (!info || !*info || (*info)->kind != FileKind::regular) {
-            return std::nullopt;
+            return;
         }
-        std::optional<ResultCache::Found> found = options_.cache->find(**info);
-        return found ? answer(**info, std::move(found->report)) : std::nullopt;
-    }
-
-    std::optional<VerificationReport> compared(ReadableFile& file) {
-        std::optional<ResultCache::Found> found = options_.cache->find(file.info());
-        if (!found) {
-            return std::nullopt;
+        if (std::optional<ResultCache::Found> found = options_.cache->find(**info)) {
+            file.answer = std::move(found->report);
+            file.info = **info;
+            if (options_.rehash) {
+                file.only_if = found->content;
+            }
         }
-        const Result<bool> same = hashes_to(file, found->content);
-        return same && *same ? answer(file.info(), std::move(found->report)) : std::nullopt;
-    }
-
-    std::optional<VerificationReport> answer(const FileInfo& info, VerificationReport report) {
-        note({.is_remembered = true, .size = info.size});
-        return report;
-    }
-
-    void note(Answered answered) {
-        const std::scoped_lock lock(mutex_);
-        answered_.push_back(answered);
     }
 
     Env& env_;
     Names& names_;
     const VerifyOptions& options_;
-    std::mutex mutex_;
-    std::deque<Answered> answered_;  // Those that are not told of yet.
 };
 
 class Run {
@@ -149,11 +78,7 @@ class Run {
         Row row{.path = file.path, .report = file.report};
         const bool is_valid = file.report && file.report->is_valid();
         row.size = file.info ? file.info->size : 0;
-        if (file.was_answered) {
-            const Asked::Answered answered = asked_.take();
-            row.size = answered.size;
-            row.remembered = answered.is_remembered && is_valid;  // Pins may say no.
-        }
+        row.remembered = file.was_answered && is_valid;  // Pins may say no.
         tally_.count(row);
         failure_ = keep(file);
         const policy::Next next = tell_(row);

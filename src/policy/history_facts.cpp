@@ -70,4 +70,14 @@ HistoryFacts facts_of(const Subject& subject, const trust::Registry& registry) {
                 Hash::from(subject.file.stored().last(format::integrity_size)).value_or(Hash{})};
 }
 
+bool hashes_to(const PrivateFile& file, const Hash& file_hash) {
+    const format::FileBytes& bytes = file.bytes();
+    if (!bytes.is_whole() || bytes.size() < format::header_size + format::integrity_size) {
+        return false;
+    }
+    const ByteView all = bytes.stored();
+    return equal(all.last(format::integrity_size), file_hash.view()) &&
+           crypto::blake3(all.first(all.size() - format::integrity_size)) == file_hash;
+}
+
 }  // namespace aion::policy

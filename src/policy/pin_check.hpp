@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "aion/policy/verify.hpp"
 #include "policy/gates.hpp"
@@ -63,6 +64,37 @@ class NewPin {
     Pin pin_;
     VersionHashes hash_of_;
     Error no_memory_ = error_because(ErrorCode::resource_exhausted, "memory");
+};
+
+/// While it lives, a store of pins need not write each; null for none.
+class Recording {
+  public:
+    explicit Recording(PinStore* store) : store_(store) {
+        if (store_ != nullptr) {
+            store_->begin_many();
+        }
+    }
+
+    ~Recording() {
+        if (store_ != nullptr) {
+            // Something was thrown, which is told instead.
+            static_cast<void>(store_->end_many());
+        }
+    }
+
+    Recording(const Recording&) = delete;
+    Recording& operator=(const Recording&) = delete;
+    Recording(Recording&&) = delete;
+    Recording& operator=(Recording&&) = delete;
+
+    /// Errors: those of `PinStore::end_many`.
+    [[nodiscard]] Result<> end() {
+        PinStore* const store = std::exchange(store_, nullptr);
+        return store == nullptr ? Result<>() : store->end_many();
+    }
+
+  private:
+    PinStore* store_;
 };
 
 }  // namespace aion::policy

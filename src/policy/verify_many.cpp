@@ -20,6 +20,7 @@
 #include "base/threads.hpp"
 #include "base/try.hpp"
 #include "policy/events.hpp"
+#include "policy/history_facts.hpp"
 #include "policy/judge.hpp"
 #include "policy/pin_check.hpp"
 
@@ -86,36 +87,6 @@ struct Slot {
     Timestamp opened_at;
     std::optional<FileInfo> info;
     Judged judged;
-};
-
-// While it lives, a store of pins need not write each.
-class Recording {
-  public:
-    explicit Recording(PinStore* store) : store_(store) {
-        if (store_ != nullptr) {
-            store_->begin_many();
-        }
-    }
-
-    ~Recording() {
-        if (store_ != nullptr) {
-            // Something was thrown, which is told instead.
-            static_cast<void>(store_->end_many());
-        }
-    }
-
-    Recording(const Recording&) = delete;
-    Recording& operator=(const Recording&) = delete;
-    Recording(Recording&&) = delete;
-    Recording& operator=(Recording&&) = delete;
-
-    [[nodiscard]] Result<> end() {
-        PinStore* const store = std::exchange(store_, nullptr);
-        return store == nullptr ? Result<>() : store->end_many();
-    }
-
-  private:
-    PinStore* store_;
 };
 
 class Run {
@@ -262,6 +233,7 @@ class Run {
     struct Claimed {
         std::size_t index;
         std::optional<Result<VerificationReport>> answer;
+        std::optional<Hash> only_if;
     };
 
     std::optional<Claimed> claim() noexcept {
@@ -275,7 +247,8 @@ class Run {
         Slot& taken = slot(claimed_);
         taken = Slot{};
         taken.path = std::move(next.path);
-        return Claimed{claimed_++, std::move(next.answer)};
+        taken.info = next.info;
+        return Claimed{claimed_++, std::move(next.answer), next.only_if};
     }
 
     bool is_far_ahead() {
@@ -447,9 +420,10 @@ class Run::Batch {
         return is_full_ || signatures_ >= batch_signatures || bytes_ >= batch_bytes;
     }
 
-    void add(std::size_t index) noexcept {
+    void add(Claimed claimed) noexcept {
+        const std::size_t index = claimed.index;
         try {
-            if (auto added = open(index); !added) {
+            if (auto added = open(std::move(claimed)); !added) {
                 run_.put_error(index, std::move(added).error());
             }
         } catch (const std::bad_alloc&) {
@@ -504,16 +478,22 @@ class Run::Batch {
         return verify(items);
     }
 
-    Result<> open(std::size_t index) {
+    Result<> open(Claimed claimed) {
         const auto start = Clock::now();
         const VerifyOptions& options = run_.options_;
-        Slot& slot = run_.slot(index);
+        Slot& slot = run_.slot(claimed.index);
+        slot.info.reset();
         slot.opened_at = run_.env_.now();
         AION_TRY_ASSIGN(std::unique_ptr<ReadableFile> file, run_.env_.open(slot.path, run_.read_));
         slot.info = file->info();
         AION_TRY_ASSIGN(PrivateFile content,
                         PrivateFile::copy_of(std::move(file), hold_for(options)));
-        auto opened = std::make_unique<Opened>(index, std::move(content), run_.registry_, options);
+        if (claimed.answer && claimed.only_if && hashes_to(content, *claimed.only_if)) {
+            run_.put_answer(claimed.index, *std::move(claimed.answer));
+            return {};
+        }
+        auto opened =
+            std::make_unique<Opened>(claimed.index, std::move(content), run_.registry_, options);
         opened->read_time = nanoseconds_since(start);
         // Where threads do not share files, they share what is in one.
         const bool is_large = opened->subject.file.size() >= large_file ||
@@ -563,10 +543,10 @@ bool Run::judge_some(std::size_t most) noexcept {
         if (!claimed) {
             break;
         }
-        if (claimed->answer) {
+        if (claimed->answer && !claimed->only_if) {
             put_answer(claimed->index, *std::move(claimed->answer));
         } else {
-            batch.add(claimed->index);
+            batch.add(*std::move(claimed));
         }
         ++count;
     }

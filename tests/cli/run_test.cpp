@@ -272,8 +272,9 @@ TEST_F(RunTest, MemoryThatEndsBesideTheFilesEndsNoListThatWasBegun) {
     }
     env.put("behind", Bytes(9));
     arguments.insert(arguments.end(), {"-", "behind", "behind"});
-    // When the first files are judged, when standard input is, when what is behind it is.
-    ClockWithoutMemory clockless(env, 3);
+    // When the first files are judged, and each of them, when standard input is, when what is
+    // behind it is.
+    ClockWithoutMemory clockless(env, before + 3);
     EXPECT_EQ(run_in(clockless, arguments), cli::Ending::failure);
     const auto list = nlohmann::json::parse(out());
     ASSERT_EQ(list.size(), before + 3);
@@ -448,7 +449,7 @@ struct Line {
     std::size_t declared;  // of the commands that aion itself has
 };
 
-constexpr std::size_t all_of_them = 11;
+constexpr std::size_t all_of_them = 12;
 
 std::vector<Line> lines_of_all_kinds() {
     return {

@@ -56,6 +56,12 @@ class FilesToJudgeTest : public World {
         return options;
     }
 
+    static FileInfo of_size(std::uint64_t size) {
+        FileInfo info;
+        info.size = size;
+        return info;
+    }
+
     static VerificationReport answer(std::uint64_t number) {
         VerificationReport report;
         report.version_count = number;
@@ -69,7 +75,7 @@ TEST_F(FilesToJudgeTest, AnswersAreToldInTheirPlace) {
             case 0:
                 return {path};
             case 1:
-                return {"/answered/" + std::to_string(i), answer(i)};
+                return {"/answered/" + std::to_string(i), answer(i), of_size(i)};
             default:
                 return {"/failed/" + std::to_string(i),
                         fail(error_at_path(ErrorCode::file_not_found, std::to_string(i)))};
@@ -83,7 +89,7 @@ TEST_F(FilesToJudgeTest, AnswersAreToldInTheirPlace) {
                 const std::size_t i = told++;
                 EXPECT_EQ(file.path, make(i).path);
                 EXPECT_EQ(file.was_answered, i % 3 != 0);
-                EXPECT_EQ(file.info.has_value(), i % 3 == 0);
+                EXPECT_EQ(file.info.has_value(), i % 3 != 2);
                 if (i % 3 == 2) {
                     EXPECT_EQ(file.report.error().code(), ErrorCode::file_not_found);
                 } else {
@@ -91,8 +97,8 @@ TEST_F(FilesToJudgeTest, AnswersAreToldInTheirPlace) {
                     EXPECT_EQ(file.report->is_valid(), i % 3 == 0);
                 }
                 if (file.info) {
-                    EXPECT_EQ(file.info->size, env.get(path)->size());
-                    EXPECT_EQ(file.opened_at, env.now());
+                    EXPECT_EQ(file.info->size, file.was_answered ? i : env.get(path)->size());
+                    EXPECT_EQ(file.opened_at, file.was_answered ? Timestamp{} : env.now());
                 }
                 return Next::go_on;
             });
@@ -110,6 +116,37 @@ TEST_F(FilesToJudgeTest, OneThatIsThereAndOneThatIsNone) {
         return Next::go_on;
     }));
     EXPECT_THAT(there, ::testing::ElementsAre(true, false));
+}
+
+// What is remembered counts for the very bytes that it was about, which are read.
+TEST_F(FilesToJudgeTest, AnAnswerThatIsAboutOtherBytesIsNone) {
+    const Bytes file = *env.get(path);
+    const Hash hash = *format::FileView::parse(file)->integrity_hash();
+    Bytes forged = file;
+    forged[format::header_size] ^= 1U;  // and the trailing hash is as it was
+    Bytes rehashed = forged;
+    rehash(rehashed);
+    env.put("/policies/cut", ByteView(file).first(20));
+    env.put("/policies/forged", forged);
+    env.put("/policies/rehashed", rehashed);
+    const std::vector<std::filesystem::path> names = {path, "/policies/cut", "/policies/forged",
+                                                      "/policies/rehashed", "/policies/none"};
+    Source source(names.size(), [&](std::size_t i) -> FileToJudge {
+        return {.path = names[i], .answer = answer(77), .only_if = hash};
+    });
+    std::size_t told = 0;
+    ASSERT_TRUE(verify_many(env, source, registry, {}, [&](const JudgedFile& judged) {
+        EXPECT_EQ(judged.was_answered, told == 0);
+        EXPECT_EQ(judged.info.has_value(), told != 4);
+        EXPECT_EQ(judged.report.has_value(), told != 4);
+        if (judged.report) {
+            EXPECT_EQ(judged.report->version_count == 77, told == 0) << told;
+            EXPECT_FALSE(judged.report->is_valid());
+        }
+        ++told;
+        return Next::go_on;
+    }));
+    EXPECT_EQ(told, names.size());
 }
 
 TEST_F(FilesToJudgeTest, NoFilesAreNone) {

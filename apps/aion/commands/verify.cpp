@@ -178,9 +178,6 @@ class Run {
         if (files.empty()) {
             return {};
         }
-        if (options_.pin_store != nullptr) {
-            return judge_in_turn(files, tell);
-        }
         const std::vector<std::filesystem::path> paths(files.begin(), files.end());
         Progress progress = context_.progress("Verifying", paths.front());
         return policy::verify_many(context_.env, paths, registry_, options_,
@@ -191,19 +188,6 @@ class Run {
                                        }
                                        return policy::Next::go_on;
                                    });
-    }
-
-    // Each under what is pinned, and what is pinned moves on with it.
-    template <class Tell>
-    Result<> judge_in_turn(std::span<const std::string> files, Tell tell) {
-        options_.pin_store->begin_many();
-        for (const std::string& file : files) {
-            tell([&] {
-                const Progress progress = context_.progress("Verifying", file);
-                return policy::verify(context_.env, file, registry_, options_);
-            }());
-        }
-        return options_.pin_store->end_many();
     }
 
     // The only file's verdict.

@@ -50,8 +50,14 @@ enum class Next : std::uint8_t {
 /// A file of which somebody wants to know whether it is genuine.
 struct FileToJudge {
     std::filesystem::path path;
-    /// What is told of it without opening it, if that is known already.
+    /// What is told of it without judging it, if that is known already.
     std::optional<Result<VerificationReport>> answer = {};
+    /// The facts that are told with `answer` where the file is not opened.
+    std::optional<FileInfo> info = {};
+    /// The file is opened and read, and `answer` counts only if it hashes to this
+    /// (`HistoryFacts::file_hash`); else what was read is judged. A file of which something is too
+    /// large to be held is judged in any case.
+    std::optional<Hash> only_if = {};
 };
 
 /// Which files there are, one after the other; they need not be known beforehand.
@@ -76,10 +82,10 @@ class FilesToJudge {
 struct JudgedFile {
     std::filesystem::path path;
     Result<VerificationReport> report;  ///< Or why there is none.
-    /// The file's facts when it was opened; nothing if it was not, or could not be.
+    /// The file's facts when it was opened, or `FileToJudge::info`; nothing if it could not be.
     std::optional<FileInfo> info;
-    Timestamp opened_at;        ///< When that was about to be.
-    bool was_answered = false;  ///< `report` is what `FileToJudge::answer` was.
+    Timestamp opened_at;        ///< When that was about to be, if it was.
+    bool was_answered = false;  ///< `report` is `FileToJudge::answer`, but for what pins say.
 };
 
 /// Is told what became of each file, and may take it.

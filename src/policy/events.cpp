@@ -82,12 +82,18 @@ void emit_outcome(const EventSink& sink, const Subject& subject, const Verificat
     if (const Finding* finding = report.first(Gate::audit)) {
         emit_audit_broken(sink, subject, *finding);
     }
-    std::string file_id = to_string(subject.view->file_id());
-    const std::uint64_t versions = subject.view->version_count();
+    emit_verdict(sink, report);
+}
+
+void emit_verdict(const EventSink& sink, const VerificationReport& report) {
+    if (!sink) {
+        return;
+    }
+    std::string file_id = to_string(report.file_id);
     if (report.is_valid()) {
-        emit<PolicyEvent::file_verified>(sink, std::move(file_id), versions);
+        emit<PolicyEvent::file_verified>(sink, std::move(file_id), report.version_count);
     } else {
-        emit<PolicyEvent::file_rejected>(sink, std::move(file_id), versions,
+        emit<PolicyEvent::file_rejected>(sink, std::move(file_id), report.version_count,
                                          Event::Name{rejection_reason(report)});
     }
 }

@@ -72,6 +72,8 @@ consteval const auto& events_of(PolicyEvent /*of which layer*/) {
 /// `parser_rejected` alone when there is no readable header.
 void emit_outcome(const EventSink& sink, const Subject& subject, const VerificationReport& report,
                   std::span<const RefusedSignature> all_refused);
+/// The outcome alone, of a file that was judged another time.
+void emit_verdict(const EventSink& sink, const VerificationReport& report);
 
 void emit_initialized(const EventSink& sink, const CommitReceipt& receipt, AuthorId author);
 void emit_committed(const EventSink& sink, const CommitReceipt& receipt, AuthorId author);

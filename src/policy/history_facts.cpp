@@ -5,11 +5,16 @@
 #include <tuple>
 #include <utility>
 
+#include "base/try.hpp"
+
 namespace aion::policy {
 
 namespace {
 
 using Versions = std::span<const format::VersionRecord>;
+
+// Bytes that are read and hashed at a time.
+constexpr std::size_t piece_size = std::size_t{256} << 10U;
 
 // Neighbours that have the same signer are one use already, so that a long history by few people
 // takes little.
@@ -70,14 +75,27 @@ HistoryFacts facts_of(const Subject& subject, const trust::Registry& registry) {
                 Hash::from(subject.file.stored().last(format::integrity_size)).value_or(Hash{})};
 }
 
-bool hashes_to(const PrivateFile& file, const Hash& file_hash) {
-    const format::FileBytes& bytes = file.bytes();
-    if (!bytes.is_whole() || bytes.size() < format::header_size + format::integrity_size) {
+Result<bool> hashes_to(ReadableFile& file, const Hash& file_hash) {
+    const std::uint64_t size = file.info().size;
+    if (size < format::header_size + format::integrity_size) {
         return false;
     }
-    const ByteView all = bytes.stored();
-    return equal(all.last(format::integrity_size), file_hash.view()) &&
-           crypto::blake3(all.first(all.size() - format::integrity_size)) == file_hash;
+    const std::uint64_t covered = size - format::integrity_size;
+    Hash trailing;
+    AION_TRY(file.read_at(covered, trailing.view()));
+    if (trailing != file_hash) {
+        return false;
+    }
+    crypto::Blake3 hash;
+    Bytes piece(static_cast<std::size_t>(std::min<std::uint64_t>(covered, piece_size)));
+    for (std::uint64_t at = 0; at < covered; at += piece.size()) {
+        const MutableByteView part = MutableByteView(piece).first(
+            static_cast<std::size_t>(std::min<std::uint64_t>(covered - at, piece.size())));
+        AION_TRY(file.read_at(at, part));
+        hash.update(part);
+    }
+    AION_TRY(file.check_unchanged());
+    return hash.digest() == file_hash;
 }
 
 }  // namespace aion::policy

@@ -9,8 +9,8 @@ namespace aion::policy {
 /// Of a subject that passed every gate under `registry`.
 [[nodiscard]] HistoryFacts facts_of(const Subject& subject, const trust::Registry& registry);
 
-/// Whether `file` is the one whose `HistoryFacts::file_hash` that was, to its last byte. False for
-/// one that is not whole in memory.
-[[nodiscard]] bool hashes_to(const PrivateFile& file, const Hash& file_hash);
+/// Whether `file` is the one whose `HistoryFacts::file_hash` that was, to its last byte. Reads it
+/// piece by piece. Errors: those of reading.
+[[nodiscard]] Result<bool> hashes_to(ReadableFile& file, const Hash& file_hash);
 
 }  // namespace aion::policy

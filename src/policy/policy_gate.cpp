@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "aion/policy/policy_gate.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <condition_variable>
 #include <utility>
@@ -12,8 +14,12 @@ namespace aion::policy {
 
 namespace {
 
+// File systems count time in ticks, some in ones of two seconds: what changes within one that was
+// seen already looks as if it had not.
+constexpr std::uint64_t settling_ns = 3'000'000'000;
+
 // Nothing that may keep us waiting is opened.
-Result<std::optional<FileInfo::Identity>> identity_of(Env& env, const std::filesystem::path& path) {
+Result<std::optional<FileInfo>> facts_of(Env& env, const std::filesystem::path& path) {
     AION_TRY_ASSIGN(const auto info, env.info(path));
     if (!info) {
         return std::nullopt;
@@ -22,7 +28,7 @@ Result<std::optional<FileInfo::Identity>> identity_of(Env& env, const std::files
         return fail(error_at_path(ErrorCode::file_read_error, path.string(),
                                   info->kind == FileKind::directory ? EISDIR : EINVAL));
     }
-    return info->identity;
+    return info;
 }
 
 bool are_pins_against(const Refusal& refusal) {
@@ -51,7 +57,7 @@ std::expected<bool, Refusal> PolicyGate::refresh() {
 
 std::expected<bool, Refusal> PolicyGate::look(bool again) {
     // The identities are taken before the content is read: a change in between is seen next time.
-    auto now = identities();
+    auto now = looks();
     if (!now) {
         seen_.reset();
         return refuse(std::move(now.error()));
@@ -67,17 +73,33 @@ std::expected<bool, Refusal> PolicyGate::look(bool again) {
     seen_ = *now;
     Opened opened = examine();
     if (!opened) {
-        may_pass_later_ = !opened.error().report || are_pins_against(opened.error());
+        may_pass_later_ =
+            !opened.error().report || are_pins_against(opened.error()) || is_settling(*now);
         return refuse(std::move(opened.error()));
     }
+    may_pass_later_ = is_settling(*now);
     return take_over(*std::move(opened));
 }
 
-Result<PolicyGate::Seen> PolicyGate::identities() const {
+Result<PolicyGate::Seen> PolicyGate::looks() const {
+    const auto look_of = [](const FileInfo& info) { return Look{info.identity, info.changed_ns}; };
+    AION_TRY_ASSIGN(const auto file, facts_of(env_, file_));
+    AION_TRY_ASSIGN(const auto registry, facts_of(env_, registry_));
     Seen seen;
-    AION_TRY_ASSIGN(seen.file, identity_of(env_, file_));
-    AION_TRY_ASSIGN(seen.registry, identity_of(env_, registry_));
+    if (file) {
+        seen.file = look_of(*file);
+    }
+    if (registry) {
+        seen.registry = look_of(*registry);
+    }
     return seen;
+}
+
+bool PolicyGate::is_settling(const Seen& seen) const {
+    const std::uint64_t now = env_.now().value;
+    return std::ranges::any_of(std::array{seen.file, seen.registry}, [&](const auto& look) {
+        return look && look->changed_ns + settling_ns > now;
+    });
 }
 
 PolicyGate::Opened PolicyGate::examine() {
@@ -101,7 +123,6 @@ bool PolicyGate::take_over(VerifiedPayload opened) {
         const std::scoped_lock lock(current_mutex_);
         before = std::exchange(current_, next);
     }
-    may_pass_later_ = false;
     said_.clear();
     const bool is_other =
         before == nullptr || before->head() != next->head() || before->file_id() != next->file_id();

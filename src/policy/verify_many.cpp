@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <deque>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -19,6 +18,7 @@
 #include "aion/base/interrupt.hpp"
 #include "base/threads.hpp"
 #include "base/try.hpp"
+#include "policy/asked_files.hpp"
 #include "policy/events.hpp"
 #include "policy/history_facts.hpp"
 #include "policy/judge.hpp"
@@ -33,13 +33,9 @@ using Clock = std::chrono::steady_clock;
 // How far judging may be ahead of telling.
 constexpr std::size_t window_files = 1024;
 constexpr std::size_t window_bytes = std::size_t{16} << 20U;
-// Roughly what a finding, a remark or a refused signature takes.
-constexpr std::size_t finding_bytes = 256;
 
-std::size_t weight_of(const VerificationReport& report) {
-    return finding_bytes * (report.findings.size() + report.temporal_warnings.size()) +
-           (report.history ? sizeof(Hash) * report.history->version_hashes.size() : 0);
-}
+// Roughly what a refused signature takes.
+constexpr std::size_t refused_bytes = 256;
 
 // A batch is full when it has one of these. With so many signatures, what they share costs little;
 // more would only make others wait for the last batch.
@@ -95,13 +91,13 @@ class Run {
     Run(Env& env, FilesToJudge& files, std::size_t window, const trust::Registry& registry,
         VerifyOptions options, const JudgedFileSink& sink, const ReadOptions& read)
         : env_(env),
-          files_(files),
           registry_(registry),
           options_(std::move(options)),
           sink_(sink),
           read_(read),
           now_(env.now()),
           tells_history_(options_.list_history),
+          asked_(files, window_bytes),
           window_(window) {
         if (options_.key_cache == nullptr) {
             options_.key_cache = &own_keys_.emplace();
@@ -183,25 +179,19 @@ class Run {
 
     // How many files are known to be left to claim, having asked for so many.
     std::size_t look_ahead(std::size_t files) noexcept {
-        const std::scoped_lock lock(source_mutex_);
+        const std::scoped_lock lock(asked_.mutex());
         return ask_for(files);
     }
 
     // Under the lock.
     std::size_t ask_for(std::size_t files) noexcept {
         try {
-            while (asked_.size() < files && !has_ended_ && !is_over()) {
-                if (std::optional<FileToJudge> next = files_.next()) {
-                    asked_.push_back(*std::move(next));
-                } else {
-                    has_ended_ = true;
-                }
-            }
+            return asked_.ask_for(files, [this] { return !is_over(); });
         } catch (const std::bad_alloc&) {
             is_out_of_memory_ = true;
             stopped_ = true;
+            return 0;
         }
-        return asked_.size();
     }
 
     bool is_anything_left() {
@@ -213,16 +203,12 @@ class Run {
     }
 
     std::optional<std::filesystem::path> first_untold() {
-        const std::scoped_lock lock(source_mutex_, mutex_);
+        const std::scoped_lock lock(asked_.mutex(), mutex_);
         if (told_ != claimed_) {
             return slot(told_).path;
         }
-        if (asked_.empty() && !has_ended_) {
-            if (std::optional<FileToJudge> next = files_.next()) {
-                asked_.push_back(*std::move(next));
-            }
-        }
-        return asked_.empty() ? std::nullopt : std::optional(asked_.front().path);
+        const bool is_any_left = asked_.ask_for(1, [] { return true; }) != 0;
+        return is_any_left ? std::optional(asked_.first().path) : std::nullopt;
     }
 
     std::size_t ahead() {
@@ -237,12 +223,11 @@ class Run {
     };
 
     std::optional<Claimed> claim() noexcept {
-        const std::scoped_lock lock(source_mutex_);
+        const std::scoped_lock lock(asked_.mutex());
         if (is_over() || is_far_ahead() || ask_for(1) == 0) {
             return std::nullopt;
         }
-        FileToJudge next = std::move(asked_.front());
-        asked_.pop_front();
+        FileToJudge next = asked_.take();
         const std::scoped_lock slots(mutex_);
         Slot& taken = slot(claimed_);
         taken = Slot{};
@@ -278,7 +263,7 @@ class Run {
         VerificationReport& report = evaluated.report;
         report.timings.read = opened->read_time;
         report.timings.total += opened->read_time;
-        std::size_t weight = weight_of(report) + finding_bytes * evaluated.refused.size();
+        std::size_t weight = weight_of(report) + refused_bytes * evaluated.refused.size();
         remember(evaluated, options_);
         opened->gates.reset();
         if (options_.events) {
@@ -327,6 +312,8 @@ class Run {
         Result<VerificationReport> report = report_of(judged, told.path);
         if (judged.opened != nullptr && report) {
             emit_outcome(options_.events, judged.opened->subject, *report, judged.refused);
+        } else if (judged.was_answered && report) {
+            emit_verdict(options_.events, *report);
         }
         judged.opened.reset();
         if (sink_({.path = std::move(told.path),
@@ -383,7 +370,6 @@ class Run {
     [[nodiscard]] bool is_over() const noexcept { return stopped_ || is_interrupted(); }
 
     Env& env_;
-    FilesToJudge& files_;
     const trust::Registry& registry_;
     VerifyOptions options_;
     const JudgedFileSink& sink_;
@@ -393,10 +379,7 @@ class Run {
     std::optional<crypto::KeyCache> own_keys_;
     unsigned threads_ = 1;
 
-    // Taken before the other.
-    std::mutex source_mutex_;
-    std::deque<FileToJudge> asked_;  // What `files_` gave and nobody has claimed.
-    bool has_ended_ = false;         // `files_` has.
+    AskedFiles asked_;  // Its lock is taken before the other.
 
     std::mutex mutex_;
     std::vector<Slot> window_;  // File i is at i modulo its size.
@@ -486,12 +469,18 @@ class Run::Batch {
         slot.opened_at = run_.env_.now();
         AION_TRY_ASSIGN(std::unique_ptr<ReadableFile> file, run_.env_.open(slot.path, run_.read_));
         slot.info = file->info();
+        if (claimed.answer && claimed.only_if) {
+            AION_TRY_ASSIGN(const bool is_same, hashes_to(*file, *claimed.only_if));
+            if (is_same) {
+                run_.put_answer(claimed.index, *std::move(claimed.answer));
+                return {};
+            }
+            // What is judged is read anew: by the other bytes nothing is decided.
+            AION_TRY_ASSIGN(file, run_.env_.open(slot.path, run_.read_));
+            slot.info = file->info();
+        }
         AION_TRY_ASSIGN(PrivateFile content,
                         PrivateFile::copy_of(std::move(file), hold_for(options)));
-        if (claimed.answer && claimed.only_if && hashes_to(content, *claimed.only_if)) {
-            run_.put_answer(claimed.index, *std::move(claimed.answer));
-            return {};
-        }
         auto opened =
             std::make_unique<Opened>(claimed.index, std::move(content), run_.registry_, options);
         opened->read_time = nanoseconds_since(start);

@@ -149,6 +149,59 @@ TEST_F(FilesToJudgeTest, AnAnswerThatIsAboutOtherBytesIsNone) {
     EXPECT_EQ(told, names.size());
 }
 
+// Too large to be held: hashed piece by piece.
+TEST_F(FilesToJudgeTest, AnAnswerAboutALargeFileCountsForItsBytes) {
+    path = "/policies/large.aion";
+    must_create(std::string(std::size_t{5} << 20U, 'x'));
+    Bytes file = *env.get(path);
+    const Hash hash = *format::FileView::parse(file)->integrity_hash();
+    for (const bool is_same : {true, false}) {
+        if (!is_same) {
+            file[file.size() / 2] ^= 1U;
+            env.put(path, file);
+        }
+        Source source(1, [&](std::size_t) -> FileToJudge {
+            return {.path = path, .answer = answer(77), .only_if = hash};
+        });
+        ASSERT_TRUE(verify_many(env, source, registry, {}, [&](const JudgedFile& judged) {
+            EXPECT_EQ(judged.was_answered, is_same);
+            EXPECT_EQ(judged.report->version_count == 77, is_same);
+            return Next::go_on;
+        }));
+    }
+}
+
+// One that is remembered, but has gone back, is told of as any other.
+TEST_F(FilesToJudgeTest, WhatIsAnsweredHasAnEvent) {
+    std::vector<std::string> events;
+    VerifyOptions options;
+    options.events = [&](const Event& event) { events.emplace_back(event.name); };
+    const VerificationReport valid = verify(*env.get(path), registry, env.now(), {});
+    Source source(2, [&](std::size_t i) -> FileToJudge {
+        return {path, i == 0 ? valid : answer(1)};
+    });
+    ASSERT_TRUE(verify_many(env, source, registry, options,
+                            [](const JudgedFile&) { return Next::go_on; }));
+    EXPECT_THAT(events, ::testing::ElementsAre("file_verified", "file_rejected"));
+}
+
+// Long histories that are remembered do not pile up before they are told.
+TEST_F(FilesToJudgeTest, AnswersThatAreLargeAreNotPiledUp) {
+    VerificationReport large = answer(1);
+    large.history = HistoryFacts{.signers = {}, .version_hashes = std::vector<Hash>(40'000),
+                                 .file_hash = {}};
+    Source source(200, [&](std::size_t) -> FileToJudge { return {path, large}; });
+    std::size_t told = 0;
+    std::size_t most = 0;
+    ASSERT_TRUE(verify_many(env, source, registry, in_threads(2), [&](const JudgedFile&) {
+        most = std::max(most, source.asked - told);
+        ++told;
+        return Next::go_on;
+    }));
+    EXPECT_EQ(told, 200U);
+    EXPECT_LE(most, 60U);  // some 1.3 MB each, and 16 MiB may wait twice
+}
+
 TEST_F(FilesToJudgeTest, NoFilesAreNone) {
     Source source(0, [](std::size_t) { return FileToJudge{}; });
     EXPECT_TRUE(verify_many(env, source, registry, {}, [](const JudgedFile&) {

@@ -90,17 +90,25 @@ class PolicyGate {
     void run(const std::stop_token& stop);
 
   private:
-    /// Identities of both files; nothing for one that is not there.
+    /// What tells one state of a file from another without reading it.
+    struct Look {
+        FileInfo::Identity identity;
+        std::uint64_t changed_ns = 0;
+        friend bool operator==(const Look&, const Look&) = default;
+    };
+
+    /// Both files; nothing for one that is not there.
     struct Seen {
-        std::optional<FileInfo::Identity> file;
-        std::optional<FileInfo::Identity> registry;
+        std::optional<Look> file;
+        std::optional<Look> registry;
         friend bool operator==(const Seen&, const Seen&) = default;
     };
 
     using Opened = std::expected<VerifiedPayload, Refusal>;
 
     [[nodiscard]] std::expected<bool, Refusal> look(bool again);
-    [[nodiscard]] Result<Seen> identities() const;
+    [[nodiscard]] Result<Seen> looks() const;
+    [[nodiscard]] bool is_settling(const Seen& seen) const;
     [[nodiscard]] Opened examine();
     [[nodiscard]] bool take_over(VerifiedPayload opened);
     [[nodiscard]] std::expected<bool, Refusal> refuse(Refusal refusal);

@@ -55,8 +55,7 @@ struct FileToJudge {
     /// The facts that are told with `answer` where the file is not opened.
     std::optional<FileInfo> info = {};
     /// The file is opened and read, and `answer` counts only if it hashes to this
-    /// (`HistoryFacts::file_hash`); else what was read is judged. A file of which something is too
-    /// large to be held is judged in any case.
+    /// (`HistoryFacts::file_hash`); else it is judged, for which it is read anew.
     std::optional<Hash> only_if = {};
 };
 

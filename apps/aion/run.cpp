@@ -55,12 +55,15 @@ Ending answer(Console& console, const Host& host, const CommandTable& table,
 
 // What a program reads where a result should be: exactly one document, that says why there is none.
 // Standard output may hold the beginning of a result, if memory ended while it was written.
-void show_failure(Console& console, Format format, const Failure& failure) {
+void show_failure(Context& context, Format format, const Failure& failure) {
+    Console& console = context.console;
     if (is_document(format) && console.out().forget()) {
         print_document(console.out(), format, failure);
     }
     if (failure.cause.code() == ErrorCode::interrupted) {
-        console.write_error(nothing_was_changed);
+        const Interrupt* const interrupt = context.env.interrupt();
+        const bool is_unchanged = interrupt == nullptr || interrupt->done() == 0;
+        console.write_error(is_unchanged ? nothing_was_changed : some_was_changed);
         return;
     }
     print_failure(console, failure);
@@ -80,7 +83,7 @@ Ending run_selected(Context& context, const CommandTable& table) {
         ending = std::unexpected(out_of_memory());
     }
     if (!ending) {
-        show_failure(context.console, table.format, ending.error());
+        show_failure(context, table.format, ending.error());
         return ending.error().ending();
     }
     return *ending;

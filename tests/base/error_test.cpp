@@ -252,9 +252,9 @@ const std::vector<Row>& rows() {
          "File changed while it was being read: /a.aion"},
         {E::interrupted,
          "interrupted",
-         "Interrupted before anything was changed: {path}",
+         "Interrupted; this was not changed: {path}",
          {{"path", "/a.aion"}},
-         "Interrupted before anything was changed: /a.aion"},
+         "Interrupted; this was not changed: /a.aion"},
     };
     return all;
 }

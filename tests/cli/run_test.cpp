@@ -14,6 +14,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "aion/base/files.hpp"
 #include "aion/base/interrupt.hpp"
 #include "aion/base/memory_env.hpp"
 #include "commands/all.hpp"
@@ -74,10 +75,15 @@ class TestHost final : public cli::Host {
     }
 
     std::filesystem::path pins_opened;
+    std::filesystem::path writes_with_pins;  // If it is not empty.
 
     [[nodiscard]] Result<std::unique_ptr<policy::PinStore>> open_pins(
-        Env& /*env*/, const std::filesystem::path& path, archive::PinFileMode /*mode*/) override {
+        Env& asked, const std::filesystem::path& path, archive::PinFileMode /*mode*/) override {
         pins_opened = path;
+        if (!writes_with_pins.empty()) {
+            const std::array<ByteView, 1> piece{as_bytes("pins")};
+            EXPECT_TRUE(write_file_atomically(asked, writes_with_pins, piece, {}));
+        }
         return std::make_unique<policy::PinMemory>();
     }
 
@@ -303,6 +309,18 @@ TEST_F(RunTest, InterruptedTooLateItIsDone) {
     EXPECT_EQ(err(), "Warning: Interrupted too late: Key 3 was generated\n");
     EXPECT_EQ(env.all_paths(), (std::vector<std::string>{"/home/.aion/keys/author-3.key",
                                                          "/home/.aion/keys/author-3.pub"}));
+}
+
+TEST_F(RunTest, InterruptedBetweenWhatIsRecordedThatStays) {
+    env.put("/registry.json", as_bytes(R"({"version": 1, "authors": []})"));
+    env.put("/x.aion", as_bytes("x"));
+    host.writes_with_pins = "/recorded";
+    EXPECT_EQ(
+        run_and_interrupt({"verify", "/x.aion", "--registry", "/registry.json", "--pins", "p"},
+                          MemoryEnv::Call::link),
+        cli::Ending::failure);
+    EXPECT_EQ(err(), "Interrupted: what was recorded until then stays\n");
+    EXPECT_TRUE(env.get("/recorded").has_value());
 }
 
 // It is not held in memory: more than some MiB go to a file without a name.

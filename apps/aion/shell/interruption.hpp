@@ -11,6 +11,9 @@ namespace aion::cli {
 
 /// What whoever interrupted a command is told that would have changed something.
 inline constexpr std::string_view nothing_was_changed = "Interrupted: nothing was changed\n";
+/// The same where much is done one by one: pins of files, remembered verdicts.
+inline constexpr std::string_view some_was_changed =
+    "Interrupted: what was recorded until then stays\n";
 
 /// Handles the three signals, save those that are ignored, until the process ends. When one comes
 /// and no change is under way or done, the process dies at once. Else `interrupt` is asked, and the

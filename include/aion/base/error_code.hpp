@@ -159,7 +159,7 @@ inline constexpr auto error_code_rows = std::to_array<ErrorCodeRow>({
     {ErrorCode::invalid_argument, "invalid_argument", "Invalid argument: {reason}"},
     {ErrorCode::verdict_invalid, "verdict_invalid", "{reason}"},
     {ErrorCode::file_changed, "file_changed", "File changed while it was being read: {path}"},
-    {ErrorCode::interrupted, "interrupted", "Interrupted before anything was changed: {path}"},
+    {ErrorCode::interrupted, "interrupted", "Interrupted; this was not changed: {path}"},
 });
 
 /// The stable machine name of a code, e.g. `unauthorized_signer`; `unknown` for a value that is

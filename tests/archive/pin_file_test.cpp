@@ -211,6 +211,65 @@ TEST_F(PinFileTest, ThatOthersMayWriteIsRefused) {
     open();
 }
 
+TEST_F(PinFileTest, OfAnotherUserIsRefused) {
+    fill();
+    if (::chown(path.c_str(), 12345, static_cast<gid_t>(-1)) != 0) {
+        ASSERT_NE(::geteuid(), 0U);
+        return;  // Only root can give files away; OwnerTest knows the rule.
+    }
+    EXPECT_NE(refused().full_message().find("another user (12345)"), std::string::npos);
+    ASSERT_EQ(::chown(path.c_str(), 0, 0), 0);
+    ASSERT_EQ(::chown(folder.path().c_str(), 12345, static_cast<gid_t>(-1)), 0);
+    EXPECT_NE(refused().full_message().find("another user (12345)"), std::string::npos);
+    ASSERT_EQ(::chown(folder.path().c_str(), 0, 0), 0);
+    open();
+}
+
+TEST_F(PinFileTest, InAFolderOfAGroupIsRefused) {
+    fill();
+    for (const ::mode_t mode : {0775U, 0757U, 01775U}) {
+        ASSERT_EQ(::chmod(folder.path().c_str(), mode), 0);
+        EXPECT_EQ(refused().code(), ErrorCode::operation_not_permitted) << mode;
+    }
+    ASSERT_EQ(::chmod(folder.path().c_str(), 0755), 0);
+    open();
+}
+
+TEST_F(PinFileTest, AJournalDeletesNoOtherFile) {
+    fill();
+    const std::filesystem::path victim = folder / "victim";
+    spill(victim, "dear to somebody");
+    plant_journal(path, victim);
+    const auto opened = open_pin_file(Env::system(), path);
+    ASSERT_FALSE(opened.has_value());
+    EXPECT_EQ(opened.error().detail(), "database_damaged") << opened.error().full_message();
+    EXPECT_TRUE(std::filesystem::exists(victim));
+    EXPECT_TRUE(std::filesystem::exists(path.string() + "-journal"));
+    meddle(path, "SELECT * FROM pins");  // What SQLite makes of it, left to itself.
+    EXPECT_FALSE(std::filesystem::exists(victim));
+}
+
+TEST_F(PinFileTest, AJournalThatACrashLeftIsPlayedBack) {
+    fill();
+    const Said before = ok(said_by(*open()));
+    sqlite3* other = nullptr;
+    ASSERT_EQ(sqlite3_open(path.c_str(), &other), SQLITE_OK);
+    ASSERT_EQ(sqlite3_exec(other,
+                           "PRAGMA cache_spill=1; PRAGMA cache_size=1; BEGIN IMMEDIATE;"
+                           "DELETE FROM pins; DELETE FROM names; DELETE FROM registries",
+                           nullptr, nullptr, nullptr),
+              SQLITE_OK);
+    ASSERT_EQ(sqlite3_db_cacheflush(other), SQLITE_OK);
+    const std::string torn = slurp(path);
+    const std::string journal = slurp(path.string() + "-journal");
+    ASSERT_FALSE(journal.empty());
+    ASSERT_EQ(sqlite3_close(other), SQLITE_OK);
+    spill(path, torn);
+    spill(path.string() + "-journal", journal);
+    EXPECT_EQ(ok(said_by(*open())), before);
+    EXPECT_FALSE(std::filesystem::exists(path.string() + "-journal"));
+}
+
 TEST_F(PinFileTest, EveryCutIsSeen) {
     fill();
     const std::string bytes = slurp(path);

@@ -290,6 +290,42 @@ TEST_F(ResultCacheTest, ADamagedOrForeignOneIsSaidAndLeftAlone) {
     expect_left_alone("No such file");
 }
 
+TEST_F(ResultCacheTest, AJournalBesideItIsNotSeen) {
+    {
+        open().put(info_of(1), opened, judged);
+    }
+    const std::filesystem::path victim = folder / "victim";
+    spill(victim, "dear to somebody");
+    plant_journal(file, victim);
+    const std::string journal = slurp(file.string() + "-journal");
+    {
+        ResultCache cache = open();
+        expect_found(cache.find(info_of(1)));
+        cache.put(info_of(2), opened, judged);
+        cache.flush();
+        EXPECT_EQ(cache.trouble(), "");
+    }
+    EXPECT_TRUE(std::filesystem::exists(victim));
+    EXPECT_EQ(slurp(file.string() + "-journal"), journal);
+    expect_found(open().find(info_of(2)));
+    meddle(file, "SELECT * FROM results");  // What SQLite makes of it, left to itself.
+    EXPECT_FALSE(std::filesystem::exists(victim));
+}
+
+TEST_F(ResultCacheTest, ItWritesNoFileBesideIt) {
+    const std::filesystem::path beside = file.string() + "-journal";
+    std::filesystem::create_symlink(folder / "elsewhere", beside);
+    {
+        ResultCache cache = open();
+        cache.put(info_of(1), opened, judged);
+        cache.flush();
+        EXPECT_EQ(cache.trouble(), "");
+    }
+    EXPECT_TRUE(std::filesystem::is_symlink(beside));
+    EXPECT_FALSE(std::filesystem::exists(folder / "elsewhere"));
+    expect_found(open().find(info_of(1)));
+}
+
 TEST_F(ResultCacheTest, ALockedOneIsSaidAndDoneWithout) {
     {
         open().put(info_of(1), opened, judged);

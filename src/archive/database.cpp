@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <mutex>
 #include <new>
 #include <tuple>
@@ -64,6 +65,29 @@ std::uint32_t big_endian_at(ByteView bytes, std::size_t at) noexcept {
 
 std::string shown(const std::filesystem::path& path) {
     return escape_bad_bytes(path.string());
+}
+
+// A page that could not be read is among what the check of all pages finds, with the reason:
+// 0 if there is none.
+int code_in(std::string_view found) noexcept {
+    constexpr std::string_view before = "error code=";
+    const std::size_t at = found.find(before);
+    int code = 0;
+    if (at != std::string_view::npos) {
+        found.remove_prefix(at + before.size());
+        std::ignore = std::from_chars(found.data(), found.data() + found.size(), code);
+    }
+    return code;
+}
+
+bool is_lack_of_memory(int code) noexcept {
+    return (code & 0xFF) == SQLITE_NOMEM || code == SQLITE_IOERR_NOMEM;
+}
+
+// What says nothing of the database.
+bool is_outside(int code) noexcept {
+    return is_lack_of_memory(code) ||
+           ((code & 0xFF) == SQLITE_IOERR && code != SQLITE_IOERR_SHORT_READ);
 }
 
 // The bytes of an empty database of that kind: made in memory, so that the file comes into being
@@ -356,7 +380,11 @@ Result<> Database::check_pages() const {
                     prepare("SELECT CAST(quick_check AS BLOB) FROM pragma_quick_check(1)"));
     AION_TRY_ASSIGN(const bool row, check.step());
     const std::string found(row ? as_text(check.bytes(0)) : "");
-    return found == "ok" ? Result<>{} : fail(damaged(found));
+    if (found == "ok") {
+        return {};
+    }
+    const int code = code_in(found);
+    return fail(is_outside(code) ? failed(code) : damaged(found));
 }
 
 Result<> Database::run(const char* sql) const {
@@ -388,7 +416,7 @@ Error Database::failed(int code) const {
         return error_at_path(kind, shown_, cause)
             .in_context(fmt::format("{}: SQLite says: {}", kind_->what, sqlite3_errstr(code)));
     };
-    if ((code & 0xFF) == SQLITE_NOMEM || code == SQLITE_IOERR_NOMEM) {
+    if (is_lack_of_memory(code)) {
         throw std::bad_alloc();
     }
     switch (code & 0xFF) {

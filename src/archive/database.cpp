@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <mutex>
 #include <new>
 #include <tuple>
@@ -14,6 +15,8 @@
 #include "aion/base/files.hpp"
 #include "aion/base/utf8.hpp"
 #include "archive/details.hpp"
+#include "archive/disk.hpp"
+#include "archive/owner.hpp"
 #include "base/try.hpp"
 
 namespace aion::archive {
@@ -27,7 +30,6 @@ constexpr std::size_t read_format_at = 19;
 constexpr std::size_t version_at = 60;
 constexpr std::size_t application_at = 68;
 constexpr std::uint32_t others_may_write = 022;
-constexpr std::uint32_t anybody_may_write = 002;
 // Above every value that we keep.
 constexpr int max_value_size = 64 << 20;
 constexpr int few = 8;
@@ -63,6 +65,29 @@ std::uint32_t big_endian_at(ByteView bytes, std::size_t at) noexcept {
 
 std::string shown(const std::filesystem::path& path) {
     return escape_bad_bytes(path.string());
+}
+
+// A page that could not be read is among what the check of all pages finds, with the reason:
+// 0 if there is none.
+int code_in(std::string_view found) noexcept {
+    constexpr std::string_view before = "error code=";
+    const std::size_t at = found.find(before);
+    int code = 0;
+    if (at != std::string_view::npos) {
+        found.remove_prefix(at + before.size());
+        std::ignore = std::from_chars(found.data(), found.data() + found.size(), code);
+    }
+    return code;
+}
+
+bool is_lack_of_memory(int code) noexcept {
+    return (code & 0xFF) == SQLITE_NOMEM || code == SQLITE_IOERR_NOMEM;
+}
+
+// What says nothing of the database.
+bool is_outside(int code) noexcept {
+    return is_lack_of_memory(code) ||
+           ((code & 0xFF) == SQLITE_IOERR && code != SQLITE_IOERR_SHORT_READ);
 }
 
 // The bytes of an empty database of that kind: made in memory, so that the file comes into being
@@ -122,24 +147,19 @@ Result<std::optional<FileInfo>> what_is_at(Env& env, const std::filesystem::path
 // would restore what it says.
 Result<> check_owned(Env& env, const std::filesystem::path& path, const FileInfo& file,
                      std::string_view what) {
+    if (!is_trusted(file.user)) {
+        return fail(operation_not_permitted(
+            fmt::format("using the {} in {}, which belongs to another user ({})", what, shown(path),
+                        file.user),
+            "a file of your own"));
+    }
     if ((file.mode & others_may_write) != 0) {
         return fail(operation_not_permitted(
             fmt::format("using the {} in {}, which others may write (mode {:04o})", what,
                         shown(path), file.mode),
             fmt::format("chmod 600 {}", shown(path))));
     }
-    std::filesystem::path folder = path.parent_path();
-    if (folder.empty()) {
-        folder = ".";
-    }
-    AION_TRY_ASSIGN(const std::optional<FileInfo> facts, env.info(folder));
-    if (facts && (facts->mode & anybody_may_write) != 0) {
-        return fail(operation_not_permitted(
-            fmt::format("keeping {} in {}, where anybody may write (mode {:04o})", what,
-                        shown(folder), facts->mode),
-            "a folder of your own"));
-    }
-    return {};
+    return check_folder_of(env, path, what, Beside::nobody);
 }
 
 }  // namespace
@@ -227,8 +247,10 @@ ByteView Statement::bytes(int column) const {
 
 // --- Database ------------------------------------------------------------------------------------
 
-Database::Database(std::string shown, const DatabaseKind& kind) noexcept
-    : shown_(std::move(shown)), kind_(&kind) {}
+Database::Database(std::string shown, const DatabaseKind& kind)
+    : disk_(std::make_unique<Disk>(kind.believed ? Journal::beside : Journal::in_memory)),
+      shown_(std::move(shown)),
+      kind_(&kind) {}
 
 Database::~Database() {
     sqlite3_close_v2(connection_);
@@ -252,8 +274,7 @@ Result<std::unique_ptr<Database>> Database::open(Env& env, const std::filesystem
 
     // A private constructor is out of make_unique's reach.
     struct Opened : Database {
-        Opened(std::string shown, const DatabaseKind& kind) noexcept
-            : Database(std::move(shown), kind) {}
+        Opened(std::string shown, const DatabaseKind& kind) : Database(std::move(shown), kind) {}
     };
 
     auto database = std::make_unique<Opened>(shown(path), kind);
@@ -281,10 +302,10 @@ Result<std::unique_ptr<Database>> Database::open(Env& env, const std::filesystem
 Result<> Database::connect(const std::filesystem::path& path, int wait_ms) {
     // An absolute or dotted path is never taken for a URI or for `:memory:`.
     const std::filesystem::path named = path.is_absolute() ? path : "." / path;
-    int result = sqlite3_open_v2(named.c_str(), &connection_,
-                                 SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
-                                     SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE,
-                                 nullptr);
+    int result = disk_->open(named.c_str(),
+                             SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
+                                 SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE,
+                             &connection_);
     const auto set = [&](int option, int value) {
         result = succeeded_or(
             result, sqlite3_db_config(connection_, option, value, static_cast<int*>(nullptr)));
@@ -337,7 +358,8 @@ Result<> Database::check_header() const {
 Result<> Database::check_tables() const {
     AION_TRY(run("PRAGMA mmap_size=0"));
     AION_TRY(run("PRAGMA cell_size_check=1"));
-    AION_TRY(run("PRAGMA journal_mode=DELETE"));
+    AION_TRY(run("PRAGMA temp_store=MEMORY"));
+    AION_TRY(run(kind_->believed ? "PRAGMA journal_mode=DELETE" : "PRAGMA journal_mode=MEMORY"));
     AION_TRY_ASSIGN(Statement listed,
                     prepare("SELECT CAST(sql AS BLOB) FROM sqlite_schema ORDER BY rowid"));
     std::size_t count = 0;
@@ -358,7 +380,11 @@ Result<> Database::check_pages() const {
                     prepare("SELECT CAST(quick_check AS BLOB) FROM pragma_quick_check(1)"));
     AION_TRY_ASSIGN(const bool row, check.step());
     const std::string found(row ? as_text(check.bytes(0)) : "");
-    return found == "ok" ? Result<>{} : fail(damaged(found));
+    if (found == "ok") {
+        return {};
+    }
+    const int code = code_in(found);
+    return fail(is_outside(code) ? failed(code) : damaged(found));
 }
 
 Result<> Database::run(const char* sql) const {
@@ -390,9 +416,10 @@ Error Database::failed(int code) const {
         return error_at_path(kind, shown_, cause)
             .in_context(fmt::format("{}: SQLite says: {}", kind_->what, sqlite3_errstr(code)));
     };
+    if (is_lack_of_memory(code)) {
+        throw std::bad_alloc();
+    }
     switch (code & 0xFF) {
-        case SQLITE_NOMEM:
-            throw std::bad_alloc();
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
         case SQLITE_PROTOCOL:

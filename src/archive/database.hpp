@@ -2,8 +2,9 @@
 // A SQLite database of ours, which may have been damaged, replaced or written by a stranger.
 //
 // Whether it is there, what it is and its making go through Env; what SQLite then reads, writes,
-// locks and syncs itself is the one exception to that door (docs/architecture.md). Nothing of the
-// file is mapped into memory, and so no write-ahead log is used, whose index would be.
+// locks and syncs itself is the one exception to that door (docs/architecture.md), and that is
+// narrowed to the database and its journal (disk.hpp). Nothing of the file is mapped into memory,
+// and so no write-ahead log is used, whose index would be.
 #pragma once
 
 #include <cstdint>
@@ -31,15 +32,17 @@ struct DatabaseKind {
     std::uint32_t version;                ///< Likewise: of the tables and what is in them.
     std::span<const char* const> tables;  ///< The statements that make them.
     /// Whether what it says is believed: then others may not be able to write it or to put a
-    /// journal beside it, and each page is looked at when it is opened.
+    /// journal beside it, and each page is looked at when it is opened. What is not believed has
+    /// no journal beside it, which others could write: a crash while it is written may damage it.
     bool believed;
 };
 
 enum class DatabaseOpening : std::uint8_t { create, existing };
 
 class Database;
+class Disk;
 
-/// A prepared statement. What is bound is borrowed until `reset`.
+/// A prepared statement. What is bound is borrowed until `reset`. Its database outlives it.
 class Statement {
   public:
     ~Statement();
@@ -158,12 +161,13 @@ class Database {
         const Database* database_;
     };
 
-    Database(std::string shown, const DatabaseKind& kind) noexcept;
+    Database(std::string shown, const DatabaseKind& kind);
     [[nodiscard]] Result<> connect(const std::filesystem::path& path, int wait_ms);
     [[nodiscard]] Result<> check_header() const;
     [[nodiscard]] Result<> check_tables() const;
     [[nodiscard]] Result<> check_pages() const;
 
+    std::unique_ptr<Disk> disk_;
     sqlite3* connection_ = nullptr;
     std::string shown_;  // Path, for messages.
     const DatabaseKind* kind_;

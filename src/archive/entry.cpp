@@ -59,9 +59,28 @@ std::vector<Hash> hashes_in(Decoder& in) {
     return hashes;
 }
 
+// Of a VALID report, before any store was asked.
+GateState state_of(policy::Gate gate, const VerificationReport& report, const policy::Pins& pins) {
+    if (gate != policy::Gate::pin) {
+        return report.state(gate);
+    }
+    return pins.any() ? GateState::passed : GateState::skipped;
+}
+
+std::vector<Unauthenticated> open_under(const policy::Pins& pins) {
+    std::vector<Unauthenticated> open{Unauthenticated::message_texts};
+    if (!pins.file_id) {
+        open.push_back(Unauthenticated::file_id);
+    }
+    if (!pins.head) {
+        open.push_back(Unauthenticated::history_length);
+    }
+    return open;
+}
+
 }  // namespace
 
-std::optional<Bytes> encoded(const ResultCache::Found& judged) {
+std::optional<Bytes> encoded(const ResultCache::Found& judged, const policy::Pins& pins) {
     const VerificationReport& report = judged.report;
     if (!report.is_valid() || !report.history || report.history->version_hashes.empty() ||
         report.head != report.history->version_hashes.back() || !report.temporal_warnings.empty() ||
@@ -74,13 +93,14 @@ std::optional<Bytes> encoded(const ResultCache::Found& judged) {
         .number(report.file_id.value)
         .number(report.version_count)
         .number(static_cast<std::uint64_t>(report.profile))
-        .number(report.pinned ? 1 : 0)
+        .number(pins.any() ? 1 : 0)
         .number(report.signatures_valid);
-    for (const GateState state : report.gates) {
-        out.number(static_cast<std::uint64_t>(state));
+    for (const policy::Gate gate : policy::all_gates) {
+        out.number(static_cast<std::uint64_t>(state_of(gate, report, pins)));
     }
-    out.number(report.unauthenticated.size());
-    for (const Unauthenticated what : report.unauthenticated) {
+    const std::vector<Unauthenticated> open = open_under(pins);
+    out.number(open.size());
+    for (const Unauthenticated what : open) {
         out.number(static_cast<std::uint64_t>(what));
     }
     out.raw(report.history->file_hash.view());

@@ -13,8 +13,10 @@ namespace aion::archive {
 inline constexpr std::size_t max_entry_size = std::size_t{63} << 20U;
 
 /// Nothing for a verdict that is not to be remembered: one that is not VALID, does not tell the
-/// history, has remarks about times, which depend on the clock, or is too large.
-[[nodiscard]] std::optional<Bytes> encoded(const ResultCache::Found& judged);
+/// history, has remarks about times, which depend on the clock, or is too large. What a store of
+/// pins said is left out, as that is asked again: the report is as `pins` alone make it.
+[[nodiscard]] std::optional<Bytes> encoded(const ResultCache::Found& judged,
+                                           const policy::Pins& pins);
 
 /// Nothing for bytes that are no such entry.
 [[nodiscard]] std::optional<ResultCache::Found> decoded_entry(ByteView bytes);

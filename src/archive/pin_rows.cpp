@@ -72,9 +72,9 @@ Hash digest_of_name(std::string_view name, FileId id) {
     return digest_under("names\n", row);
 }
 
-Hash digest_of_registry(const Hash& fingerprint, std::uint64_t number) {
+Hash digest_of_registry(const Hash& fingerprint, std::uint64_t superseded) {
     Encoder row;
-    row.number(number).raw(fingerprint.view());
+    row.number(superseded).raw(fingerprint.view());
     return digest_under("registries\n", row);
 }
 

@@ -25,7 +25,7 @@ using FileKey = std::array<std::uint8_t, sizeof(std::uint64_t)>;
 
 [[nodiscard]] Hash digest_of(const policy::Pin& pin);
 [[nodiscard]] Hash digest_of_name(std::string_view name, FileId id);
-[[nodiscard]] Hash digest_of_registry(const Hash& fingerprint, std::uint64_t number);
+[[nodiscard]] Hash digest_of_registry(const Hash& fingerprint, std::uint64_t superseded);
 
 struct DecisionRow {
     std::uint64_t number = 0;

@@ -19,6 +19,7 @@
 #include "archive/database.hpp"
 #include "archive/encoding.hpp"
 #include "archive/entry.hpp"
+#include "archive/owner.hpp"
 #include "base/try.hpp"
 
 namespace aion::archive {
@@ -33,8 +34,6 @@ constexpr std::uint32_t others = 077;
 // The clock's tick, of file systems that count in two seconds, and some more.
 constexpr std::uint64_t settling_ns = 3'000'000'000;
 constexpr std::size_t most_waiting_bytes = std::size_t{8} << 20U;
-// Others can write between two transactions of reading.
-constexpr int finds_in_one_transaction = 256;
 
 constexpr auto tables = std::to_array<const char*>({
     "CREATE TABLE results(id INTEGER PRIMARY KEY, entry BLOB)",
@@ -58,6 +57,11 @@ Result<crypto::SecretBytes> read_secret(Env& env, const std::filesystem::path& p
     how.max_size = max_secret_file_size;
     how.regular_only = true;
     AION_TRY_ASSIGN(const auto content, env.read(path, how));
+    if (!is_trusted(content->info().user)) {
+        return unusable(path, fmt::format("belongs to another user ({}), who can forge verdicts: "
+                                          "name another file",
+                                          content->info().user));
+    }
     if ((content->info().mode & others) != 0) {
         return unusable(path, fmt::format("may be used by others (mode {:04o}); whoever knows it "
                                           "can forge verdicts: remove it, and the cache with it",
@@ -91,6 +95,7 @@ Result<crypto::SecretBytes> make_secret(Env& env, const std::filesystem::path& p
 }
 
 Result<crypto::SecretBytes> secret_at(Env& env, const std::filesystem::path& path) {
+    AION_TRY(check_folder_of(env, path, "the cache's secret", Beside::sticky_for_all));
     auto secret = read_secret(env, path);
     if (!secret && (secret.error().os_error() == ENOENT || secret.error().os_error() == ENOTDIR)) {
         return make_secret(env, path);
@@ -98,10 +103,10 @@ Result<crypto::SecretBytes> secret_at(Env& env, const std::filesystem::path& pat
     return secret;
 }
 
-// Everything but the file that a verdict depends on.
+// Everything but the file that a verdict depends on. A store of pins is asked after this.
 Hash context_of(const trust::Registry& registry, const policy::VerifyOptions& options) {
     Encoder context;
-    context.sized("aion remembered verdict 1")
+    context.sized("aion remembered verdict 2")
         .sized(version_string)
         .raw(registry.fingerprint().view())
         .number(static_cast<std::uint64_t>(options.profile))
@@ -110,8 +115,7 @@ Hash context_of(const trust::Registry& registry, const policy::VerifyOptions& op
         .number(options.pins.head ? 1 : 0)
         .raw(options.pins.head.value_or(Hash{}).view())
         .number(options.pins.min_version ? 1 : 0)
-        .number(options.pins.min_version.value_or(VersionNumber{}).value)
-        .number(options.pin_store == nullptr ? 0 : 1);  // What it closes is not said to be open.
+        .number(options.pins.min_version.value_or(VersionNumber{}).value);
     return crypto::blake3(context.view());
 }
 
@@ -130,7 +134,7 @@ struct ResultCache::State {
     std::unique_ptr<Database> database;
     std::optional<Statement> find;
     std::optional<Statement> put;
-    int finds = 0;
+    policy::Pins pins;
     std::map<std::int64_t, Bytes> waiting;  // Entries by row.
     std::size_t waiting_bytes = 0;
     std::string trouble;
@@ -147,6 +151,8 @@ struct ResultCache::State {
         return hasher.digest();
     }
 
+    [[nodiscard]] Result<> open(Env& env, const std::filesystem::path& file,
+                                const std::filesystem::path& secret_file, const Hash& context);
     [[nodiscard]] Result<> prepare();
     [[nodiscard]] Result<std::optional<Found>> look_up(const FileInfo& info);
     [[nodiscard]] Result<> write();
@@ -187,23 +193,14 @@ std::optional<ResultCache::Found> ResultCache::State::read(const FileInfo& info,
 }
 
 Result<std::optional<ResultCache::Found>> ResultCache::State::look_up(const FileInfo& info) {
-    if (database->at_rest()) {
-        AION_TRY(database->run("BEGIN"));
-        finds = 0;
-    }
+    // Each by itself: nothing is locked while files are read, so that another process can write.
     AION_TRY_ASSIGN(const bool row, find->bind(1, static_cast<std::uint64_t>(row_of(info))).step());
     std::optional<Found> found = row ? read(info, find->bytes(0)) : std::nullopt;
     find->reset();
-    if (++finds >= finds_in_one_transaction) {
-        AION_TRY(database->run("COMMIT"));
-    }
     return found;
 }
 
 Result<> ResultCache::State::write() {
-    if (!database->at_rest()) {
-        AION_TRY(database->run("COMMIT"));
-    }
     if (waiting.empty()) {
         return {};
     }
@@ -218,24 +215,23 @@ Result<> ResultCache::State::write() {
     return {};
 }
 
-Result<ResultCache> ResultCache::open(Env& env, const std::filesystem::path& file,
-                                      const std::filesystem::path& key,
-                                      const trust::Registry& registry,
-                                      const policy::VerifyOptions& options) {
-    auto state = std::make_unique<State>();
-    AION_TRY_ASSIGN(const crypto::SecretBytes secret, secret_at(env, key));
-    Hash derived = crypto::blake3_keyed(secret.view().first<secret_size>(),
-                                        context_of(registry, options).view());
-    state->key = crypto::SecretBytes::copy_of(derived.view());
+Result<> ResultCache::State::open(Env& env, const std::filesystem::path& file,
+                                  const std::filesystem::path& secret_file, const Hash& context) {
+    AION_TRY_ASSIGN(const crypto::SecretBytes secret, secret_at(env, secret_file));
+    Hash derived = crypto::blake3_keyed(secret.view().first<secret_size>(), context.view());
+    key = crypto::SecretBytes::copy_of(derived.view());
     crypto::wipe(derived.view());
-    auto database = Database::open(env, file, kind, DatabaseOpening::create, wait_ms);
-    if (database) {
-        state->database = *std::move(database);
-        if (const auto prepared = state->prepare(); !prepared) {
-            state->give_up(prepared.error());
-        }
-    } else {
-        state->give_up(database.error());
+    AION_TRY_ASSIGN(database, Database::open(env, file, kind, DatabaseOpening::create, wait_ms));
+    return prepare();
+}
+
+ResultCache ResultCache::open(Env& env, const std::filesystem::path& file,
+                              const std::filesystem::path& key, const trust::Registry& registry,
+                              const policy::VerifyOptions& options) {
+    auto state = std::make_unique<State>();
+    state->pins = options.pins;
+    if (const auto opened = state->open(env, file, key, context_of(registry, options)); !opened) {
+        state->give_up(opened.error());
     }
     return ResultCache(std::move(state));
 }
@@ -281,7 +277,10 @@ void ResultCache::put(const FileInfo& info, Timestamp opened, const Found& judge
         changed > opened.value - settling_ns) {
         return;
     }
-    const std::optional<Bytes> payload = encoded(judged);
+    if (const std::scoped_lock lock(state_->mutex); state_->database == nullptr) {
+        return;  // There may be no secret either.
+    }
+    const std::optional<Bytes> payload = encoded(judged, state_->pins);
     if (!payload) {
         return;
     }

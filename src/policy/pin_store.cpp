@@ -30,27 +30,33 @@ Result<> contradiction(const PinnedState& state, FileId file_id, const VersionHa
                         state.pin->version.value, to_string(file_id), to_hex(state.pin->head)));
     }
     if (state.registry_is_older) {
-        return conflict(
-            fmt::format("file {} was accepted under a newer registry", to_string(file_id)));
+        return conflict(fmt::format(
+            "the registry under which file {} was found VALID was superseded by another",
+            to_string(file_id)));
     }
     return {};
-}
-
-std::uint64_t PinMemory::rank_of(const Hash& registry) const {
-    const auto found = registries_.find(registry);
-    return found == registries_.end() ? newest_ + 1 : found->second;
 }
 
 PinnedState PinMemory::state_of(FileId file_id, std::string_view name, const Hash& registry) const {
     PinnedState state;
     if (const auto found = pins_.find(file_id); found != pins_.end()) {
         state.pin = found->second;
-        state.registry_is_older = rank_of(registry) < rank_of(found->second.registry);
     }
+    state.registry_is_older =
+        superseded_.contains(registry) && !(state.pin && state.pin->registry == registry);
     if (const auto found = names_.find(name); found != names_.end()) {
         state.named = found->second;
     }
     return state;
+}
+
+// Before the pin is put; a lack of memory changes nothing.
+void PinMemory::supersede(FileId file_id, const Hash& registry) {
+    const auto found = pins_.find(file_id);
+    if (found != pins_.end() && found->second.registry != registry &&
+        !superseded_.contains(registry)) {
+        superseded_.insert(found->second.registry);
+    }
 }
 
 // What needs memory comes first, so that a lack of it changes nothing.
@@ -82,9 +88,7 @@ Result<PinnedState> PinMemory::find(FileId file_id, std::string_view name, const
 Result<> PinMemory::record(const Pin& pin, const VersionHashes& hash_of) {
     const std::scoped_lock lock(mutex_);
     AION_TRY(contradiction(state_of(pin.file_id, pin.name, pin.registry), pin.file_id, hash_of));
-    if (registries_.try_emplace(pin.registry, newest_ + 1).second) {
-        ++newest_;
-    }
+    supersede(pin.file_id, pin.registry);
     put(pin);
     return {};
 }
@@ -97,13 +101,22 @@ Result<> PinMemory::accept(const Pin& pin, std::string_view reason) {
                          .after = pin,
                          .reason = std::string(reason)};
     decisions_.reserve(decisions_.size() + 1);
-    const auto registry = registries_.try_emplace(pin.registry, newest_ + 1).first;
+    supersede(pin.file_id, pin.registry);
     put(pin);
-    registry->second = ++newest_;
     const Pin& after = pins_.at(pin.file_id);
     decision.after->first_seen = after.first_seen;
     decision.after->name = after.name;
     decisions_.push_back(std::move(decision));
+    return {};
+}
+
+Result<> PinMemory::withdrawn(FileId file_id, const Hash& registry) {
+    const std::scoped_lock lock(mutex_);
+    const auto found = pins_.find(file_id);
+    if (found != pins_.end() && !superseded_.contains(registry)) {
+        supersede(file_id, registry);
+        found->second.registry = registry;
+    }
     return {};
 }
 

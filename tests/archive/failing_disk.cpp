@@ -34,6 +34,9 @@ int unless_failing(int code, Call call) {
     if (!fails_now()) {
         return call();
     }
+    if (failure == FailingDisk::Failure::no_memory) {
+        return SQLITE_IOERR_NOMEM;
+    }
     const bool writes = code == SQLITE_IOERR_WRITE;
     return writes && failure == FailingDisk::Failure::full ? SQLITE_FULL : code;
 }

@@ -9,7 +9,7 @@ namespace aion::archive::test {
 /// While it lives, every database that is opened reads and writes through it.
 class FailingDisk {
   public:
-    enum class Failure : std::uint8_t { broken, full };
+    enum class Failure : std::uint8_t { broken, full, no_memory };
 
     FailingDisk();
     ~FailingDisk();

@@ -9,6 +9,7 @@
 
 #include <csignal>
 #include <functional>
+#include <new>
 
 #include "archive/failing_disk.hpp"
 #include "archive/files.hpp"
@@ -109,7 +110,7 @@ class PinFileTest : public ::testing::Test {
         return opened ? error_because(ErrorCode::conflict, "none") : opened.error();
     }
 
-    // Five files, one under a newer registry, and a decision of each kind.
+    // Four files, one under a newer registry, and a decision of each kind.
     void fill() const {
         const auto store = open();
         for (std::uint64_t id = 1; id <= 5; ++id) {
@@ -196,7 +197,9 @@ TEST_F(PinFileTest, ATriggerPlantedLaterDoesNotRun) {
     fill();
     const auto store = open();
     meddle(path, "CREATE TRIGGER t AFTER INSERT ON pins BEGIN DELETE FROM pins; END");
-    ok(store->record(pin_of(9, 1), any_history));
+    Pin pin = pin_of(9, 1);
+    pin.registry = hash(0x0A);
+    ok(store->record(pin, any_history));
     EXPECT_TRUE(ok(store->find(FileId{1}, {}, hash(0xA1))).pin.has_value());
 }
 
@@ -209,6 +212,90 @@ TEST_F(PinFileTest, ThatOthersMayWriteIsRefused) {
     EXPECT_EQ(refused().code(), ErrorCode::operation_not_permitted);
     ASSERT_EQ(::chmod(folder.path().c_str(), 0755), 0);
     open();
+}
+
+TEST_F(PinFileTest, OfAnotherUserIsRefused) {
+    fill();
+    if (::chown(path.c_str(), 12345, static_cast<gid_t>(-1)) != 0) {
+        ASSERT_NE(::geteuid(), 0U);
+        return;  // Only root can give files away; OwnerTest knows the rule.
+    }
+    EXPECT_NE(refused().full_message().find("another user (12345)"), std::string::npos);
+    ASSERT_EQ(::chown(path.c_str(), 0, 0), 0);
+    ASSERT_EQ(::chown(folder.path().c_str(), 12345, static_cast<gid_t>(-1)), 0);
+    EXPECT_NE(refused().full_message().find("another user (12345)"), std::string::npos);
+    ASSERT_EQ(::chown(folder.path().c_str(), 0, 0), 0);
+    open();
+}
+
+TEST_F(PinFileTest, InAFolderOfAGroupIsRefused) {
+    fill();
+    for (const ::mode_t mode : {0775U, 0757U, 01775U}) {
+        ASSERT_EQ(::chmod(folder.path().c_str(), mode), 0);
+        EXPECT_EQ(refused().code(), ErrorCode::operation_not_permitted) << mode;
+    }
+    ASSERT_EQ(::chmod(folder.path().c_str(), 0755), 0);
+    open();
+}
+
+TEST_F(PinFileTest, AJournalDeletesNoOtherFile) {
+    fill();
+    const std::filesystem::path victim = folder / "victim";
+    spill(victim, "dear to somebody");
+    plant_journal(path, victim);
+    const auto opened = open_pin_file(Env::system(), path);
+    ASSERT_FALSE(opened.has_value());
+    EXPECT_EQ(opened.error().detail(), "database_damaged") << opened.error().full_message();
+    EXPECT_TRUE(std::filesystem::exists(victim));
+    EXPECT_TRUE(std::filesystem::exists(path.string() + "-journal"));
+    meddle(path, "SELECT * FROM pins");  // What SQLite makes of it, left to itself.
+    EXPECT_FALSE(std::filesystem::exists(victim));
+}
+
+TEST_F(PinFileTest, AJournalThatACrashLeftIsPlayedBack) {
+    fill();
+    const Said before = ok(said_by(*open()));
+    sqlite3* other = nullptr;
+    ASSERT_EQ(sqlite3_open(path.c_str(), &other), SQLITE_OK);
+    ASSERT_EQ(sqlite3_exec(other,
+                           "PRAGMA cache_spill=1; PRAGMA cache_size=1; BEGIN IMMEDIATE;"
+                           "DELETE FROM pins; DELETE FROM names; DELETE FROM registries",
+                           nullptr, nullptr, nullptr),
+              SQLITE_OK);
+    ASSERT_EQ(sqlite3_db_cacheflush(other), SQLITE_OK);
+    const std::string torn = slurp(path);
+    const std::string journal = slurp(path.string() + "-journal");
+    ASSERT_FALSE(journal.empty());
+    ASSERT_EQ(sqlite3_close(other), SQLITE_OK);
+    spill(path, torn);
+    spill(path.string() + "-journal", journal);
+    EXPECT_EQ(ok(said_by(*open())), before);
+    EXPECT_FALSE(std::filesystem::exists(path.string() + "-journal"));
+}
+
+TEST_F(PinFileTest, ALostRowIsSeen) {
+    for (const char* const sql :
+         {"DELETE FROM pins WHERE file_id = x'0000000000000001'", "DELETE FROM pins",
+          "DELETE FROM registries WHERE superseded = 1", "DELETE FROM registries",
+          "UPDATE registries SET superseded = 0", "UPDATE registries SET superseded = 2",
+          "UPDATE pins SET file_id = x'0000000000000011' WHERE file_id = x'0000000000000001'",
+          "UPDATE pins SET version = 1", "UPDATE names SET file_id = x'0000000000000002'",
+          "UPDATE names SET name = x'01' WHERE file_id = x'0000000000000001'",
+          "UPDATE decisions SET time = 3", "UPDATE decisions SET number = 7 WHERE number = 2"}) {
+        std::filesystem::remove(path);
+        fill();
+        meddle(path, sql);
+        EXPECT_EQ(refused().detail(), "database_damaged") << sql;
+    }
+}
+
+TEST_F(PinFileTest, APinThatIsLostLaterIsSeenByItsName) {
+    fill();
+    const auto store = open();
+    meddle(path, "DELETE FROM pins WHERE file_id = x'0000000000000001'");
+    const auto found = store->find(FileId{1}, pin_of(1, 1).name, hash(0xA1));
+    ASSERT_FALSE(found.has_value());
+    EXPECT_EQ(found.error().detail(), "database_damaged");
 }
 
 TEST_F(PinFileTest, EveryCutIsSeen) {
@@ -276,6 +363,8 @@ TEST_F(PinFileTest, AFaultChangesNothingOrIsNoFault) {
                     FailingDisk disk;
                     disk.fail_from(call, forever, how);
                     const auto store = open_pin_file(Env::system(), path);
+                    EXPECT_TRUE(store || store.error().code() != ErrorCode::invalid_format)
+                        << store.error().full_message();
                     if (store) {
                         recorded = (*store)->record(pin_of(1, 9), any_history).has_value();
                         const auto found = (*store)->find(FileId{1}, {}, hash(0xA1));
@@ -296,6 +385,30 @@ TEST_F(PinFileTest, AFaultChangesNothingOrIsNoFault) {
             }
         }
     }
+}
+
+TEST_F(PinFileTest, ALackOfMemoryIsNoVerdict) {
+    fill();
+    const std::string bytes = slurp(path);
+    bool has_failed = true;
+    int thrown = 0;
+    for (std::uint64_t call = 0; has_failed; ++call) {
+        std::filesystem::remove(path.string() + "-journal");
+        spill(path, bytes);
+        FailingDisk disk;
+        disk.fail_from(call, false, FailingDisk::Failure::no_memory);
+        try {
+            const auto store = ok(open_pin_file(Env::system(), path));
+            ok(store->record(pin_of(1, 9), any_history));
+            ok(store->find(FileId{1}, {}, hash(0xA1)));
+        } catch (const std::bad_alloc&) {
+            ++thrown;
+        }
+        has_failed = disk.has_failed();
+        disk.mend();
+        ASSERT_LT(call, 1000U);
+    }
+    EXPECT_GT(thrown, 5);
 }
 
 TEST_F(PinFileTest, AFullDiskIsAnErrorAndChangesNothing) {
@@ -370,6 +483,98 @@ TEST_F(PinFileTest, WhatAnotherRecordedMeanwhileStands) {
     EXPECT_FALSE(ok(store->find(FileId{3}, {}, hash(0xA1))).pin.has_value());
     EXPECT_EQ(ok(store->find(FileId{3}, taken.name, hash(0xA1))).named, FileId{7});
     ok(store->end_many());  // Said once.
+}
+
+TEST_F(PinFileTest, OfManyTwoRunsThatSawTheSameDoNotConflict) {
+    const auto store = open();
+    const auto other = open();
+    ok(store->record(pin_of(1, 3), any_history));
+    for (PinStore* const run : {store.get(), other.get()}) {
+        run->begin_many();
+        for (std::uint64_t id = 1; id <= 3; ++id) {
+            Pin seen = pin_of(id, 3 + id);
+            seen.last_seen = Timestamp{run == store.get() ? 500U : 400U};
+            ok(run->record(seen, any_history));
+        }
+    }
+    ok(store->end_many());
+    ok(other->end_many());
+    for (std::uint64_t id = 1; id <= 3; ++id) {
+        const Pin pin = *ok(open()->find(FileId{id}, {}, hash(0xA1))).pin;
+        EXPECT_EQ(pin.version.value, 3 + id);
+        EXPECT_EQ(pin.last_seen.value, 500U);
+    }
+}
+
+TEST_F(PinFileTest, OfManyNoneIsWrittenUnderARegistryThatWasSupersededMeanwhile) {
+    const auto store = open();
+    const auto other = open();
+    store->begin_many();
+    ok(store->record(pin_of(1, 3), any_history));
+    ok(store->record(pin_of(2, 3), any_history));
+    Pin moved = pin_of(1, 3);
+    moved.registry = hash(0x0A);
+    ok(other->record(moved, any_history));
+    const auto ended = store->end_many();
+    ASSERT_FALSE(ended.has_value());
+    EXPECT_EQ(ended.error().code(), ErrorCode::conflict);
+    EXPECT_FALSE(ok(open()->find(FileId{2}, {}, hash(0x0A))).pin.has_value());
+    EXPECT_EQ(ok(open()->find(FileId{1}, {}, hash(0x0A))).pin->registry, hash(0x0A));
+}
+
+TEST_F(PinFileTest, AfterManyThatCouldNotBeWrittenEachIsWrittenAtOnceAgain) {
+    FailingDisk disk;
+    const auto store = open();
+    ok(store->record(pin_of(1, 3), any_history));
+    store->begin_many();
+    ok(store->record(pin_of(2, 3), any_history));
+    disk.fail_from(0, true);
+    EXPECT_FALSE(store->end_many().has_value());
+    disk.mend();
+    ok(store->record(pin_of(3, 3), any_history));
+    const auto other = open();
+    for (const std::uint64_t id : {1U, 2U, 3U}) {
+        EXPECT_TRUE(ok(other->find(FileId{id}, {}, hash(0xA1))).pin.has_value()) << id;
+    }
+}
+
+TEST_F(PinFileTest, OfManyTheNamesThatWaitAreFew) {
+    const auto store = open();
+    const auto other = open();
+    const auto record_names = [&](std::size_t count, std::size_t size) {
+        store->begin_many();
+        Pin pin = pin_of(1, 3);
+        for (std::size_t i = 0; i < count; ++i) {
+            pin.name = "/" + std::to_string(i);
+            pin.name.resize(size, 'n');
+            ok(store->record(pin, any_history));
+        }
+        // The earliest are written by now, though nobody said that all were recorded.
+        std::string first = "/0";
+        first.resize(size, 'n');
+        EXPECT_EQ(ok(other->find(FileId{9999}, first, hash(0xA1))).named, FileId{1});
+        EXPECT_NE(ok(other->find(FileId{1}, {}, hash(0xA1))).pin->name, pin.name);
+        ok(store->end_many());
+        EXPECT_TRUE(ok(store->forget(FileId{1}, Timestamp{1}, {})));
+    };
+    ok(store->record(pin_of(2, 3), any_history));
+    record_names(25'000, 8);
+    record_names(1'500, 4'000);
+}
+
+TEST_F(PinFileTest, ANameThatAPersonGaveToAnotherFileStaysThere) {
+    const auto store = open();
+    ok(store->record(pin_of(1, 3), any_history));
+    Pin heir = pin_of(2, 1);
+    heir.name = pin_of(1, 1).name;
+    ok(store->accept(heir, "instead"));
+    Pin nameless = pin_of(1, 4);
+    nameless.name.clear();
+    store->begin_many();
+    ok(store->record(nameless, any_history));
+    ok(store->end_many());
+    ok(store->withdrawn(FileId{1}, hash(0x0A)));
+    EXPECT_EQ(ok(open()->find(FileId{1}, heir.name, hash(0x0A))).named, FileId{2});
 }
 
 // --- Several processes ---------------------------------------------------------------------------

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <new>
 #include <thread>
 
 #include "archive/failing_disk.hpp"
@@ -72,7 +73,7 @@ class ResultCacheTest : public policy::test::World {
     }
 
     ResultCache open(const policy::VerifyOptions& options = {}) const {
-        return ok(ResultCache::open(Env::system(), file, key, registry, options));
+        return ResultCache::open(Env::system(), file, key, registry, options);
     }
 
     // That one that lies there is unusable, said, and left as it is.
@@ -159,10 +160,6 @@ TEST_F(ResultCacheTest, AnyOtherQuestionIsAnother) {
     EXPECT_FALSE(asked(options));
     options = {};
     options.pins.min_version = VersionNumber{0};
-    EXPECT_FALSE(asked(options));
-    options = {};
-    policy::PinMemory pins;
-    options.pin_store = &pins;
     EXPECT_FALSE(asked(options));
     ASSERT_TRUE(registry
                     .pin(AuthorId{77}, aion::test::public_of(aion::test::masters),
@@ -290,6 +287,42 @@ TEST_F(ResultCacheTest, ADamagedOrForeignOneIsSaidAndLeftAlone) {
     expect_left_alone("No such file");
 }
 
+TEST_F(ResultCacheTest, AJournalBesideItIsNotSeen) {
+    {
+        open().put(info_of(1), opened, judged);
+    }
+    const std::filesystem::path victim = folder / "victim";
+    spill(victim, "dear to somebody");
+    plant_journal(file, victim);
+    const std::string journal = slurp(file.string() + "-journal");
+    {
+        ResultCache cache = open();
+        expect_found(cache.find(info_of(1)));
+        cache.put(info_of(2), opened, judged);
+        cache.flush();
+        EXPECT_EQ(cache.trouble(), "");
+    }
+    EXPECT_TRUE(std::filesystem::exists(victim));
+    EXPECT_EQ(slurp(file.string() + "-journal"), journal);
+    expect_found(open().find(info_of(2)));
+    meddle(file, "SELECT * FROM results");  // What SQLite makes of it, left to itself.
+    EXPECT_FALSE(std::filesystem::exists(victim));
+}
+
+TEST_F(ResultCacheTest, ItWritesNoFileBesideIt) {
+    const std::filesystem::path beside = file.string() + "-journal";
+    std::filesystem::create_symlink(folder / "elsewhere", beside);
+    {
+        ResultCache cache = open();
+        cache.put(info_of(1), opened, judged);
+        cache.flush();
+        EXPECT_EQ(cache.trouble(), "");
+    }
+    EXPECT_TRUE(std::filesystem::is_symlink(beside));
+    EXPECT_FALSE(std::filesystem::exists(folder / "elsewhere"));
+    expect_found(open().find(info_of(1)));
+}
+
 TEST_F(ResultCacheTest, ALockedOneIsSaidAndDoneWithout) {
     {
         open().put(info_of(1), opened, judged);
@@ -365,26 +398,132 @@ TEST_F(ResultCacheTest, TheSecretIsForItsOwnerAlone) {
     EXPECT_NE(slurp(key), first);
 }
 
-TEST_F(ResultCacheTest, ASecretThatIsNoneIsAnError) {
-    open();
-    const auto refused = [&] {
-        const auto cache = ResultCache::open(Env::system(), file, key, registry, {});
-        EXPECT_FALSE(cache.has_value());
-        return cache ? ErrorCode::conflict : cache.error().code();
+TEST_F(ResultCacheTest, ASecretThatIsNoneIsSaidAndDoneWithout) {
+    {
+        open().put(info_of(1), opened, judged);
+    }
+    const std::string secret = slurp(key);
+    const auto refused = [&](std::string_view why) {
+        ResultCache cache = open();
+        EXPECT_NE(cache.trouble().find(why), std::string::npos) << cache.trouble();
+        EXPECT_FALSE(cache.find(info_of(1)).has_value()) << why;
+        cache.put(info_of(2), opened, judged);
+        EXPECT_FALSE(cache.find(info_of(2)).has_value()) << why;
     };
     ASSERT_EQ(::chmod(key.c_str(), 0640), 0);
-    EXPECT_EQ(refused(), ErrorCode::invalid_private_key);
+    refused("may be used by others");
     ASSERT_EQ(::chmod(key.c_str(), 0600), 0);
+    ASSERT_EQ(::chmod(key.parent_path().c_str(), 0770), 0);
+    refused("where others may write");
+    ASSERT_EQ(::chmod(key.parent_path().c_str(), 01777), 0);
+    expect_found(open().find(info_of(1)));
+    ASSERT_EQ(::chmod(key.parent_path().c_str(), 0700), 0);
+    if (::chown(key.c_str(), 12345, static_cast<gid_t>(-1)) == 0) {  // As root can.
+        refused("another user (12345)");
+        ASSERT_EQ(::chown(key.c_str(), 0, 0), 0);
+    }
     spill(key, "short");
-    EXPECT_EQ(refused(), ErrorCode::invalid_private_key);
+    refused("has 5 bytes instead of 32");
     spill(key, "");
-    EXPECT_EQ(refused(), ErrorCode::invalid_private_key);
+    refused("has 0 bytes instead of 32");
     std::filesystem::remove(key);
     ASSERT_EQ(::mkfifo(key.c_str(), 0600), 0);
-    EXPECT_EQ(refused(), ErrorCode::file_read_error);
+    refused(key.string());
     std::filesystem::remove(key);
     std::filesystem::create_directory(key);
-    EXPECT_EQ(refused(), ErrorCode::file_read_error);
+    refused(key.string());
+    std::filesystem::remove_all(key.parent_path());
+    spill(key.parent_path(), "no folder");
+    refused(key.parent_path().string());
+    std::filesystem::remove(key.parent_path());
+    std::filesystem::create_directory(key.parent_path());
+    spill(key, secret);
+    ASSERT_EQ(::chmod(key.c_str(), 0600), 0);
+    expect_found(open().find(info_of(1)));
+}
+
+TEST_F(ResultCacheTest, WhatAStoreOfPinsSaidIsNotRemembered) {
+    policy::PinMemory pins;
+    policy::VerifyOptions options;
+    options.pin_store = &pins;
+    options.pin_path = "/files/a.aion";
+    verdict(options);
+    const ResultCache::Found known{verdict(options), judged.content};
+    ASSERT_TRUE(known.report.is_valid());
+    ASSERT_TRUE(known.report.pinned);
+    ASSERT_NE(text_of(known.report), text_of(judged.report));
+    ResultCache cache = open(options);
+    cache.put(info_of(1), opened, known);
+    expect_found(cache.find(info_of(1)));
+    cache.flush();
+    expect_found(open().find(info_of(1)));  // With or without a store, it is the same.
+
+    options.pins.file_id = known.report.file_id;
+    options.pins.min_version = VersionNumber{2};
+    const ResultCache::Found both{verdict(options), judged.content};
+    options.pin_store = nullptr;
+    judged.report = verdict(options);
+    ResultCache pinned = open(options);
+    pinned.put(info_of(2), opened, both);
+    expect_found(pinned.find(info_of(2)));
+}
+
+TEST_F(ResultCacheTest, WhatPinsRefusedIsNotRemembered) {
+    policy::PinMemory pins;
+    policy::VerifyOptions options;
+    options.pin_store = &pins;
+    options.pin_path = "/files/a.aion";
+    ok(pins.record({.file_id = FileId{1},
+                    .version = {},
+                    .head = {},
+                    .registry = {},
+                    .name = "/files/a.aion",
+                    .first_seen = {},
+                    .last_seen = {}},
+                   [](VersionNumber) { return std::nullopt; }));
+    ResultCache::Found refused{verdict(options), judged.content};
+    ASSERT_FALSE(refused.report.is_valid());
+    refused.report.history = judged.report.history;
+    ResultCache cache = open(options);
+    cache.put(info_of(1), opened, refused);
+    EXPECT_FALSE(cache.find(info_of(1)).has_value());
+}
+
+TEST_F(ResultCacheTest, WhileOneIsIdleAnotherWrites) {
+    {
+        open().put(info_of(1), opened, judged);
+    }
+    ResultCache idle = open();
+    expect_found(idle.find(info_of(1)));
+    {
+        ResultCache other = open();
+        other.put(info_of(2), opened, judged);
+        other.flush();
+        EXPECT_EQ(other.trouble(), "");
+    }
+    expect_found(idle.find(info_of(2)));
+}
+
+TEST_F(ResultCacheTest, ALackOfMemoryIsNoMiss) {
+    {
+        open().put(info_of(1), opened, judged);
+    }
+    bool has_failed = true;
+    int thrown = 0;
+    for (std::uint64_t call = 0; has_failed; ++call) {
+        FailingDisk disk;
+        disk.fail_from(call, false, FailingDisk::Failure::no_memory);
+        try {
+            ResultCache cache = open();
+            expect_found(cache.find(info_of(1)));
+            EXPECT_EQ(cache.trouble(), "");
+        } catch (const std::bad_alloc&) {
+            ++thrown;
+        }
+        has_failed = disk.has_failed();
+        ASSERT_LT(call, 1000U);
+    }
+    EXPECT_GT(thrown, 3);
 }
 
 TEST_F(ResultCacheTest, SeveralWhoMakeThemAtOnceHaveTheSame) {

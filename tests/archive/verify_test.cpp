@@ -194,8 +194,8 @@ class ArchiveCacheTest : public ArchiveVerifyTest {
     }
 
     aion::test::TemporaryFolder folder;
-    ResultCache cache = ok(ResultCache::open(Env::system(), folder / "cache", folder / "key",
-                                             registry, policy::VerifyOptions{}));
+    ResultCache cache = ResultCache::open(Env::system(), folder / "cache", folder / "key", registry,
+                                          policy::VerifyOptions{});
 };
 
 TEST_F(ArchiveCacheTest, WhatDidNotChangeIsNotOpened) {

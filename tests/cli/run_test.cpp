@@ -87,10 +87,11 @@ class TestHost final : public cli::Host {
         return std::make_unique<policy::PinMemory>();
     }
 
-    [[nodiscard]] Result<archive::ResultCache> open_cache(
-        Env& /*env*/, const std::filesystem::path& path, const std::filesystem::path& /*key*/,
-        const trust::Registry& /*registry*/, const policy::VerifyOptions& /*options*/) override {
-        return fail(error_at_path(ErrorCode::file_write_error, path.string()));
+    [[nodiscard]] archive::ResultCache open_cache(Env& env, const std::filesystem::path& path,
+                                                  const std::filesystem::path& key,
+                                                  const trust::Registry& registry,
+                                                  const policy::VerifyOptions& options) override {
+        return archive::ResultCache::open(env, path, key, registry, options);
     }
 
     [[nodiscard]] cli::Outcome<crypto::SecretBytes> password(const cli::PasswordSource& /*source*/,

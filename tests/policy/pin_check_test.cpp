@@ -158,7 +158,7 @@ TEST_F(PinCheckTest, EverythingThatContradictsIsFound) {
     must_create("other", {.replace_existing = true, .file_id = FileId{4711}});
     // A file that is pinned, at a place that is another pinned file's, under an old registry.
     env.put("/policies/other.aion", content());
-    EXPECT_TRUE(ok(verify(env, "/policies/other.aion", registry, options())).is_valid());
+    EXPECT_TRUE(ok(verify(env, "/policies/other.aion", changed_registry(), options())).is_valid());
     env.put("/policies/other.aion", old);
     const auto report = ok(verify(env, "/policies/other.aion", registry, options()));
     EXPECT_EQ(report.finding_count(), 3U);

@@ -46,7 +46,7 @@ TEST(Contradiction, NamesWhatIsWrong) {
               std::string::npos);
     EXPECT_NE(
         why(contradiction({.pin = pin, .named = {}, .registry_is_older = true}, FileId{7}, has))
-            .find("newer registry"),
+            .find("superseded"),
         std::string::npos);
 }
 

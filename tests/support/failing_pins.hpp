@@ -11,7 +11,7 @@ namespace aion::policy::test {
 
 class FailingPins : public PinStore {
   public:
-    /// Asked before each `find` and `record`; `index` counts them from 0.
+    /// Asked before each `find`, `record` and `withdrawn`; `index` counts them from 0.
     std::function<Result<>(int index)> before_call = nullptr;
     int calls = 0;
 
@@ -31,6 +31,11 @@ class FailingPins : public PinStore {
 
     [[nodiscard]] Result<> accept(const Pin& pin, std::string_view reason) override {
         return memory.accept(pin, reason);
+    }
+
+    [[nodiscard]] Result<> withdrawn(FileId file_id, const Hash& registry) override {
+        AION_TRY(next_call());
+        return memory.withdrawn(file_id, registry);
     }
 
     [[nodiscard]] Result<bool> forget(FileId file_id, Timestamp now,

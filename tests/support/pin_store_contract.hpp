@@ -218,7 +218,7 @@ TEST_P(PinStoreContract, WithoutANameNothingIsFoundByItAndTheOldOneStays) {
     EXPECT_EQ(found(file, "").named, std::nullopt);
 }
 
-TEST_P(PinStoreContract, ARegistryIsOlderThatWasSeenBefore) {
+TEST_P(PinStoreContract, ARegistryThatAFileMovedOnFromIsOlder) {
     must_record(pin_of(file, 3, "/a", old));
     EXPECT_FALSE(found(file, "/a", newer).registry_is_older);  // Nobody saw it: it is new.
     must_record(pin_of(file, 3, "/a", newer));
@@ -229,13 +229,101 @@ TEST_P(PinStoreContract, ARegistryIsOlderThatWasSeenBefore) {
     expect_conflict(pin_of(file, 9, "/a", old), history(9));
 }
 
-TEST_P(PinStoreContract, ARegistryIsOlderOnlyForAFileThatKnewTheNewerOne) {
+TEST_P(PinStoreContract, ARegistryIsOlderForEveryFileButThoseStillPinnedUnderIt) {
+    must_record(pin_of(file, 3, "/a", old));
+    must_record(pin_of(other_file, 1, "/b", old));
+    must_record(pin_of(file, 3, "/a", newer));
+    reopen();
+    EXPECT_FALSE(found(other_file, "/b", old).registry_is_older);
+    EXPECT_TRUE(found(FileId{9}, "/c", old).registry_is_older);
+    must_record(pin_of(other_file, 2, "/b", old));
+    expect_conflict(pin_of(FileId{9}, 1, "/c", old), history(1));
+    must_record(pin_of(other_file, 2, "/b", newer));
+    reopen();
+    EXPECT_TRUE(found(other_file, "/b", old).registry_is_older);
+    expect_conflict(pin_of(other_file, 3, "/b", old), history(3));
+}
+
+TEST_P(PinStoreContract, ARegistryBesideWhichAnotherIsUsedIsNotOlder) {
     must_record(pin_of(file, 3, "/a", old));
     must_record(pin_of(other_file, 1, "/b", newer));
     reopen();
     EXPECT_FALSE(found(file, "/a", old).registry_is_older);
-    EXPECT_TRUE(found(other_file, "/b", old).registry_is_older);
+    EXPECT_FALSE(found(other_file, "/b", old).registry_is_older);
     EXPECT_FALSE(found(FileId{9}, "/c", old).registry_is_older);
+}
+
+TEST_P(PinStoreContract, ARegistryStaysOlderWhenWhatMovedOnIsForgotten) {
+    must_record(pin_of(file, 3, "/a", old));
+    must_record(pin_of(file, 3, "/a", newer));
+    EXPECT_TRUE(aion::test::ok(store().forget(file, Timestamp{30}, "")));
+    reopen();
+    EXPECT_TRUE(found(file, "/a", old).registry_is_older);
+    expect_conflict(pin_of(file, 3, "/a", old), history(3));
+}
+
+TEST_P(PinStoreContract, ARegistryThatWithdrewAFileTakesThePlaceOfThePinned) {
+    Pin pin = pin_of(file, 3, "/a", old);
+    must_record(pin);
+    aion::test::ok(store().withdrawn(file, newer));
+    reopen();
+    pin.registry = newer;
+    EXPECT_EQ(found(file).pin, pin);
+    EXPECT_EQ(found(file).named, file);
+    EXPECT_TRUE(found(file, "/a", old).registry_is_older);
+    EXPECT_TRUE(found(other_file, "/b", old).registry_is_older);
+    EXPECT_FALSE(found(file, "/a", newer).registry_is_older);
+    expect_conflict(pin_of(file, 3, "/a", old), history(3));
+    EXPECT_TRUE(decisions().empty());
+}
+
+TEST_P(PinStoreContract, AFileThatIsNotPinnedIsNotWithdrawn) {
+    must_record(pin_of(file, 3, "/a", old));
+    aion::test::ok(store().withdrawn(other_file, newer));
+    reopen();
+    EXPECT_EQ(all(), std::vector{pin_of(file, 3, "/a", old)});
+    EXPECT_FALSE(found(file, "/a", old).registry_is_older);
+    EXPECT_FALSE(found(file, "/a", newer).registry_is_older);
+}
+
+TEST_P(PinStoreContract, TheRegistryThatAPinHoldsOrASupersededOneWithdrawsNothing) {
+    must_record(pin_of(file, 3, "/a", old));
+    aion::test::ok(store().withdrawn(file, old));
+    EXPECT_FALSE(found(other_file, "/b", old).registry_is_older);
+    must_record(pin_of(file, 3, "/a", newer));
+    aion::test::ok(store().withdrawn(file, old));
+    reopen();
+    EXPECT_EQ(found(file).pin->registry, newer);
+    EXPECT_FALSE(found(file, "/a", newer).registry_is_older);
+    EXPECT_FALSE(found(other_file, "/b", newer).registry_is_older);
+}
+
+TEST_P(PinStoreContract, WhatIsWithdrawnWhileManyAreRecordedIsSoAtOnce) {
+    must_record(pin_of(FileId{9}, 1, "/c", old));
+    store().begin_many();
+    must_record(pin_of(file, 3, "/a", old));
+    aion::test::ok(store().withdrawn(file, newer));
+    EXPECT_EQ(found(file).pin->registry, newer);
+    EXPECT_TRUE(found(other_file, "/b", old).registry_is_older);
+    expect_conflict(pin_of(other_file, 1, "/b", old), history(1));
+    must_record(pin_of(other_file, 1, "/b", newer));
+    aion::test::ok(store().end_many());
+    reopen();
+    EXPECT_EQ(found(file).pin->registry, newer);
+    EXPECT_EQ(found(FileId{9}).pin->registry, old);
+    EXPECT_TRUE(found(file, "/a", old).registry_is_older);
+}
+
+TEST_P(PinStoreContract, WhatMovesOnWhileManyAreRecordedSupersedesAtOnce) {
+    must_record(pin_of(file, 3, "/a", old));
+    store().begin_many();
+    must_record(pin_of(FileId{9}, 1, "/c", newer));
+    must_record(pin_of(file, 3, "/a", newer));
+    EXPECT_TRUE(found(other_file, "/b", old).registry_is_older);
+    expect_conflict(pin_of(other_file, 1, "/b", old), history(1));
+    aion::test::ok(store().end_many());
+    reopen();
+    EXPECT_TRUE(found(other_file, "/b", old).registry_is_older);
 }
 
 TEST_P(PinStoreContract, LookingDoesNotMakeARegistryKnown) {
@@ -270,14 +358,30 @@ TEST_P(PinStoreContract, APersonMayGoBackAndThatIsNoted) {
                                                     .reason = "restored from the backup"}}));
 }
 
-TEST_P(PinStoreContract, TheAcceptedRegistryIsTheNewest) {
+TEST_P(PinStoreContract, AcceptingUnderASupersededRegistryIsForThatFileAlone) {
     must_record(pin_of(file, 3, "/a", old));
+    must_record(pin_of(other_file, 1, "/b", old));
     must_record(pin_of(file, 3, "/a", newer));
+    must_record(pin_of(other_file, 1, "/b", newer));
     aion::test::ok(store().accept(pin_of(file, 3, "/a", old), ""));
     reopen();
     EXPECT_FALSE(found(file, "/a", old).registry_is_older);
-    EXPECT_TRUE(found(file, "/a", newer).registry_is_older);
+    EXPECT_FALSE(found(file, "/a", newer).registry_is_older);
+    EXPECT_TRUE(found(other_file, "/b", old).registry_is_older);
+    EXPECT_FALSE(found(other_file, "/b", newer).registry_is_older);
+    EXPECT_TRUE(found(FileId{9}, "/c", old).registry_is_older);
     must_record(pin_of(file, 4, "/a", old));
+    must_record(pin_of(file, 4, "/a", newer));
+    EXPECT_TRUE(found(file, "/a", old).registry_is_older);
+}
+
+TEST_P(PinStoreContract, AcceptingUnderARegistryThatIsNotSupersededMovesOn) {
+    must_record(pin_of(file, 3, "/a", old));
+    aion::test::ok(store().accept(pin_of(file, 3, "/a", newer), ""));
+    reopen();
+    EXPECT_TRUE(found(file, "/a", old).registry_is_older);
+    EXPECT_TRUE(found(other_file, "/b", old).registry_is_older);
+    expect_conflict(pin_of(file, 3, "/a", old), history(3));
 }
 
 TEST_P(PinStoreContract, WhatIsAcceptedTakesTheName) {

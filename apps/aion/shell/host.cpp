@@ -102,10 +102,10 @@ Result<std::unique_ptr<policy::PinStore>> ProcessHost::open_pins(Env& env,
     return archive::open_pin_file(env, path, mode);
 }
 
-Result<archive::ResultCache> ProcessHost::open_cache(Env& env, const std::filesystem::path& path,
-                                                     const std::filesystem::path& key,
-                                                     const trust::Registry& registry,
-                                                     const policy::VerifyOptions& options) {
+archive::ResultCache ProcessHost::open_cache(Env& env, const std::filesystem::path& path,
+                                             const std::filesystem::path& key,
+                                             const trust::Registry& registry,
+                                             const policy::VerifyOptions& options) {
     return archive::ResultCache::open(env, path, key, registry, options);
 }
 

@@ -70,9 +70,11 @@ class Host {
     [[nodiscard]] virtual Result<std::unique_ptr<policy::PinStore>> open_pins(
         Env& env, const std::filesystem::path& path, archive::PinFileMode mode) = 0;
     /// The remembered verdicts at `path`, see `archive::ResultCache::open`.
-    [[nodiscard]] virtual Result<archive::ResultCache> open_cache(
-        Env& env, const std::filesystem::path& path, const std::filesystem::path& key,
-        const trust::Registry& registry, const policy::VerifyOptions& options) = 0;
+    [[nodiscard]] virtual archive::ResultCache open_cache(Env& env,
+                                                          const std::filesystem::path& path,
+                                                          const std::filesystem::path& key,
+                                                          const trust::Registry& registry,
+                                                          const policy::VerifyOptions& options) = 0;
 
     /// Notes that the command is about to change something, and has not yet: whoever interrupts it
     /// wants to know.
@@ -102,9 +104,10 @@ class ProcessHost final : public Host {
     [[nodiscard]] std::optional<std::filesystem::path> current_directory() const override;
     [[nodiscard]] Result<std::unique_ptr<policy::PinStore>> open_pins(
         Env& env, const std::filesystem::path& path, archive::PinFileMode mode) override;
-    [[nodiscard]] Result<archive::ResultCache> open_cache(
-        Env& env, const std::filesystem::path& path, const std::filesystem::path& key,
-        const trust::Registry& registry, const policy::VerifyOptions& options) override;
+    [[nodiscard]] archive::ResultCache open_cache(Env& env, const std::filesystem::path& path,
+                                                  const std::filesystem::path& key,
+                                                  const trust::Registry& registry,
+                                                  const policy::VerifyOptions& options) override;
     void announce_change() noexcept override;
 };
 

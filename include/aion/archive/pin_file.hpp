@@ -21,11 +21,11 @@ enum class PinFileMode : std::uint8_t {
 /// is one transaction, durable when the call returns (but see `PinStore::begin_many`), and waits
 /// for others for five seconds. All of it is read when it is opened, and each row carries a digest:
 /// a damaged or foreign database is an error, not an empty one, since starting without pins would
-/// let old files back in.
+/// let old files back in. So is one with a name whose pin is missing, or a pin whose registry is.
 ///
 /// Nothing in it is secret, and nothing in it says that it is not an older copy of itself: whoever
-/// may write it decides what is pinned. So it is refused where others may, or where anybody may
-/// write into its folder.
+/// may write it decides what is pinned. So it is refused where others may write it or into its
+/// folder, and where either belongs to another user than that of the process or root.
 /// `env` must be `Env::system()` or lead to it: SQLite reads and writes the file itself.
 /// Errors: `file_not_found`, `file_read_error`, `file_write_error`, `invalid_format` (damaged, no
 /// pins, a newer version's), `operation_not_permitted`, `conflict` (locked for too long).

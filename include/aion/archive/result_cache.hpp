@@ -10,7 +10,6 @@
 #include "aion/base/bytes.hpp"
 #include "aion/base/env.hpp"
 #include "aion/base/ids.hpp"
-#include "aion/base/result.hpp"
 #include "aion/policy/report.hpp"
 #include "aion/policy/verify.hpp"
 #include "aion/trust/registry.hpp"
@@ -32,17 +31,19 @@ namespace aion::archive {
 class ResultCache {
   public:
     /// Opens or makes the database at `file` and the secret at `key` (32 bytes, mode 0600, in a
-    /// folder that is made with mode 0700 if it is not there). Never fails for what is wrong with
-    /// the database, which is then left alone: see `trouble`.
-    /// `env` must be `Env::system()` or lead to it: SQLite reads and writes the file itself. One
-    /// database serves one registry and one set of options at a time: entries made under others are
-    /// none, and are replaced.
-    /// Errors: `file_read_error`, `file_write_error`, `entropy_unavailable`, `invalid_private_key`
-    /// when the secret cannot be read or made, is none, or others may read or write it.
-    [[nodiscard]] static Result<ResultCache> open(Env& env, const std::filesystem::path& file,
-                                                  const std::filesystem::path& key,
-                                                  const trust::Registry& registry,
-                                                  const policy::VerifyOptions& options);
+    /// folder that is made with mode 0700 if it is not there). Never fails: a database or a secret
+    /// that cannot be read or made, or is none, is left alone, and so is a secret that others may
+    /// read, that belongs to another user, or in whose folder others may replace it. Nothing is
+    /// found and remembered then; see `trouble`.
+    /// `env` must be `Env::system()` or lead to it: SQLite reads and writes the file itself, and
+    /// nothing beside it. One database serves one registry and one set of options at a time:
+    /// entries made under others are none, and are replaced. `options.pin_store` is no part of
+    /// that: what it says is not remembered, it is for the caller to ask.
+    /// May throw `std::bad_alloc`, as may all of this.
+    [[nodiscard]] static ResultCache open(Env& env, const std::filesystem::path& file,
+                                          const std::filesystem::path& key,
+                                          const trust::Registry& registry,
+                                          const policy::VerifyOptions& options);
 
     ~ResultCache();
     ResultCache(ResultCache&&) noexcept;
@@ -51,8 +52,9 @@ class ResultCache {
     ResultCache& operator=(const ResultCache&) = delete;
 
     struct Found {
-        policy::VerificationReport report;  ///< VALID, with `history`.
-        Hash content;                       ///< The trailing hash of the file that was judged.
+        /// VALID, with `history`; one that was found is as before a store of pins was asked.
+        policy::VerificationReport report;
+        Hash content;  ///< The trailing hash of the file that was judged.
     };
 
     /// The verdict on the unchanged file with these facts, if it is remembered.
@@ -66,8 +68,9 @@ class ResultCache {
     /// on.
     void flush();
 
-    /// Why nothing, or nothing more, is remembered: the database is damaged, is no such database,
-    /// is locked by another process, or the disk is full. One line; empty while all is well.
+    /// Why nothing, or nothing more, is remembered: the secret is unusable, the database is
+    /// damaged, as a process that is killed while it writes may leave it, is no such database, is
+    /// locked by another process, or the disk is full. One line; empty while all is well.
     [[nodiscard]] std::string trouble() const;
 
   private:

@@ -7,6 +7,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,7 +35,7 @@ struct PinnedState {
     std::optional<Pin> pin;  ///< Of the file with this id.
     /// The file that was seen under this name last, though it was seen elsewhere since.
     std::optional<FileId> named;
-    /// The registry asked about was in use before the one under which the file was accepted.
+    /// The registry asked about is superseded, and not the one that this file's pin holds.
     bool registry_is_older = false;
 };
 
@@ -53,9 +54,13 @@ struct PinDecision {
 /// The version hash of one version of a history; nothing for one that it does not have.
 using VersionHashes = std::function<std::optional<Hash>(VersionNumber)>;
 
-/// Pins by file id. Thread-safe. `registry` is `trust::Registry::fingerprint()`; registries are in
-/// the order in which `record` and `accept` first met them, whichever file that was for. A name
-/// that is empty is none: nothing is found by it, and what was known of names stays.
+/// Pins by file id. Thread-safe. A name that is empty is none: nothing is found by it, and what was
+/// known of names stays.
+///
+/// `registry` is `trust::Registry::fingerprint()`. A registry is superseded from when a pinned file
+/// moved from it to another, and stays so: it is refused for every file, known or not, but for one
+/// whose pin holds it. One that was never seen is not superseded, so a store cannot tell an older
+/// registry that it never met from a newer one.
 class PinStore {
   public:
     virtual ~PinStore() = default;
@@ -69,7 +74,8 @@ class PinStore {
                                                    const Hash& registry) = 0;
 
     /// Remembers what was accepted: a file that is not pinned, or one that went forward or stayed;
-    /// `first_seen` of what was there is kept. `hash_of` tells of the history whose head `pin` is.
+    /// `first_seen` of what was there is kept, and the registry that it held, if that is another,
+    /// is superseded. `hash_of` tells of the history whose head `pin` is.
     /// What another process recorded since `find` is looked at again in the same transaction.
     /// Errors: `conflict` if `contradiction` says why not; what writing may end in. Nothing is
     /// changed then.
@@ -77,8 +83,18 @@ class PinStore {
 
     /// Puts `pin` in the place of whatever is pinned, by a person's decision, and notes that, with
     /// `pin.last_seen` as its time. `first_seen` of what was there is kept; the name is this file's
-    /// from now on; `pin.registry` becomes the newest registry. Errors: what writing may end in.
+    /// from now on. Under a superseded registry that is for this file alone: the registry stays
+    /// superseded for the others. Under another, the one that the file's pin held is superseded, as
+    /// by `record`. Errors: what writing may end in.
     [[nodiscard]] virtual Result<> accept(const Pin& pin, std::string_view reason) = 0;
+
+    /// Remembers that a file was found INVALID under `registry`, which knows a key that signed it
+    /// and does not let it sign there: most often because the key was revoked. If it is pinned
+    /// under another registry and this one is not superseded, its pin holds this one from now on,
+    /// and the other is superseded, so that serving that again does not undo the revocation;
+    /// everything else stays. Else nothing is changed, which is no error.
+    /// Errors: what reading and writing may end in.
+    [[nodiscard]] virtual Result<> withdrawn(FileId file_id, const Hash& registry) = 0;
 
     /// Forgets a file with all its names, and notes that with `now` as its time. False, and nothing
     /// is noted, if it was not pinned. Errors: what writing may end in.
@@ -120,6 +136,7 @@ class PinMemory final : public PinStore {
                                            const Hash& registry) override;
     [[nodiscard]] Result<> record(const Pin& pin, const VersionHashes& hash_of) override;
     [[nodiscard]] Result<> accept(const Pin& pin, std::string_view reason) override;
+    [[nodiscard]] Result<> withdrawn(FileId file_id, const Hash& registry) override;
     [[nodiscard]] Result<bool> forget(FileId file_id, Timestamp now,
                                       std::string_view reason) override;
     [[nodiscard]] Result<> for_each(const std::function<void(const Pin&)>& visit) override;
@@ -129,14 +146,13 @@ class PinMemory final : public PinStore {
   private:
     [[nodiscard]] PinnedState state_of(FileId file_id, std::string_view name,
                                        const Hash& registry) const;
-    [[nodiscard]] std::uint64_t rank_of(const Hash& registry) const;
+    void supersede(FileId file_id, const Hash& registry);
     void put(Pin pin);
 
     std::mutex mutex_;
     std::map<FileId, Pin> pins_;
     std::map<std::string, FileId, std::less<>> names_;
-    std::map<Hash, std::uint64_t> registries_;  ///< The higher, the newer.
-    std::uint64_t newest_ = 0;
+    std::set<Hash> superseded_;  ///< Registries.
     std::vector<PinDecision> decisions_;
 };
 

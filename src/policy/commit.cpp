@@ -30,16 +30,21 @@ struct Past {
     std::optional<HistoryDigest> history;  ///< If there is a cache to remember what it grows to.
 };
 
-// What the store of pins knows is only looked at: recorded is what the file becomes.
+// What the store of pins knows is only looked at: recorded is what the file becomes, or that it may
+// not be continued because a key was withdrawn.
 Result<Past> read_valid(Env& env, std::unique_ptr<ReadableFile> file, std::string_view name,
                         const trust::Registry& registry, VerifyOptions options) {
-    options.pin_use = PinUse::check;
+    const PinUse use = std::exchange(options.pin_use, PinUse::check);
     const Timestamp now = env.now();
     AION_TRY_ASSIGN(PrivateFile read, PrivateFile::copy_of(std::move(file), Hold::records));
     const Subject subject(read);
     Evaluated evaluated = judge(subject, registry, now, options, Keep::nothing);
     AION_TRY(read.finish());
-    AION_TRY(ask_pins(options, name, registry, now, subject, evaluated.report));
+    AION_TRY(ask_pins(options, name, registry, now, subject, evaluated));
+    if (evaluated.is_withdrawn) {
+        options.pin_use = use;
+        AION_TRY(tell_withdrawn(options, registry, evaluated.report));
+    }
     conclude(subject, evaluated, options);
     if (!evaluated.report.is_valid()) {
         return fail(error_because(ErrorCode::verdict_invalid, evaluated.report.summary()));

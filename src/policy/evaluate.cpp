@@ -163,7 +163,7 @@ Evaluated Evaluation::assemble() {
     timings_.hash = chain_time_ + integrity_time_;
     report.timings = timings_;
     return {std::move(report), std::move(signatures_.refused), std::move(payload_.plaintext),
-            std::move(history_)};
+            std::move(history_), signatures_.is_withdrawn};
 }
 
 std::vector<TemporalWarning> temporal_warnings(std::span<const format::VersionRecord> versions,

@@ -25,6 +25,7 @@ struct Evaluated {
     std::vector<RefusedSignature> refused;  ///< For events.
     Bytes plaintext;                        ///< If it was to be kept and its gate passed.
     std::optional<LookedUp> history;        ///< Under a cache, if there is one record each.
+    bool is_withdrawn = false;              ///< As SignatureOutcome has it; for pins.
 };
 
 /// For timings.

@@ -114,6 +114,9 @@ struct SignatureOutcome {
     GateOutcome outcome{Gate::signatures};
     std::uint64_t valid = 0;                ///< Versions with a valid signature.
     std::vector<RefusedSignature> refused;  ///< All of them, in file order.
+    /// A refused signature verifies with a key of its author's that the registry knows and does not
+    /// let sign there.
+    bool is_withdrawn = false;
 };
 
 /// Checks signatures with the registry's keys; the keys in the file only have to be equal to them.
@@ -133,6 +136,7 @@ class SignatureCheck {
     void refuse(std::size_t index, Reason reason) { result_.refused.push_back({index, reason}); }
 
     void authorize(std::size_t index);
+    [[nodiscard]] bool is_withdrawn() const;
     void report(const RefusedSignature& refused);
     [[nodiscard]] std::uint64_t offset(const RefusedSignature& refused) const;
 

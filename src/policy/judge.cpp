@@ -65,7 +65,7 @@ VerificationReport verify(PrivateFile& file, const trust::Registry& registry, Ti
     const Subject subject(file);
     Evaluated evaluated = judge(subject, registry, now, options, Keep::nothing);
     if (const auto asked = ask_pins(options, pinned_name(options, options.pin_path), registry, now,
-                                    subject, evaluated.report);
+                                    subject, evaluated);
         !asked) {
         tell_of_failure(asked.error(), evaluated.report);
     }

@@ -20,7 +20,7 @@ struct VerifiedPayloadMaker {
         const Subject subject(file);
         Evaluated evaluated = judge(subject, registry, now, options, Keep::payload);
         AION_TRY(file.finish());
-        AION_TRY(ask_pins(options, name, registry, now, subject, evaluated.report));
+        AION_TRY(ask_pins(options, name, registry, now, subject, evaluated));
         conclude(subject, evaluated, options);
         if (!evaluated.report.is_valid()) {
             return std::unexpected<Refusal>(Refusal(std::move(evaluated.report)));

@@ -49,7 +49,7 @@ void compare(const PinnedState& state, const VersionHashes& hash_of, Verificatio
     }
     if (state.registry_is_older) {
         outcome.add(Reason::registry_rolled_back, std::nullopt, std::nullopt,
-                    "the registry is older than the one under which the file was accepted last");
+                    "the registry was superseded by another, under which files were judged since");
     }
     if (outcome.count() == 0 && state.named) {
         std::erase(report.unauthenticated, Unauthenticated::file_id);
@@ -79,7 +79,7 @@ std::string pinned_name(const VerifyOptions& options, const std::filesystem::pat
     if (options.pin_store == nullptr || path.empty()) {
         return {};
     }
-    return (options.pin_base / path).lexically_normal().string();
+    return pinned_name(options.pin_base, path);
 }
 
 VersionHashes hashes_of(const Subject& subject) {
@@ -122,7 +122,7 @@ Result<> ask_pins(PinStore& store, const PinQuestion& question, const VersionHas
         if (recorded) {
             return {};
         }
-        if (recorded.error().code() != ErrorCode::conflict || looks == most_looks) {
+        if (recorded.error().detail() != contradiction_detail || looks == most_looks) {
             return fail(
                 std::move(recorded.error()).in_context("what was accepted could not be recorded"));
         }
@@ -131,12 +131,15 @@ Result<> ask_pins(PinStore& store, const PinQuestion& question, const VersionHas
 
 Result<> ask_pins(const VerifyOptions& options, std::string_view name,
                   const trust::Registry& registry, Timestamp now, const Subject& subject,
-                  VerificationReport& report) {
+                  Evaluated& evaluated) {
     if (options.pin_store == nullptr) {
         return {};
     }
+    if (evaluated.is_withdrawn) {
+        AION_TRY(tell_withdrawn(options, registry, evaluated.report));
+    }
     return ask_pins(*options.pin_store, question_of(options, name, registry, now),
-                    hashes_of(subject), report);
+                    hashes_of(subject), evaluated.report);
 }
 
 Result<> ask_pins(const VerifyOptions& options, std::string_view name,
@@ -151,6 +154,19 @@ Result<> ask_pins(const VerifyOptions& options, std::string_view name,
     const HistoryFacts& history = *report.history;
     return ask_pins(*options.pin_store, question_of(options, name, registry, now),
                     hashes_of(history), report);
+}
+
+Result<> tell_withdrawn(const VerifyOptions& options, const trust::Registry& registry,
+                        const VerificationReport& report) {
+    if (options.pin_store == nullptr || options.pin_use == PinUse::check ||
+        report.profile != Profile::strict) {
+        return {};
+    }
+    auto told = options.pin_store->withdrawn(report.file_id, registry.fingerprint());
+    if (!told) {
+        return fail(std::move(told.error()).in_context("what was withdrawn could not be recorded"));
+    }
+    return {};
 }
 
 void tell_of_failure(const Error& error, VerificationReport& report) {

@@ -9,11 +9,11 @@
 #include <utility>
 
 #include "aion/policy/verify.hpp"
-#include "policy/gates.hpp"
+#include "policy/evaluate.hpp"
 
 namespace aion::policy {
 
-/// The name by which `options.pin_store` knows the file at `path`; none for an empty path.
+/// The name by which `options.pin_store` knows the file at `path`, if there is a store.
 [[nodiscard]] std::string pinned_name(const VerifyOptions& options,
                                       const std::filesystem::path& path);
 
@@ -36,15 +36,21 @@ struct PinQuestion {
 [[nodiscard]] Result<> ask_pins(PinStore& store, const PinQuestion& question,
                                 const VersionHashes& hash_of, VerificationReport& report);
 
-/// The same where `options` has a store.
+/// The same where `options` has a store, which also hears of what is `withdrawn`.
 [[nodiscard]] Result<> ask_pins(const VerifyOptions& options, std::string_view name,
                                 const trust::Registry& registry, Timestamp now,
-                                const Subject& subject, VerificationReport& report);
+                                const Subject& subject, Evaluated& evaluated);
 
 /// The same of a report that tells its history, if it is VALID.
 [[nodiscard]] Result<> ask_pins(const VerifyOptions& options, std::string_view name,
                                 const trust::Registry& registry, Timestamp now,
                                 VerificationReport& report);
+
+/// Tells the store, if there is one that is to record, that the file of `report` is
+/// `Evaluated::is_withdrawn`. Part of the above; to be called beside the last, which does not know.
+/// Errors: those of the store. There is no verdict then.
+[[nodiscard]] Result<> tell_withdrawn(const VerifyOptions& options, const trust::Registry& registry,
+                                      const VerificationReport& report);
 
 /// Makes a store that failed a finding, for who must have a verdict.
 void tell_of_failure(const Error& error, VerificationReport& report);

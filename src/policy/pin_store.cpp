@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "aion/base/hex.hpp"
@@ -13,10 +14,38 @@ namespace aion::policy {
 namespace {
 
 std::unexpected<Error> conflict(std::string why) {
-    return fail(error_because(ErrorCode::conflict, std::move(why)));
+    return fail(
+        error_because(ErrorCode::conflict, std::move(why)).with_detail(contradiction_detail));
 }
 
 }  // namespace
+
+std::string pinned_name(const std::filesystem::path& base, const std::filesystem::path& path) {
+    if (path.empty()) {
+        return {};
+    }
+    const std::string whole = (base / path).string();
+    std::string name;
+    for (std::size_t begin = 0; begin < whole.size();) {
+        const std::size_t end = std::min(whole.find('/', begin), whole.size());
+        const std::string_view part = std::string_view(whole).substr(begin, end - begin);
+        if (!part.empty() && part != ".") {
+            if (!name.empty() || whole.front() == '/') {
+                name += '/';
+            }
+            name += part;
+        }
+        begin = end + 1;
+    }
+    // Also by way of `..`: rather a name too few than the same for two files.
+    const std::string shortest = std::filesystem::path(name).lexically_normal().string();
+    for (const std::string_view folder : {"/dev/", "/proc/"}) {
+        if (name.starts_with(folder) || shortest.starts_with(folder)) {
+            return {};
+        }
+    }
+    return name;
+}
 
 Result<> contradiction(const PinnedState& state, FileId file_id, const VersionHashes& hash_of) {
     if (state.named && *state.named != file_id) {

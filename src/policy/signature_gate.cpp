@@ -15,6 +15,10 @@ using format::VersionRecord;
 
 namespace {
 
+// Of so many refused signatures at most it is found out whether they are genuine: a hostile file
+// has as many as it likes.
+constexpr std::size_t most_tried = 8;
+
 // Most often an author took the key before or behind the right one, which is no attack. Who signed
 // is not known: the key is what the file says.
 std::string describe_other_key(const trust::Registry& registry, AuthorId author,
@@ -116,7 +120,36 @@ SignatureOutcome SignatureCheck::finish(std::span<const std::uint8_t> verdicts) 
     for (const RefusedSignature& refused : result_.refused) {
         report(refused);
     }
+    result_.is_withdrawn = is_withdrawn();
     return std::move(result_);
+}
+
+// What a file names as its key proves nothing: that the key signed has to be found out.
+bool SignatureCheck::is_withdrawn() const {
+    std::size_t tried = 0;
+    for (const auto& [index, reason] : result_.refused) {
+        if (reason != Reason::no_active_epoch && reason != Reason::pubkey_substitution) {
+            continue;
+        }
+        const auto* const author = registry_.find(AuthorId{versions_[index].author});
+        if (author == nullptr) {
+            continue;
+        }
+        const auto epoch = std::ranges::find(author->epochs, signatures_[index].public_key,
+                                             &trust::EpochRecord::public_key);
+        if (epoch == author->epochs.end()) {
+            continue;
+        }
+        if (crypto::verify(epoch->public_key,
+                           {format::version_signature_domain(), versions_[index].body(), {}},
+                           signatures_[index].signature)) {
+            return true;
+        }
+        if (++tried == most_tried) {
+            break;
+        }
+    }
+    return false;
 }
 
 void SignatureCheck::report(const RefusedSignature& refused) {

@@ -25,8 +25,7 @@ Result<VerificationReport> verify(Env& env, const std::filesystem::path& path,
     const Timestamp now = env.now();
     Evaluated evaluated = judge(subject, registry, now, options, Keep::nothing);
     AION_TRY(file.finish());
-    AION_TRY(
-        ask_pins(options, pinned_name(options, path), registry, now, subject, evaluated.report));
+    AION_TRY(ask_pins(options, pinned_name(options, path), registry, now, subject, evaluated));
     conclude(subject, evaluated, options);
     evaluated.report.timings.read = read_time;
     evaluated.report.timings.total += read_time;

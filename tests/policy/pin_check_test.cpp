@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -52,6 +53,20 @@ class PinCheckTest : public World {
         pins.before_call = [which](int index) -> Result<> {
             return index == which ? Result<>(fail(broken())) : Result<>();
         };
+    }
+
+    /// Alice's key was revoked from `from` on.
+    trust::Registry revoked_registry(std::uint64_t from = 1) const {
+        trust::Registry revoked = registry;
+        crypto::SigningKey master = key_from(aion::test::masters);
+        ok(revoked.apply(
+            ok(trust::sign(trust::RevocationRecord{.author = alice,
+                                                   .epoch = Epoch{0},
+                                                   .reason = trust::RevocationReason::compromised,
+                                                   .effective_from = VersionNumber{from},
+                                                   .master_signature = {}},
+                           master))));
+        return revoked;
     }
 
     trust::Registry changed_registry() const {
@@ -149,6 +164,89 @@ TEST_F(PinCheckTest, AnOlderRegistryIsRefused) {
     EXPECT_EQ(only_finding(report).reason, Reason::registry_rolled_back);
 }
 
+TEST_F(PinCheckTest, AnOlderRegistryDoesNotUndoARevocation) {
+    const CommitReceipt made = must_create();
+    EXPECT_TRUE(must_verify().is_valid());
+    const trust::Registry revoked = revoked_registry();
+    EXPECT_FALSE(ok(verify(env, path, revoked, options())).is_valid());
+    EXPECT_EQ(pinned(made.file_id)->registry, revoked.fingerprint());
+    EXPECT_EQ(pinned(made.file_id)->version, VersionNumber{1});
+    EXPECT_EQ(only_finding(must_verify()).reason, Reason::registry_rolled_back);
+    EXPECT_FALSE(open_verified(env, path, registry, options()));
+}
+
+TEST_F(PinCheckTest, WhoeverJudgesHearsOfARevocation) {
+    const trust::Registry revoked = revoked_registry();
+    const std::vector<std::function<void(const VerifyOptions&)>> ways = {
+        [&](const VerifyOptions& how) {
+            EXPECT_FALSE(verify(content(), revoked, start, how).is_valid());
+        },
+        [&](const VerifyOptions& how) { EXPECT_FALSE(open_verified(env, path, revoked, how)); },
+        [&](const VerifyOptions& how) {
+            EXPECT_FALSE(open_verified(content(), revoked, start, how));
+        },
+        [&](const VerifyOptions& how) {
+            CommitOptions commit_how;
+            commit_how.verify = how;
+            EXPECT_FALSE(CommitSession::open(env, path, revoked, commit_how));
+        },
+    };
+    must_create();
+    for (const auto& way : ways) {
+        PinMemory fresh;
+        VerifyOptions how = options();
+        how.pin_store = &fresh;
+        EXPECT_TRUE(ok(verify(env, path, registry, how)).is_valid());
+        way(how);
+        EXPECT_EQ(only_finding(ok(verify(env, path, registry, how))).reason,
+                  Reason::registry_rolled_back);
+    }
+}
+
+TEST_F(PinCheckTest, ARevocationThatDoesNotConcernAFileIsLearnedWhenItIsVerified) {
+    must_create();
+    EXPECT_TRUE(must_verify().is_valid());
+    EXPECT_TRUE(ok(verify(env, path, revoked_registry(5), options())).is_valid());
+    EXPECT_EQ(only_finding(must_verify()).reason, Reason::registry_rolled_back);
+}
+
+// A key that the registry knows is named, but did not sign; or one that it does not know did.
+TEST_F(PinCheckTest, WhatIsNotSignedByAKnownKeyWithdrawsNothing) {
+    const CommitReceipt made = must_create();
+    EXPECT_TRUE(must_verify().is_valid());
+    const Bytes genuine = content();
+    Bytes forged = genuine;
+    const format::FileView view = ok(format::FileView::parse(forged));
+    forged.at(view.offset_of(&ok(view.signatures())[0].signature)) ^= 1U;
+    env.put(path, forged);
+    EXPECT_FALSE(ok(verify(env, path, revoked_registry(), options())).is_valid());
+    EXPECT_FALSE(ok(verify(env, path, changed_registry(), options())).is_valid());
+    env.put(path, genuine);
+    EXPECT_FALSE(ok(verify(env, path, trust::Registry(), options())).is_valid());
+    EXPECT_EQ(pinned(made.file_id)->registry, registry.fingerprint());
+    EXPECT_TRUE(must_verify().is_valid());
+}
+
+TEST_F(PinCheckTest, CheckingAndTheReferenceProfileWithdrawNothing) {
+    const CommitReceipt made = must_create();
+    EXPECT_TRUE(must_verify().is_valid());
+    VerifyOptions how = options();
+    how.pin_use = PinUse::check;
+    EXPECT_FALSE(ok(verify(env, path, revoked_registry(), how)).is_valid());
+    how = options();
+    how.profile = Profile::reference;
+    EXPECT_FALSE(ok(verify(env, path, revoked_registry(), how)).is_valid());
+    EXPECT_EQ(pinned(made.file_id)->registry, registry.fingerprint());
+}
+
+TEST_F(PinCheckTest, ARevocationThatCannotBeRecordedIsNoVerdict) {
+    must_create();
+    fail_call(0);
+    EXPECT_EQ(code_of(verify(env, path, revoked_registry(), options())),
+              ErrorCode::file_read_error);
+    EXPECT_TRUE(told.empty());
+}
+
 TEST_F(PinCheckTest, EverythingThatContradictsIsFound) {
     must_create();
     const Bytes old = content();
@@ -217,9 +315,30 @@ TEST_F(PinCheckTest, NamesAreFromTheBase) {
     env.put("policy.aion", content());
     EXPECT_TRUE(ok(verify(env, "policy.aion", registry, relative)).is_valid());
     EXPECT_EQ(pinned(made.file_id)->name, "/base/me/policy.aion");
-    EXPECT_EQ(pinned_name(relative, "../you/./x.aion"), "/base/you/x.aion");
     EXPECT_EQ(pinned_name(relative, "/abs/x.aion"), "/abs/x.aion");
-    EXPECT_EQ(pinned_name({}, "/abs/x.aion"), "");
+    EXPECT_EQ(pinned_name(VerifyOptions(), "/abs/x.aion"), "");
+}
+
+// Where `link/..` leads is not where `link` is.
+TEST(PinnedName, KeepsWhatOnlyTheFilesystemCanResolve) {
+    EXPECT_EQ(pinned_name("/base/me", "../you/./x.aion"), "/base/me/../you/x.aion");
+    EXPECT_EQ(pinned_name("/base", "link/../a.aion"), "/base/link/../a.aion");
+    EXPECT_EQ(pinned_name("/base//./x/", ".//a.aion"), "/base/x/a.aion");
+    EXPECT_EQ(pinned_name("/base", "//abs///x.aion"), "/abs/x.aion");
+    EXPECT_EQ(pinned_name("", "./a//b.aion"), "a/b.aion");
+    EXPECT_EQ(pinned_name("/base", "...a./.b"), "/base/...a./.b");
+    EXPECT_EQ(pinned_name("/base", ""), "");
+}
+
+// Through these every file has the same name.
+TEST(PinnedName, WhatIsNoPlaceHasNone) {
+    for (const char* path : {"/dev/stdin", "/dev/fd/63", "/proc/self/fd/0", "//dev/./stdin",
+                             "../dev/stdin", "../../../proc/1/fd/3"}) {
+        EXPECT_EQ(pinned_name("/base", path), "") << path;
+    }
+    EXPECT_EQ(pinned_name("/dev", "stdin"), "");
+    EXPECT_EQ(pinned_name("/base", "dev/x"), "/base/dev/x");
+    EXPECT_EQ(pinned_name("/base", "/device/x"), "/device/x");
 }
 
 TEST_F(PinCheckTest, AFileInMemoryIsKnownByItsIdAlone) {
@@ -311,13 +430,26 @@ TEST_F(PinCheckTest, WhatAnotherRecordsMeanwhileIsLookedAtAgain) {
 TEST_F(PinCheckTest, AStoreThatKeepsContradictingItselfIsAnError) {
     must_create();
     pins.before_call = [](int index) -> Result<> {
-        return index % 2 == 1 ? Result<>(fail(error_because(ErrorCode::conflict, "busy")))
+        return index % 2 == 1 ? Result<>(fail(error_because(ErrorCode::conflict, "no")
+                                                  .with_detail(contradiction_detail)))
                               : Result<>();
     };
     const auto report = try_verify();
     ASSERT_FALSE(report);
     EXPECT_EQ(code_of(report), ErrorCode::conflict);
+    EXPECT_GT(pins.calls, 2);
     EXPECT_TRUE(told.empty());
+}
+
+// Each call may have waited for seconds.
+TEST_F(PinCheckTest, AStoreThatIsLockedIsNotAskedAgain) {
+    must_create();
+    pins.before_call = [](int index) -> Result<> {
+        return index == 1 ? Result<>(fail(error_because(ErrorCode::conflict, "locked")))
+                          : Result<>();
+    };
+    EXPECT_EQ(code_of(try_verify()), ErrorCode::conflict);
+    EXPECT_EQ(pins.calls, 2);
 }
 
 // Whatever fails, and wherever: never VALID without the store having agreed and recorded.

@@ -33,6 +33,10 @@ TEST(Contradiction, NamesWhatIsWrong) {
         return result ? "nothing" : result.error().full_message();
     };
     EXPECT_EQ(why(contradiction({}, FileId{7}, lacks)), "nothing");
+    EXPECT_EQ(contradiction({.pin = pin, .named = {}, .registry_is_older = false}, FileId{7}, lacks)
+                  .error()
+                  .detail(),
+              contradiction_detail);
     EXPECT_EQ(why(contradiction({.pin = pin, .named = FileId{7}, .registry_is_older = false},
                                 FileId{7}, has)),
               "nothing");

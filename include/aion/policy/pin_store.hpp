@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -77,8 +78,7 @@ class PinStore {
     /// `first_seen` of what was there is kept, and the registry that it held, if that is another,
     /// is superseded. `hash_of` tells of the history whose head `pin` is.
     /// What another process recorded since `find` is looked at again in the same transaction.
-    /// Errors: `conflict` if `contradiction` says why not; what writing may end in. Nothing is
-    /// changed then.
+    /// Errors: that of `contradiction`; what writing may end in. Nothing is changed then.
     [[nodiscard]] virtual Result<> record(const Pin& pin, const VersionHashes& hash_of) = 0;
 
     /// Puts `pin` in the place of whatever is pinned, by a person's decision, and notes that, with
@@ -121,9 +121,19 @@ class PinStore {
     PinStore() = default;
 };
 
+/// The name by which a store is to know the file at `path`: the path from `base`, without `.` and
+/// doubled slashes; with `..`, since where that leads is not known by names alone. Empty for what
+/// no name always means the same file of: an empty path, and what lies below /dev or /proc.
+[[nodiscard]] std::string pinned_name(const std::filesystem::path& base,
+                                      const std::filesystem::path& path);
+
+/// The detail of an error that says what contradicts what is pinned, which a store that was locked
+/// for too long, `conflict` as well, does not have: that is worth another look.
+inline constexpr std::string_view contradiction_detail = "pin_contradicted";
+
 /// Why a store that knows `state` must not record what has this id and history: `conflict`, which
 /// says whether the history does not contain what is pinned, the name is another file's, or the
-/// registry is older. For those who implement `record`.
+/// registry is older, with the detail above. For those who implement `record`.
 [[nodiscard]] Result<> contradiction(const PinnedState& state, FileId file_id,
                                      const VersionHashes& hash_of);
 

@@ -69,6 +69,7 @@ struct Opened {
 struct Judged {
     bool is_done = false;
     bool was_answered = false;
+    bool is_withdrawn = false;  // Evaluated::is_withdrawn
     std::optional<Result<VerificationReport>> report = {};  // Nothing, if there was no memory.
     // If events are still to be told:
     std::unique_ptr<Opened> opened = {};
@@ -272,6 +273,7 @@ class Run {
             opened.reset();
         }
         put(index, {.is_done = true,
+                    .is_withdrawn = evaluated.is_withdrawn,
                     .report = std::move(report),
                     .opened = std::move(opened),
                     .refused = std::move(evaluated.refused),
@@ -332,6 +334,9 @@ class Run {
         }
         AION_TRY_ASSIGN(VerificationReport report, *std::move(judged.report));
         if (options_.pin_store != nullptr) {
+            if (judged.is_withdrawn) {
+                AION_TRY(tell_withdrawn(options_, registry_, report));
+            }
             AION_TRY(ask_pins(options_, pinned_name(options_, path), registry_, now_, report));
         }
         if (!tells_history_) {

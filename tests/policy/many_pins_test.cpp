@@ -110,6 +110,25 @@ TEST_F(ManyPinsTest, AlsoJudgeWhatIsAnswered) {
     }
 }
 
+// Undoing a revocation by serving the registry before it is caught.
+TEST_F(ManyPinsTest, RememberWhatARegistryWithdrew) {
+    EXPECT_THAT(told({path}), ::testing::ElementsAre("valid"));
+    trust::Registry revoked = registry;
+    crypto::SigningKey master = key_from(aion::test::masters);
+    const auto record =
+        trust::sign(trust::RevocationRecord{.author = alice,
+                                            .epoch = Epoch{0},
+                                            .reason = trust::RevocationReason::compromised,
+                                            .effective_from = VersionNumber{1},
+                                            .master_signature = {}},
+                    master);
+    ASSERT_TRUE(record.has_value() && revoked.apply(*record).has_value());
+    const trust::Registry before = std::exchange(registry, revoked);
+    EXPECT_THAT(told({path}), ::testing::ElementsAre("another gate"));
+    registry = before;
+    EXPECT_THAT(told({path}), ::testing::ElementsAre("registry_rolled_back"));
+}
+
 TEST_F(ManyPinsTest, AStoreThatFailsIsAnErrorOfThatFileAlone) {
     std::vector<std::string> events;
     options_.events = [&](const Event& event) { events.emplace_back(event.name); };

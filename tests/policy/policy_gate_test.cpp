@@ -209,7 +209,7 @@ TEST_F(PolicyGateTest, ARegistryThatWasRolledBackIsRefused) {
     put_registry(more);
     expect_silence();
     put_registry(registry);
-    expect_refusal("registry is older");
+    expect_refusal("registry was superseded");
 }
 
 TEST_F(PolicyGateTest, ARestartRemembersByItsStore) {

@@ -47,9 +47,10 @@ class PlayHost final : public cli::Host {
     /// Pins in memory, new ones each time: nothing of the machine is touched.
     [[nodiscard]] Result<std::unique_ptr<policy::PinStore>> open_pins(
         Env& env, const std::filesystem::path& path, archive::PinFileMode mode) override;
-    [[nodiscard]] Result<archive::ResultCache> open_cache(
-        Env& env, const std::filesystem::path& path, const std::filesystem::path& key,
-        const trust::Registry& registry, const policy::VerifyOptions& options) override;
+    [[nodiscard]] archive::ResultCache open_cache(Env& env, const std::filesystem::path& path,
+                                                  const std::filesystem::path& key,
+                                                  const trust::Registry& registry,
+                                                  const policy::VerifyOptions& options) override;
 };
 
 }  // namespace aion::fuzz

@@ -236,6 +236,12 @@ ResultCache ResultCache::open(Env& env, const std::filesystem::path& file,
     return ResultCache(std::move(state));
 }
 
+ResultCache ResultCache::none(std::string why) {
+    auto state = std::make_unique<State>();
+    state->trouble = std::move(why);
+    return ResultCache(std::move(state));
+}
+
 ResultCache::ResultCache(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
 ResultCache::~ResultCache() {

@@ -13,6 +13,7 @@
 
 #include "archive/failing_disk.hpp"
 #include "archive/files.hpp"
+#include "archive/some_pins.hpp"
 #include "support/pin_store_contract.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -39,26 +40,6 @@ class FileUnderTest final : public policy::test::StoreUnderTest {
     std::filesystem::path path_ = folder_ / "pins.db";
     std::unique_ptr<PinStore> store_ = ok(open_pin_file(Env::system(), path_));
 };
-
-Hash hash(std::uint64_t what) {
-    Hash made;
-    made.bytes.fill(static_cast<std::uint8_t>(what));
-    return made;
-}
-
-std::optional<Hash> any_history(VersionNumber number) {
-    return hash(number.value);
-}
-
-Pin pin_of(std::uint64_t id, std::uint64_t version) {
-    return {.file_id = FileId{id},
-            .version = VersionNumber{version},
-            .head = hash(version),
-            .registry = hash(0xA1),
-            .name = "/files/" + std::to_string(id),
-            .first_seen = Timestamp{10},
-            .last_seen = Timestamp{10 + version}};
-}
 
 // All that a store says.
 struct Said {
@@ -427,154 +408,6 @@ TEST_F(PinFileTest, AFullDiskIsAnErrorAndChangesNothing) {
     EXPECT_EQ(recorded.error().code(), ErrorCode::file_write_error);
     EXPECT_EQ(ok(said_by(*store)), before);
     ok(store->record(pin_of(1, 9), any_history));
-}
-
-// --- Many at once --------------------------------------------------------------------------------
-
-TEST_F(PinFileTest, OfManyEachIsFoundAtOnceAndByOthersInTheEnd) {
-    const auto store = open();
-    const auto other = open();
-    store->begin_many();
-    for (std::uint64_t id = 1; id <= 25000; ++id) {
-        ok(store->record(pin_of(id, 3), any_history));
-        EXPECT_EQ(ok(store->find(FileId{id}, {}, hash(0xA1))).pin, pin_of(id, 3));
-        EXPECT_EQ(ok(store->find(FileId{9999}, pin_of(id, 3).name, hash(0xA1))).named, FileId{id});
-    }
-    EXPECT_FALSE(ok(other->find(FileId{25000}, {}, hash(0xA1))).pin.has_value());
-    ok(store->end_many());
-    EXPECT_EQ(ok(said_by(*other)).pins.size(), 25000U);
-}
-
-TEST_F(PinFileTest, OfManyNoneGoesBack) {
-    const auto store = open();
-    ok(store->record(pin_of(1, 3), any_history));
-    store->begin_many();
-    EXPECT_EQ(
-        store->record(pin_of(1, 2), [](VersionNumber) { return std::nullopt; }).error().code(),
-        ErrorCode::conflict);
-    ok(store->record(pin_of(1, 5), any_history));
-    EXPECT_EQ(
-        store->record(pin_of(1, 4), [](VersionNumber) { return std::nullopt; }).error().code(),
-        ErrorCode::conflict);
-    Pin renamed = pin_of(2, 1);
-    renamed.name = pin_of(1, 1).name;
-    EXPECT_EQ(store->record(renamed, any_history).error().code(), ErrorCode::conflict);
-    ok(store->end_many());
-    EXPECT_EQ(ok(open()->find(FileId{1}, {}, hash(0xA1))).pin->version.value, 5U);
-}
-
-TEST_F(PinFileTest, WhatAnotherRecordedMeanwhileStands) {
-    const auto store = open();
-    const auto other = open();
-    ok(store->record(pin_of(1, 3), any_history));
-    store->begin_many();
-    ok(store->record(pin_of(1, 5), any_history));
-    ok(store->record(pin_of(2, 5), any_history));
-    ok(store->record(pin_of(3, 5), any_history));
-    Pin taken = pin_of(7, 1);
-    taken.name = pin_of(3, 1).name;
-    ok(other->record(pin_of(1, 9), any_history));
-    ok(other->record(taken, any_history));
-    const auto ended = store->end_many();
-    ASSERT_FALSE(ended.has_value());
-    EXPECT_EQ(ended.error().code(), ErrorCode::conflict);
-    EXPECT_EQ(ok(store->find(FileId{1}, {}, hash(0xA1))).pin, pin_of(1, 9));
-    EXPECT_EQ(ok(store->find(FileId{2}, {}, hash(0xA1))).pin, pin_of(2, 5));
-    EXPECT_FALSE(ok(store->find(FileId{3}, {}, hash(0xA1))).pin.has_value());
-    EXPECT_EQ(ok(store->find(FileId{3}, taken.name, hash(0xA1))).named, FileId{7});
-    ok(store->end_many());  // Said once.
-}
-
-TEST_F(PinFileTest, OfManyTwoRunsThatSawTheSameDoNotConflict) {
-    const auto store = open();
-    const auto other = open();
-    ok(store->record(pin_of(1, 3), any_history));
-    for (PinStore* const run : {store.get(), other.get()}) {
-        run->begin_many();
-        for (std::uint64_t id = 1; id <= 3; ++id) {
-            Pin seen = pin_of(id, 3 + id);
-            seen.last_seen = Timestamp{run == store.get() ? 500U : 400U};
-            ok(run->record(seen, any_history));
-        }
-    }
-    ok(store->end_many());
-    ok(other->end_many());
-    for (std::uint64_t id = 1; id <= 3; ++id) {
-        const Pin pin = *ok(open()->find(FileId{id}, {}, hash(0xA1))).pin;
-        EXPECT_EQ(pin.version.value, 3 + id);
-        EXPECT_EQ(pin.last_seen.value, 500U);
-    }
-}
-
-TEST_F(PinFileTest, OfManyNoneIsWrittenUnderARegistryThatWasSupersededMeanwhile) {
-    const auto store = open();
-    const auto other = open();
-    store->begin_many();
-    ok(store->record(pin_of(1, 3), any_history));
-    ok(store->record(pin_of(2, 3), any_history));
-    Pin moved = pin_of(1, 3);
-    moved.registry = hash(0x0A);
-    ok(other->record(moved, any_history));
-    const auto ended = store->end_many();
-    ASSERT_FALSE(ended.has_value());
-    EXPECT_EQ(ended.error().code(), ErrorCode::conflict);
-    EXPECT_FALSE(ok(open()->find(FileId{2}, {}, hash(0x0A))).pin.has_value());
-    EXPECT_EQ(ok(open()->find(FileId{1}, {}, hash(0x0A))).pin->registry, hash(0x0A));
-}
-
-TEST_F(PinFileTest, AfterManyThatCouldNotBeWrittenEachIsWrittenAtOnceAgain) {
-    FailingDisk disk;
-    const auto store = open();
-    ok(store->record(pin_of(1, 3), any_history));
-    store->begin_many();
-    ok(store->record(pin_of(2, 3), any_history));
-    disk.fail_from(0, true);
-    EXPECT_FALSE(store->end_many().has_value());
-    disk.mend();
-    ok(store->record(pin_of(3, 3), any_history));
-    const auto other = open();
-    for (const std::uint64_t id : {1U, 2U, 3U}) {
-        EXPECT_TRUE(ok(other->find(FileId{id}, {}, hash(0xA1))).pin.has_value()) << id;
-    }
-}
-
-TEST_F(PinFileTest, OfManyTheNamesThatWaitAreFew) {
-    const auto store = open();
-    const auto other = open();
-    const auto record_names = [&](std::size_t count, std::size_t size) {
-        store->begin_many();
-        Pin pin = pin_of(1, 3);
-        for (std::size_t i = 0; i < count; ++i) {
-            pin.name = "/" + std::to_string(i);
-            pin.name.resize(size, 'n');
-            ok(store->record(pin, any_history));
-        }
-        // The earliest are written by now, though nobody said that all were recorded.
-        std::string first = "/0";
-        first.resize(size, 'n');
-        EXPECT_EQ(ok(other->find(FileId{9999}, first, hash(0xA1))).named, FileId{1});
-        EXPECT_NE(ok(other->find(FileId{1}, {}, hash(0xA1))).pin->name, pin.name);
-        ok(store->end_many());
-        EXPECT_TRUE(ok(store->forget(FileId{1}, Timestamp{1}, {})));
-    };
-    ok(store->record(pin_of(2, 3), any_history));
-    record_names(25'000, 8);
-    record_names(1'500, 4'000);
-}
-
-TEST_F(PinFileTest, ANameThatAPersonGaveToAnotherFileStaysThere) {
-    const auto store = open();
-    ok(store->record(pin_of(1, 3), any_history));
-    Pin heir = pin_of(2, 1);
-    heir.name = pin_of(1, 1).name;
-    ok(store->accept(heir, "instead"));
-    Pin nameless = pin_of(1, 4);
-    nameless.name.clear();
-    store->begin_many();
-    ok(store->record(nameless, any_history));
-    ok(store->end_many());
-    ok(store->withdrawn(FileId{1}, hash(0x0A)));
-    EXPECT_EQ(ok(open()->find(FileId{1}, heir.name, hash(0x0A))).named, FileId{2});
 }
 
 // --- Several processes ---------------------------------------------------------------------------

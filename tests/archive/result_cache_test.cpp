@@ -122,6 +122,14 @@ TEST_F(ResultCacheTest, WhatWasPutIsFoundAtOnceAndInTheNextRun) {
     EXPECT_FALSE(cache.find(info_of(3)).has_value());
 }
 
+TEST_F(ResultCacheTest, NoneRemembersNothingAndSaysWhy) {
+    ResultCache cache = ResultCache::none("no memory between runs");
+    cache.put(info_of(1), opened, judged);
+    EXPECT_FALSE(cache.find(info_of(1)).has_value());
+    cache.flush();
+    EXPECT_EQ(cache.trouble(), "no memory between runs");
+}
+
 TEST_F(ResultCacheTest, AnyOtherFactIsAnotherFile) {
     ResultCache cache = open();
     cache.put(info_of(1), opened, judged);

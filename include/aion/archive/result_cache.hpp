@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "aion/base/bytes.hpp"
 #include "aion/base/env.hpp"
@@ -44,6 +45,10 @@ class ResultCache {
                                           const std::filesystem::path& key,
                                           const trust::Registry& registry,
                                           const policy::VerifyOptions& options);
+
+    /// One that finds and remembers nothing, with `why` as its trouble: for programs that keep
+    /// nothing between runs.
+    [[nodiscard]] static ResultCache none(std::string why);
 
     ~ResultCache();
     ResultCache(ResultCache&&) noexcept;

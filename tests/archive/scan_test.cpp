@@ -215,6 +215,21 @@ TEST_F(Scan, APatternSaysWhatItCouldNotLookInto) {
                                                     "/d/c: file_read_error (13)"));
 }
 
+TEST_F(Scan, APatternLeavesOutALinkThatLeadsToItself) {
+    put("/d/a/p.aion");
+    put("/d/a/s/q.aion");
+    env.put_symlink("/d/loop", "loop");
+    env.put_symlink("/d/b/s", "s");
+    EXPECT_THAT(found({"/d/*/p.aion"}),
+                ElementsAre("/d/a/p.aion", "/d/loop: this link leads to itself"));
+    EXPECT_THAT(found({"/d/[ab]/s/*.aion"}),
+                ElementsAre("/d/a/s/q.aion", "/d/b/s/: this link leads to itself"));
+    EXPECT_THAT(found({"/d/l*/p.aion"}), ElementsAre("/d/l*/p.aion: file_read_error (2)",
+                                                     "/d/loop: this link leads to itself"));
+    // What a pattern ends in is meant.
+    EXPECT_THAT(found({"/d/l*"}), ElementsAre("/d/loop"));
+}
+
 TEST_F(Scan, PartsAreDisjointAndComplete) {
     for (int i = 0; i < 200; ++i) {
         put(("/d/" + std::to_string(i % 7) + "/" + std::to_string(i) + ".aion").c_str());

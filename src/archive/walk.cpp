@@ -95,6 +95,10 @@ void Walk::begin(std::string operand, Operand kind, Share share) {
                             .in_context("no path can hold a NUL byte"));
         return;
     }
+    if (operand.empty()) {
+        add({operand, no_such_file(operand).in_context("an empty name is no file")});
+        return;
+    }
     const auto there = env_->info(operand);
     if (!there) {
         refuse(operand, there.error());
@@ -108,6 +112,12 @@ void Walk::begin(std::string operand, Operand kind, Share share) {
         pending_ = give(std::move(operand));
     } else if (has_wildcard(operand)) {
         pattern_ = components_of(operand);
+        if (std::ranges::find(pattern_, "**") != pattern_.end()) {
+            refuse(operand, error_at_path(ErrorCode::file_read_error, operand)
+                                .in_context("`**` is no pattern here: a folder stands for all "
+                                            "files below it, and `*` for one name"));
+            return;
+        }
         is_unmatched_ = true;
         expand("", 0, share);
     } else {

@@ -201,6 +201,20 @@ TEST_F(Scan, ExpandsPatterns) {
     EXPECT_EQ(names->next()->error->message(), "nothing matches the pattern /d/*.none");
 }
 
+TEST_F(Scan, RefusesThePatternThatShellsHaveForAllFoldersBelow) {
+    put("/d/a/b/p.aion");
+    put("/d/a/p.aion");
+    put("/d/**/q.aion");
+    for (const char* const pattern : {"/d/**/p.aion", "**", "/d/a/**"}) {
+        EXPECT_THAT(found({pattern}), ElementsAre(std::string(pattern) + ": file_read_error (0)"));
+    }
+    const auto names = scan(env, std::vector<fs::path>{"/d/**/p.aion"});
+    EXPECT_THAT(names->next()->error->message(), ::testing::StartsWith("`**` is no pattern here"));
+    // Part of a name, it is as one `*`; and it may be a name.
+    EXPECT_THAT(found({"/d/**a/*.aion", "/d/**/q.aion"}),
+                ElementsAre("/d/a/p.aion", "/d/**/q.aion"));
+}
+
 TEST_F(Scan, APatternSaysWhatItCouldNotLookInto) {
     put("/d/a/p.aion");
     put("/d/b/p.aion");
@@ -324,7 +338,7 @@ TEST_F(ScanOfDisk, GivesOutWhatIsNoFileIfItIsCalledSo) {
 
 TEST_F(ScanOfDisk, AnEmptyOperandIsNothing) {
     EXPECT_THAT(told(*scan(Env::system(), std::vector<fs::path>{""})),
-                ElementsAre(".: file_read_error (2)"));
+                ElementsAre(": file_read_error (2)"));
 }
 
 TEST_F(ScanOfDisk, TakesAnyName) {

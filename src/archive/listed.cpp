@@ -126,7 +126,10 @@ class ListedNames final : public Names {
             is_over_ = true;
             const auto* const path = piece.error().field("path");
             const auto* const text = path == nullptr ? nullptr : std::get_if<std::string>(path);
-            walk_.add({text == nullptr ? "" : *text, std::move(piece).error()});
+            std::filesystem::path name(text == nullptr ? "" : *text);
+            walk_.add({std::move(name), std::move(piece).error().in_context(
+                                            "the list of files ended with an error; files behind "
+                                            "it were not looked at")});
         } else if (!*piece) {
             is_over_ = true;
         } else if ((*piece)->was_cut) {

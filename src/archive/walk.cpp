@@ -95,6 +95,10 @@ void Walk::begin(std::string operand, Operand kind, Share share) {
                             .in_context("no path can hold a NUL byte"));
         return;
     }
+    if (operand.empty()) {
+        add({operand, no_such_file(operand).in_context("an empty name is no file")});
+        return;
+    }
     const auto there = env_->info(operand);
     if (!there) {
         refuse(operand, there.error());
@@ -108,6 +112,12 @@ void Walk::begin(std::string operand, Operand kind, Share share) {
         pending_ = give(std::move(operand));
     } else if (has_wildcard(operand)) {
         pattern_ = components_of(operand);
+        if (std::ranges::find(pattern_, "**") != pattern_.end()) {
+            refuse(operand, error_at_path(ErrorCode::file_read_error, operand)
+                                .in_context("`**` is no pattern here: a folder stands for all "
+                                            "files below it, and `*` for one name"));
+            return;
+        }
         is_unmatched_ = true;
         expand("", 0, share);
     } else {
@@ -193,12 +203,8 @@ std::optional<Name> Walk::follow(std::string path, Share share, bool is_wanted) 
     if (is_wanted) {
         return give(std::move(path));
     }
-    if (!there && there.error().os_error() == ELOOP) {
-        if (options_.left_out) {
-            options_.left_out(path, "this link leads to itself");
-        }
-    } else if (!there) {
-        refuse(path, there.error());
+    if (!there) {
+        refuse_or_leave_out(path, there.error());
     }
     return std::nullopt;
 }
@@ -210,7 +216,7 @@ bool Walk::is_folder(const std::string& path, EntryKind kind) {
     }
     const auto there = env_->info(path);
     if (!there) {
-        refuse(path, there.error());
+        refuse_or_leave_out(path, there.error());
     }
     return there && *there && (*there)->kind == FileKind::directory;
 }
@@ -231,7 +237,7 @@ void Walk::expand(std::string prefix, std::size_t component, Share share) {
     const auto directory = env_->open_directory(prefix);
     if (!directory) {
         if (!is_nothing_there(directory.error())) {
-            refuse(prefix, directory.error());
+            refuse_or_leave_out(prefix, directory.error());
         }
         return;
     }
@@ -361,6 +367,15 @@ bool Walk::is_around_operand(const Identity& identity) {
         }
     }
     return around_.contains(identity);
+}
+
+/// Behind a link that leads to itself there is no file that anybody could miss.
+void Walk::refuse_or_leave_out(const std::string& path, Error error) {
+    if (error.os_error() != ELOOP) {
+        refuse(path, std::move(error));
+    } else if (options_.left_out) {
+        options_.left_out(path, "this link leads to itself");
+    }
 }
 
 /// What could not be looked into is told whatever part is wanted: files of each may be behind it.

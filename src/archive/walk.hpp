@@ -88,6 +88,7 @@ class Walk {
     void list(Directory& directory, Folder& folder, const std::string& path);
     [[nodiscard]] bool is_left_out(const std::string& path, const FileInfo& folder);
     [[nodiscard]] bool is_around_operand(const Identity& identity);
+    void refuse_or_leave_out(const std::string& path, Error error);
     void refuse(const std::string& path, Error error);
 
     Env* env_;

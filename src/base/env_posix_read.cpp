@@ -143,6 +143,15 @@ bool is_regular(const FileInfo& info) noexcept {
     return info.kind == FileKind::regular && info.size != 0;
 }
 
+Error not_regular(const std::filesystem::path& path) {
+    return read_error(path, EINVAL).in_context("not a regular file: " + path.string());
+}
+
+/// Why a file could not be opened; a socket, or a device that nothing drives, for what it is.
+Error cannot_open(const ReadOptions& options, const std::filesystem::path& path) {
+    return errno == ENXIO && options.regular_only ? not_regular(path) : read_error(path);
+}
+
 /// Refuses what is not to be read at all.
 Result<> require_readable(const FileInfo& info, const ReadOptions& options,
                           const std::filesystem::path& path) {
@@ -150,7 +159,7 @@ Result<> require_readable(const FileInfo& info, const ReadOptions& options,
         return fail(read_error(path, EISDIR));
     }
     if (info.kind != FileKind::regular && options.regular_only) {
-        return fail(read_error(path, EINVAL).in_context("not a regular file: " + path.string()));
+        return fail(not_regular(path));
     }
     if (info.kind == FileKind::regular && (info.size > options.max_size || info.size > SIZE_MAX)) {
         return fail(too_large(path, options.max_size));
@@ -200,7 +209,7 @@ class RegularFile final : public OpenedFile {
 Result<std::unique_ptr<ReadableFile>> open_descriptor(Descriptor file, const ReadOptions& options,
                                                       const std::filesystem::path& path) {
     if (!file.is_open()) {
-        return fail(read_error(path));
+        return fail(cannot_open(options, path));
     }
     struct stat facts{};
     if (::fstat(file.get(), &facts) != 0) {
@@ -240,7 +249,7 @@ Result<std::size_t> read_from(int file, std::uint64_t offset, MutableByteView ou
 Result<Content> read(const std::filesystem::path& path, const ReadOptions& options) {
     const Descriptor file = open_for_reading(path);
     if (!file.is_open()) {
-        return fail(read_error(path));
+        return fail(cannot_open(options, path));
     }
     return read_opened(file, options, path);
 }

@@ -201,6 +201,20 @@ TEST_F(Scan, ExpandsPatterns) {
     EXPECT_EQ(names->next()->error->message(), "nothing matches the pattern /d/*.none");
 }
 
+TEST_F(Scan, RefusesThePatternThatShellsHaveForAllFoldersBelow) {
+    put("/d/a/b/p.aion");
+    put("/d/a/p.aion");
+    put("/d/**/q.aion");
+    for (const char* const pattern : {"/d/**/p.aion", "**", "/d/a/**"}) {
+        EXPECT_THAT(found({pattern}), ElementsAre(std::string(pattern) + ": file_read_error (0)"));
+    }
+    const auto names = scan(env, std::vector<fs::path>{"/d/**/p.aion"});
+    EXPECT_THAT(names->next()->error->message(), ::testing::StartsWith("`**` is no pattern here"));
+    // Part of a name, it is as one `*`; and it may be a name.
+    EXPECT_THAT(found({"/d/**a/*.aion", "/d/**/q.aion"}),
+                ElementsAre("/d/a/p.aion", "/d/**/q.aion"));
+}
+
 TEST_F(Scan, APatternSaysWhatItCouldNotLookInto) {
     put("/d/a/p.aion");
     put("/d/b/p.aion");
@@ -213,6 +227,21 @@ TEST_F(Scan, APatternSaysWhatItCouldNotLookInto) {
     });
     EXPECT_THAT(found({"/d/*/*.aion"}), ElementsAre("/d/a/: file_read_error (13)", "/d/b/p.aion",
                                                     "/d/c: file_read_error (13)"));
+}
+
+TEST_F(Scan, APatternLeavesOutALinkThatLeadsToItself) {
+    put("/d/a/p.aion");
+    put("/d/a/s/q.aion");
+    env.put_symlink("/d/loop", "loop");
+    env.put_symlink("/d/b/s", "s");
+    EXPECT_THAT(found({"/d/*/p.aion"}),
+                ElementsAre("/d/a/p.aion", "/d/loop: this link leads to itself"));
+    EXPECT_THAT(found({"/d/[ab]/s/*.aion"}),
+                ElementsAre("/d/a/s/q.aion", "/d/b/s/: this link leads to itself"));
+    EXPECT_THAT(found({"/d/l*/p.aion"}), ElementsAre("/d/l*/p.aion: file_read_error (2)",
+                                                     "/d/loop: this link leads to itself"));
+    // What a pattern ends in is meant.
+    EXPECT_THAT(found({"/d/l*"}), ElementsAre("/d/loop"));
 }
 
 TEST_F(Scan, PartsAreDisjointAndComplete) {
@@ -309,7 +338,7 @@ TEST_F(ScanOfDisk, GivesOutWhatIsNoFileIfItIsCalledSo) {
 
 TEST_F(ScanOfDisk, AnEmptyOperandIsNothing) {
     EXPECT_THAT(told(*scan(Env::system(), std::vector<fs::path>{""})),
-                ElementsAre(".: file_read_error (2)"));
+                ElementsAre(": file_read_error (2)"));
 }
 
 TEST_F(ScanOfDisk, TakesAnyName) {

@@ -337,6 +337,10 @@ Outcome<Ending> run_verify(Context& context, const VerifyArguments& arguments) {
     if (arguments.recursive) {
         return run_recursively(context, arguments, pins);
     }
+    if (arguments.format == Format::jsonl) {
+        return fail_with("--format jsonl is for archives, and not for files that are named",
+                         "Add --recursive, or take --format json");
+    }
     CLI_TRY_ASSIGN(const trust::Registry registry, load_registry(context, arguments.registry));
     CLI_TRY_ASSIGN(const Pins known, open_pins(context, arguments.pin_file));
     return Run(context, arguments, registry, pins, known).run();
@@ -345,7 +349,7 @@ Outcome<Ending> run_verify(Context& context, const VerifyArguments& arguments) {
 void verify_options(Options& options, VerifyArguments& into) {
     options.texts("FILE", into.files, "FILE", "Files to verify")->required();
     options.registry(into.registry)->required();
-    options.format_or_reference_text(into.format);
+    options.format_or_lines(into.format);
     options.flag("-r,--recursive", into.recursive,
                  "All files in folders, too, as `aion archive verify` does");
     options.flag("-v,--verbose", into.verbose, "Text: every gate, every finding, the whole head");

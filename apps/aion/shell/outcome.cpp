@@ -80,8 +80,15 @@ std::unexpected<Failure> fail_with(const Error& error) {
 }
 
 Failure no_verdict_on(const std::string& path, const Error& error) {
-    return error.os_error() == ENOENT ? fail_because(error, "File not found: " + path).error()
-                                      : fail_with("Failed to verify file: " + path, error).error();
+    if (error.os_error() == ENOENT) {
+        return fail_because(error, "File not found: " + path).error();
+    }
+    std::string message = "Failed to verify file: " + path;
+    if (error.message().starts_with("not a regular file: ")) {
+        // The system's number for it says that an argument was invalid.
+        return failed({std::move(message), error.message()}, error).error();
+    }
+    return fail_with(std::move(message), error).error();
 }
 
 }  // namespace aion::cli

@@ -123,7 +123,7 @@ std::vector<std::string> usage_pieces(const CLI::App& command) {
     }
     for (const CLI::Option* option : positionals(command)) {
         const std::string text = usage_name(*option);
-        pieces.push_back(inherits || option->get_required() ? text : "[" + text + "]");
+        pieces.push_back(option->get_required() ? text : "[" + text + "]");
     }
     if (!visible_commands(command).empty()) {
         pieces.emplace_back("<COMMAND>");
@@ -141,7 +141,12 @@ std::string examples(const CommandTable& table, const CLI::App& command) {
     std::string text;
     for (const Example& example : table.examples_of(command)) {
         text += text.empty() ? "\nExamples:\n" : "\n";
-        text += "  # " + example.meaning + "\n  " + example.line + "\n";
+        text += "  # " + example.meaning + "\n  ";
+        for (const char c : example.line) {
+            text += c;
+            text += c == '\n' ? "  " : "";
+        }
+        text += '\n';
     }
     return text;
 }
@@ -192,9 +197,10 @@ std::string problem(const CommandTable& table, const CLI::ParseError& error) {
             return fmt::format("unrecognized subcommand '{}'{}", typed,
                                tip(typed, command_names(command)));
         }
-        return fmt::format(
-            "unexpected argument '{}' found{}", typed,
-            word ? "" : tip(typed.substr(0, typed.find('=')), option_names(command)));
+        const std::string name = typed.substr(0, typed.find('='));
+        const std::string whose = word ? "" : tip_whose(name, table.root());
+        return fmt::format("unexpected argument '{}' found{}", typed,
+                           word || !whose.empty() ? whose : tip(name, option_names(command)));
     }
     if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError)) {
         const std::string missing = missing_arguments(table, command);

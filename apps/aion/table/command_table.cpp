@@ -191,11 +191,17 @@ CLI::Option* Options::text(const std::string& names, std::optional<std::string>&
 
 CLI::Option* Options::texts(const std::string& names, std::vector<std::string>& into,
                             const std::string& value, const std::string& help) {
-    const auto store = [&into](const CLI::results_t& values) {
+    const auto self = std::make_shared<CLI::Option*>(nullptr);
+    auto store = [&into, self](const CLI::results_t& values) {
+        // `"$UNSET"` names nothing, and is not meant to be passed over either.
+        if (std::ranges::find(values, "") != values.end()) {
+            throw CLI::ValidationError(problem_with(**self, "", ": an empty name"));
+        }
         into = values;
         return true;
     };
-    return app_->add_option(names, store, help)
+    *self = app_->add_option(names, std::move(store), help);
+    return (*self)
         ->type_name(value)
         ->expected(1, CLI::detail::expected_max_vector_size)
         ->allow_extra_args();

@@ -174,12 +174,7 @@ class Options {
     /// --format. A failure of the command is shown in that form, too.
     CLI::Option* format(Format& into) { return format(into, {"text", "json", "yaml"}); }
 
-    /// The same with the further form that only verdicts have.
-    CLI::Option* format_or_reference_text(Format& into) {
-        return format(into, {"text", "json", "yaml", "reference-text"});
-    }
-
-    /// The same with `jsonl`, too, which only lists of any length have.
+    /// The same with the further forms that only verdicts have, and lists of any length of them.
     CLI::Option* format_or_lines(Format& into) {
         return format(into, {"text", "json", "yaml", "reference-text", "jsonl"});
     }

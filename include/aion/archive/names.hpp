@@ -74,8 +74,11 @@ struct ScanOptions {
 ///   (`.p.aion.….tmp`, `.p.aion.aion-lock`) does not end so.
 /// - a file, or anything else that is there: itself, whatever it is called.
 /// - a pattern (`*`, `?`, `[…]` in any component, as glob(7) has them) that is no name: what it
-///   matches, each treated as above, sorted component by component.
-/// What is not there, or matches nothing, is a name with an error; so is a folder that cannot be
+///   matches, each treated as above, sorted component by component. A component `**`, which other
+///   programs take for any folders, is an error: a folder stands for all below it.
+/// Names are told as often as operands find them: whoever names a folder and a file in it has that
+/// file twice. What is not there, is empty, or matches nothing, is a name with an error; so is a
+/// folder that cannot be
 /// read (what was read of it counts). When `env` is asked to stop, the last name has the error
 /// `interrupted`.
 ///
@@ -93,8 +96,9 @@ using ReadSome = std::function<Result<std::size_t>(MutableByteView out)>;
 /// an error of that name). Empty names are left out; of a path that is too long (4,096 bytes and
 /// more) the beginning is a name with an error. A folder in the list is treated as `scan` treats
 /// it; what is not there is given out, and is no pattern either: whoever opens it learns why. An
-/// error of `read` is that of the last name, whose path is the error's, if it has one. `size`: how
-/// many bytes the list has, if known, for `share_done`.
+/// error of `read` is that of the last name, whose path is the error's, if it has one, in a context
+/// that says that files are missing. `size`: how many bytes the list has, if known, for
+/// `share_done`.
 [[nodiscard]] std::unique_ptr<Names> listed(Env& env, ReadSome read,
                                             std::optional<std::uint64_t> size,
                                             ScanOptions options = {});

@@ -220,7 +220,7 @@ inline constexpr std::uint64_t max_stream_size = std::uint64_t{1} << 30U;
 struct ReadOptions {
     /// Refuse a larger file before reading it (`resource_exhausted`).
     std::uint64_t max_size = UINT64_MAX;
-    /// Refuse pipes and devices (`file_read_error`, EINVAL) instead of waiting for what they may
+    /// Refuse pipes, sockets and devices (`file_read_error`, EINVAL), not waiting for what they may
     /// say. For paths that a stranger may have chosen or replaced, e.g. when scanning a folder.
     bool regular_only = false;
 };

@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <memory>
 #include <mutex>
@@ -110,7 +111,9 @@ Outcome<std::unique_ptr<Names>> names_in(Context& context, const std::string& li
             context.env,
             [&host = context.host](MutableByteView out) -> Result<std::size_t> {
                 const auto read = host.read_input("the list of files", out);
-                return read ? Result<std::size_t>(*read) : fail(read.error().cause);
+                return read ? Result<std::size_t>(*read)
+                            : fail(error_at_path(ErrorCode::file_read_error, "-",
+                                                 read.error().cause.os_error()));
             },
             std::nullopt, std::move(options));
     }
@@ -196,8 +199,14 @@ class Run {
                                                 arguments_.verbose, view_);
         CLI_TRY(look_at_all(*names, *report));
         if (cache && !cache->trouble().empty()) {
-            context_.console.warn(
-                shown(fmt::format("the cache is not used: {}", cache->trouble())));
+            context_.console.warn(shown(fmt::format(
+                "the cache {}: {}", view_.tally.remembered == 0 ? "is not used" : "was given up",
+                cache->trouble())));
+        }
+        if (has_windows_lines_) {
+            context_.console.hint(
+                "Names in the list end in a carriage return, as lines of Windows do: take them off "
+                "with tr -d '\\r'");
         }
         if (view_.tally.files() == 0 && !view_.shard) {
             return no_files();
@@ -211,6 +220,11 @@ class Run {
         if (arguments_.paths.empty() && !arguments_.files_from) {
             return fail_with("No files to verify",
                              "Name a folder, a file or a pattern, or a list with --files-from");
+        }
+        if (std::ranges::find(arguments_.paths, "-") != arguments_.paths.end()) {
+            return fail_with("- is not a file here: an archive is not read from standard input",
+                             "Names of files are, by `aion archive verify --files-from -`; a file "
+                             "that is called so is ./-");
         }
         CLI_TRY_ASSIGN(view_.shard, parse_shard(arguments_.shard));
         view_.directory = only_folder(context_.env, arguments_);
@@ -260,6 +274,9 @@ class Run {
         std::optional<Failure> failure;
         if (!row.report) {
             failure = no_verdict_on(path, row.report.error());
+            has_windows_lines_ =
+                has_windows_lines_ || (arguments_.files_from && path.ends_with('\r') &&
+                                       row.report.error().os_error() == ENOENT);
         }
         return report.file(
             path, {.report = row.report ? &*row.report : nullptr,
@@ -283,11 +300,13 @@ class Run {
     archive::Ledger ledger_;
     archive::VerifyOptions options_;
     ArchiveView view_;
+    bool has_windows_lines_ = false;
 };
 
 void archive_verify_options(Options& options, ArchiveArguments& into) {
     options.texts("PATH", into.paths, "PATH",
-                  "Folders, files or patterns: all `.aion` files below");
+                  "Folders (all `.aion` files below), files, or patterns of *, ? and [...]; ** is "
+                  "none");
     options.registry(into.registry)->required();
     options.format_or_lines(into.format);
     options.text("--files-from", into.files_from, "FILE",
@@ -305,8 +324,12 @@ void archive_verify_options(Options& options, ArchiveArguments& into) {
                  "Text: also a line for each VALID file, copy and earlier state");
     options.footer(
         "Text has a line for each file that is not VALID (FAIL path gate reason version, or NONE "
-        "path why) and for each fork, and ends with the counts. Exit code 0: every file is VALID; "
-        "1: one is INVALID; 2: no verdict could be reached for one of them, or there is none.");
+        "path why), for each fork (FORK) and each head under two file ids (RELABELLED), and ends "
+        "with the counts. --quiet leaves nothing of the text, forks included: the exit code says "
+        "it. Exit code 0: every file is VALID; 1: one is INVALID; 2: no verdict could be reached "
+        "for one of them, or there is none; what files are to each other changes none of that. "
+        "--pins knows one highest version of each file id: an archive that keeps old states beside "
+        "new ones fails under it, so name only the live files then.");
     options.example("Is all of this genuine?", "aion archive verify . --registry registry.json");
     options.example("For a program, a file a line, as each is done",
                     "aion archive verify . --registry registry.json --format jsonl");

@@ -67,13 +67,25 @@ Result<T> octets(const ObjectReader& object, std::string_view key) {
     return read ? read : fail(no_report(fmt::format("{}: not {} bytes in hex", key, T::size)));
 }
 
+Result<std::string> read_bytes(std::string_view hex, std::string_view key) {
+    auto bytes = from_hex(hex);
+    return bytes ? Result<std::string>(as_text(*bytes))
+                 : fail(no_report(fmt::format("{}: not bytes in hex", key)));
+}
+
+Result<std::string> read_text(json::Value value, bool is_hex) {
+    const auto text = value.text();
+    if (!text) {
+        return fail(no_report("operands: one is no text"));
+    }
+    return is_hex ? read_bytes(*text, "operands_bytes") : std::string(*text);
+}
+
 // What is in `path`, unless that is not UTF-8, and so in another member.
 Result<std::string> read_path(const ObjectReader& object) {
     AION_TRY_ASSIGN(const auto hex, object.text_or_null("path_bytes"));
     if (hex) {
-        auto bytes = from_hex(*hex);
-        return bytes ? Result<std::string>(as_text(*bytes))
-                     : fail(no_report("path_bytes: not bytes in hex"));
+        return read_bytes(*hex, "path_bytes");
     }
     AION_TRY_ASSIGN(const std::string_view path, object.text("path"));
     return std::string(path);
@@ -254,10 +266,9 @@ class Reader {
 
     Result<> summary(json::Value all, const ObjectReader& object) {
         ReportedRun run;
-        AION_TRY_ASSIGN(const auto directory, object.text_or_null("archive_dir"));
-        run.directory = directory ? std::optional(std::string(*directory)) : std::nullopt;
         AION_TRY_ASSIGN(run.registry, octets<Hash>(object, "registry"));
-        AION_TRY_ASSIGN(run.profile, object.text("profile"));
+        AION_TRY_ASSIGN(const std::string_view profile, object.text("profile"));
+        AION_TRY_ASSIGN(run.profile, named<policy::Profile>(profile, 2, "profile"));
         AION_TRY_ASSIGN(run.tally.valid, object.u64("valid_count"));
         AION_TRY_ASSIGN(run.tally.invalid, object.u64("invalid_count"));
         AION_TRY_ASSIGN(run.tally.unreadable, object.u64("unreadable_count"));
@@ -265,15 +276,40 @@ class Reader {
         AION_TRY_ASSIGN(run.tally.bytes, object.u64("bytes"));
         AION_TRY_ASSIGN(run.tally.stopped, truth(all, "stopped"));
         AION_TRY_ASSIGN(run.elapsed_ns, object.u64("elapsed_ns"));
-        if (const auto operands = find(all, "operands")) {
-            for (const json::Member& operand : operands->children()) {
-                run.operands.emplace_back(operand.value.text().value_or(""));
-            }
-        }
+        AION_TRY(read_operands(all, object, run));
         const auto error = find(all, "error");
         run.is_faulty = error && !error->is_null();
         AION_TRY(read_shard(all, run));
         run_ = std::move(run);
+        return {};
+    }
+
+    static Result<> read_operands(json::Value all, const ObjectReader& object, ReportedRun& run) {
+        const auto bytes = find(all, "operands_bytes");
+        const auto operands = bytes ? bytes : find(all, "operands");
+        if (!operands || !operands->is_array()) {
+            return fail(no_report("operands: no list of what was verified"));
+        }
+        for (const json::Member& operand : operands->children()) {
+            AION_TRY_ASSIGN(std::string text, read_text(operand.value, bytes.has_value()));
+            run.operands.push_back(std::move(text));
+        }
+        AION_TRY_ASSIGN(const auto list_bytes, object.text_or_null("files_from_bytes"));
+        AION_TRY_ASSIGN(const auto list, object.text_or_null("files_from"));
+        if (list_bytes) {
+            AION_TRY_ASSIGN(run.files_from, read_bytes(*list_bytes, "files_from_bytes"));
+        } else if (list) {
+            run.files_from = std::string(*list);
+        }
+        AION_TRY_ASSIGN(const auto directory, object.text_or_null("archive_dir"));
+        if (!directory) {
+            return {};
+        }
+        if (run.operands.size() != 1 || run.files_from ||
+            (!bytes && *directory != run.operands.front())) {
+            return fail(no_report("archive_dir is not the only operand"));
+        }
+        run.directory = run.operands.front();
         return {};
     }
 
@@ -365,6 +401,9 @@ Result<ReportedRun> read_report(ReadableFile& file,
     AION_TRY_ASSIGN(auto line, lines.next());
     if (!line) {
         return fail(no_report("it is empty"));
+    }
+    if (!line->substr(std::min(line->find_first_not_of(" \t\r"), line->size())).starts_with('{')) {
+        return fail(no_report("it is no JSON: make it with --format jsonl"));
     }
     if (!begins_lines(*line)) {
         AION_TRY_ASSIGN(const std::string text, all_of(file));

@@ -100,7 +100,8 @@ TEST_F(ShardReportTest, LinesAreRead) {
     ASSERT_TRUE(run.shard.has_value());
     EXPECT_EQ(run.shard->index, 2);
     EXPECT_EQ(run.shard->count, 3);
-    EXPECT_EQ(run.profile, "strict");
+    EXPECT_EQ(run.profile, policy::Profile::strict);
+    EXPECT_EQ(run.files_from, std::nullopt);
     EXPECT_EQ(run.registry.bytes.at(31), 0xab);
     EXPECT_EQ(run.tally.files(), 3);
     EXPECT_EQ(run.elapsed_ns, 12);
@@ -174,6 +175,32 @@ TEST_F(ShardReportTest, NonsenseIsRefused) {
     shard.replace(shard.find(R"("index":2)"), 9, R"("index":4)");
     EXPECT_THAT(refusal(shard), HasSubstr("shard"));
     EXPECT_THAT(refusal("[1]\n"), HasSubstr("report of an archive"));
+    EXPECT_THAT(refusal("archive_dir: a\nfile_count: 1\n"), HasSubstr("--format jsonl"));
+    EXPECT_THAT(refusal("1 valid, 0 invalid\n"), HasSubstr("--format jsonl"));
+}
+
+std::string with(std::string text, std::string_view what, std::string_view by) {
+    return text.replace(text.find(what), what.size(), by);
+}
+
+TEST_F(ShardReportTest, WhatWasVerifiedIsKnown) {
+    const std::string all = summary(0, 0, 0);
+    EXPECT_THAT(refusal(with(all, R"("profile":"strict")", R"("profile":"lax")")),
+                HasSubstr("'lax' is no profile"));
+    EXPECT_THAT(refusal(with(all, R"("operands":["dir"],)", "")), HasSubstr("operands"));
+    EXPECT_THAT(refusal(with(all, R"(["dir"])", "[1]")), HasSubstr("operands"));
+    EXPECT_THAT(refusal(with(all, R"(["dir"])", "[]")), HasSubstr("archive_dir"));
+    EXPECT_THAT(refusal(with(all, R"(["dir"])", R"(["dir2"])")), HasSubstr("archive_dir"));
+    const ReportedRun run =
+        ok(read(with(with(all, R"("archive_dir":"dir")", R"("archive_dir":null)"), R"(["dir"])",
+                     R"(["dir","b"],"files_from":"-")")));
+    EXPECT_THAT(run.operands, ElementsAre("dir", "b"));
+    EXPECT_EQ(run.files_from, "-");
+    // Not UTF-8: what stands for it is no name.
+    const ReportedRun odd = ok(read(
+        with(with(all, R"(["dir"])", R"(["?"],"operands_bytes":["62ff"])"), R"("dir")", R"("?")")));
+    EXPECT_THAT(odd.operands, ElementsAre("b\xff"));
+    EXPECT_EQ(odd.directory, "b\xff");
 }
 
 TEST_F(ShardReportTest, WhatIsFaultySaysSo) {

@@ -32,8 +32,9 @@ struct ArchiveFileView {
 
 /// All of it.
 struct ArchiveView {
-    std::optional<std::string> directory;  ///< The only operand, if it is a folder.
-    std::vector<std::string> operands;
+    std::optional<std::string> directory;   ///< The only operand, if it is a folder.
+    std::vector<std::string> operands;      ///< As given.
+    std::optional<std::string> files_from;  ///< The list, as given.
     std::optional<archive::Shard> shard;
     Hash registry;  ///< Its fingerprint.
     policy::Profile profile = policy::Profile::strict;
@@ -43,6 +44,9 @@ struct ArchiveView {
 
     /// The path below the folder if there is one, else as it was found.
     [[nodiscard]] std::string name_of(const std::filesystem::path& path) const;
+
+    /// What was asked for: the operands and the list.
+    [[nodiscard]] std::vector<std::string> sources() const;
 };
 
 /// The members of the object that stands for the file.

@@ -33,9 +33,10 @@ struct ReportedFile {
 struct ReportedRun {
     std::optional<std::string> directory;
     std::vector<std::string> operands;
+    std::optional<std::string> files_from;  ///< The list of names, `-` if it came in by itself.
     std::optional<Shard> shard;
-    Hash registry;        ///< The fingerprint.
-    std::string profile;  ///< The name of the rules that decided.
+    Hash registry;  ///< The fingerprint.
+    policy::Profile profile = policy::Profile::strict;
     Tally tally;
     std::uint64_t elapsed_ns = 0;
     /// It says that something could not be listed.

@@ -3,7 +3,6 @@
 #include "commands/archive/archive.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <chrono>
@@ -203,8 +202,8 @@ class Run {
             context_.console.warn(
                 shown(fmt::format("the cache is not used: {}", cache->trouble())));
         }
-        if (view_.tally.files() == 0 && !view_.shard) {
-            return no_files();
+        if (view_.tally.files() == 0 && (!view_.shard || view_.shard->count == 1)) {
+            return no_files_in(view_);
         }
         CLI_TRY(report->end(view_));
         return ending_of(view_.tally);
@@ -219,9 +218,7 @@ class Run {
         CLI_TRY_ASSIGN(view_.shard, parse_shard(arguments_.shard));
         view_.directory = only_folder(context_.env, arguments_);
         view_.operands = arguments_.paths;
-        if (arguments_.files_from) {
-            view_.operands.push_back(*arguments_.files_from);
-        }
+        view_.files_from = arguments_.files_from;
         view_.registry = registry_.fingerprint();
         view_.profile = arguments_.judging.profile;
         view_.ledger = &ledger_;
@@ -274,12 +271,6 @@ class Run {
                    .comparable = view_.shard.has_value() || arguments_.format == Format::jsonl});
     }
 
-    // An archive of which nothing was looked at is not one that is fine.
-    [[nodiscard]] Outcome<Ending> no_files() const {
-        return fail_with(
-            fmt::format("No `.aion` files found in {}", fmt::join(view_.operands, ", ")));
-    }
-
     Context& context_;
     const ArchiveArguments& arguments_;
     const trust::Registry& registry_;
@@ -319,7 +310,7 @@ void archive_verify_options(Options& options, ArchiveArguments& into) {
 void merge_options(Options& options, MergeArguments& into) {
     options
         .texts("REPORT", into.reports, "REPORT",
-               "What `aion archive verify --shard` wrote, as json or jsonl")
+               "What `aion archive verify --shard` wrote, as json or jsonl; - is standard input")
         ->required();
     options.format_or_lines(into.format);
     options.flag("-v,--verbose", into.verbose,
@@ -330,7 +321,7 @@ void merge_options(Options& options, MergeArguments& into) {
                     "aion archive merge part1 part2");
     options.footer(
         "Exit code as that of `aion archive verify` of the whole archive; 2 also when parts are "
-        "missing, there twice, cut off, or made under different registries.");
+        "missing, there twice, cut off, or made of other operands or under another registry.");
 }
 
 }  // namespace

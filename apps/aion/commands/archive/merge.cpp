@@ -11,6 +11,7 @@
 #include "aion/archive/shard_report.hpp"
 #include "commands/archive/archive.hpp"
 #include "commands/archive/report.hpp"
+#include "shell/input.hpp"
 #include "shell/try.hpp"
 
 namespace aion::cli {
@@ -47,14 +48,19 @@ class Merge {
                 "Failed to read report: " + part.name));
         }
         CLI_TRY(or_fail(ledger_.finish(), "Failed to compare the files"));
+        if (view_.tally.files() == 0) {
+            return no_files_in(view_);
+        }
         CLI_TRY(report->end(view_));
         return ending_of(view_.tally);
     }
 
   private:
     Outcome<> open(const std::string& name) {
-        CLI_TRY_ASSIGN(auto file, or_fail_with_cause(context_.env.open(name, {}),
-                                                     "Failed to read report: " + name));
+        CLI_TRY_ASSIGN(auto file, name == "-"
+                                      ? spool_standard_input(context_, "a report")
+                                      : or_fail_with_cause(context_.env.open(name, {}),
+                                                           "Failed to read report: " + name));
         CLI_TRY_ASSIGN(
             ReportedRun run,
             or_fail(archive::read_report(*file, [](const ReportedFile&) { return Result<>(); }),
@@ -90,6 +96,7 @@ class Merge {
                                              parts_.front().name, first.shard->count, part.name,
                                              part.run.shard->count));
             }
+            CLI_TRY(check_operands(parts_.front(), part));
         }
         const auto twice = std::ranges::adjacent_find(
             parts_, {}, [](const Part& part) { return part.run.shard->index; });
@@ -99,6 +106,33 @@ class Merge {
                                          std::next(twice)->name));
         }
         return check_missing(first.shard->count);
+    }
+
+    // A file is in a part by its path as it was found: under other operands, by another path, it
+    // may be in none.
+    static Outcome<> check_operands(const Part& first, const Part& part) {
+        const ReportedRun& a = first.run;
+        const ReportedRun& b = part.run;
+        if (a.operands == b.operands && a.directory == b.directory &&
+            a.files_from == b.files_from) {
+            return {};
+        }
+        return fail_with(fmt::format("{} and {} are not of the same files: one is on {}, the other "
+                                     "on {}",
+                                     first.name, part.name, what_of(a), what_of(b)),
+                         "Give all machines the same operands, letter by letter: which part a file "
+                         "is in depends on its path");
+    }
+
+    static std::string what_of(const ReportedRun& run) {
+        std::vector<std::string> all = run.operands;
+        if (run.directory) {
+            all.front() += " (a folder)";
+        }
+        if (run.files_from) {
+            all.push_back("--files-from " + *run.files_from);
+        }
+        return fmt::format("{}", fmt::join(all, " "));
     }
 
     [[nodiscard]] Outcome<> check_missing(std::uint32_t count) const {
@@ -125,21 +159,14 @@ class Merge {
 
     void describe() {
         const ReportedRun& first = parts_.front().run;
-        const bool same = std::ranges::all_of(
-            parts_, [&](const Part& part) { return part.run.directory == first.directory; });
-        view_.directory = same ? first.directory : std::nullopt;
+        view_.directory = first.directory;
+        view_.operands = first.operands;
+        view_.files_from = first.files_from;
         for (const Part& part : parts_) {
-            for (const std::string& operand : part.run.operands) {
-                if (std::ranges::find(view_.operands, operand) == view_.operands.end()) {
-                    view_.operands.push_back(operand);
-                }
-            }
             view_.elapsed_ns = std::max(view_.elapsed_ns, part.run.elapsed_ns);
         }
         view_.registry = first.registry;
-        view_.profile = first.profile == name_of(policy::Profile::reference)
-                            ? policy::Profile::reference
-                            : policy::Profile::strict;
+        view_.profile = first.profile;
         view_.ledger = &ledger_;
     }
 

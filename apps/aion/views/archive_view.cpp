@@ -65,6 +65,19 @@ void write_history(DocumentWriter& out, const policy::HistoryFacts& history) {
     out.end_array();
 }
 
+// What it takes to put parts together as if there had been none.
+void write_place(DocumentWriter& out, const ArchiveFileView& view) {
+    out.member("position", view.position);
+    if (view.report != nullptr) {
+        return;
+    }
+    out.member("in_every_part", view.is_in_every_part).key("causes").begin_array();
+    for (const std::string& message : view.failure->messages) {
+        out.value(message);
+    }
+    out.end_array();
+}
+
 void write_member(DocumentWriter& out, const ArchiveView& view, const Relation::Member& member) {
     Twins twins(out);
     out.begin_object();
@@ -219,7 +232,7 @@ std::string ArchiveView::name_of(const std::filesystem::path& path) const {
         name.remove_prefix(directory->size());
         name.remove_prefix(std::min(name.find_first_not_of('/'), name.size()));
     }
-    return std::string(name.empty() ? std::string_view(path.native()) : name);
+    return std::string(name.empty() && directory ? "." : name);
 }
 
 std::vector<std::string> ArchiveView::sources() const {
@@ -253,6 +266,9 @@ void write_members(DocumentWriter& out, const ArchiveFileView& view) {
         }
     }
     out.member("size", view.size).member("remembered", view.remembered);
+    if (view.position != 0) {
+        write_place(out, view);
+    }
     twins.write();
 }
 

@@ -26,6 +26,8 @@ struct ArchiveFileView {
     std::string path;                          ///< As documents name it (`ArchiveView::name_of`).
     std::uint64_t size = 0;
     bool remembered = false;
+    std::uint64_t position = 0;     ///< Of a part: among all names, from 1. Else 0.
+    bool is_in_every_part = false;  ///< What could not be looked into.
     /// Say what others may compare the file by: the hashes of its versions, and who signed them.
     bool comparable = false;
 };
@@ -42,7 +44,7 @@ struct ArchiveView {
     const archive::Ledger* ledger = nullptr;  ///< Finished.
     std::uint64_t elapsed_ns = 0;
 
-    /// The path below the folder if there is one, else as it was found.
+    /// The path below the folder if there is one, `.` for that itself, else as it was found.
     [[nodiscard]] std::string name_of(const std::filesystem::path& path) const;
 
     /// What was asked for: the operands and the list.

@@ -126,9 +126,8 @@ Outcome<std::unique_ptr<Names>> names_in(Context& context, const std::string& li
 
 Outcome<std::unique_ptr<Names>> names_of(Context& context, const ArchiveArguments& arguments,
                                          const std::vector<std::filesystem::path>& operands,
-                                         std::optional<archive::Shard> shard, LeftOut& left_out) {
+                                         LeftOut& left_out) {
     const archive::ScanOptions options{
-        .shard = shard,
         .left_out = [&left_out](const std::filesystem::path& path, const std::string& why) {
             left_out.note(fmt::format("left out: {}: {}", path.native(), why));
         }};
@@ -193,8 +192,11 @@ class Run {
         options_.cache = cache ? &*cache : nullptr;
         const std::vector<std::filesystem::path> operands(arguments_.paths.begin(),
                                                           arguments_.paths.end());
-        CLI_TRY_ASSIGN(const std::unique_ptr<Names> names,
-                       names_of(context_, arguments_, operands, view_.shard, left_out_));
+        CLI_TRY_ASSIGN(std::unique_ptr<Names> names,
+                       names_of(context_, arguments_, operands, left_out_));
+        if (view_.shard) {
+            names = part_of(std::move(names), *view_.shard);
+        }
         const auto report = make_archive_report(context_.env, context_.console, arguments_.format,
                                                 arguments_.verbose, view_);
         CLI_TRY(look_at_all(*names, *report));
@@ -268,6 +270,8 @@ class Run {
                    .path = view_.name_of(row.path),
                    .size = row.size,
                    .remembered = row.remembered,
+                   .position = row.position,
+                   .is_in_every_part = row.is_in_every_part,
                    .comparable = view_.shard.has_value() || arguments_.format == Format::jsonl});
     }
 

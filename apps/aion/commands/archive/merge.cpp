@@ -5,7 +5,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "aion/archive/shard_report.hpp"
@@ -26,6 +28,14 @@ struct Part {
     ReportedRun run;
 };
 
+// What comes next of a part.
+struct Pending {
+    Part* part;
+    archive::ReportReader reader;
+    std::optional<ReportedFile> file = {};
+    std::map<std::string, std::uint64_t> in_every_part = {};  // How often each was met.
+};
+
 // Reads each report twice: what it says of all stands behind its files.
 class Merge {
   public:
@@ -41,12 +51,7 @@ class Merge {
         describe();
         const auto report = make_archive_report(context_.env, context_.console, arguments_.format,
                                                 arguments_.verbose, view_);
-        for (Part& part : parts_) {
-            CLI_TRY(or_fail(
-                archive::read_report(
-                    *part.file, [&](ReportedFile file) { return tell(part.run, file, *report); }),
-                "Failed to read report: " + part.name));
-        }
+        CLI_TRY(tell_all(*report));
         CLI_TRY(or_fail(ledger_.finish(), "Failed to compare the files"));
         if (view_.tally.files() == 0) {
             return no_files_in(view_);
@@ -175,7 +180,66 @@ class Merge {
         if (!run.directory || run.directory->empty()) {
             return path.string();
         }
+        if (path == ".") {
+            return *run.directory;
+        }
         return *run.directory + (run.directory->ends_with('/') ? "" : "/") + path.string();
+    }
+
+    // In the order of all names, in which each part has its own.
+    Outcome<> tell_all(ArchiveReport& report) {
+        std::vector<Pending> pending;
+        pending.reserve(parts_.size());
+        for (Part& part : parts_) {
+            pending.push_back({&part, archive::ReportReader(*part.file)});
+            CLI_TRY(advance(pending.back()));
+        }
+        const auto is_later = [&](std::size_t a, std::size_t b) {
+            return std::pair(pending[a].file->position, a) >
+                   std::pair(pending[b].file->position, b);
+        };
+        std::vector<std::size_t> heap;
+        for (std::size_t i = 0; i < pending.size(); ++i) {
+            if (pending[i].file) {
+                heap.push_back(i);
+            }
+        }
+        std::ranges::make_heap(heap, is_later);
+        while (!heap.empty()) {
+            std::ranges::pop_heap(heap, is_later);
+            Pending& first = pending[heap.back()];
+            if (!is_told(first)) {
+                CLI_TRY(or_fail(tell(first.part->run, *first.file, report),
+                                "Failed to keep what is known of the files"));
+            }
+            CLI_TRY(advance(first));
+            if (first.file) {
+                std::ranges::push_heap(heap, is_later);
+            } else {
+                heap.pop_back();
+            }
+        }
+        return {};
+    }
+
+    static Outcome<> advance(Pending& pending) {
+        CLI_TRY_ASSIGN(pending.file, or_fail(pending.reader.next(),
+                                             "Failed to read report: " + pending.part->name));
+        return {};
+    }
+
+    // What could not be looked into is told once, however many parts tell of it, but as often as
+    // one of them does.
+    bool is_told(Pending& pending) {
+        if (!pending.file->is_in_every_part) {
+            return false;
+        }
+        const std::string& path = pending.file->path.native();
+        const std::uint64_t times = ++pending.in_every_part[path];
+        std::uint64_t& told = told_in_every_part_[path];
+        const bool is_told = times <= told;
+        told = std::max(told, times);
+        return is_told;
     }
 
     Result<> tell(const ReportedRun& run, const ReportedFile& file, ArchiveReport& report) {
@@ -192,7 +256,10 @@ class Merge {
         }
         std::optional<Failure> failure;
         if (!file.report) {
-            failure = fail_because(file.report.error(), file.report.error().message()).error();
+            failure = Failure{.messages = file.causes,
+                              .cause = file.report.error(),
+                              .remedy = file.remedy,
+                              .path = file.error_path};
         }
         return report.file(path.native(), {.report = file.report ? &*file.report : nullptr,
                                            .failure = failure ? &*failure : nullptr,
@@ -207,6 +274,7 @@ class Merge {
     std::vector<Part> parts_;
     archive::Ledger ledger_;
     ArchiveView view_;
+    std::map<std::string, std::uint64_t> told_in_every_part_;
 };
 
 }  // namespace

@@ -67,13 +67,25 @@ Result<T> octets(const ObjectReader& object, std::string_view key) {
     return read ? read : fail(no_report(fmt::format("{}: not {} bytes in hex", key, T::size)));
 }
 
+Result<std::string> read_bytes(std::string_view hex, std::string_view key) {
+    auto bytes = from_hex(hex);
+    return bytes ? Result<std::string>(as_text(*bytes))
+                 : fail(no_report(fmt::format("{}: not bytes in hex", key)));
+}
+
+Result<std::string> read_text(json::Value value, bool is_hex) {
+    const auto text = value.text();
+    if (!text) {
+        return fail(no_report("operands: one is no text"));
+    }
+    return is_hex ? read_bytes(*text, "operands_bytes") : std::string(*text);
+}
+
 // What is in `path`, unless that is not UTF-8, and so in another member.
 Result<std::string> read_path(const ObjectReader& object) {
     AION_TRY_ASSIGN(const auto hex, object.text_or_null("path_bytes"));
     if (hex) {
-        auto bytes = from_hex(*hex);
-        return bytes ? Result<std::string>(as_text(*bytes))
-                     : fail(no_report("path_bytes: not bytes in hex"));
+        return read_bytes(*hex, "path_bytes");
     }
     AION_TRY_ASSIGN(const std::string_view path, object.text("path"));
     return std::string(path);
@@ -179,22 +191,38 @@ Error error_of(std::string_view code, std::string path, std::string message) {
         .in_context(std::move(message));
 }
 
-Result<Error> read_error(json::Value row, const std::string& path) {
+Result<std::string> said_path(json::Value said) {
+    const auto bytes = find(said, "path_bytes");
+    const auto path = bytes ? bytes : find(said, "path");
+    const auto text = path ? path->text() : std::nullopt;
+    return text && bytes ? read_bytes(*text, "path_bytes") : std::string(text.value_or(""));
+}
+
+Result<> read_error(json::Value row, ReportedFile& file) {
     const auto said = find(row, "no_verdict");
     const auto code = said ? find(*said, "code") : std::nullopt;
     const auto message = said ? find(*said, "message") : std::nullopt;
     if (!code || !code->text() || !message || !message->text()) {
         return fail(no_report("a file without verdict does not say why"));
     }
-    return error_of(*code->text(), path, std::string(*message->text()));
+    file.report = fail(error_of(*code->text(), file.path, std::string(*message->text())));
+    AION_TRY_ASSIGN(file.is_in_every_part, truth(row, "in_every_part"));
+    const auto remedy = find(*said, "remedy");
+    file.remedy = remedy ? remedy->text().value_or("") : "";
+    AION_TRY_ASSIGN(file.error_path, said_path(*said));
+    const auto causes = find(row, "causes");
+    if (causes) {
+        for (const json::Member& cause : causes->children()) {
+            file.causes.emplace_back(cause.value.text().value_or(""));
+        }
+    }
+    return file.causes.empty() ? Result<>(fail(no_report("causes: none"))) : Result<>();
 }
 
 class Reader {
   public:
-    explicit Reader(const std::function<Result<>(ReportedFile)>& visit) : visit_(visit) {}
-
-    // One of the lines.
-    Result<> line(std::string_view text) {
+    // One of the lines: a file, if it is one.
+    Result<std::optional<ReportedFile>> line(std::string_view text) {
         if (run_) {
             return fail(no_report("something behind the summary"));
         }
@@ -204,36 +232,13 @@ class Reader {
         if (type == "file") {
             return file(document.root(), object);
         }
-        return type == "summary" ? summary(document.root(), object) : Result<>();
+        if (type == "summary") {
+            AION_TRY(summary(document.root(), object));
+        }
+        return std::nullopt;
     }
 
-    // All of it in one.
-    Result<> whole(std::string_view text) {
-        AION_TRY_ASSIGN(const json::Document document, json::parse(text, reading));
-        AION_TRY_ASSIGN(const auto object, ObjectReader::root(document, what_failed));
-        AION_TRY_ASSIGN(const auto files, object.objects("files"));
-        const auto values = find(document.root(), "files")->children();
-        auto value = values.begin();
-        for (const ObjectReader& one : files) {
-            AION_TRY(file((*value).value, one));
-            ++value;
-        }
-        return summary(document.root(), object);
-    }
-
-    Result<ReportedRun> finish() {
-        if (!run_) {
-            return fail(no_report("cut off: there is no summary"));
-        }
-        if (run_->tally.files() != files_) {
-            return fail(no_report(
-                fmt::format("cut off: {} of {} files are listed", files_, run_->tally.files())));
-        }
-        return *std::move(run_);
-    }
-
-  private:
-    Result<> file(json::Value row, const ObjectReader& object) {
+    Result<ReportedFile> file(json::Value row, const ObjectReader& object) {
         ++files_;
         AION_TRY_ASSIGN(std::string path, read_path(object));
         const auto valid = find(row, "valid");
@@ -242,22 +247,37 @@ class Reader {
         }
         ReportedFile file{.path = path, .report = VerificationReport{}};
         if (valid->is_null()) {
-            AION_TRY_ASSIGN(Error why, read_error(row, path));
-            file.report = fail(std::move(why));
+            AION_TRY(read_error(row, file));
         } else {
             AION_TRY_ASSIGN(file.report, read_verdict(row, object, *valid->boolean()));
         }
         AION_TRY_ASSIGN(file.size, object.u64("size"));
         AION_TRY_ASSIGN(file.remembered, truth(row, "remembered"));
-        return visit_(std::move(file));
+        AION_TRY_ASSIGN(file.position, object.u64("position"));
+        if (file.position <= std::exchange(last_, file.position)) {
+            return fail(no_report("the files are not in the order of their positions"));
+        }
+        return file;
     }
+
+    Result<> check_end() const {
+        if (!run_) {
+            return fail(no_report("cut off: there is no summary"));
+        }
+        if (run_->tally.files() != files_) {
+            return fail(no_report(
+                fmt::format("cut off: {} of {} files are listed", files_, run_->tally.files())));
+        }
+        return {};
+    }
+
+    [[nodiscard]] const ReportedRun& run() const { return *run_; }
 
     Result<> summary(json::Value all, const ObjectReader& object) {
         ReportedRun run;
-        AION_TRY_ASSIGN(const auto directory, object.text_or_null("archive_dir"));
-        run.directory = directory ? std::optional(std::string(*directory)) : std::nullopt;
         AION_TRY_ASSIGN(run.registry, octets<Hash>(object, "registry"));
-        AION_TRY_ASSIGN(run.profile, object.text("profile"));
+        AION_TRY_ASSIGN(const std::string_view profile, object.text("profile"));
+        AION_TRY_ASSIGN(run.profile, named<policy::Profile>(profile, 2, "profile"));
         AION_TRY_ASSIGN(run.tally.valid, object.u64("valid_count"));
         AION_TRY_ASSIGN(run.tally.invalid, object.u64("invalid_count"));
         AION_TRY_ASSIGN(run.tally.unreadable, object.u64("unreadable_count"));
@@ -265,15 +285,41 @@ class Reader {
         AION_TRY_ASSIGN(run.tally.bytes, object.u64("bytes"));
         AION_TRY_ASSIGN(run.tally.stopped, truth(all, "stopped"));
         AION_TRY_ASSIGN(run.elapsed_ns, object.u64("elapsed_ns"));
-        if (const auto operands = find(all, "operands")) {
-            for (const json::Member& operand : operands->children()) {
-                run.operands.emplace_back(operand.value.text().value_or(""));
-            }
-        }
+        AION_TRY(read_operands(all, object, run));
         const auto error = find(all, "error");
         run.is_faulty = error && !error->is_null();
         AION_TRY(read_shard(all, run));
         run_ = std::move(run);
+        return {};
+    }
+
+  private:
+    static Result<> read_operands(json::Value all, const ObjectReader& object, ReportedRun& run) {
+        const auto bytes = find(all, "operands_bytes");
+        const auto operands = bytes ? bytes : find(all, "operands");
+        if (!operands || !operands->is_array()) {
+            return fail(no_report("operands: no list of what was verified"));
+        }
+        for (const json::Member& operand : operands->children()) {
+            AION_TRY_ASSIGN(std::string text, read_text(operand.value, bytes.has_value()));
+            run.operands.push_back(std::move(text));
+        }
+        AION_TRY_ASSIGN(const auto list_bytes, object.text_or_null("files_from_bytes"));
+        AION_TRY_ASSIGN(const auto list, object.text_or_null("files_from"));
+        if (list_bytes) {
+            AION_TRY_ASSIGN(run.files_from, read_bytes(*list_bytes, "files_from_bytes"));
+        } else if (list) {
+            run.files_from = std::string(*list);
+        }
+        AION_TRY_ASSIGN(const auto directory, object.text_or_null("archive_dir"));
+        if (!directory) {
+            return {};
+        }
+        if (run.operands.size() != 1 || run.files_from ||
+            (!bytes && *directory != run.operands.front())) {
+            return fail(no_report("archive_dir is not the only operand"));
+        }
+        run.directory = run.operands.front();
         return {};
     }
 
@@ -293,8 +339,8 @@ class Reader {
         return {};
     }
 
-    const std::function<Result<>(ReportedFile)>& visit_;
     std::uint64_t files_ = 0;
+    std::uint64_t last_ = 0;  // The position of the file before.
     std::optional<ReportedRun> run_;
 };
 
@@ -356,26 +402,112 @@ Result<std::string> all_of(ReadableFile& file) {
     return std::string(as_text(bytes));
 }
 
+// A document, and where in its files one is.
+struct Whole {
+    std::string text;
+    json::Document document;
+    std::optional<ObjectReader> root;
+    ObjectReader::Objects::Iterator next;
+    ObjectReader::Objects::Iterator end;
+    json::Value::Children::Iterator value;
+};
+
 }  // namespace
+
+class ReportReader::State {
+  public:
+    explicit State(ReadableFile& file) : file_(file), lines_(file) {}
+
+    Result<std::optional<ReportedFile>> next() {
+        if (!std::exchange(has_begun_, true)) {
+            AION_TRY(begin());
+        }
+        if (whole_) {
+            return next_of_whole();
+        }
+        while (line_) {
+            AION_TRY_ASSIGN(auto file, reader_.line(*line_));
+            AION_TRY_ASSIGN(line_, lines_.next());
+            if (file) {
+                return file;
+            }
+        }
+        AION_TRY(reader_.check_end());
+        return std::nullopt;
+    }
+
+    [[nodiscard]] const ReportedRun& run() const { return reader_.run(); }
+
+  private:
+    Result<> begin() {
+        AION_TRY_ASSIGN(line_, lines_.next());
+        if (!line_) {
+            return fail(no_report("it is empty"));
+        }
+        const std::size_t start = std::min(line_->find_first_not_of(" \t\r"), line_->size());
+        if (!line_->substr(start).starts_with('{')) {
+            return fail(no_report("it is no JSON: make it with --format jsonl"));
+        }
+        if (begins_lines(*line_)) {
+            return {};
+        }
+        auto whole = std::make_unique<Whole>();
+        AION_TRY_ASSIGN(whole->text, all_of(file_));
+        AION_TRY_ASSIGN(whole->document, json::parse(whole->text, reading));
+        AION_TRY_ASSIGN(whole->root, ObjectReader::root(whole->document, what_failed));
+        AION_TRY_ASSIGN(const auto files, whole->root->objects("files"));
+        whole->next = files.begin();
+        whole->end = files.end();
+        whole->value = find(whole->document.root(), "files")->children().begin();
+        whole_ = std::move(whole);
+        return {};
+    }
+
+    Result<std::optional<ReportedFile>> next_of_whole() {
+        if (whole_->next != whole_->end) {
+            const ObjectReader object = *whole_->next;
+            auto file = reader_.file((*whole_->value).value, object);
+            ++whole_->next;
+            ++whole_->value;
+            return file;
+        }
+        AION_TRY(reader_.summary(whole_->document.root(), *whole_->root));
+        AION_TRY(reader_.check_end());
+        return std::nullopt;
+    }
+
+    ReadableFile& file_;
+    Lines lines_;
+    Reader reader_;
+    bool has_begun_ = false;
+    std::optional<std::string_view> line_;
+    std::unique_ptr<Whole> whole_;
+};
+
+ReportReader::ReportReader(ReadableFile& file) : state_(std::make_unique<State>(file)) {}
+
+ReportReader::~ReportReader() = default;
+ReportReader::ReportReader(ReportReader&& other) noexcept = default;
+ReportReader& ReportReader::operator=(ReportReader&& other) noexcept = default;
+
+Result<std::optional<ReportedFile>> ReportReader::next() {
+    return state_->next();
+}
+
+const ReportedRun& ReportReader::run() const {
+    return state_->run();
+}
 
 Result<ReportedRun> read_report(ReadableFile& file,
                                 const std::function<Result<>(ReportedFile)>& visit) {
-    Lines lines(file);
-    Reader reader(visit);
-    AION_TRY_ASSIGN(auto line, lines.next());
-    if (!line) {
-        return fail(no_report("it is empty"));
+    ReportReader reader(file);
+    for (;;) {
+        AION_TRY_ASSIGN(auto next, reader.next());
+        if (!next) {
+            return reader.run();
+        }
+        AION_TRY(visit(*std::move(next)));
     }
-    if (!begins_lines(*line)) {
-        AION_TRY_ASSIGN(const std::string text, all_of(file));
-        AION_TRY(reader.whole(text));
-        return reader.finish();
-    }
-    while (line) {
-        AION_TRY(reader.line(*line));
-        AION_TRY_ASSIGN(line, lines.next());
-    }
-    return reader.finish();
 }
 
 }  // namespace aion::archive

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "aion/archive/verify.hpp"
 
+#include <deque>
+#include <mutex>
 #include <utility>
 
 #include "base/try.hpp"
@@ -21,6 +23,10 @@ class Asked final : public policy::FilesToJudge {
         if (!name) {
             return std::nullopt;
         }
+        {
+            const std::scoped_lock lock(mutex_);
+            given_.push_back({name->position, name->position != 0 && name->error.has_value()});
+        }
         if (name->error) {
             return policy::FileToJudge{std::move(name->path), fail(*std::move(name->error))};
         }
@@ -30,6 +36,22 @@ class Asked final : public policy::FilesToJudge {
         }
         return file;
     }
+
+    struct Place {
+        std::uint64_t position = 0;
+        bool is_in_every_part = false;
+    };
+
+    // That of the file that is told next. They are told in the order of their names.
+    [[nodiscard]] Place take() {
+        const std::scoped_lock lock(mutex_);
+        const Place place = given_.front();
+        given_.pop_front();
+        return place;
+    }
+
+    // When all that are told were told: whether there is another.
+    [[nodiscard]] bool has_more() { return !given_.empty() || names_.next().has_value(); }
 
   private:
     // Whatever is in the way of an answer will be met again by whoever judges the file.
@@ -50,6 +72,8 @@ class Asked final : public policy::FilesToJudge {
     Env& env_;
     Names& names_;
     const VerifyOptions& options_;
+    std::mutex mutex_;         // `next` is called on any thread.
+    std::deque<Place> given_;  // Not told yet.
 };
 
 class Run {
@@ -70,6 +94,7 @@ class Run {
             env_, asked_, registry_, judging,
             [this](policy::JudgedFile file) { return take(file); }, regular_files));
         AION_TRY(std::move(failure_));
+        tally_.stopped = tally_.stopped && asked_.has_more();
         return tally_;
     }
 
@@ -79,6 +104,9 @@ class Run {
         const bool is_valid = file.report && file.report->is_valid();
         row.size = file.info ? file.info->size : 0;
         row.remembered = file.was_answered && is_valid;  // Pins may say no.
+        const auto [position, is_in_every_part] = asked_.take();
+        row.position = position;
+        row.is_in_every_part = is_in_every_part;
         tally_.count(row);
         failure_ = keep(file);
         const policy::Next next = tell_(row);

@@ -7,9 +7,7 @@
 #include <utility>
 
 #include "aion/base/ascii.hpp"
-#include "aion/base/bytes.hpp"
 #include "aion/base/interrupt.hpp"
-#include "aion/crypto/hash.hpp"
 #include "archive/glob.hpp"
 
 namespace aion::archive {
@@ -25,15 +23,6 @@ bool is_aion_name(std::string_view name) noexcept {
 
 std::string_view last_component(std::string_view path) noexcept {
     return path.substr(path.rfind('/') + 1);  // all of it, if there is no slash
-}
-
-bool is_in(const Shard& shard, std::string_view path) noexcept {
-    const Hash hash = crypto::blake3(as_bytes(path));
-    std::uint64_t number = 0;
-    for (std::size_t i = 0; i < sizeof number; ++i) {
-        number |= std::uint64_t{hash.bytes[i]} << (8 * i);
-    }
-    return shard.count == 0 || number % shard.count + 1 == shard.index;
 }
 
 EntryKind entry_kind(std::optional<FileKind> kind) noexcept {
@@ -106,10 +95,10 @@ void Walk::begin(std::string operand, Operand kind, Share share) {
         if ((*there)->kind == FileKind::directory) {
             enter(operand, share, false);
         } else {
-            pending_ = give(std::move(operand));
+            pending_ = Name{std::move(operand)};
         }
     } else if (kind == Operand::name) {
-        pending_ = give(std::move(operand));
+        pending_ = Name{std::move(operand)};
     } else if (has_wildcard(operand)) {
         pattern_ = components_of(operand);
         if (std::ranges::find(pattern_, "**") != pattern_.end()) {
@@ -174,7 +163,7 @@ std::optional<Name> Walk::next_entry() {
     is_unmatched_ = is_unmatched_ && !by_pattern;
     switch (kind) {
         case EntryKind::file:
-            return give(std::move(path));
+            return Name{std::move(path)};
         case EntryKind::folder:
             enter(path, share, false);
             return std::nullopt;
@@ -183,13 +172,6 @@ std::optional<Name> Walk::next_entry() {
         default:
             return follow(std::move(path), share, by_pattern || is_aion_name({name, length}));
     }
-}
-
-std::optional<Name> Walk::give(std::string path) const {
-    if (options_.shard && !is_in(*options_.shard, path)) {
-        return std::nullopt;
-    }
-    return Name{std::move(path)};
 }
 
 /// What a link leads to. `is_wanted`: if it is no folder, and also if it is nothing, which whoever
@@ -201,7 +183,7 @@ std::optional<Name> Walk::follow(std::string path, Share share, bool is_wanted) 
         return std::nullopt;
     }
     if (is_wanted) {
-        return give(std::move(path));
+        return Name{std::move(path)};
     }
     if (!there) {
         refuse_or_leave_out(path, there.error());
@@ -270,7 +252,7 @@ void Walk::end_of_pattern(std::string path, Share share) {
     }
     if (is_there) {
         is_unmatched_ = false;
-        pending_ = give(std::move(path));
+        pending_ = Name{std::move(path)};
     }
 }
 
@@ -378,7 +360,6 @@ void Walk::refuse_or_leave_out(const std::string& path, Error error) {
     }
 }
 
-/// What could not be looked into is told whatever part is wanted: files of each may be behind it.
 void Walk::refuse(const std::string& path, Error error) {
     pending_ = Name{path.empty() ? "." : path, std::move(error)};
 }

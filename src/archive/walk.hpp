@@ -43,7 +43,7 @@ class Walk {
     /// What `next` gives comes from `operand` from now on. Only when the last one has ended.
     void begin(std::string operand, Operand kind, Share share);
 
-    /// Gives `name` out next, whatever part of the files is wanted.
+    /// Gives `name` out next.
     void add(Name name) { pending_ = std::move(name); }
 
     /// The next name; nothing when the operand has ended.
@@ -79,7 +79,6 @@ class Walk {
     };
 
     [[nodiscard]] std::optional<Name> next_entry();
-    [[nodiscard]] std::optional<Name> give(std::string path) const;
     [[nodiscard]] std::optional<Name> follow(std::string path, Share share, bool is_wanted);
     [[nodiscard]] bool is_folder(const std::string& path, EntryKind kind);
     void expand(std::string prefix, std::size_t component, Share share);

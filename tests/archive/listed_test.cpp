@@ -119,18 +119,18 @@ RC_GTEST_PROP(Listed, IsAsTheModelWhateverTheBytesAndHoweverTheyCome, ()) {
 TEST(Listed, AnErrorOfTheListIsTheLastName) {
     MemoryEnv env;
     int reads = 0;
-    const auto names =
-        listed(env,
-               [&](MutableByteView out) -> Result<std::size_t> {
-                   if (++reads == 3) {
-                       return fail(error_at_path(ErrorCode::file_read_error, "list", EIO));
-                   }
-                   std::ranges::fill(out.first(5000), std::uint8_t{'\n'});
-                   out[4998] = 'a';
-                   out[4999] = 'b';
-                   return 5000;
-               },
-               std::nullopt, {.shard = archive::Shard{.index = 1, .count = 1}});
+    const auto names = listed(
+        env,
+        [&](MutableByteView out) -> Result<std::size_t> {
+            if (++reads == 3) {
+                return fail(error_at_path(ErrorCode::file_read_error, "list", EIO));
+            }
+            std::ranges::fill(out.first(5000), std::uint8_t{'\n'});
+            out[4998] = 'a';
+            out[4999] = 'b';
+            return 5000;
+        },
+        std::nullopt);
     EXPECT_EQ(names->share_done(), std::nullopt);
     // What it was in the middle of is no name.
     EXPECT_EQ(told(names->next().value_or(archive::Name{})), "ab");

@@ -31,12 +31,13 @@ class Scan : public ::testing::Test {
   protected:
     std::vector<std::string> found(const std::vector<fs::path>& operands,
                                    std::optional<archive::Shard> shard = {}) {
-        ScanOptions options{.shard = shard};
+        ScanOptions options;
         std::vector<std::string> left_out;
         options.left_out = [&](const fs::path& path, const std::string& why) {
             left_out.push_back(path.string() + ": " + why);
         };
-        std::vector<std::string> all = told(*scan(env, operands, options));
+        std::vector<std::string> all = told(*(shard ? part_of(scan(env, operands, options), *shard)
+                                                    : scan(env, operands, options)));
         std::ranges::copy(left_out, std::back_inserter(all));
         return all;
     }

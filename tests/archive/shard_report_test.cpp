@@ -49,19 +49,20 @@ std::string valid_row(std::string_view path = "a.aion") {
            hash_2 + R"(",)" + gates("passed") + R"(,"findings":[],"version_hashes":[")" + hash_1 +
            R"(",")" + hash_2 + R"("],"signers":[{"author":7,"epoch":1,"public_key":")" +
            times(32, "33") +
-           R"(","first_version":1,"last_version":2,"versions":2}],"size":900,"remembered":true})";
+           R"(","first_version":1,"last_version":2,"versions":2}],"size":900,"remembered":true,"position":3})";
 }
 
 const std::string bad_row =
     R"({"type":"file","path":"?","valid":false,"file_id":1,"version_count":1,"head":null,)" +
     gates("failed") +
     R"(,"findings":[{"gate":"audit","reason":"audit_link_broken","version":3,"offset":77,)"
-    R"("message":"broken","version_text":"3","offset_text":"77"}],"size":5,"remembered":false,)"
+    R"("message":"broken","version_text":"3","offset_text":"77"}],"size":5,"remembered":false,"position":4,)"
     R"("path_bytes":"62ff"})";
 
 const std::string unreadable_row =
     R"({"type":"file","path":"c","valid":null,"error":"x","no_verdict":{"code":"file_changed",)"
-    R"("message":"it changed","path":"c","remedy":null},"size":0,"remembered":false})";
+    R"("message":"it changed","path":"c","remedy":null},"size":0,"remembered":false,"position":9,)"
+    R"("in_every_part":true,"causes":["Failed","it changed"]})";
 
 std::string summary(int valid, int invalid, int unreadable, std::string_view more = "") {
     return R"({"type":"summary","archive_dir":"dir","file_count":0,"valid_count":)" +
@@ -100,7 +101,8 @@ TEST_F(ShardReportTest, LinesAreRead) {
     ASSERT_TRUE(run.shard.has_value());
     EXPECT_EQ(run.shard->index, 2);
     EXPECT_EQ(run.shard->count, 3);
-    EXPECT_EQ(run.profile, "strict");
+    EXPECT_EQ(run.profile, policy::Profile::strict);
+    EXPECT_EQ(run.files_from, std::nullopt);
     EXPECT_EQ(run.registry.bytes.at(31), 0xab);
     EXPECT_EQ(run.tally.files(), 3);
     EXPECT_EQ(run.elapsed_ns, 12);
@@ -129,6 +131,10 @@ TEST_F(ShardReportTest, LinesAreRead) {
     ASSERT_FALSE(files[2].report.has_value());
     EXPECT_EQ(files[2].report.error().code(), ErrorCode::file_changed);
     EXPECT_EQ(files[2].report.error().message(), "it changed");
+    EXPECT_THAT(files[2].causes, ElementsAre("Failed", "it changed"));
+    EXPECT_EQ(files[2].error_path, "c");
+    EXPECT_TRUE(files[2].is_in_every_part);
+    EXPECT_EQ(files[2].position, 9);
 }
 
 TEST_F(ShardReportTest, ADocumentIsRead) {
@@ -169,11 +175,46 @@ TEST_F(ShardReportTest, NonsenseIsRefused) {
     EXPECT_THAT(refusal(valid_row() + "\n" + summary(1, 0, 0) + "\n" + valid_row()),
                 HasSubstr("behind the summary"));
     EXPECT_THAT(refusal(with(bad_row, R"("62ff")", R"("6")")), HasSubstr("path_bytes"));
+    EXPECT_THAT(refusal(with(valid_row(), R"("position":3)", R"("position":0)")),
+                HasSubstr("order of their positions"));
+    EXPECT_THAT(refusal(bad_row + "\n" + valid_row() + "\n" + summary(1, 1, 0)),
+                HasSubstr("order of their positions"));
+    EXPECT_THAT(refusal(with(valid_row(), R"("position")", R"("pos")")), HasSubstr("position"));
+    EXPECT_THAT(refusal(with(unreadable_row, R"("in_every_part")", R"("some")")),
+                HasSubstr("in_every_part"));
+    EXPECT_THAT(refusal(with(unreadable_row, R"(["Failed","it changed"])", "[]")),
+                HasSubstr("causes"));
     EXPECT_THAT(refusal(with(unreadable_row, R"("code")", R"("cod")")), HasSubstr("say why"));
     std::string shard = summary(0, 0, 0);
     shard.replace(shard.find(R"("index":2)"), 9, R"("index":4)");
     EXPECT_THAT(refusal(shard), HasSubstr("shard"));
     EXPECT_THAT(refusal("[1]\n"), HasSubstr("report of an archive"));
+    EXPECT_THAT(refusal("archive_dir: a\nfile_count: 1\n"), HasSubstr("--format jsonl"));
+    EXPECT_THAT(refusal("1 valid, 0 invalid\n"), HasSubstr("--format jsonl"));
+}
+
+std::string with(std::string text, std::string_view what, std::string_view by) {
+    return text.replace(text.find(what), what.size(), by);
+}
+
+TEST_F(ShardReportTest, WhatWasVerifiedIsKnown) {
+    const std::string all = summary(0, 0, 0);
+    EXPECT_THAT(refusal(with(all, R"("profile":"strict")", R"("profile":"lax")")),
+                HasSubstr("'lax' is no profile"));
+    EXPECT_THAT(refusal(with(all, R"("operands":["dir"],)", "")), HasSubstr("operands"));
+    EXPECT_THAT(refusal(with(all, R"(["dir"])", "[1]")), HasSubstr("operands"));
+    EXPECT_THAT(refusal(with(all, R"(["dir"])", "[]")), HasSubstr("archive_dir"));
+    EXPECT_THAT(refusal(with(all, R"(["dir"])", R"(["dir2"])")), HasSubstr("archive_dir"));
+    const ReportedRun run =
+        ok(read(with(with(all, R"("archive_dir":"dir")", R"("archive_dir":null)"), R"(["dir"])",
+                     R"(["dir","b"],"files_from":"-")")));
+    EXPECT_THAT(run.operands, ElementsAre("dir", "b"));
+    EXPECT_EQ(run.files_from, "-");
+    // Not UTF-8: what stands for it is no name.
+    const ReportedRun odd = ok(read(
+        with(with(all, R"(["dir"])", R"(["?"],"operands_bytes":["62ff"])"), R"("dir")", R"("?")")));
+    EXPECT_THAT(odd.operands, ElementsAre("b\xff"));
+    EXPECT_EQ(odd.directory, "b\xff");
 }
 
 TEST_F(ShardReportTest, WhatIsFaultySaysSo) {

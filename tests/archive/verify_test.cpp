@@ -107,6 +107,28 @@ TEST_F(ArchiveVerifyTest, FailFastStopsBehindWhatCannotBeRead) {
     EXPECT_TRUE(tally.stopped);
 }
 
+TEST_F(ArchiveVerifyTest, BehindTheLastNothingStops) {
+    EXPECT_FALSE(ok(verify_all({"/archive", "/nothing"}, {.fail_fast = true})).stopped);
+    rows.clear();
+    EXPECT_TRUE(ok(verify_all({"/nothing", "/nothing"}, {.fail_fast = true})).stopped);
+}
+
+TEST_F(ArchiveVerifyTest, RowsOfAPartHaveTheirPlace) {
+    const std::vector<std::filesystem::path> operands = {"/archive", "/nothing"};
+    std::vector<std::uint64_t> positions;
+    for (std::uint32_t part = 1; part <= 3; ++part) {
+        const auto names = part_of(scan(env, operands), {.index = part, .count = 3});
+        ok(verify(env, *names, registry, {}, [&](const Row& row) {
+            EXPECT_EQ(row.is_in_every_part, row.path == "/nothing");
+            positions.push_back(row.position);
+            return Next::go_on;
+        }));
+        EXPECT_EQ(positions.back(), 4) << "behind a.aion, b.aion and copy.aion";
+    }
+    std::ranges::sort(positions);
+    EXPECT_THAT(positions, ElementsAre(1, 2, 3, 4, 4, 4));
+}
+
 TEST_F(ArchiveVerifyTest, WhoIsToldMayStop) {
     stop_behind = 1;
     EXPECT_TRUE(ok(verify_all({"/archive"})).stopped);

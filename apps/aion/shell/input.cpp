@@ -102,6 +102,8 @@ Outcome<> take_standard_input(Context& context, const std::string& what, std::ui
     }
 }
 
+}  // namespace
+
 Outcome<std::unique_ptr<ReadableFile>> spool_standard_input(Context& context,
                                                             const std::string& what) {
     Spool spool(context.env);
@@ -110,8 +112,6 @@ Outcome<std::unique_ptr<ReadableFile>> spool_standard_input(Context& context,
     }));
     return spool.finish("standard input");
 }
-
-}  // namespace
 
 Outcome<Input> read_standard_input_as(Context& context, const std::string& what,
                                       std::uint64_t max_size) {

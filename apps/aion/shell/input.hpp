@@ -43,6 +43,10 @@ class Input {
 [[nodiscard]] Outcome<Input> read_standard_input_as(Context& context, const std::string& what,
                                                     std::uint64_t max_size = UINT64_MAX);
 
+/// The same for what may be larger than memory: kept as `Spool` does (base/spool.hpp).
+[[nodiscard]] Outcome<std::unique_ptr<ReadableFile>> spool_standard_input(Context& context,
+                                                                          const std::string& what);
+
 /// The file `path`, or standard input for `-`; at most `max_size` bytes. `failure` is said before
 /// what the operating system says of a file.
 [[nodiscard]] Outcome<Input> read_input(Context& context, const std::string& path,

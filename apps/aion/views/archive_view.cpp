@@ -5,7 +5,9 @@
 #include <map>
 #include <utility>
 
+#include "aion/base/bytes.hpp"
 #include "aion/base/hex.hpp"
+#include "aion/base/utf8.hpp"
 #include "shell/try.hpp"
 #include "views/failure_view.hpp"
 #include "views/twins.hpp"
@@ -59,6 +61,19 @@ void write_history(DocumentWriter& out, const policy::HistoryFacts& history) {
             .number("last_version", use.last)
             .number("versions", use.versions);
         twins.end_object();
+    }
+    out.end_array();
+}
+
+// What it takes to put parts together as if there had been none.
+void write_place(DocumentWriter& out, const ArchiveFileView& view) {
+    out.member("position", view.position);
+    if (view.report != nullptr) {
+        return;
+    }
+    out.member("in_every_part", view.is_in_every_part).key("causes").begin_array();
+    for (const std::string& message : view.failure->messages) {
+        out.value(message);
     }
     out.end_array();
 }
@@ -156,17 +171,35 @@ Result<> write_relations(DocumentWriter& out, const ArchiveView& view) {
     return done ? read : done;
 }
 
+// As they were given; and where one is not UTF-8, by which texts alone two may be the same, all of
+// them again.
+void write_operands(DocumentWriter& out, const ArchiveView& view) {
+    out.key("operands").begin_array();
+    for (const std::string& operand : view.operands) {
+        out.value(operand);
+    }
+    out.end_array().member("files_from", view.files_from);
+    if (std::ranges::any_of(view.sources(),
+                            [](const std::string& text) { return !!find_utf8_fault(text); })) {
+        out.key("operands_bytes").begin_array();
+        for (const std::string& operand : view.operands) {
+            out.value(to_hex(as_bytes(operand)));
+        }
+        out.end_array();
+        if (view.files_from) {
+            out.member("files_from_bytes", to_hex(as_bytes(*view.files_from)));
+        }
+    }
+}
+
 // What is known of the run, but for the counts and lists.
 void write_run(DocumentWriter& out, const ArchiveView& view) {
     out.member("unreadable_count", view.tally.unreadable)
         .member("remembered_count", view.tally.remembered)
         .member("bytes", view.tally.bytes);
     write_signers(out, view);
-    out.key("operands").begin_array();
-    for (const std::string& operand : view.operands) {
-        out.value(operand);
-    }
-    out.end_array().member("registry", to_hex(view.registry));
+    write_operands(out, view);
+    out.member("registry", to_hex(view.registry));
     out.key("shard");
     if (view.shard) {
         out.begin_object()
@@ -199,7 +232,15 @@ std::string ArchiveView::name_of(const std::filesystem::path& path) const {
         name.remove_prefix(directory->size());
         name.remove_prefix(std::min(name.find_first_not_of('/'), name.size()));
     }
-    return std::string(name.empty() ? std::string_view(path.native()) : name);
+    return std::string(name.empty() && directory ? "." : name);
+}
+
+std::vector<std::string> ArchiveView::sources() const {
+    std::vector<std::string> all = operands;
+    if (files_from) {
+        all.push_back(*files_from);
+    }
+    return all;
 }
 
 void write_members(DocumentWriter& out, const ArchiveFileView& view) {
@@ -225,6 +266,9 @@ void write_members(DocumentWriter& out, const ArchiveFileView& view) {
         }
     }
     out.member("size", view.size).member("remembered", view.remembered);
+    if (view.position != 0) {
+        write_place(out, view);
+    }
     twins.write();
 }
 

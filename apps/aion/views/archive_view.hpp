@@ -26,14 +26,17 @@ struct ArchiveFileView {
     std::string path;                          ///< As documents name it (`ArchiveView::name_of`).
     std::uint64_t size = 0;
     bool remembered = false;
+    std::uint64_t position = 0;     ///< Of a part: among all names, from 1. Else 0.
+    bool is_in_every_part = false;  ///< What could not be looked into.
     /// Say what others may compare the file by: the hashes of its versions, and who signed them.
     bool comparable = false;
 };
 
 /// All of it.
 struct ArchiveView {
-    std::optional<std::string> directory;  ///< The only operand, if it is a folder.
-    std::vector<std::string> operands;
+    std::optional<std::string> directory;   ///< The only operand, if it is a folder.
+    std::vector<std::string> operands;      ///< As given.
+    std::optional<std::string> files_from;  ///< The list, as given.
     std::optional<archive::Shard> shard;
     Hash registry;  ///< Its fingerprint.
     policy::Profile profile = policy::Profile::strict;
@@ -41,8 +44,11 @@ struct ArchiveView {
     const archive::Ledger* ledger = nullptr;  ///< Finished.
     std::uint64_t elapsed_ns = 0;
 
-    /// The path below the folder if there is one, else as it was found.
+    /// The path below the folder if there is one, `.` for that itself, else as it was found.
     [[nodiscard]] std::string name_of(const std::filesystem::path& path) const;
+
+    /// What was asked for: the operands and the list.
+    [[nodiscard]] std::vector<std::string> sources() const;
 };
 
 /// The members of the object that stands for the file.

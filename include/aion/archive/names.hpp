@@ -22,6 +22,8 @@ struct Name {
     /// Why there is no file to be judged here: a folder that cannot be read, a name that is too
     /// long. Whoever counts must count it: there may be files behind it.
     std::optional<Error> error = {};
+    /// Its place among all names, from 1, where only a part of them is given out (`part_of`).
+    std::uint64_t position = 0;
 };
 
 /// Names, one after the other, as they are found: they need not fit into memory. Not thread-safe,
@@ -53,11 +55,6 @@ struct Shard {
 
 /// What is to be found: see `scan`.
 struct ScanOptions {
-    /// Only the files of that part. A file belongs to one by the bytes of its path, as it is given
-    /// out, whatever else is there: machines that are given the same operands agree without
-    /// talking. What could not be looked into is in every part, since files of each may be behind
-    /// it, and another machine may see what this one does not.
-    std::optional<Shard> shard = {};
     /// Called with what was left out that a person may miss, and why: a link that leads to a folder
     /// that it is in, to one that another link below the same operand led to already, or to itself.
     /// From whatever thread asks for names.
@@ -102,5 +99,11 @@ using ReadSome = std::function<Result<std::size_t>(MutableByteView out)>;
 [[nodiscard]] std::unique_ptr<Names> listed(Env& env, ReadSome read,
                                             std::optional<std::uint64_t> size,
                                             ScanOptions options = {});
+
+/// Only the names of that part of `names`, each with its `position`. A file belongs to a part by
+/// the bytes of its path, as it is given out, whatever else is there: machines that are given the
+/// same operands agree without talking. What could not be looked into is in every part, since files
+/// of each may be behind it, and another machine may see what this one does not.
+[[nodiscard]] std::unique_ptr<Names> part_of(std::unique_ptr<Names> names, Shard shard);
 
 }  // namespace aion::archive

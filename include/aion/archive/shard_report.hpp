@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,24 +28,53 @@ struct ReportedFile {
     Result<policy::VerificationReport> report;
     std::uint64_t size = 0;
     bool remembered = false;
+    std::uint64_t position = 0;     ///< Among all names that there were, from 1; they ascend.
+    bool is_in_every_part = false;  ///< What could not be looked into.
+    /// Why there is no verdict, as it was told: each message, what to do, and the file.
+    std::vector<std::string> causes = {};
+    std::string remedy = {};
+    std::string error_path = {};
 };
 
 /// What it says of all.
 struct ReportedRun {
     std::optional<std::string> directory;
     std::vector<std::string> operands;
+    std::optional<std::string> files_from;  ///< The list of names, `-` if it came in by itself.
     std::optional<Shard> shard;
-    Hash registry;        ///< The fingerprint.
-    std::string profile;  ///< The name of the rules that decided.
+    Hash registry;  ///< The fingerprint.
+    policy::Profile profile = policy::Profile::strict;
     Tally tally;
     std::uint64_t elapsed_ns = 0;
     /// It says that something could not be listed.
     bool is_faulty = false;
 };
 
+/// Reads a report, which must stay in place, file by file. Of lines, one is held at a time; of a
+/// document, all of it. Nothing in a report is proven: whoever wrote it may have written anything.
+class ReportReader {
+  public:
+    explicit ReportReader(ReadableFile& file);
+    ~ReportReader();
+    ReportReader(ReportReader&& other) noexcept;
+    ReportReader& operator=(ReportReader&& other) noexcept;
+    ReportReader(const ReportReader&) = delete;
+    ReportReader& operator=(const ReportReader&) = delete;
+
+    /// The next file in its order; nothing behind the last. Errors: those of `read_report`; there
+    /// is no sense in going on then.
+    [[nodiscard]] Result<std::optional<ReportedFile>> next();
+
+    /// What it says of all: behind the last file.
+    [[nodiscard]] const ReportedRun& run() const;
+
+  private:
+    class State;
+    std::unique_ptr<State> state_;
+};
+
 /// Reads all of a report; `visit` is told of each file in its order, and what it returns ends the
-/// reading. Of lines, one is held at a time; of a document, all of it.
-/// Nothing in a report is proven: whoever wrote it may have written anything.
+/// reading.
 /// Errors: `invalid_format` for what is no such report, has an end too soon (no summary, or another
 /// number of files than that says), or of a VALID file not the hashes of all versions; those of
 /// reading `file`; `visit`'s.

@@ -34,6 +34,9 @@ struct Row {
     const Result<policy::VerificationReport>& report;  ///< Or why there is no verdict.
     std::uint64_t size = 0;                            ///< Bytes; 0 if unknown.
     bool remembered = false;                           ///< The verdict is the cache's.
+    std::uint64_t position = 0;                        ///< `Name::position`.
+    /// Of a part: what could not be looked into, which every part tells of.
+    bool is_in_every_part = false;
 };
 
 /// What they come to.
@@ -43,7 +46,7 @@ struct Tally {
     std::uint64_t unreadable = 0;  ///< Without a verdict.
     std::uint64_t remembered = 0;  ///< Of `valid`.
     std::uint64_t bytes = 0;
-    bool stopped = false;  ///< By `fail_fast` or `tell`.
+    bool stopped = false;  ///< By `fail_fast` or `tell`, and there was another name.
 
     [[nodiscard]] std::uint64_t files() const noexcept { return valid + invalid + unreadable; }
 

@@ -3,7 +3,6 @@
 #include "commands/archive/archive.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -130,9 +129,8 @@ Outcome<std::unique_ptr<Names>> names_in(Context& context, const std::string& li
 
 Outcome<std::unique_ptr<Names>> names_of(Context& context, const ArchiveArguments& arguments,
                                          const std::vector<std::filesystem::path>& operands,
-                                         std::optional<archive::Shard> shard, LeftOut& left_out) {
+                                         LeftOut& left_out) {
     const archive::ScanOptions options{
-        .shard = shard,
         .left_out = [&left_out](const std::filesystem::path& path, const std::string& why) {
             left_out.note(fmt::format("left out: {}: {}", path.native(), why));
         }};
@@ -193,8 +191,11 @@ class Run {
         options_.cache = cache ? &*cache : nullptr;
         const std::vector<std::filesystem::path> operands(arguments_.paths.begin(),
                                                           arguments_.paths.end());
-        CLI_TRY_ASSIGN(const std::unique_ptr<Names> names,
-                       names_of(context_, arguments_, operands, view_.shard, left_out_));
+        CLI_TRY_ASSIGN(std::unique_ptr<Names> names,
+                       names_of(context_, arguments_, operands, left_out_));
+        if (view_.shard) {
+            names = part_of(std::move(names), *view_.shard);
+        }
         const auto report = make_archive_report(context_.env, context_.console, arguments_.format,
                                                 arguments_.verbose, view_);
         CLI_TRY(look_at_all(*names, *report));
@@ -208,8 +209,8 @@ class Run {
                 "Names in the list end in a carriage return, as lines of Windows do: take them off "
                 "with tr -d '\\r'");
         }
-        if (view_.tally.files() == 0 && !view_.shard) {
-            return no_files();
+        if (view_.tally.files() == 0 && (!view_.shard || view_.shard->count == 1)) {
+            return no_files_in(view_);
         }
         CLI_TRY(report->end(view_));
         return ending_of(view_.tally);
@@ -229,9 +230,7 @@ class Run {
         CLI_TRY_ASSIGN(view_.shard, parse_shard(arguments_.shard));
         view_.directory = only_folder(context_.env, arguments_);
         view_.operands = arguments_.paths;
-        if (arguments_.files_from) {
-            view_.operands.push_back(*arguments_.files_from);
-        }
+        view_.files_from = arguments_.files_from;
         view_.registry = registry_.fingerprint();
         view_.profile = arguments_.judging.profile;
         view_.ledger = &ledger_;
@@ -284,13 +283,9 @@ class Run {
                    .path = view_.name_of(row.path),
                    .size = row.size,
                    .remembered = row.remembered,
+                   .position = row.position,
+                   .is_in_every_part = row.is_in_every_part,
                    .comparable = view_.shard.has_value() || arguments_.format == Format::jsonl});
-    }
-
-    // An archive of which nothing was looked at is not one that is fine.
-    [[nodiscard]] Outcome<Ending> no_files() const {
-        return fail_with(
-            fmt::format("No `.aion` files found in {}", fmt::join(view_.operands, ", ")));
     }
 
     Context& context_;
@@ -338,7 +333,7 @@ void archive_verify_options(Options& options, ArchiveArguments& into) {
 void merge_options(Options& options, MergeArguments& into) {
     options
         .texts("REPORT", into.reports, "REPORT",
-               "What `aion archive verify --shard` wrote, as json or jsonl")
+               "What `aion archive verify --shard` wrote, as json or jsonl; - is standard input")
         ->required();
     options.format_or_lines(into.format);
     options.flag("-v,--verbose", into.verbose,
@@ -349,7 +344,7 @@ void merge_options(Options& options, MergeArguments& into) {
                     "aion archive merge part1 part2");
     options.footer(
         "Exit code as that of `aion archive verify` of the whole archive; 2 also when parts are "
-        "missing, there twice, cut off, or made under different registries.");
+        "missing, there twice, cut off, or made of other operands or under another registry.");
 }
 
 }  // namespace

@@ -5,12 +5,15 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "aion/archive/shard_report.hpp"
 #include "commands/archive/archive.hpp"
 #include "commands/archive/report.hpp"
+#include "shell/input.hpp"
 #include "shell/try.hpp"
 
 namespace aion::cli {
@@ -23,6 +26,14 @@ struct Part {
     std::string name;
     std::unique_ptr<ReadableFile> file;
     ReportedRun run;
+};
+
+// What comes next of a part.
+struct Pending {
+    Part* part;
+    archive::ReportReader reader;
+    std::optional<ReportedFile> file = {};
+    std::map<std::string, std::uint64_t> in_every_part = {};  // How often each was met.
 };
 
 // Reads each report twice: what it says of all stands behind its files.
@@ -40,21 +51,21 @@ class Merge {
         describe();
         const auto report = make_archive_report(context_.env, context_.console, arguments_.format,
                                                 arguments_.verbose, view_);
-        for (Part& part : parts_) {
-            CLI_TRY(or_fail(
-                archive::read_report(
-                    *part.file, [&](ReportedFile file) { return tell(part.run, file, *report); }),
-                "Failed to read report: " + part.name));
-        }
+        CLI_TRY(tell_all(*report));
         CLI_TRY(or_fail(ledger_.finish(), "Failed to compare the files"));
+        if (view_.tally.files() == 0) {
+            return no_files_in(view_);
+        }
         CLI_TRY(report->end(view_));
         return ending_of(view_.tally);
     }
 
   private:
     Outcome<> open(const std::string& name) {
-        CLI_TRY_ASSIGN(auto file, or_fail_with_cause(context_.env.open(name, {}),
-                                                     "Failed to read report: " + name));
+        CLI_TRY_ASSIGN(auto file, name == "-"
+                                      ? spool_standard_input(context_, "a report")
+                                      : or_fail_with_cause(context_.env.open(name, {}),
+                                                           "Failed to read report: " + name));
         CLI_TRY_ASSIGN(
             ReportedRun run,
             or_fail(archive::read_report(*file, [](const ReportedFile&) { return Result<>(); }),
@@ -90,6 +101,7 @@ class Merge {
                                              parts_.front().name, first.shard->count, part.name,
                                              part.run.shard->count));
             }
+            CLI_TRY(check_operands(parts_.front(), part));
         }
         const auto twice = std::ranges::adjacent_find(
             parts_, {}, [](const Part& part) { return part.run.shard->index; });
@@ -99,6 +111,33 @@ class Merge {
                                          std::next(twice)->name));
         }
         return check_missing(first.shard->count);
+    }
+
+    // A file is in a part by its path as it was found: under other operands, by another path, it
+    // may be in none.
+    static Outcome<> check_operands(const Part& first, const Part& part) {
+        const ReportedRun& a = first.run;
+        const ReportedRun& b = part.run;
+        if (a.operands == b.operands && a.directory == b.directory &&
+            a.files_from == b.files_from) {
+            return {};
+        }
+        return fail_with(fmt::format("{} and {} are not of the same files: one is on {}, the other "
+                                     "on {}",
+                                     first.name, part.name, what_of(a), what_of(b)),
+                         "Give all machines the same operands, letter by letter: which part a file "
+                         "is in depends on its path");
+    }
+
+    static std::string what_of(const ReportedRun& run) {
+        std::vector<std::string> all = run.operands;
+        if (run.directory) {
+            all.front() += " (a folder)";
+        }
+        if (run.files_from) {
+            all.push_back("--files-from " + *run.files_from);
+        }
+        return fmt::format("{}", fmt::join(all, " "));
     }
 
     [[nodiscard]] Outcome<> check_missing(std::uint32_t count) const {
@@ -125,21 +164,14 @@ class Merge {
 
     void describe() {
         const ReportedRun& first = parts_.front().run;
-        const bool same = std::ranges::all_of(
-            parts_, [&](const Part& part) { return part.run.directory == first.directory; });
-        view_.directory = same ? first.directory : std::nullopt;
+        view_.directory = first.directory;
+        view_.operands = first.operands;
+        view_.files_from = first.files_from;
         for (const Part& part : parts_) {
-            for (const std::string& operand : part.run.operands) {
-                if (std::ranges::find(view_.operands, operand) == view_.operands.end()) {
-                    view_.operands.push_back(operand);
-                }
-            }
             view_.elapsed_ns = std::max(view_.elapsed_ns, part.run.elapsed_ns);
         }
         view_.registry = first.registry;
-        view_.profile = first.profile == name_of(policy::Profile::reference)
-                            ? policy::Profile::reference
-                            : policy::Profile::strict;
+        view_.profile = first.profile;
         view_.ledger = &ledger_;
     }
 
@@ -148,7 +180,66 @@ class Merge {
         if (!run.directory || run.directory->empty()) {
             return path.string();
         }
+        if (path == ".") {
+            return *run.directory;
+        }
         return *run.directory + (run.directory->ends_with('/') ? "" : "/") + path.string();
+    }
+
+    // In the order of all names, in which each part has its own.
+    Outcome<> tell_all(ArchiveReport& report) {
+        std::vector<Pending> pending;
+        pending.reserve(parts_.size());
+        for (Part& part : parts_) {
+            pending.push_back({&part, archive::ReportReader(*part.file)});
+            CLI_TRY(advance(pending.back()));
+        }
+        const auto is_later = [&](std::size_t a, std::size_t b) {
+            return std::pair(pending[a].file->position, a) >
+                   std::pair(pending[b].file->position, b);
+        };
+        std::vector<std::size_t> heap;
+        for (std::size_t i = 0; i < pending.size(); ++i) {
+            if (pending[i].file) {
+                heap.push_back(i);
+            }
+        }
+        std::ranges::make_heap(heap, is_later);
+        while (!heap.empty()) {
+            std::ranges::pop_heap(heap, is_later);
+            Pending& first = pending[heap.back()];
+            if (!is_told(first)) {
+                CLI_TRY(or_fail(tell(first.part->run, *first.file, report),
+                                "Failed to keep what is known of the files"));
+            }
+            CLI_TRY(advance(first));
+            if (first.file) {
+                std::ranges::push_heap(heap, is_later);
+            } else {
+                heap.pop_back();
+            }
+        }
+        return {};
+    }
+
+    static Outcome<> advance(Pending& pending) {
+        CLI_TRY_ASSIGN(pending.file, or_fail(pending.reader.next(),
+                                             "Failed to read report: " + pending.part->name));
+        return {};
+    }
+
+    // What could not be looked into is told once, however many parts tell of it, but as often as
+    // one of them does.
+    bool is_told(Pending& pending) {
+        if (!pending.file->is_in_every_part) {
+            return false;
+        }
+        const std::string& path = pending.file->path.native();
+        const std::uint64_t times = ++pending.in_every_part[path];
+        std::uint64_t& told = told_in_every_part_[path];
+        const bool is_told = times <= told;
+        told = std::max(told, times);
+        return is_told;
     }
 
     Result<> tell(const ReportedRun& run, const ReportedFile& file, ArchiveReport& report) {
@@ -165,7 +256,10 @@ class Merge {
         }
         std::optional<Failure> failure;
         if (!file.report) {
-            failure = fail_because(file.report.error(), file.report.error().message()).error();
+            failure = Failure{.messages = file.causes,
+                              .cause = file.report.error(),
+                              .remedy = file.remedy,
+                              .path = file.error_path};
         }
         return report.file(path.native(), {.report = file.report ? &*file.report : nullptr,
                                            .failure = failure ? &*failure : nullptr,
@@ -180,6 +274,7 @@ class Merge {
     std::vector<Part> parts_;
     archive::Ledger ledger_;
     ArchiveView view_;
+    std::map<std::string, std::uint64_t> told_in_every_part_;
 };
 
 }  // namespace

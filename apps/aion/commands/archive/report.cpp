@@ -83,7 +83,7 @@ class ReferenceText final : public ArchiveReport {
     void begin() {
         if (!has_begun_) {
             text_.begin(
-                about_.directory.value_or(fmt::format("{}", fmt::join(about_.operands, " "))));
+                about_.directory.value_or(fmt::format("{}", fmt::join(about_.sources(), " "))));
             has_begun_ = true;
         }
     }
@@ -206,6 +206,10 @@ class OneDocument final : public ArchiveReport {
 };
 
 }  // namespace
+
+std::unexpected<Failure> no_files_in(const ArchiveView& view) {
+    return fail_with(fmt::format("No `.aion` files found in {}", fmt::join(view.sources(), ", ")));
+}
 
 Ending ending_of(const archive::Tally& tally) noexcept {
     if (tally.unreadable != 0) {

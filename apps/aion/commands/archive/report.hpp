@@ -35,6 +35,9 @@ class ArchiveReport {
                                                                  Format format, bool verbose,
                                                                  const ArchiveView& about);
 
+/// An archive of which nothing was looked at is not one that is fine.
+[[nodiscard]] std::unexpected<Failure> no_files_in(const ArchiveView& view);
+
 /// As `aion verify` of several files ends.
 [[nodiscard]] Ending ending_of(const archive::Tally& tally) noexcept;
 

@@ -253,6 +253,9 @@ class Reader {
         }
         AION_TRY_ASSIGN(file.size, object.u64("size"));
         AION_TRY_ASSIGN(file.remembered, truth(row, "remembered"));
+        if (!find(row, "position")) {
+            return fail(no_report("a file without position: verified without --shard"));
+        }
         AION_TRY_ASSIGN(file.position, object.u64("position"));
         if (file.position <= std::exchange(last_, file.position)) {
             return fail(no_report("the files are not in the order of their positions"));

@@ -179,7 +179,8 @@ TEST_F(ShardReportTest, NonsenseIsRefused) {
                 HasSubstr("order of their positions"));
     EXPECT_THAT(refusal(bad_row + "\n" + valid_row() + "\n" + summary(1, 1, 0)),
                 HasSubstr("order of their positions"));
-    EXPECT_THAT(refusal(with(valid_row(), R"("position")", R"("pos")")), HasSubstr("position"));
+    EXPECT_THAT(refusal(with(valid_row(), R"("position")", R"("pos")")),
+                HasSubstr("without --shard"));
     EXPECT_THAT(refusal(with(unreadable_row, R"("in_every_part")", R"("some")")),
                 HasSubstr("in_every_part"));
     EXPECT_THAT(refusal(with(unreadable_row, R"(["Failed","it changed"])", "[]")),

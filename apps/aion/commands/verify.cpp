@@ -350,8 +350,10 @@ void verify_options(Options& options, VerifyArguments& into) {
     options.texts("FILE", into.files, "FILE", "Files to verify")->required();
     options.registry(into.registry)->required();
     options.format_or_lines(into.format);
-    options.flag("-r,--recursive", into.recursive,
-                 "All files in folders, too, as `aion archive verify` does");
+    options.flag(
+        "-r,--recursive", into.recursive,
+        "All files in folders, too, as `aion archive verify` does, which also has --cache, "
+        "--files-from and --shard");
     options.flag("-v,--verbose", into.verbose, "Text: every gate, every finding, the whole head");
     options.flag("--explain", into.explain, "Text: what VALID does not prove, in sentences");
     options.flag("--timings", into.timings, "Also say where the time went");

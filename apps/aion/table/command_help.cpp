@@ -197,10 +197,9 @@ std::string problem(const CommandTable& table, const CLI::ParseError& error) {
             return fmt::format("unrecognized subcommand '{}'{}", typed,
                                tip(typed, command_names(command)));
         }
-        const std::string name = typed.substr(0, typed.find('='));
-        const std::string whose = word ? "" : tip_whose(name, table.root());
-        return fmt::format("unexpected argument '{}' found{}", typed,
-                           word || !whose.empty() ? whose : tip(name, option_names(command)));
+        return fmt::format(
+            "unexpected argument '{}' found{}", typed,
+            word ? "" : tip(typed.substr(0, typed.find('=')), option_names(command)));
     }
     if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError)) {
         const std::string missing = missing_arguments(table, command);

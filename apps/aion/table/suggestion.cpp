@@ -36,34 +36,11 @@ void collect(const CLI::App& command, std::vector<std::string>& names,
     }
 }
 
-// The commands that have an option of that long name.
-void collect_owners(const CLI::App& app, const std::string& typed,
-                    std::vector<std::string>& owners) {
-    const auto options = visible_options(app);
-    if (typed.starts_with("--") &&
-        std::ranges::any_of(options, [name = typed.substr(2)](const CLI::Option* option) {
-            return option->check_lname(name);
-        })) {
-        owners.push_back(full_name(app));
-    }
-    for (const CLI::App* const sub : visible_commands(app)) {
-        collect_owners(*sub, typed, owners);
-    }
-}
-
 }  // namespace
 
 std::string tip(const std::string& typed, std::span<const std::string> known) {
     const auto found = similar(typed, known);
     return found ? "\n\n  tip: a similar one exists: '" + *found + "'" : "";
-}
-
-std::string tip_whose(const std::string& typed, const CLI::App& root) {
-    std::vector<std::string> owners;
-    collect_owners(root, typed, owners);
-    return owners.size() == 1
-               ? "\n\n  tip: '" + typed + "' is an option of '" + owners.front() + "'"
-               : "";
 }
 
 std::vector<std::string> command_names(const CLI::App& command) {

@@ -13,10 +13,6 @@ namespace aion::cli {
 /// `\n\n  tip: a similar one exists: 'verify'`, or nothing.
 [[nodiscard]] std::string tip(const std::string& typed, std::span<const std::string> known);
 
-/// `\n\n  tip: '--cache' is an option of 'aion archive verify'`, if exactly one command below
-/// `root` has the long option `typed`; else nothing.
-[[nodiscard]] std::string tip_whose(const std::string& typed, const CLI::App& root);
-
 /// The names of the visible commands below `command`.
 [[nodiscard]] std::vector<std::string> command_names(const CLI::App& command);
 /// The long options of `command` and of those above it.

@@ -81,6 +81,11 @@ Outcome<Ending> judge_each(Context& context, const PinsArguments& arguments, pol
             } else if (!context.console.is_quiet()) {
                 write_row(context.console.out(), view, width);
             }
+            if (const std::string advice =
+                    advice_on_refused(*report, options, file, arguments.registry, arguments.pins);
+                !advice.empty()) {
+                context.console.hint(advice);
+            }
         } else {
             print_failure(context.console, report.error());
             if (list) {

@@ -54,13 +54,22 @@ struct Subject {
 
 constexpr const char* look_anyway = "To look at it anyway, unverified: --no-verify";
 
-std::unexpected<Failure> withheld(const std::string& file,
+std::unexpected<Failure> withheld(const ShowArguments& arguments,
+                                  const policy::VerifyOptions& options,
                                   const policy::VerificationReport& report) {
+    const std::string& file = arguments.file;
     const std::string verdict = report.summary();
+    const policy::Finding* const pinned = report.first(policy::Gate::pin);
+    if (pinned != nullptr && pinned->reason == policy::Reason::pin_store_failed) {
+        return fail_with("Content withheld, the pins failed: " + pinned->message);
+    }
+    std::string advice =
+        advice_on_refused(report, options, file, arguments.registry, arguments.pin_file);
+    advice += advice.empty() ? look_anyway : std::string("\n") + look_anyway;
     return std::unexpected(
         Failure{.messages = {"Content withheld, the file is INVALID: " + file, verdict},
                 .cause = error_because(ErrorCode::verdict_invalid, verdict),
-                .remedy = look_anyway,
+                .remedy = std::move(advice),
                 .path = file});
 }
 
@@ -80,42 +89,12 @@ Outcome<Subject> read_subject(Context& context, const ShowArguments& arguments) 
     Pins known;
     if (!arguments.no_verify) {
         CLI_TRY_ASSIGN(known, open_pins(context, arguments.pin_file));
-        known.ask_in(options, policy::PinUse::check);
-    }
-    // Bytes have no name by which the pins could be asked.
-    if (const std::string name = known.name_of(arguments.file);
-        known.store != nullptr && !options.pins.file_id) {
-        CLI_TRY_ASSIGN(const policy::PinnedState state,
-                       known.store->find(FileId{}, name, registry.fingerprint()));
-        options.pins.file_id = state.named;
+        known.ask_in(options, policy::PinUse::record);
+        // It was read into memory, where it has no name.
+        options.pin_path = arguments.file == "-" ? "" : arguments.file;
     }
     return Subject{std::move(content), judged,           std::move(registry),
                    std::move(options), std::move(known), std::nullopt};
-}
-
-// What is about to be shown is pinned, under its name.
-Outcome<> remember(Context& context, const ShowArguments& arguments, const Subject& subject) {
-    if (subject.known.store == nullptr) {
-        return {};
-    }
-    CLI_TRY_ASSIGN(const format::FileView view,
-                   format::FileView::parse(subject.bytes(), format::FileView::Bounds::as_used));
-    CLI_TRY_ASSIGN(const auto versions, policy::history(view));
-    const auto hash_of = [&](VersionNumber number) {
-        return number.value == 0 || number.value > versions.size()
-                   ? std::nullopt
-                   : std::optional(versions[number.value - 1].version_hash);
-    };
-    const Timestamp now = context.env.now();
-    const policy::Pin pin = {.file_id = FileId{view.header().file_id},
-                             .version = versions.back().number,
-                             .head = versions.back().version_hash,
-                             .registry = subject.registry.fingerprint(),
-                             .name = subject.known.name_of(arguments.file),
-                             .first_seen = now,
-                             .last_seen = now};
-    return or_fail(subject.known.store->record(pin, hash_of),
-                   "Content withheld, the file could not be pinned: " + arguments.file);
 }
 
 // Asked for by people who expect every version's rules in the file.
@@ -167,10 +146,9 @@ Outcome<> show_rules(Context& context, const ShowArguments& arguments, Subject& 
     }();
     if (!payload) {
         const policy::Refusal& refusal = payload.error();
-        return refusal.report ? withheld(arguments.file, *refusal.report)
+        return refusal.report ? withheld(arguments, subject.options, *refusal.report)
                               : fail_with(refusal.error);
     }
-    CLI_TRY(remember(context, arguments, subject));
     return hand_out(context, arguments, subject,
                     {payload->bytes(), payload->version(), payload->rules_hash(), true});
 }
@@ -183,9 +161,8 @@ Outcome<> show_records(Context& context, const ShowArguments& arguments, const S
                                   subject.options);
         }();
         if (!report.is_valid()) {
-            return withheld(arguments.file, report);
+            return withheld(arguments, subject.options, report);
         }
-        CLI_TRY(remember(context, arguments, subject));
     }
     CLI_TRY_ASSIGN(const format::FileView view, parse(subject));
     if (arguments.part == Part::history) {

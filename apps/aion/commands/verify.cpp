@@ -106,8 +106,16 @@ class Run {
         }
     }
 
-    // Registry and file in each other's place give a verdict, which alone is no help.
+    // Registry and file in each other's place give a verdict, which alone is no help; nor does one
+    // that only a person can overrule.
     void advise(const std::string& file, const Report& report) {
+        if (const std::string advice =
+                report ? advice_on_refused(*report, options_, file, arguments_.registry,
+                                           arguments_.pin_file)
+                       : std::string();
+            !advice.empty()) {
+            context_.console.hint(advice);
+        }
         const policy::Finding* const first =
             report ? report->first(policy::Gate::structure) : nullptr;
         if (context_.console.is_quiet() || first == nullptr ||

@@ -5,6 +5,10 @@ namespace aion::cli {
 
 Outcome<std::filesystem::path> state_folder(const Context& context) {
     if (const auto folder = context.host.setting("AION_STATE_DIR")) {
+        if (!std::filesystem::path(*folder).is_absolute()) {
+            return fail_with("AION_STATE_DIR is not an absolute path: " + *folder,
+                             "From each folder it would be another; name it from / on");
+        }
         return *folder;
     }
     if (const auto base = context.host.setting("XDG_STATE_HOME");

@@ -227,8 +227,19 @@ CLI::Option* Options::registry(std::string& into) {
 }
 
 CLI::Option* Options::pins(std::string& into, const std::string& help) {
-    return with_variable(text("--pins", into, "PINS_FILE", help + " (or the variable AION_PINS)"),
-                         "AION_PINS");
+    // Whoever asks for pins by the name of an unset variable must not go without.
+    const auto self = std::make_shared<CLI::Option*>(nullptr);
+    const auto store = [&into, self](const CLI::results_t& given) {
+        if (given.back().empty()) {
+            throw CLI::ValidationError(
+                problem_with(**self, given.back(), ": the name of a file is needed"));
+        }
+        into = given.back();
+        return true;
+    };
+    *self = app_->add_option("--pins", store, help + " (or the variable AION_PINS)")
+                ->type_name("PINS_FILE");
+    return with_variable(*self, "AION_PINS");
 }
 
 CLI::Option* Options::with_variable(CLI::Option* option, const char* variable) {

@@ -7,6 +7,7 @@
 
 #include "aion/base/hex.hpp"
 #include "aion/base/time_text.hpp"
+#include "views/counted.hpp"
 #include "views/twins.hpp"
 
 namespace aion::cli {
@@ -88,7 +89,7 @@ void write_text(Console& console, const PinListView& view) {
     for (const Pin& pin : view.pins) {
         print_pin(console.out(), pin);
     }
-    console.out().write(fmt::format("Total: {} pinned file(s)\n", view.pins.size()));
+    console.out().write("Total: " + counted(view.pins.size(), "pinned file") + "\n");
 }
 
 void write(DocumentWriter& out, const PinListView& view) {
@@ -103,7 +104,7 @@ void write_text(Console& console, const DecisionListView& view) {
     for (const PinDecision& decision : view.decisions) {
         print_decision(console.out(), decision);
     }
-    console.out().write(fmt::format("Total: {} decision(s)\n", view.decisions.size()));
+    console.out().write("Total: " + counted(view.decisions.size(), "decision") + "\n");
 }
 
 void write(DocumentWriter& out, const DecisionListView& view) {

@@ -84,7 +84,7 @@ enum class Reason : std::uint8_t {
     head_differs,            ///< Another head than pinned.
     history_too_short,       ///< The history ends before the pinned version.
     pinned_version_differs,  ///< The version that a store of pins knows is another: a fork.
-    registry_rolled_back,    ///< The file was accepted before, under a newer registry.
+    registry_rolled_back,    ///< The registry was superseded by another since.
     pin_store_failed,        ///< What is pinned could not be read or recorded.
     // any gate
     unreadable,  ///< What the gate reads could not be read; under the reference profile only.

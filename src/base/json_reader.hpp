@@ -60,6 +60,7 @@ class Value {
 
     /// What an integer is, or nothing for any other value.
     [[nodiscard]] std::optional<std::uint64_t> integer() const noexcept;
+
     /// What a boolean says, or nothing for any other value.
     [[nodiscard]] std::optional<bool> boolean() const noexcept {
         return first() == 't' || first() == 'f' ? std::optional(first() == 't') : std::nullopt;

@@ -69,7 +69,7 @@ struct Opened {
 struct Judged {
     bool is_done = false;
     bool was_answered = false;
-    bool is_withdrawn = false;  // Evaluated::is_withdrawn
+    bool is_withdrawn = false;                              // Evaluated::is_withdrawn
     std::optional<Result<VerificationReport>> report = {};  // Nothing, if there was no memory.
     // If events are still to be told:
     std::unique_ptr<Opened> opened = {};

@@ -177,19 +177,18 @@ TEST_F(FilesToJudgeTest, WhatIsAnsweredHasAnEvent) {
     VerifyOptions options;
     options.events = [&](const Event& event) { events.emplace_back(event.name); };
     const VerificationReport valid = verify(*env.get(path), registry, env.now(), {});
-    Source source(2, [&](std::size_t i) -> FileToJudge {
-        return {path, i == 0 ? valid : answer(1)};
-    });
-    ASSERT_TRUE(verify_many(env, source, registry, options,
-                            [](const JudgedFile&) { return Next::go_on; }));
+    Source source(2,
+                  [&](std::size_t i) -> FileToJudge { return {path, i == 0 ? valid : answer(1)}; });
+    ASSERT_TRUE(
+        verify_many(env, source, registry, options, [](const JudgedFile&) { return Next::go_on; }));
     EXPECT_THAT(events, ::testing::ElementsAre("file_verified", "file_rejected"));
 }
 
 // Long histories that are remembered do not pile up before they are told.
 TEST_F(FilesToJudgeTest, AnswersThatAreLargeAreNotPiledUp) {
     VerificationReport large = answer(1);
-    large.history = HistoryFacts{.signers = {}, .version_hashes = std::vector<Hash>(40'000),
-                                 .file_hash = {}};
+    large.history =
+        HistoryFacts{.signers = {}, .version_hashes = std::vector<Hash>(40'000), .file_hash = {}};
     Source source(200, [&](std::size_t) -> FileToJudge { return {path, large}; });
     std::size_t told = 0;
     std::size_t most = 0;

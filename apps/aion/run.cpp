@@ -61,9 +61,7 @@ void show_failure(Context& context, Format format, const Failure& failure) {
         print_document(console.out(), format, failure);
     }
     if (failure.cause.code() == ErrorCode::interrupted) {
-        const Interrupt* const interrupt = context.env.interrupt();
-        const bool is_unchanged = interrupt == nullptr || interrupt->done() == 0;
-        console.write_error(is_unchanged ? nothing_was_changed : some_was_changed);
+        console.write_error(words_for_interrupted(context.env));
         return;
     }
     print_failure(console, failure);

@@ -99,7 +99,7 @@ Result<std::unique_ptr<PinTables>> PinTables::open(Env& env, const std::filesyst
                                                    DatabaseOpening opening) {
     AION_TRY_ASSIGN(std::unique_ptr<Database> database,
                     Database::open(env, path, kind, opening, wait_ms));
-    std::unique_ptr<PinTables> made(new PinTables(std::move(database)));
+    auto made = std::make_unique<PinTables>(std::move(database));
     AION_TRY(made->prepare());
     AION_TRY(made->database_->look([&] { return made->check(); }));
     return made;

@@ -55,9 +55,10 @@ class PinTables {
 
     [[nodiscard]] const Database& database() const noexcept { return *database_; }
 
-  private:
+    /// For `open`.
     explicit PinTables(std::unique_ptr<Database> database) noexcept;
 
+  private:
     [[nodiscard]] Result<> prepare();
     [[nodiscard]] Result<> check();
     [[nodiscard]] Result<std::vector<Hash>> check_registries();

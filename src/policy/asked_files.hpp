@@ -23,7 +23,7 @@ namespace aion::policy {
 class AskedFiles {
   public:
     /// `most_weight`: how much answers may weigh that nobody has taken.
-    AskedFiles(FilesToJudge& files, std::size_t most_weight) noexcept
+    AskedFiles(FilesToJudge& files, std::size_t most_weight)
         : files_(files), most_weight_(most_weight) {}
 
     [[nodiscard]] std::mutex& mutex() noexcept { return mutex_; }

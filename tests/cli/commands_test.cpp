@@ -191,7 +191,7 @@ TEST_F(CommandsTest, BashCompletesCommandsOptionsAndValues) {
     EXPECT_THAT(completions({"aion", "key", "ex"}), HasSubstr("\nexport\n"));
     EXPECT_THAT(completions({"aion", "verify", "--exp"}), HasSubstr("\n--expect-head\n"));
     EXPECT_EQ(completions({"aion", "verify", "--format", ""}),
-              "\ntext\njson\nyaml\nreference-text\n");
+              "\ntext\njson\nyaml\nreference-text\njsonl\n");
     EXPECT_EQ(completions({"aion", "-q", "key", "list", "-f", "y"}), "\nyaml\n");
     EXPECT_EQ(completions({"aion", "--color", "al"}), "\nalways\n");
     EXPECT_THAT(completions({"aion", "show", "p.aion", "hist"}), HasSubstr("\nhistory\n"));
@@ -200,9 +200,9 @@ TEST_F(CommandsTest, BashCompletesCommandsOptionsAndValues) {
     EXPECT_EQ(completions({"aion", "completion", "z"}), "\nzsh\n");
     // Bash takes --name=value apart, unless it was told not to.
     EXPECT_EQ(completions({"aion", "verify", "--format", "="}),
-              "\ntext\njson\nyaml\nreference-text\n");
-    EXPECT_EQ(completions({"aion", "verify", "--format", "=", "j"}), "\njson\n");
-    EXPECT_EQ(completions({"aion", "verify", "--format=j"}), "\n--format=json\n");
+              "\ntext\njson\nyaml\nreference-text\njsonl\n");
+    EXPECT_EQ(completions({"aion", "verify", "--format", "=", "j"}), "\njson\njsonl\n");
+    EXPECT_EQ(completions({"aion", "verify", "--format=j"}), "\n--format=json\n--format=jsonl\n");
     write("registry-file.json", "");
     EXPECT_EQ(completions({"aion", "verify", "--registry", "=", "registry-f"}),
               "\nregistry-file.json\n");

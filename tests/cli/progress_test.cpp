@@ -237,8 +237,12 @@ TEST_F(ProgressOfFiles, OfFewLargeOnesSaysTheBytesASecond) {
     std::this_thread::sleep_for(std::chrono::milliseconds(200));
     progress.add(1, std::uint64_t{3} << 40U);
     progress.found(100, 1);
-    EXPECT_THAT(after_a_tick().substr(2 + std::string_view("Verifying… 0 files, 0.0 KiB").size()),
-                MatchesRegex(".*1 file, 3.0 TiB, [0-9,.]+ TiB/s, 1%, [0-9]+ s left.*"));
+    // A terminal may hand over what was written before alone.
+    std::string drawn = after_a_tick();
+    for (int more = 0; more < 50 && drawn.find("1 file") == std::string::npos; ++more) {
+        drawn += after_a_tick();
+    }
+    EXPECT_THAT(drawn, MatchesRegex(".*1 file, 3.0 TiB, [0-9,.]+ TiB/s, 1%, [0-9]+ s left.*"));
 }
 
 TEST_F(ProgressOfFiles, IsNeverLongerThanTheTerminalIsWide) {

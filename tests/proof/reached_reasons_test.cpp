@@ -209,10 +209,8 @@ Scenario store_scenario(Reason reason) {
         if (reason == Reason::pinned_version_differs) {
             pin.head = Hash();
         } else {
-            policy::Pin other = pin;
-            other.file_id = FileId{1};
-            s.pins->accept(other, {}).value();
-            pin.registry = Hash();
+            s.pins->accept(pin, {}).value();
+            pin.registry = Hash();  // another that took its place
         }
         s.pins->accept(pin, {}).value();
     }

@@ -11,6 +11,7 @@
 #include "shell/failure_text.hpp"
 #include "shell/file_magic.hpp"
 #include "shell/input.hpp"
+#include "shell/interruption.hpp"
 #include "shell/pins.hpp"
 #include "shell/try.hpp"
 #include "table/command_table.hpp"
@@ -129,6 +130,14 @@ class Run {
         }
     }
 
+    void say_why_it_ended(const Error& error) {
+        if (error.code() == ErrorCode::interrupted) {
+            context_.console.write_error(words_for_interrupted(context_.env));
+        } else {
+            print_failure(context_.console, fail_with(error).error());
+        }
+    }
+
     // Judges the files; `show` is given each, in the order given, with what it came to.
     template <class Show>
     Ending each(Show show) {
@@ -142,7 +151,7 @@ class Run {
         for (auto first = files.begin(); first != files.end();) {
             const auto last = std::find(first, files.end(), "-");
             if (const auto done = judge_files({first, last}, tell); !done) {
-                print_failure(context_.console, fail_with(done.error()).error());
+                say_why_it_ended(done.error());
                 return Ending::failure;
             }
             first = last;

@@ -100,4 +100,9 @@ void die_by_signal(int signal) noexcept {
     die_of(signal);
 }
 
+std::string_view words_for_interrupted(Env& env) noexcept {
+    const Interrupt* const interrupt = env.interrupt();
+    return interrupt == nullptr || interrupt->done() == 0 ? nothing_was_changed : some_was_changed;
+}
+
 }  // namespace aion::cli

@@ -14,6 +14,8 @@ inline constexpr std::string_view nothing_was_changed = "Interrupted: nothing wa
 /// The same where much is done one by one: pins of files, remembered verdicts.
 inline constexpr std::string_view some_was_changed =
     "Interrupted: what was recorded until then stays\n";
+/// Which of them is to be said of a command that ended with `interrupted`.
+[[nodiscard]] std::string_view words_for_interrupted(Env& env) noexcept;
 
 /// Handles the three signals, save those that are ignored, until the process ends. When one comes
 /// and no change is under way or done, the process dies at once. Else `interrupt` is asked, and the

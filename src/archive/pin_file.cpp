@@ -219,19 +219,20 @@ Result<> PinFile::end_many() {
 Result<bool> PinFile::is_overtaken(const Waiting& waiting) {
     const Pin& after = waiting.after;
     AION_TRY_ASSIGN(const std::optional<Pin> now, tables_->pin(after.file_id));
-    const auto is_like = [&](const Pin& pin) {
-        return now->version == pin.version && now->head == pin.head;
-    };
-    if (!now) {
-        if (waiting.before) {
-            return true;  // A person forgot it.
+    if (!now && waiting.before) {
+        return true;  // A person forgot it.
+    }
+    if (now) {
+        const auto is_like = [&](const Pin& pin) {
+            return now->version == pin.version && now->head == pin.head;
+        };
+        const bool is_other = !is_like(after) && !(waiting.before && is_like(*waiting.before));
+        if (!is_other && now->registry == after.registry) {
+            return false;
         }
-    } else if (!is_like(after) && !(waiting.before && is_like(*waiting.before))) {
-        return true;
-    } else if (now->registry == after.registry) {
-        return false;
-    } else if (!waiting.before || now->registry != waiting.before->registry) {
-        return true;
+        if (is_other || !waiting.before || now->registry != waiting.before->registry) {
+            return true;
+        }
     }
     AION_TRY_ASSIGN(const PinTables::Standing standing, tables_->standing(after.registry));
     return standing == PinTables::Standing::superseded;

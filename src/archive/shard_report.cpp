@@ -263,7 +263,7 @@ class Reader {
         return file;
     }
 
-    Result<> check_end() const {
+    [[nodiscard]] Result<> check_end() const {
         if (!run_) {
             return fail(no_report("cut off: there is no summary"));
         }

@@ -84,7 +84,7 @@ class Recording {
     ~Recording() {
         if (store_ != nullptr) {
             // Something was thrown, which is told instead.
-            static_cast<void>(store_->end_many());
+            [[maybe_unused]] const Result<> ended = store_->end_many();
         }
     }
 

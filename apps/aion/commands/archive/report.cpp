@@ -128,13 +128,7 @@ class OneDocument final : public ArchiveReport {
   public:
     OneDocument(Env& env, Stream& out, Format format, const ArchiveView& about)
         : out_(out), format_(format), files_(env) {
-        writer_ = make_document_writer([this](std::string_view piece) { keep(piece); }, format);
-        writer_->begin_object();
-        write_directory(*writer_, about);
-        write_counts(*writer_, about);
-        writer_->flush();
-        keeping_ = Keeping::files;
-        writer_->key("files").begin_array();
+        begin(about);
     }
 
     [[nodiscard]] Result<> file(std::string_view /*path*/, const ArchiveFileView& view) override {
@@ -163,6 +157,16 @@ class OneDocument final : public ArchiveReport {
     }
 
   private:
+    void begin(const ArchiveView& about) {
+        writer_ = make_document_writer([this](std::string_view piece) { keep(piece); }, format_);
+        writer_->begin_object();
+        write_directory(*writer_, about);
+        write_counts(*writer_, about);
+        writer_->flush();
+        keeping_ = Keeping::files;
+        writer_->key("files").begin_array();
+    }
+
     enum class Keeping : std::uint8_t { beginning, files, nothing };
 
     void keep(std::string_view piece) {

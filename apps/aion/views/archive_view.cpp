@@ -16,7 +16,6 @@
 namespace aion::cli {
 namespace {
 
-using archive::Ledger;
 using archive::Relation;
 using archive::SignerFiles;
 using policy::SignerUse;

@@ -549,6 +549,19 @@ Result<Bytes> read_file(Env& env, const std::filesystem::path& path, std::uint64
     return Bytes(bytes.begin(), bytes.end());
 }
 
+Result<> read_pieces(ReadableFile& file, std::uint64_t begin, std::uint64_t end,
+                     const std::function<void(ByteView)>& take) {
+    constexpr std::uint64_t piece_size = std::uint64_t{256} << 10U;
+    Bytes piece(static_cast<std::size_t>(std::min(end - begin, piece_size)));
+    for (std::uint64_t at = begin; at < end; at += piece.size()) {
+        const MutableByteView part = MutableByteView(piece).first(
+            static_cast<std::size_t>(std::min<std::uint64_t>(end - at, piece.size())));
+        AION_TRY(file.read_at(at, part));
+        take(part);
+    }
+    return {};
+}
+
 Result<Bytes> read_all(ReadableFile& file) {
     Bytes bytes(file.info().size);
     AION_TRY(file.read_at(0, bytes));

@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "aion/base/files.hpp"
 #include "base/try.hpp"
 
 namespace aion::policy {
@@ -12,9 +13,6 @@ namespace aion::policy {
 namespace {
 
 using Versions = std::span<const format::VersionRecord>;
-
-// Bytes that are read and hashed at a time.
-constexpr std::size_t piece_size = std::size_t{256} << 10U;
 
 // Neighbours that have the same signer are one use already, so that a long history by few people
 // takes little.
@@ -87,13 +85,7 @@ Result<bool> hashes_to(ReadableFile& file, const Hash& file_hash) {
         return false;
     }
     crypto::Blake3 hash;
-    Bytes piece(static_cast<std::size_t>(std::min<std::uint64_t>(covered, piece_size)));
-    for (std::uint64_t at = 0; at < covered; at += piece.size()) {
-        const MutableByteView part = MutableByteView(piece).first(
-            static_cast<std::size_t>(std::min<std::uint64_t>(covered - at, piece.size())));
-        AION_TRY(file.read_at(at, part));
-        hash.update(part);
-    }
+    AION_TRY(read_pieces(file, 0, covered, [&](ByteView piece) { hash.update(piece); }));
     AION_TRY(file.check_unchanged());
     return hash.digest() == file_hash;
 }

@@ -380,5 +380,26 @@ TEST_P(Files, ReadsWholeFilesWithinALimit) {
     EXPECT_EQ(outcome(read_file(env(), at("file"), 4)), "resource_exhausted");
 }
 
+TEST_P(Files, ReadsARangeInPieces) {
+    std::string content(700'000, 'a');
+    content[3] = 'b';
+    content[content.size() - 2] = 'c';
+    write("file", content);
+    const auto file = env().open(at("file"), {});
+    ASSERT_TRUE(file.has_value());
+    const auto read = [&](std::uint64_t begin, std::uint64_t end) {
+        std::string all;
+        EXPECT_TRUE(read_pieces(**file, begin, end, [&](ByteView piece) {
+            EXPECT_LE(piece.size(), std::size_t{256} << 10U);
+            all += as_text(piece);
+        }));
+        return all;
+    };
+    EXPECT_EQ(read(0, content.size()), content);
+    EXPECT_EQ(read(3, content.size() - 1), content.substr(3, content.size() - 4));
+    EXPECT_EQ(read(7, 7), "");
+    EXPECT_EQ(outcome(read_pieces(**file, 0, content.size() + 1, [](ByteView) {})), "file_changed");
+}
+
 }  // namespace
 }  // namespace aion::test

@@ -127,6 +127,11 @@ struct ProducedContent {
 [[nodiscard]] Result<Bytes> read_file(Env& env, const std::filesystem::path& path,
                                       std::uint64_t max_size = UINT64_MAX);
 
+/// Gives `take` the bytes of `file` from `begin` to `end`, at most 256 KiB at a time, each read
+/// once. Errors: those of `ReadableFile::read_at`.
+[[nodiscard]] Result<> read_pieces(ReadableFile& file, std::uint64_t begin, std::uint64_t end,
+                                   const std::function<void(ByteView)>& take);
+
 /// Reads all of an open file into memory, once. Errors: those of `ReadableFile::read_at`;
 /// `file_changed`.
 [[nodiscard]] Result<Bytes> read_all(ReadableFile& file);

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <string>
 
+#include "aion/base/files.hpp"
 #include "aion/base/spool.hpp"
 #include "shell/failure_text.hpp"
 #include "shell/try.hpp"
@@ -188,17 +189,8 @@ class OneDocument final : public ArchiveReport {
 
     Result<> copy_files() {
         const auto kept = files_.finish("what is known of the files");
-        Bytes piece(std::size_t{64} << 10U);
-        for (std::uint64_t at = 0; at < kept->info().size;) {
-            const auto next = MutableByteView(piece).first(static_cast<std::size_t>(
-                std::min<std::uint64_t>(piece.size(), kept->info().size - at)));
-            if (const Result<> read = kept->read_at(at, next); !read) {
-                return read;
-            }
-            out_.write(as_text(next));
-            at += next.size();
-        }
-        return {};
+        return read_pieces(*kept, 0, kept->info().size,
+                           [this](ByteView piece) { out_.write(as_text(piece)); });
     }
 
     Stream& out_;

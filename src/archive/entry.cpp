@@ -67,21 +67,9 @@ GateState state_of(policy::Gate gate, const VerificationReport& report, const po
     return pins.any() ? GateState::passed : GateState::skipped;
 }
 
-std::vector<Unauthenticated> open_under(const policy::Pins& pins) {
-    std::vector<Unauthenticated> open{Unauthenticated::message_texts};
-    if (!pins.file_id) {
-        open.push_back(Unauthenticated::file_id);
-    }
-    if (!pins.head) {
-        open.push_back(Unauthenticated::history_length);
-    }
-    return open;
-}
-
 }  // namespace
 
-std::optional<Bytes> encoded(const ResultCache::Found& judged, const policy::Pins& pins) {
-    const VerificationReport& report = judged.report;
+std::optional<Bytes> encoded(const VerificationReport& report, const policy::Pins& pins) {
     if (!report.is_valid() || !report.history || report.history->version_hashes.empty() ||
         report.head != report.history->version_hashes.back() || !report.temporal_warnings.empty() ||
         !report.findings.empty() ||
@@ -89,8 +77,7 @@ std::optional<Bytes> encoded(const ResultCache::Found& judged, const policy::Pin
         return std::nullopt;
     }
     Encoder out;
-    out.raw(judged.content.view())
-        .number(report.file_id.value)
+    out.number(report.file_id.value)
         .number(report.version_count)
         .number(static_cast<std::uint64_t>(report.profile))
         .number(pins.any() ? 1 : 0)
@@ -98,7 +85,7 @@ std::optional<Bytes> encoded(const ResultCache::Found& judged, const policy::Pin
     for (const policy::Gate gate : policy::all_gates) {
         out.number(static_cast<std::uint64_t>(state_of(gate, report, pins)));
     }
-    const std::vector<Unauthenticated> open = open_under(pins);
+    const std::vector<Unauthenticated> open = policy::left_open(pins);
     out.number(open.size());
     for (const Unauthenticated what : open) {
         out.number(static_cast<std::uint64_t>(what));
@@ -113,11 +100,9 @@ std::optional<Bytes> encoded(const ResultCache::Found& judged, const policy::Pin
     return bytes.size() <= max_entry_size ? std::optional(std::move(bytes)) : std::nullopt;
 }
 
-std::optional<ResultCache::Found> decoded_entry(ByteView bytes) {
+std::optional<VerificationReport> decoded_entry(ByteView bytes) {
     Decoder in(bytes);
-    ResultCache::Found found;
-    VerificationReport& report = found.report;
-    found.content = in.octets<Hash>();
+    VerificationReport report;
     report.file_id.value = in.number();
     report.version_count = in.number();
     report.profile = static_cast<policy::Profile>(in.number());
@@ -143,7 +128,7 @@ std::optional<ResultCache::Found> decoded_entry(ByteView bytes) {
     report.head = history.version_hashes.back();
     report.history = std::move(history);
     // What was put is VALID; nothing else may come out.
-    return report.is_valid() ? std::optional(std::move(found)) : std::nullopt;
+    return report.is_valid() ? std::optional(std::move(report)) : std::nullopt;
 }
 
 }  // namespace aion::archive

@@ -4,8 +4,9 @@
 
 #include <optional>
 
-#include "aion/archive/result_cache.hpp"
 #include "aion/base/bytes.hpp"
+#include "aion/policy/pins.hpp"
+#include "aion/policy/report.hpp"
 
 namespace aion::archive {
 
@@ -15,10 +16,10 @@ inline constexpr std::size_t max_entry_size = std::size_t{63} << 20U;
 /// Nothing for a verdict that is not to be remembered: one that is not VALID, does not tell the
 /// history, has remarks about times, which depend on the clock, or is too large. What a store of
 /// pins said is left out, as that is asked again: the report is as `pins` alone make it.
-[[nodiscard]] std::optional<Bytes> encoded(const ResultCache::Found& judged,
+[[nodiscard]] std::optional<Bytes> encoded(const policy::VerificationReport& report,
                                            const policy::Pins& pins);
 
 /// Nothing for bytes that are no such entry.
-[[nodiscard]] std::optional<ResultCache::Found> decoded_entry(ByteView bytes);
+[[nodiscard]] std::optional<policy::VerificationReport> decoded_entry(ByteView bytes);
 
 }  // namespace aion::archive

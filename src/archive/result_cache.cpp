@@ -106,7 +106,7 @@ Result<crypto::SecretBytes> secret_at(Env& env, const std::filesystem::path& pat
 // Everything but the file that a verdict depends on. A store of pins is asked after this.
 Hash context_of(const trust::Registry& registry, const policy::VerifyOptions& options) {
     Encoder context;
-    context.sized("aion remembered verdict 2")
+    context.sized("aion remembered verdict 3")
         .sized(version_string)
         .raw(registry.fingerprint().view())
         .number(static_cast<std::uint64_t>(options.profile))
@@ -154,9 +154,10 @@ struct ResultCache::State {
     [[nodiscard]] Result<> open(Env& env, const std::filesystem::path& file,
                                 const std::filesystem::path& secret_file, const Hash& context);
     [[nodiscard]] Result<> prepare();
-    [[nodiscard]] Result<std::optional<Found>> look_up(const FileInfo& info);
+    [[nodiscard]] Result<std::optional<policy::VerificationReport>> look_up(const FileInfo& info);
     [[nodiscard]] Result<> write();
-    [[nodiscard]] std::optional<Found> read(const FileInfo& info, ByteView entry) const;
+    [[nodiscard]] std::optional<policy::VerificationReport> read(const FileInfo& info,
+                                                                 ByteView entry) const;
     void give_up(const Error& error);
 };
 
@@ -180,8 +181,8 @@ void ResultCache::State::give_up(const Error& error) {
     database.reset();
 }
 
-std::optional<ResultCache::Found> ResultCache::State::read(const FileInfo& info,
-                                                           ByteView entry) const {
+std::optional<policy::VerificationReport> ResultCache::State::read(const FileInfo& info,
+                                                                   ByteView entry) const {
     if (entry.size() < Hash::size) {
         return std::nullopt;
     }
@@ -192,10 +193,12 @@ std::optional<ResultCache::Found> ResultCache::State::read(const FileInfo& info,
     return decoded_entry(payload);
 }
 
-Result<std::optional<ResultCache::Found>> ResultCache::State::look_up(const FileInfo& info) {
+Result<std::optional<policy::VerificationReport>> ResultCache::State::look_up(
+    const FileInfo& info) {
     // Each by itself: nothing is locked while files are read, so that another process can write.
     AION_TRY_ASSIGN(const bool row, find->bind(1, static_cast<std::uint64_t>(row_of(info))).step());
-    std::optional<Found> found = row ? read(info, find->bytes(0)) : std::nullopt;
+    std::optional<policy::VerificationReport> found =
+        row ? read(info, find->bytes(0)) : std::nullopt;
     find->reset();
     return found;
 }
@@ -258,7 +261,7 @@ ResultCache::~ResultCache() {
 ResultCache::ResultCache(ResultCache&&) noexcept = default;
 ResultCache& ResultCache::operator=(ResultCache&&) noexcept = default;
 
-std::optional<ResultCache::Found> ResultCache::find(const FileInfo& info) {
+std::optional<policy::VerificationReport> ResultCache::find(const FileInfo& info) {
     if (info.kind != FileKind::regular) {
         return std::nullopt;
     }
@@ -277,7 +280,8 @@ std::optional<ResultCache::Found> ResultCache::find(const FileInfo& info) {
     return *std::move(found);
 }
 
-void ResultCache::put(const FileInfo& info, Timestamp opened, const Found& judged) {
+void ResultCache::put(const FileInfo& info, Timestamp opened,
+                      const policy::VerificationReport& judged) {
     const std::uint64_t changed = std::max(info.identity.modified_ns, info.changed_ns);
     if (info.kind != FileKind::regular || opened.value < settling_ns ||
         changed > opened.value - settling_ns) {

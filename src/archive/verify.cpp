@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "aion/archive/verify.hpp"
 
-#include <deque>
-#include <mutex>
 #include <utility>
 
 #include "base/try.hpp"
@@ -23,35 +21,20 @@ class Asked final : public policy::FilesToJudge {
         if (!name) {
             return std::nullopt;
         }
-        {
-            const std::scoped_lock lock(mutex_);
-            given_.push_back({name->position, name->position != 0 && name->error.has_value()});
-        }
+        ++given_;
+        policy::FileToJudge file{.path = std::move(name->path), .tag = name->position};
         if (name->error) {
-            return policy::FileToJudge{std::move(name->path), fail(*std::move(name->error))};
-        }
-        policy::FileToJudge file{std::move(name->path)};
-        if (options_.cache != nullptr) {
+            file.answer = fail(*std::move(name->error));
+        } else if (options_.cache != nullptr) {
             remember(file);
         }
         return file;
     }
 
-    struct Place {
-        std::uint64_t position = 0;
-        bool is_in_every_part = false;
-    };
-
-    // That of the file that is told next. They are told in the order of their names.
-    [[nodiscard]] Place take() {
-        const std::scoped_lock lock(mutex_);
-        const Place place = given_.front();
-        given_.pop_front();
-        return place;
+    // When nobody asks any more and so many were told: whether there is another.
+    [[nodiscard]] bool has_more_than(std::uint64_t told) {
+        return given_ != told || names_.next().has_value();
     }
-
-    // When all that are told were told: whether there is another.
-    [[nodiscard]] bool has_more() { return !given_.empty() || names_.next().has_value(); }
 
   private:
     // Whatever is in the way of an answer will be met again by whoever judges the file.
@@ -60,20 +43,19 @@ class Asked final : public policy::FilesToJudge {
         if (!info || !*info || (*info)->kind != FileKind::regular) {
             return;
         }
-        if (std::optional<ResultCache::Found> found = options_.cache->find(**info)) {
-            file.answer = std::move(found->report);
-            file.info = **info;
+        if (auto found = options_.cache->find(**info)) {
             if (options_.rehash) {
-                file.only_if = found->content;
+                file.only_if = found->history->file_hash;
             }
+            file.answer = *std::move(found);
+            file.info = **info;
         }
     }
 
     Env& env_;
     Names& names_;
     const VerifyOptions& options_;
-    std::mutex mutex_;         // `next` is called on any thread.
-    std::deque<Place> given_;  // Not told yet.
+    std::uint64_t given_ = 0;
 };
 
 class Run {
@@ -94,7 +76,7 @@ class Run {
             env_, asked_, registry_, judging,
             [this](policy::JudgedFile file) { return take(file); }, regular_files));
         AION_TRY(std::move(failure_));
-        tally_.stopped = tally_.stopped && asked_.has_more();
+        tally_.stopped = tally_.stopped && asked_.has_more_than(tally_.files());
         return tally_;
     }
 
@@ -104,9 +86,9 @@ class Run {
         const bool is_valid = file.report && file.report->is_valid();
         row.size = file.info ? file.info->size : 0;
         row.remembered = file.was_answered && is_valid;  // Pins may say no.
-        const auto [position, is_in_every_part] = asked_.take();
-        row.position = position;
-        row.is_in_every_part = is_in_every_part;
+        row.position = file.tag;
+        // What could not be looked into has an answer without a file.
+        row.is_in_every_part = file.tag != 0 && file.was_answered && !file.info;
         tally_.count(row);
         failure_ = keep(file);
         const policy::Next next = tell_(row);
@@ -126,8 +108,7 @@ class Run {
             return {};
         }
         if (options_.cache != nullptr && file.info && !file.was_answered) {
-            options_.cache->put(*file.info, file.opened_at,
-                                {*file.report, file.report->history->file_hash});
+            options_.cache->put(*file.info, file.opened_at, *file.report);
         }
         return ledger_ == nullptr
                    ? Result<>()

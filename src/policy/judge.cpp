@@ -9,6 +9,18 @@
 
 namespace aion::policy {
 
+std::vector<Unauthenticated> left_open(const Pins& pins) {
+    std::vector<Unauthenticated> open{Unauthenticated::message_texts};
+    if (!pins.file_id) {
+        open.push_back(Unauthenticated::file_id);
+    }
+    // A minimum version rules out what is older than it; whether anything is newer stays open.
+    if (!pins.head) {
+        open.push_back(Unauthenticated::history_length);
+    }
+    return open;
+}
+
 void describe(VerificationReport& report, const Subject& subject, const trust::Registry& registry,
               Timestamp now, const VerifyOptions& options) {
     report.profile = options.profile;
@@ -18,14 +30,7 @@ void describe(VerificationReport& report, const Subject& subject, const trust::R
     }
     report.file_id = subject.view->file_id();
     report.version_count = subject.view->version_count();
-    report.unauthenticated.push_back(Unauthenticated::message_texts);
-    if (!options.pins.file_id) {
-        report.unauthenticated.push_back(Unauthenticated::file_id);
-    }
-    // A minimum version rules out what is older than it; whether anything is newer stays open.
-    if (!options.pins.head) {
-        report.unauthenticated.push_back(Unauthenticated::history_length);
-    }
+    report.unauthenticated = left_open(options.pins);
     if (subject.versions && !subject.versions->empty()) {
         report.head = format::version_hash(subject.versions->back());
         report.temporal_warnings = temporal_warnings(*subject.versions, now);

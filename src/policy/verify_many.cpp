@@ -81,6 +81,7 @@ struct Judged {
 struct Slot {
     // Of whoever claimed the file, who needs no lock to look at it; it changes no more.
     std::filesystem::path path;
+    std::uint64_t tag = 0;
     Timestamp opened_at;
     std::optional<FileInfo> info;
     Judged judged;
@@ -234,6 +235,7 @@ class Run {
         taken = Slot{};
         taken.path = std::move(next.path);
         taken.info = next.info;
+        taken.tag = next.tag;
         return Claimed{claimed_++, std::move(next.answer), next.only_if};
     }
 
@@ -322,7 +324,8 @@ class Run {
                    .report = std::move(report),
                    .info = told.info,
                    .opened_at = told.opened_at,
-                   .was_answered = judged.was_answered}) == Next::stop) {
+                   .was_answered = judged.was_answered,
+                   .tag = told.tag}) == Next::stop) {
             stopped_ = true;
         }
     }

@@ -57,8 +57,7 @@ class ResultCacheTest : public policy::test::World {
         must_create();
         must_commit("rules: 2\n", "more", aion::test::bob);
         must_commit("rules: 3\n");
-        judged.report = verdict();
-        judged.content = hash_of(1);
+        judged = verdict();
     }
 
     policy::VerificationReport verdict(policy::VerifyOptions options = {}) const {
@@ -90,22 +89,22 @@ class ResultCacheTest : public policy::test::World {
         }
     }
 
-    void expect_found(std::optional<ResultCache::Found> found) const {
+    void expect_found(std::optional<policy::VerificationReport> found) const {
         ASSERT_TRUE(found.has_value());
-        EXPECT_EQ(text_of(found->report), text_of(judged.report));
-        EXPECT_EQ(found->report.head, judged.report.head);
-        EXPECT_EQ(found->report.history, judged.report.history);
-        EXPECT_EQ(found->content, judged.content);
+        EXPECT_EQ(text_of(*found), text_of(judged));
+        EXPECT_EQ(found->head, judged.head);
+        EXPECT_EQ(found->history, judged.history);
+        EXPECT_EQ(found->history->file_hash, *format::FileView::parse(content())->integrity_hash());
     }
 
     TemporaryFolder folder;
     std::filesystem::path file = folder / "cache.db";
     std::filesystem::path key = folder.path() / "state" / "cache.key";
-    ResultCache::Found judged;
+    policy::VerificationReport judged;
 };
 
 TEST_F(ResultCacheTest, WhatWasPutIsFoundAtOnceAndInTheNextRun) {
-    ASSERT_EQ(judged.report.history->signers.size(), 2U);
+    ASSERT_EQ(judged.history->signers.size(), 2U);
     {
         ResultCache cache = open();
         EXPECT_FALSE(cache.find(info_of(1)).has_value());
@@ -161,10 +160,10 @@ TEST_F(ResultCacheTest, AnyOtherQuestionIsAnother) {
     options.profile = policy::Profile::reference;
     EXPECT_FALSE(asked(options));
     options = {};
-    options.pins.file_id = judged.report.file_id;
+    options.pins.file_id = judged.file_id;
     EXPECT_FALSE(asked(options));
     options = {};
-    options.pins.head = *judged.report.head;
+    options.pins.head = *judged.head;
     EXPECT_FALSE(asked(options));
     options = {};
     options.pins.min_version = VersionNumber{0};
@@ -179,22 +178,22 @@ TEST_F(ResultCacheTest, AnyOtherQuestionIsAnother) {
 TEST_F(ResultCacheTest, OnlyWhatIsValidAndSettledIsRemembered) {
     ResultCache cache = open();
     const auto remembers = [&](const FileInfo& info, Timestamp when,
-                               const ResultCache::Found& what) {
+                               const policy::VerificationReport& what) {
         cache.put(info, when, what);
         const bool found = cache.find(info).has_value();
         return found;
     };
-    ResultCache::Found other = judged;
-    other.report.gates[0] = policy::GateState::failed;
+    policy::VerificationReport other = judged;
+    other.gates[0] = policy::GateState::failed;
     EXPECT_FALSE(remembers(info_of(1), opened, other));
     other = judged;
-    other.report.history.reset();
+    other.history.reset();
     EXPECT_FALSE(remembers(info_of(2), opened, other));
     other = judged;
-    other.report.temporal_warnings.resize(1);
+    other.temporal_warnings.resize(1);
     EXPECT_FALSE(remembers(info_of(3), opened, other));
     other = judged;
-    other.report.head = hash_of(3);
+    other.head = hash_of(3);
     EXPECT_FALSE(remembers(info_of(4), opened, other));
     EXPECT_FALSE(remembers(info_of(5), Timestamp{start.value + 2'999'999'999}, judged));
     FileInfo touched = info_of(6);
@@ -260,8 +259,8 @@ TEST_F(ResultCacheTest, NoByteOfItMakesAVerdict) {
         ResultCache cache = open();
         for (std::uint64_t inode = 1; inode <= 10; ++inode) {
             if (const auto found = cache.find(info_of(inode))) {
-                EXPECT_EQ(text_of(found->report), text_of(judged.report));
-                EXPECT_EQ(found->report.history, judged.report.history);
+                EXPECT_EQ(text_of(*found), text_of(judged));
+                EXPECT_EQ(found->history, judged.history);
             } else {
                 ++misses;
             }
@@ -456,21 +455,21 @@ TEST_F(ResultCacheTest, WhatAStoreOfPinsSaidIsNotRemembered) {
     options.pin_store = &pins;
     options.pin_path = "/files/a.aion";
     verdict(options);
-    const ResultCache::Found known{verdict(options), judged.content};
-    ASSERT_TRUE(known.report.is_valid());
-    ASSERT_TRUE(known.report.pinned);
-    ASSERT_NE(text_of(known.report), text_of(judged.report));
+    const policy::VerificationReport known = verdict(options);
+    ASSERT_TRUE(known.is_valid());
+    ASSERT_TRUE(known.pinned);
+    ASSERT_NE(text_of(known), text_of(judged));
     ResultCache cache = open(options);
     cache.put(info_of(1), opened, known);
     expect_found(cache.find(info_of(1)));
     cache.flush();
     expect_found(open().find(info_of(1)));  // With or without a store, it is the same.
 
-    options.pins.file_id = known.report.file_id;
+    options.pins.file_id = known.file_id;
     options.pins.min_version = VersionNumber{2};
-    const ResultCache::Found both{verdict(options), judged.content};
+    const policy::VerificationReport both = verdict(options);
     options.pin_store = nullptr;
-    judged.report = verdict(options);
+    judged = verdict(options);
     ResultCache pinned = open(options);
     pinned.put(info_of(2), opened, both);
     expect_found(pinned.find(info_of(2)));
@@ -489,9 +488,9 @@ TEST_F(ResultCacheTest, WhatPinsRefusedIsNotRemembered) {
                     .first_seen = {},
                     .last_seen = {}},
                    [](VersionNumber) { return std::nullopt; }));
-    ResultCache::Found refused{verdict(options), judged.content};
-    ASSERT_FALSE(refused.report.is_valid());
-    refused.report.history = judged.report.history;
+    policy::VerificationReport refused = verdict(options);
+    ASSERT_FALSE(refused.is_valid());
+    refused.history = judged.history;
     ResultCache cache = open(options);
     cache.put(info_of(1), opened, refused);
     EXPECT_FALSE(cache.find(info_of(1)).has_value());

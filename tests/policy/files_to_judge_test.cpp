@@ -70,7 +70,7 @@ class FilesToJudgeTest : public World {
 };
 
 TEST_F(FilesToJudgeTest, AnswersAreToldInTheirPlace) {
-    const auto make = [&](std::size_t i) -> FileToJudge {
+    const auto untagged = [&](std::size_t i) -> FileToJudge {
         switch (i % 3) {
             case 0:
                 return {path};
@@ -81,6 +81,11 @@ TEST_F(FilesToJudgeTest, AnswersAreToldInTheirPlace) {
                         fail(error_at_path(ErrorCode::file_not_found, std::to_string(i)))};
         }
     };
+    const auto make = [&](std::size_t i) {
+        FileToJudge made = untagged(i);
+        made.tag = 10 * i;
+        return made;
+    };
     for (const unsigned threads : {1U, 2U}) {
         Source source(3000, make);
         std::size_t told = 0;
@@ -88,6 +93,7 @@ TEST_F(FilesToJudgeTest, AnswersAreToldInTheirPlace) {
             verify_many(env, source, registry, in_threads(threads), [&](const JudgedFile& file) {
                 const std::size_t i = told++;
                 EXPECT_EQ(file.path, make(i).path);
+                EXPECT_EQ(file.tag, 10 * i);
                 EXPECT_EQ(file.was_answered, i % 3 != 0);
                 EXPECT_EQ(file.info.has_value(), i % 3 != 2);
                 if (i % 3 == 2) {

@@ -56,18 +56,13 @@ class ResultCache {
     ResultCache(const ResultCache&) = delete;
     ResultCache& operator=(const ResultCache&) = delete;
 
-    struct Found {
-        /// VALID, with `history`; one that was found is as before a store of pins was asked.
-        policy::VerificationReport report;
-        Hash content;  ///< The trailing hash of the file that was judged.
-    };
-
-    /// The verdict on the unchanged file with these facts, if it is remembered.
-    [[nodiscard]] std::optional<Found> find(const FileInfo& info);
+    /// The verdict on the unchanged file with these facts, if it is remembered: VALID, with
+    /// `history`, and as it was before a store of pins was asked.
+    [[nodiscard]] std::optional<policy::VerificationReport> find(const FileInfo& info);
 
     /// Remembers a verdict on the file that had the facts `info` when it was opened: a VALID one
     /// with `history` and without remarks about times; others are not. `opened`: the time then.
-    void put(const FileInfo& info, Timestamp opened, const Found& judged);
+    void put(const FileInfo& info, Timestamp opened, const policy::VerificationReport& judged);
 
     /// Writes what was put, which happens now and then anyway, and in the end. `find` and `put` go
     /// on.

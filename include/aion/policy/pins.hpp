@@ -3,9 +3,11 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "aion/base/bytes.hpp"
 #include "aion/base/ids.hpp"
+#include "aion/policy/report.hpp"
 
 namespace aion::policy {
 
@@ -22,5 +24,9 @@ struct Pins {
         return file_id.has_value() || head.has_value() || min_version.has_value();
     }
 };
+
+/// What a VALID file with a readable header leaves unauthenticated under `pins`, in the order in
+/// which reports list it.
+[[nodiscard]] std::vector<Unauthenticated> left_open(const Pins& pins);
 
 }  // namespace aion::policy

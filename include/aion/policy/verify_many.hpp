@@ -57,6 +57,7 @@ struct FileToJudge {
     /// The file is opened and read, and `answer` counts only if it hashes to this
     /// (`HistoryFacts::file_hash`); else it is judged, for which it is read anew.
     std::optional<Hash> only_if = {};
+    std::uint64_t tag = 0;  ///< Whatever whoever asks wants to be told with the file.
 };
 
 /// Which files there are, one after the other; they need not be known beforehand.
@@ -85,6 +86,7 @@ struct JudgedFile {
     std::optional<FileInfo> info;
     Timestamp opened_at;        ///< When that was about to be, if it was.
     bool was_answered = false;  ///< `report` is `FileToJudge::answer`, but for what pins say.
+    std::uint64_t tag = 0;      ///< `FileToJudge::tag`
 };
 
 /// Is told what became of each file, and may take it.

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "aion/base/files.hpp"
 #include "aion/base/hex.hpp"
 #include "shell/try.hpp"
 #include "views/counted.hpp"
@@ -28,11 +29,6 @@ std::string rule(std::string_view sign, std::size_t width) {
         line += sign;
     }
     return line + "\n";
-}
-
-std::string padded(std::string text, std::size_t width) {
-    const std::size_t columns = columns_of(text);
-    return text + std::string(columns < width ? width - columns : 0, ' ');
 }
 
 std::string failed_line(const Stream& out, std::string_view path,
@@ -201,8 +197,9 @@ Result<> ReferenceArchiveText::file(const ArchiveFileView& view) {
         details = view.report->findings.front().message;
     }
     const std::string name = shown(view.path);
-    out_.write(fmt::format("  {}  {}  {}\n", padded(name, 28),
-                           padded(is_valid ? "✅ VALID" : "❌ INVALID", 10), shown(details)));
+    const std::string verdict = is_valid ? "✅ VALID" : "❌ INVALID";
+    out_.write(fmt::format("  {}  {}  {}\n", padded(name, name, 28), padded(verdict, verdict, 10),
+                           shown(details)));
     return is_valid ? Result<>() : failed_.append(as_bytes(fmt::format("     - {}\n", name)));
 }
 
@@ -256,17 +253,8 @@ Result<> ReferenceArchiveText::write_signers(const ArchiveView& view) {
 
 Result<> ReferenceArchiveText::write_failed() {
     const auto lines = failed_.finish("the names of those that failed");
-    Bytes piece(std::size_t{16} << 10U);
-    for (std::uint64_t at = 0; at < lines->info().size;) {
-        const auto next = MutableByteView(piece).first(static_cast<std::size_t>(
-            std::min<std::uint64_t>(piece.size(), lines->info().size - at)));
-        if (const Result<> read = lines->read_at(at, next); !read) {
-            return read;
-        }
-        out_.write(as_text(next));
-        at += next.size();
-    }
-    return {};
+    return read_pieces(*lines, 0, lines->info().size,
+                       [this](ByteView piece) { out_.write(as_text(piece)); });
 }
 
 }  // namespace aion::cli

@@ -165,12 +165,6 @@ std::string_view words_for(policy::Unauthenticated what) {
     return "?";
 }
 
-// `painted` takes more bytes than columns.
-std::string padded(const std::string& painted, std::string_view plain, std::size_t width) {
-    const std::size_t columns = columns_of(plain);
-    return painted + std::string(columns < width ? width - columns : 0, ' ');
-}
-
 // The longest verdict by these rules.
 std::size_t verdict_width(policy::Profile profile) {
     return std::max(std::string_view("NO VERDICT").size(),
@@ -204,6 +198,11 @@ std::string without_name(const NoVerdictView& view) {
 std::size_t columns_of(std::string_view text) {
     return static_cast<std::size_t>(
         std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+std::string padded(const std::string& painted, std::string_view plain, std::size_t width) {
+    const std::size_t columns = columns_of(plain);
+    return painted + std::string(columns < width ? width - columns : 0, ' ');
 }
 
 void write_block(Stream& out, const VerdictView& view) {

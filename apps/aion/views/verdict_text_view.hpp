@@ -23,6 +23,10 @@ void write_row(Stream& out, const NoVerdictView& view, std::size_t width);
 /// Columns that a path takes on a terminal, as far as each of its characters takes one.
 [[nodiscard]] std::size_t columns_of(std::string_view text);
 
+/// `painted` and as many spaces as `plain`, which is the same without colours, leaves of `width`.
+[[nodiscard]] std::string padded(const std::string& painted, std::string_view plain,
+                                 std::size_t width);
+
 /// How many of several files came to what.
 struct Tally {
     std::uint64_t valid = 0;

@@ -233,6 +233,14 @@ TEST_F(PinFileTest, AJournalDeletesNoOtherFile) {
     EXPECT_FALSE(std::filesystem::exists(victim));
 }
 
+TEST_F(PinFileTest, AJournalThatIsAPipeIsNotWaitedFor) {
+    fill();
+    const std::filesystem::path journal = path.string() + "-journal";
+    ASSERT_EQ(::mkfifo(journal.c_str(), 0600), 0);
+    EXPECT_FALSE(open_pin_file(Env::system(), path).has_value());
+    EXPECT_TRUE(std::filesystem::is_fifo(journal));
+}
+
 TEST_F(PinFileTest, AJournalThatACrashLeftIsPlayedBack) {
     fill();
     const Said before = ok(said_by(*open()));

@@ -283,6 +283,11 @@ Result<std::unique_ptr<Database>> Database::open(Env& env, const std::filesystem
     }
     if (kind.believed) {
         AION_TRY(check_owned(env, path, *file, kind.what));
+        // To open a pipe would wait for somebody at its other end.
+        AION_TRY_ASSIGN(const auto journal, what_is_at(env, path.string() + "-journal"));
+        if (journal && journal->kind != FileKind::regular) {
+            return fail(database->foreign("the journal beside it is no regular file"));
+        }
     }
     AION_TRY(database->connect(path, wait_ms));
     AION_TRY_ASSIGN(const std::optional<FileInfo> again, what_is_at(env, path));

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "archive/disk.hpp"
 
-#include <sys/stat.h>
-
-#include <cerrno>
 #include <type_traits>
 
 namespace aion::archive {
@@ -12,16 +9,6 @@ namespace {
 constexpr const char* our_name = "aion";
 constexpr std::string_view journal_suffix = "-journal";
 constexpr std::string_view log_suffix = "-wal";
-
-// Of a pipe, to open it would wait for somebody at the other end.
-bool may_be_journal(const char* name) noexcept {
-    struct stat facts{};
-    if (::lstat(name, &facts) == 0 && !S_ISREG(facts.st_mode)) {
-        errno = EINVAL;  // What SQLite tells as the system's reason.
-        return false;
-    }
-    return true;
-}
 
 }  // namespace
 
@@ -83,7 +70,7 @@ int Disk::open_file(sqlite3_vfs* disk, const char* name, sqlite3_file* file, int
     const bool opens_journal = (flags & SQLITE_OPEN_MAIN_JOURNAL) != 0 &&
                                way.journal == Journal::beside &&
                                is_beside(way, name, journal_suffix);
-    if (!opens_database && !(opens_journal && may_be_journal(name))) {
+    if (!opens_database && !opens_journal) {
         return SQLITE_CANTOPEN;
     }
     const int result = way.real->xOpen(way.real, name, file, flags, flags_out);

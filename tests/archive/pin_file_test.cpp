@@ -237,7 +237,9 @@ TEST_F(PinFileTest, AJournalThatIsAPipeIsNotWaitedFor) {
     fill();
     const std::filesystem::path journal = path.string() + "-journal";
     ASSERT_EQ(::mkfifo(journal.c_str(), 0600), 0);
-    EXPECT_FALSE(open_pin_file(Env::system(), path).has_value());
+    const auto opened = open_pin_file(Env::system(), path);
+    ASSERT_FALSE(opened.has_value());
+    EXPECT_EQ(opened.error().detail(), "database_foreign") << opened.error().full_message();
     EXPECT_TRUE(std::filesystem::is_fifo(journal));
 }
 

@@ -21,6 +21,7 @@
 #include <utility>
 
 #include "aion/crypto/secret.hpp"
+#include "crypto/digests.hpp"
 #include "crypto/openssl.hpp"
 
 namespace aion::crypto {
@@ -48,12 +49,6 @@ struct Passing {
 
 constexpr std::size_t digest_size = 32;
 constexpr std::size_t block_size = 64;
-
-const EVP_MD* sha256() {
-    static constinit std::atomic<EVP_MD*> digest{nullptr};
-    return openssl::made_once(
-        digest, [] { return EVP_MD_fetch(openssl::context(), "SHA2-256", nullptr); }, EVP_MD_free);
-}
 
 // HMAC-SHA-256 (RFC 2104) under one key. OpenSSL's own, and its HKDF, would look for the digest
 // among all that it has: see openssl.cpp. What fails here fails for lack of memory.
@@ -93,7 +88,7 @@ class Hmac {
     static Digest begin() {
         Digest context(EVP_MD_CTX_new());
         openssl::require(context != nullptr &&
-                         EVP_DigestInit_ex2(context.get(), sha256(), nullptr) == 1);
+                         EVP_DigestInit_ex2(context.get(), openssl::sha256(), nullptr) == 1);
         return context;
     }
 

@@ -118,12 +118,12 @@ void PrivateFile::hold(Copied copied) noexcept {
 void PrivateFile::read_absent(std::uint64_t offset, MutableByteView out) {
     if (file_ == nullptr) {
         std::ranges::copy(callers_.subspan(offset, out.size()), out.begin());
-        return;
-    }
-    auto read = failure_ ? fail(*failure_) : file_->read_at(offset, out);
-    if (!read) {
+    } else if (auto read = failure_ ? fail(*failure_) : file_->read_at(offset, out); !read) {
         std::ranges::fill(out, std::uint8_t{0});
         failure_ = std::move(read).error();
+    }
+    if (seen_) {
+        seen_(out);
     }
 }
 

@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "aion/base/buffer.hpp"
 #include "aion/base/env.hpp"
@@ -56,6 +57,9 @@ class PrivateFile {
     /// `finish` says why.
     void read_absent(std::uint64_t offset, MutableByteView out);
 
+    /// `seen` is shown the absent bytes as they are read. Null: nobody is.
+    void watch_absent(std::function<void(ByteView)> seen) { seen_ = std::move(seen); }
+
     /// To be called once, when all was read: nothing absent can be read behind it, and a file is
     /// closed. Errors: the first of `read_absent`; `file_changed` when
     /// size or time changed meanwhile, which explains why a file did not hold together.
@@ -81,6 +85,7 @@ class PrivateFile {
     std::unique_ptr<ReadableFile> file_;
     std::optional<FileInfo::Identity> identity_;
     std::optional<Error> failure_;
+    std::function<void(ByteView)> seen_;
 };
 
 }  // namespace aion::policy

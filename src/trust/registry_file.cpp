@@ -143,12 +143,18 @@ Result<Attempt> try_update(Env& env, const Place& place, const UpdateOptions& op
 
 }  // namespace
 
-Result<Registry> Registry::load(Env& env, const std::filesystem::path& path) {
-    auto bytes = read_file(env, path, max_json_size);
+Result<RegistryFile> read_registry_file(Env& env, const std::filesystem::path& path) {
+    auto bytes = read_file(env, path, Registry::max_json_size);
     if (!bytes) {
         return fail(while_reading(std::move(bytes).error(), path));
     }
-    return parse(*bytes, path);
+    AION_TRY_ASSIGN(Registry registry, parse(*bytes, path));
+    return RegistryFile{std::move(registry), *std::move(bytes)};
+}
+
+Result<Registry> Registry::load(Env& env, const std::filesystem::path& path) {
+    AION_TRY_ASSIGN(RegistryFile file, read_registry_file(env, path));
+    return std::move(file.registry);
 }
 
 Result<RegistryUpdate> update_registry_file(

@@ -31,7 +31,7 @@ std::string_view without_space(std::string_view text) {
     return text.substr(begin, text.find_last_not_of(space) - begin + 1);
 }
 
-Outcome<trust::Registry> registry_on_standard_input(Context& context) {
+Outcome<trust::RegistryFile> registry_on_standard_input(Context& context) {
     CLI_TRY_ASSIGN(const Input input,
                    read_standard_input_as(context, "the registry", trust::Registry::max_json_size));
     const std::string_view text = as_text(input.bytes());
@@ -39,7 +39,10 @@ Outcome<trust::Registry> registry_on_standard_input(Context& context) {
         return fail_with("Failed to read the registry from stdin",
                          error_because(ErrorCode::invalid_utf8, describe(*fault)));
     }
-    return or_fail(trust::Registry::from_json(text), "Failed to parse the registry on stdin");
+    CLI_TRY_ASSIGN(trust::Registry registry, or_fail(trust::Registry::from_json(text),
+                                                     "Failed to parse the registry on stdin"));
+    return trust::RegistryFile{std::move(registry),
+                               Bytes(input.bytes().begin(), input.bytes().end())};
 }
 
 // What to do about what somebody took for a registry; nothing if that is no help.
@@ -249,14 +252,16 @@ Outcome<PublicKey> read_public_key(Context& context, const std::string& text) {
     return fail_with("No public key in: " + text, "Expected 64 hex digits or 44 of base64");
 }
 
-Outcome<trust::Registry> load_registry_silently(Context& context, const std::string& path) {
+namespace {
+
+Outcome<trust::RegistryFile> read_registry(Context& context, const std::string& path) {
     if (path.empty()) {
         return fail_with("No registry given", "Pass --registry FILE or set AION_REGISTRY");
     }
     if (path == "-") {
         return registry_on_standard_input(context);
     }
-    auto registry = trust::Registry::load(context.env, path);
+    auto registry = trust::read_registry_file(context.env, path);
     if (!registry && registry.error().os_error() == ENOENT) {
         return fail_because(registry.error(), "Registry file not found: " + path,
                             "Name another with --registry FILE or AION_REGISTRY, or make one with "
@@ -269,15 +274,27 @@ Outcome<trust::Registry> load_registry_silently(Context& context, const std::str
     return *std::move(registry);
 }
 
-Outcome<trust::Registry> load_registry(Context& context, const std::string& path) {
-    CLI_TRY_ASSIGN(trust::Registry registry, load_registry_silently(context, path));
-    const trust::UnknownKeys& unknown = registry.unknown_keys();
+}  // namespace
+
+Outcome<trust::Registry> load_registry_silently(Context& context, const std::string& path) {
+    CLI_TRY_ASSIGN(trust::RegistryFile file, read_registry(context, path));
+    return std::move(file.registry);
+}
+
+Outcome<trust::RegistryFile> load_registry_file(Context& context, const std::string& path) {
+    CLI_TRY_ASSIGN(trust::RegistryFile file, read_registry(context, path));
+    const trust::UnknownKeys& unknown = file.registry.unknown_keys();
     if (unknown.count != 0) {
         context.console.warn(
             fmt::format("{} has fields that aion does not know and that have no effect: {}",
                         shown(path), shown(unknown.text())));
     }
-    return registry;
+    return file;
+}
+
+Outcome<trust::Registry> load_registry(Context& context, const std::string& path) {
+    CLI_TRY_ASSIGN(trust::RegistryFile file, load_registry_file(context, path));
+    return std::move(file.registry);
 }
 
 Outcome<Input> read_aion_file(Context& context, const std::string& path) {

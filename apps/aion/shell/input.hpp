@@ -78,6 +78,9 @@ class Input {
 /// A registry from a file, with a warning if it has fields that nobody knows. An empty path means
 /// that none was named.
 [[nodiscard]] Outcome<trust::Registry> load_registry(Context& context, const std::string& path);
+/// The same with the bytes that it was read from, once.
+[[nodiscard]] Outcome<trust::RegistryFile> load_registry_file(Context& context,
+                                                              const std::string& path);
 /// The same for who shows all of its warnings.
 [[nodiscard]] Outcome<trust::Registry> load_registry_silently(Context& context,
                                                               const std::string& path);

@@ -211,11 +211,17 @@ CLI::Option* Options::flag(const std::string& names, bool& into, const std::stri
     return app_->add_flag(names, into, help)->multi_option_policy(CLI::MultiOptionPolicy::Throw);
 }
 
-CLI::Option* Options::format(Format& into, std::vector<std::string> words) {
+CLI::Option* Options::format(const std::string& names, Format& into,
+                             std::vector<Choice<Format>> choices) {
+    std::vector<std::string> words;
+    words.reserve(choices.size());
+    for (const Choice<Format>& one : choices) {
+        words.emplace_back(one.word);
+    }
     return word(
-        "-f,--format", std::move(words),
-        [&into, table = table_](std::size_t index) {
-            into = table->format = static_cast<Format>(index);
+        names, std::move(words),
+        [&into, table = table_, choices = std::move(choices)](std::size_t index) {
+            into = table->format = choices[index].value;
         },
         "FORMAT", "Form of the result");
 }

@@ -172,12 +172,25 @@ class Options {
     }
 
     /// --format. A failure of the command is shown in that form, too.
-    CLI::Option* format(Format& into) { return format(into, {"text", "json", "yaml"}); }
+    CLI::Option* format(Format& into) {
+        return format("-f,--format", into,
+                      {{"text", Format::text}, {"json", Format::json}, {"yaml", Format::yaml}});
+    }
 
     /// The same with the further forms that only verdicts have, and lists of any length of them.
     CLI::Option* format_or_lines(Format& into) {
-        return format(into, {"text", "json", "yaml", "reference-text", "jsonl"});
+        return format("-f,--format", into,
+                      {{"text", Format::text},
+                       {"json", Format::json},
+                       {"yaml", Format::yaml},
+                       {"reference-text", Format::reference_text},
+                       {"jsonl", Format::jsonl}});
     }
+
+    /// The same with forms, and a name, of the command's own. `into` says which one it has where
+    /// the command line says nothing.
+    CLI::Option* format(const std::string& names, Format& into,
+                        std::vector<Choice<Format>> choices);
 
     /// --registry, which AION_REGISTRY can stand for.
     CLI::Option* registry(std::string& into);
@@ -210,7 +223,6 @@ class Options {
 
   private:
     CLI::Option* with_variable(CLI::Option* option, const char* variable);
-    CLI::Option* format(Format& into, std::vector<std::string> words);
     CLI::Option* decimal(const std::string& names, std::uint64_t max, const std::string& value,
                          const std::string& help, std::function<void(std::uint64_t)> parsed);
     CLI::Option* word(const std::string& names, std::vector<std::string> words,

@@ -338,6 +338,15 @@ class Registry {
     std::vector<RegistryWarning> remarks_;
 };
 
+/// A registry and the very bytes that it was read from.
+struct RegistryFile {
+    Registry registry;
+    Bytes bytes;
+};
+
+/// Reads a registry file once. Errors: as `Registry::load`.
+[[nodiscard]] Result<RegistryFile> read_registry_file(Env& env, const std::filesystem::path& path);
+
 /// How to change a registry file.
 struct UpdateOptions {
     bool create = false;  ///< An absent file is an empty registry, and is created.

@@ -217,8 +217,6 @@ Ending ending_of(const archive::Tally& tally) noexcept {
 std::unique_ptr<ArchiveReport> make_archive_report(Env& env, Console& console, Format format,
                                                    bool verbose, const ArchiveView& about) {
     switch (format) {
-        case Format::text:
-            break;
         case Format::json:
         case Format::yaml:
             return std::make_unique<OneDocument>(env, console.out(), format, about);
@@ -226,6 +224,8 @@ std::unique_ptr<ArchiveReport> make_archive_report(Env& env, Console& console, F
             return std::make_unique<ReferenceText>(env, console.out(), about);
         case Format::jsonl:
             return std::make_unique<Lines>(console.out());
+        default:  // no other can be asked for
+            break;
     }
     return std::make_unique<Text>(console, verbose);
 }

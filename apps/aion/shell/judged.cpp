@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "shell/judged.hpp"
+
+#include <cerrno>
+#include <utility>
+
+#include "shell/file_magic.hpp"
+#include "shell/try.hpp"
+
+namespace aion::cli {
+namespace {
+
+Outcome<policy::Examination> told(Result<policy::Examination> examined) {
+    if (!examined) {
+        return fail_with(examined.error());
+    }
+    return *std::move(examined);
+}
+
+Outcome<policy::Examination> examine(Context& context, const std::string& path,
+                                     const trust::Registry& registry, policy::ExamineOptions& how) {
+    if (path == "-") {
+        CLI_TRY_ASSIGN(auto input, spool_standard_input(context, "the file"));
+        return told(policy::examine(context.env, std::move(input), registry, how));
+    }
+    const Progress progress = context.progress("Verifying", path);
+    auto examined = policy::examine(context.env, path, registry, how);
+    if (!examined && examined.error().os_error() == ENOENT) {
+        return fail_because(examined.error(), "File not found: " + path);
+    }
+    return told(std::move(examined));
+}
+
+}  // namespace
+
+Outcome<Judged> judge(Context& context, const JudgeArguments& arguments,
+                      policy::ExamineOptions how) {
+    CLI_TRY_ASSIGN(how.verify.pins, parse_pins(arguments.pins));
+    how.verify.events = context.events;
+    auto by = std::make_unique<trust::RegistryFile>();
+    const bool has_registry = !arguments.registry.empty() || !arguments.no_verify;
+    if (has_registry) {
+        CLI_TRY_ASSIGN(*by, load_registry_file(context, arguments.registry));
+    }
+    Pins known;
+    if (!arguments.no_verify) {
+        CLI_TRY_ASSIGN(known, open_pins(context, arguments.pin_file));
+        known.ask_in(how.verify, policy::PinUse::record);
+    }
+    auto examined = examine(context, arguments.file, by->registry, how);
+    if (!examined) {
+        return about_file(failure_of(std::move(examined).error()), arguments.file);
+    }
+    return Judged{std::move(by), has_registry, std::move(known), std::move(how.verify),
+                  *std::move(examined)};
+}
+
+Ending ending_of(const Judged& judged, const JudgeArguments& arguments) noexcept {
+    return arguments.no_verify ? Ending::success : ending_of(judged.report());
+}
+
+void advise(Context& context, const JudgeArguments& arguments, const Judged& judged) {
+    if (judged.report().is_valid() || arguments.no_verify) {
+        return;
+    }
+    std::string advice = advice_on_refused(judged.report(), judged.options, arguments.file,
+                                           arguments.registry, arguments.pin_file);
+    if (advice.empty()) {
+        advice = advice_on_no_aion_file(context.env, arguments.file);
+    }
+    if (!advice.empty()) {
+        context.console.hint(advice);
+    }
+}
+
+}  // namespace aion::cli

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// One file that a command shows, judged first: for commands that tell of INVALID files, too.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "aion/policy/examine.hpp"
+#include "aion/trust/registry.hpp"
+#include "shell/context.hpp"
+#include "shell/input.hpp"
+#include "shell/outcome.hpp"
+#include "shell/pins.hpp"
+
+namespace aion::cli {
+
+/// Which file, and what it is judged by.
+struct JudgeArguments {
+    std::string file;  ///< `-`: standard input.
+    std::string registry;
+    PinTexts pins;
+    std::string pin_file;
+    /// The verdict is nobody's business: a registry need not be named, and if none is, signatures
+    /// mean nothing.
+    bool no_verify = false;
+};
+
+/// A file and the verdict on it. All that is shown of the file comes from the bytes judged.
+struct Judged {
+    std::unique_ptr<trust::RegistryFile> by;  ///< Empty if none was named under `no_verify`.
+    bool has_registry = false;                ///< One was named.
+    Pins known;
+    policy::VerifyOptions options;
+    policy::Examination file;
+
+    [[nodiscard]] const policy::VerificationReport& report() const noexcept {
+        return file.report();
+    }
+};
+
+/// Reads and judges, showing progress. `how.verify` is filled in from `arguments`.
+/// Fails where there is no verdict; a file that is INVALID, or no `.aion` file, is a result.
+[[nodiscard]] Outcome<Judged> judge(Context& context, const JudgeArguments& arguments,
+                                    policy::ExamineOptions how = {});
+
+/// How a command ends that showed all of `judged`: by the verdict, unless nobody asked for one.
+[[nodiscard]] Ending ending_of(const Judged& judged, const JudgeArguments& arguments) noexcept;
+
+/// What to do about an INVALID verdict, as a hint on standard error, if there is something to be
+/// done: the pins that refuse it, a file that is no `.aion` file.
+void advise(Context& context, const JudgeArguments& arguments, const Judged& judged);
+
+}  // namespace aion::cli

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// The file that a command shows, and what it is judged by.
+#pragma once
+
+#include "shell/judged.hpp"
+#include "table/command_table.hpp"
+#include "table/pin_options.hpp"
+
+namespace aion::cli {
+
+/// FILE, --registry, --pins and the options that pin; not --no-verify, which few have.
+inline void judge_options(Options& options, JudgeArguments& into, const std::string& file_help) {
+    options.text("FILE", into.file, "FILE", file_help)->required();
+    options.registry(into.registry);
+    pin_options(options, into.pins);
+    options.pins(into.pin_file, pins_help);
+}
+
+}  // namespace aion::cli

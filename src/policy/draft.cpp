@@ -12,6 +12,7 @@
 #include "base/try.hpp"
 #include "crypto/hash_threads.hpp"
 #include "policy/details.hpp"
+#include "policy/implied.hpp"
 #include "policy/sealing.hpp"
 
 namespace aion::policy {
@@ -171,26 +172,12 @@ AuditRecord Draft::audit_of(const VersionRecord& record) const {
     if (!new_audit_.empty()) {
         previous = &new_audit_.back();
     }
-    AuditRecord entry{};
-    entry.timestamp = record.timestamp;
-    entry.author = record.author;
-    entry.action = static_cast<std::uint16_t>(previous == nullptr ? AuditAction::create_genesis
-                                                                  : AuditAction::commit_version);
-    if (previous != nullptr) {
-        entry.previous_hash = format::audit_hash(*previous);
-    }
-    return entry;
+    return audit_entry_of(record, previous);
 }
 
 void Draft::fill_header(HeaderRecord& header) const {
     const VersionRecord& first = versions_.empty() ? new_versions_.front() : versions_.front();
-    header.flags = format::flag_encrypted;
-    header.file_id = file_id_.value;
-    header.current_version = last()->number;
-    header.root_hash = first.rules_hash;
-    header.current_hash = last()->rules_hash;
-    header.created_at = first.timestamp;
-    header.modified_at = last()->timestamp;
+    policy::fill_header(header, file_id_, first, *last());
 }
 
 format::Layout Draft::layout() const noexcept {

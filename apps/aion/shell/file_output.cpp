@@ -46,25 +46,51 @@ bool Output::is_terminal(Context& context) const noexcept {
 }
 
 Outcome<> Output::write(Context& context, ByteView content, Audience audience) {
-    if (stream_ != nullptr) {
-        return stream_->write(content);
-    }
-    if (is_stream_) {
-        context.console.out().write(as_text(content));
-        return {};
-    }
-    return write_file(context, content, audience);
+    return write(context,
+                 {.size = content.size(),
+                  .produce = [content](const ProducedContent::Append& append,
+                                       const ProducedContent::Ready&) { return append(content); }},
+                 audience);
 }
 
-Outcome<> Output::write_file(Context& context, ByteView content, Audience audience) const {
-    const std::array<ByteView, 1> pieces = {content};
+Outcome<> Output::write(Context& context, const ProducedContent& content, Audience audience) {
+    return is_stream_ ? write_stream(context, content) : write_file(context, content, audience);
+}
+
+Outcome<> Output::append_to_stream(Context& context, ByteView piece) const {
+    if (stream_ != nullptr) {
+        return stream_->write(piece);
+    }
+    context.console.out().write(as_text(piece));
+    return {};
+}
+
+Outcome<> Output::write_stream(Context& context, const ProducedContent& content) const {
+    // Whoever produces passes errors on; this one says more than an error can.
+    Outcome<> streamed;
+    const auto produced = content.produce(
+        [&](ByteView piece) -> Result<> {
+            streamed = append_to_stream(context, piece);
+            return streamed ? Result<>() : fail(streamed.error().cause);
+        },
+        [] { return Result<>(); });
+    if (!streamed) {
+        return streamed;
+    }
+    return or_fail(produced, "Failed to write to: " + path_);
+}
+
+Outcome<> Output::write_file(Context& context, const ProducedContent& content,
+                             Audience audience) const {
     WriteOptions options;
     options.replace = replaces_ ? Replace::always : Replace::never;
     options.expected = replaces_;
     options.secret = audience == Audience::writer_alone;
-    const auto written = [&] {
+    const auto written = [&]() -> Result<WriteReport> {
         const Progress progress = context.progress("Writing", path_);
-        return write_file_atomically(context.env, path_, pieces, options);
+        const auto place = locate_to_write(context.env, path_);
+        return place ? write_file_atomically(context.env, *place, content, options)
+                     : std::unexpected(place.error());
     }();
     if (!written && written.error().code() == ErrorCode::file_exists) {
         return already_exists(path_);

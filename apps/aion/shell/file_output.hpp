@@ -44,6 +44,11 @@ class Output {
     [[nodiscard]] Outcome<> write(Context& context, ByteView content,
                                   Audience audience = Audience::everybody);
 
+    /// The same of content that is made while it is written. What began on a stream cannot be taken
+    /// back.
+    [[nodiscard]] Outcome<> write(Context& context, const ProducedContent& content,
+                                  Audience audience = Audience::everybody);
+
     /// True for what is no file. Then standard output may be where the result goes, and nothing
     /// else belongs there.
     [[nodiscard]] bool is_stream() const noexcept { return is_stream_; }
@@ -58,7 +63,10 @@ class Output {
     [[nodiscard]] bool is_terminal(Context& context) const noexcept;
 
   private:
-    [[nodiscard]] Outcome<> write_file(Context& context, ByteView content, Audience audience) const;
+    [[nodiscard]] Outcome<> append_to_stream(Context& context, ByteView piece) const;
+    [[nodiscard]] Outcome<> write_stream(Context& context, const ProducedContent& content) const;
+    [[nodiscard]] Outcome<> write_file(Context& context, const ProducedContent& content,
+                                       Audience audience) const;
 
     std::string path_;
     bool is_stream_ = false;

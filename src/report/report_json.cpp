@@ -27,6 +27,7 @@ void write_verification(DocumentWriter& out, const VerificationReport& verdict) 
     const auto asked = [&](Gate gate) {
         return verdict.asked(gate) ? std::optional(passed(gate)) : std::nullopt;
     };
+    Twins twins(out);
     out.key("verification")
         .begin_object()
         .member("is_valid", verdict.is_valid())
@@ -38,10 +39,10 @@ void write_verification(DocumentWriter& out, const VerificationReport& verdict) 
         .member("header_valid", asked(Gate::header))
         .member("payload_valid", asked(Gate::payload))
         .member("audit_chain_valid", passed(Gate::audit))
-        .member("pins_valid", asked(Gate::pin))
-        .member("finding_count", verdict.finding_count())
-        .member("valid_signature_count", verdict.signatures_valid)
-        .end_object();
+        .member("pins_valid", asked(Gate::pin));
+    twins.number("finding_count", verdict.finding_count())
+        .number("valid_signature_count", verdict.signatures_valid);
+    twins.end_object();
 }
 
 std::optional<std::string> hex_of(const std::optional<PublicKey>& key) {
@@ -96,11 +97,10 @@ void write_signers(DocumentWriter& out, const policy::Examination& file) {
 
 void write_audit(DocumentWriter& out, const policy::Examination& file) {
     const VerificationReport& verdict = file.report();
-    out.key("audit_trail")
-        .begin_object()
-        .member("state", name_of(verdict.state(Gate::audit)))
-        .member("entries", file.audit_count())
-        .end_object();
+    Twins twins(out);
+    out.key("audit_trail").begin_object().member("state", name_of(verdict.state(Gate::audit)));
+    twins.number("entries", file.audit_count());
+    twins.end_object();
 }
 
 void write_file(DocumentWriter& out, const policy::Examination& file) {

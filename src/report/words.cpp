@@ -69,6 +69,22 @@ std::vector<Fact> evidence_of(const Report& report) {
     return facts;
 }
 
+std::vector<Fact> heading_of(const ArchiveReport& report) {
+    std::vector<Fact> facts = {{"Generated", rfc3339_seconds(report.run.generated_at)}};
+    for (const std::string& operand : report.operands) {
+        facts.push_back({"Archive", operand, true});
+    }
+    return facts;
+}
+
+std::vector<Fact> evidence_of(const ArchiveReport& report) {
+    std::vector<Fact> facts = {{"Files", std::to_string(report.tally.files())},
+                               {"Size", fmt::format("{} bytes", report.tally.bytes)}};
+    append_registry(facts, report.run, report.registry);
+    append_rules(facts, report.run, report.profile, report.pins);
+    return facts;
+}
+
 void append_registry(std::vector<Fact>& facts, const Run& run, const Hash& fingerprint) {
     if (!run.registry_path.empty()) {
         facts.push_back({"Registry", run.registry_path, true});
@@ -174,6 +190,44 @@ std::vector<policy::SignerUse> signers_of(const policy::Examination& file) {
         signers.push_back(use);
     }
     return signers;
+}
+
+std::string sentence_on(const archive::Relation& relation) {
+    using Kind = archive::Relation::Kind;
+    const std::string& first = relation.first.path.native();
+    const std::string& second = relation.second.path.native();
+    switch (relation.kind) {
+        case Kind::copies:
+            return fmt::format("{} files have the same history, {} and {} among them",
+                               relation.members, first, second);
+        case Kind::prefix:
+            return fmt::format(
+                "{}, which ends at version {}, is an earlier state of {}, which "
+                "goes on to version {}",
+                first, to_string(relation.first.version), second,
+                to_string(relation.second.version));
+        case Kind::fork:
+            return fmt::format(
+                "{} and {} say that they are the same file, share {} and go on "
+                "differently",
+                first, second, counted(relation.common, "version"));
+        case Kind::relabelled:
+            break;
+    }
+    return fmt::format("{} and {} have the same history under two file ids, {} and {}", first,
+                       second, to_string(relation.first.file_id),
+                       to_string(relation.second.file_id));
+}
+
+std::string names_of(std::span<const policy::SignerUse> signers) {
+    std::string names;
+    for (std::size_t i = 0; i < signers.size(); ++i) {
+        const bool is_new = i == 0 || signers[i - 1].author != signers[i].author;
+        names += is_new ? fmt::format("{}author {} with epoch {}", i == 0 ? "" : "; ",
+                                      to_string(signers[i].author), to_string(signers[i].epoch))
+                        : ", " + to_string(signers[i].epoch);
+    }
+    return names;
 }
 
 bool asserts(bool is_valid, policy::Profile profile) noexcept {

@@ -4,12 +4,15 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "aion/archive/ledger.hpp"
 #include "aion/policy/examine.hpp"
 #include "aion/policy/report.hpp"
+#include "aion/report/archive_report.hpp"
 #include "aion/report/compliance.hpp"
 
 namespace aion::report {
@@ -40,6 +43,8 @@ struct Check {
 [[nodiscard]] std::vector<Fact> heading_of(const Report& report);
 /// What else there is to say of the run and of the file, but for the verdict.
 [[nodiscard]] std::vector<Fact> evidence_of(const Report& report);
+[[nodiscard]] std::vector<Fact> heading_of(const ArchiveReport& report);
+[[nodiscard]] std::vector<Fact> evidence_of(const ArchiveReport& report);
 /// Of those, what is of the run and the registry alone.
 void append_registry(std::vector<Fact>& facts, const Run& run, const Hash& fingerprint);
 void append_rules(std::vector<Fact>& facts, const Run& run, policy::Profile profile,
@@ -61,6 +66,11 @@ void append_rules(std::vector<Fact>& facts, const Run& run, policy::Profile prof
 
 /// Whose signatures verify, and for how many versions: by author, then epoch.
 [[nodiscard]] std::vector<policy::SignerUse> signers_of(const policy::Examination& file);
+
+/// What two or more files of an archive are to each other, in one sentence.
+[[nodiscard]] std::string sentence_on(const archive::Relation& relation);
+/// `author 1001 with epochs 0 and 1`, as far as `signers` go.
+[[nodiscard]] std::string names_of(std::span<const policy::SignerUse> signers);
 
 /// Whether statements on a verdict may assert anything: VALID by the rules that decide, and not by
 /// the reference's, which let pass what is not genuine.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "aion/base/files.hpp"
 #include "base/try.hpp"
 
 namespace aion {
@@ -34,6 +35,22 @@ class HeldFile final : public ReadableFile {
     std::filesystem::path path_;
 };
 
+class SharedFile final : public ReadableFile {
+  public:
+    explicit SharedFile(std::shared_ptr<ReadableFile> file) : file_(std::move(file)) {}
+
+    [[nodiscard]] const FileInfo& info() const noexcept override { return file_->info(); }
+
+    [[nodiscard]] Result<> read_at(std::uint64_t offset, MutableByteView out) override {
+        return file_->read_at(offset, out);
+    }
+
+    [[nodiscard]] Result<> check_unchanged() const override { return file_->check_unchanged(); }
+
+  private:
+    std::shared_ptr<ReadableFile> file_;
+};
+
 }  // namespace
 
 Result<> Spool::append(ByteView bytes) {
@@ -59,6 +76,23 @@ std::unique_ptr<ReadableFile> Spool::finish(const std::filesystem::path& path) {
         return std::move(file_);
     }
     return std::make_unique<HeldFile>(std::move(held_), path);
+}
+
+std::unique_ptr<ReadableFile> share(std::shared_ptr<ReadableFile> file) {
+    return std::make_unique<SharedFile>(std::move(file));
+}
+
+Result<std::shared_ptr<ReadableFile>> spool(Env& env, ReadableFile& file) {
+    Spool kept(env);
+    Result<> appended;
+    AION_TRY(read_pieces(file, 0, file.info().size, [&](ByteView piece) {
+        if (appended) {
+            appended = kept.append(piece);
+        }
+    }));
+    AION_TRY(std::move(appended));
+    AION_TRY(file.check_unchanged());
+    return std::shared_ptr<ReadableFile>(kept.finish({}));
 }
 
 }  // namespace aion

@@ -28,19 +28,18 @@ namespace {
 
 using HeaderBytes = std::array<std::uint8_t, format::header_size>;
 
-/// What was spooled, for whoever judges it and whoever copies it: nobody else can reach it.
-/// Perhaps with another header.
-class Shared final : public ReadableFile {
+/// A file under another header than it has.
+class WithHeader final : public ReadableFile {
   public:
-    Shared(std::shared_ptr<ReadableFile> file, std::optional<HeaderBytes> header)
+    WithHeader(std::unique_ptr<ReadableFile> file, const HeaderBytes& header)
         : file_(std::move(file)), header_(header) {}
 
     [[nodiscard]] const FileInfo& info() const noexcept override { return file_->info(); }
 
     [[nodiscard]] Result<> read_at(std::uint64_t offset, MutableByteView out) override {
         AION_TRY(file_->read_at(offset, out));
-        if (header_ && offset < header_->size()) {
-            const ByteView instead = ByteView(*header_).subspan(offset);
+        if (offset < header_.size()) {
+            const ByteView instead = ByteView(header_).subspan(offset);
             std::ranges::copy(instead.first(std::min(instead.size(), out.size())), out.begin());
         }
         return {};
@@ -49,8 +48,8 @@ class Shared final : public ReadableFile {
     [[nodiscard]] Result<> check_unchanged() const override { return file_->check_unchanged(); }
 
   private:
-    std::shared_ptr<ReadableFile> file_;
-    std::optional<HeaderBytes> header_;
+    std::unique_ptr<ReadableFile> file_;
+    HeaderBytes header_;
 };
 
 /// What stands where the header is. Nothing of a file that is too short.
@@ -66,26 +65,10 @@ std::optional<HeaderRecord> header_in(const PrivateFile& file) {
 
 /// A header that no reader takes for its flags or reserved bytes alone, without these: they can
 /// have one value only.
-std::optional<HeaderBytes> readable(std::optional<HeaderRecord> header) {
-    if (!header) {
-        return std::nullopt;
-    }
-    header->flags = format::flag_encrypted;
-    header->reserved = {};
-    return std::bit_cast<HeaderBytes>(*header);
-}
-
-Result<std::shared_ptr<ReadableFile>> spooled(Env& env, ReadableFile& file) {
-    Spool spool(env);
-    Result<> kept;
-    AION_TRY(read_pieces(file, 0, file.info().size, [&](ByteView piece) {
-        if (kept) {
-            kept = spool.append(piece);
-        }
-    }));
-    AION_TRY(std::move(kept));
-    AION_TRY(file.check_unchanged());
-    return std::shared_ptr<ReadableFile>(spool.finish({}));
+HeaderBytes readable(HeaderRecord header) {
+    header.flags = format::flag_encrypted;
+    header.reserved = {};
+    return std::bit_cast<HeaderBytes>(header);
 }
 
 std::unexpected<Error> refuse(std::string_view gate, std::string_view why) {
@@ -257,17 +240,15 @@ Result<Repair> Repair::plan(Env& env, std::unique_ptr<ReadableFile> file,
     judging.threads = options.threads;
     judging.key_cache = options.key_cache;
     judging.events = options.events;
-    AION_TRY_ASSIGN(auto spool, spooled(env, *file));
+    AION_TRY_ASSIGN(auto spooled, spool(env, *file));
     file.reset();
-    AION_TRY_ASSIGN(
-        PrivateFile copy,
-        PrivateFile::copy_of(std::make_unique<Shared>(spool, std::nullopt), Hold::records));
+    AION_TRY_ASSIGN(PrivateFile copy, PrivateFile::copy_of(share(spooled), Hold::records));
     const Subject subject(copy);
     Evaluated evaluated = judge(subject, registry, env.now(), judging, Keep::nothing);
     AION_TRY(copy.finish());
     conclude(subject, evaluated, judging);
     auto state = std::make_unique<State>();
-    state->file = std::move(spool);
+    state->file = std::move(spooled);
     state->before = std::move(evaluated.report);
     if (state->before.is_valid()) {
         return Repair(std::move(state));
@@ -277,13 +258,17 @@ Result<Repair> Repair::plan(Env& env, std::unique_ptr<ReadableFile> file,
         AION_TRY(state->build(*header, subject, state->before, registry, judging));
         return Repair(std::move(state));
     }
+    if (!header) {
+        return refuse(state->before, Gate::chain);
+    }
     judging.events = {};  // there was a verdict on this file
-    AION_TRY_ASSIGN(PrivateFile readable,
-                    PrivateFile::copy_of(std::make_unique<Shared>(state->file, readable(header)),
-                                         Hold::records));
-    const Subject other(readable);
+    AION_TRY_ASSIGN(
+        PrivateFile changed,
+        PrivateFile::copy_of(std::make_unique<WithHeader>(share(state->file), readable(*header)),
+                             Hold::records));
+    const Subject other(changed);
     const Evaluated again = judge(other, registry, env.now(), judging, Keep::nothing);
-    AION_TRY(state->build(header.value_or(HeaderRecord{}), other, again.report, registry, judging));
+    AION_TRY(state->build(*header, other, again.report, registry, judging));
     return Repair(std::move(state));
 }
 

@@ -12,6 +12,7 @@ Declare declare_init;
 Declare declare_commit;
 Declare declare_verify;
 Declare declare_show;
+Declare declare_evidence;
 Declare declare_repair;
 Declare declare_archive;
 Declare declare_key;
@@ -34,6 +35,7 @@ constexpr auto entries = std::to_array<Entry>({
     {"commit", declare_commit, true},
     {"verify", declare_verify, true},
     {"show", declare_show, true},
+    {"evidence", declare_evidence, true},
     {"repair", declare_repair, true},
     {"archive", declare_archive, true},
     {"key", declare_key, true},

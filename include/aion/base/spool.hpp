@@ -35,4 +35,12 @@ class Spool {
     std::unique_ptr<UnnamedFile> file_;
 };
 
+/// Another way to the bytes of `file`: each may be closed on its own. For what nobody else can
+/// reach, and so may be read again. Not for several threads at a time.
+[[nodiscard]] std::unique_ptr<ReadableFile> share(std::shared_ptr<ReadableFile> file);
+
+/// Reads all of `file` once and keeps it, as `Spool` does. Errors: those of reading;
+/// `file_changed`; those of `Spool::append`.
+[[nodiscard]] Result<std::shared_ptr<ReadableFile>> spool(Env& env, ReadableFile& file);
+
 }  // namespace aion

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "aion/report/evidence.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "aion/base/ascii.hpp"
+#include "aion/base/hex.hpp"
+#include "aion/base/json_writer.hpp"
+#include "aion/base/spool.hpp"
+#include "aion/base/time_text.hpp"
+#include "aion/base/utf8.hpp"
+#include "aion/crypto/hash.hpp"
+#include "aion/crypto/sha256.hpp"
+#include "base/try.hpp"
+#include "report/evidence_check.hpp"
+#include "report/tar.hpp"
+
+namespace aion::report {
+
+namespace {
+
+using Append = ProducedContent::Append;
+
+constexpr std::string_view tar_folder = "evidence/";
+constexpr std::uint32_t folder_mode = 0755;
+constexpr std::uint32_t text_mode = 0644;
+constexpr std::uint32_t program_mode = 0755;
+
+bool is_harmless(char c) {
+    return is_ascii_letter(c) || is_ascii_digit(c) || c == '.' || c == '_' || c == '-';
+}
+
+// Letters, digits and a few signs; nothing that begins like an option or is hidden.
+std::string harmless(std::string_view name) {
+    constexpr std::size_t longest = 40;
+    std::string text(name.substr(0, longest));
+    std::ranges::replace_if(text, [](char c) { return !is_harmless(c); }, '_');
+    return text.empty() || text.front() == '-' || text.front() == '.' ? "_" + text : text;
+}
+
+std::string lower_case(std::string text) {
+    std::ranges::transform(text, text.begin(), ascii_lower);
+    return text;
+}
+
+/// Lets a writer that takes text write to something that can fail. What it says behind an error is
+/// dropped.
+class FallibleSink {
+  public:
+    explicit FallibleSink(const Append& append) : append_(append) {}
+
+    [[nodiscard]] TextSink sink() {
+        return [this](std::string_view piece) {
+            if (result_) {
+                result_ = append_(as_bytes(piece));
+            }
+        };
+    }
+
+    [[nodiscard]] Result<> finish() { return std::move(result_); }
+
+  private:
+    const Append& append_;
+    Result<> result_;
+};
+
+std::string sums_of(const std::vector<Evidence::Item>& items,
+                    std::string (*digest)(const policy::FileDigests&)) {
+    std::string text;
+    for (const Evidence::Item& item : items) {
+        text += fmt::format("{}  {}\n", digest(item.digests), item.name);
+    }
+    return text;
+}
+
+std::uint32_t mode_of(const Evidence::Item& item) {
+    return item.runs ? program_mode : text_mode;
+}
+
+Result<> copy(ReadableFile& content, const Append& append) {
+    Result<> appended;
+    AION_TRY(read_pieces(content, 0, content.info().size, [&](ByteView piece) {
+        if (appended) {
+            appended = append(piece);
+        }
+    }));
+    return appended;
+}
+
+Result<> require_empty(Directory& folder, const std::filesystem::path& path) {
+    bool is_empty = true;
+    AION_TRY(folder.each_entry([&](const auto&...) { is_empty = false; }));
+    return is_empty ? Result<>() : fail(error_at_path(ErrorCode::file_exists, path.string()));
+}
+
+}  // namespace
+
+Evidence::Evidence(Env& env, const trust::RegistryFile& registry, Framework framework, Run run)
+    : env_(&env), registry_(&registry), framework_(framework), run_(std::move(run)) {}
+
+Result<policy::VerificationReport> Evidence::add(ReadableFile& file,
+                                                 const std::filesystem::path& path,
+                                                 const policy::VerifyOptions& options) {
+    AION_TRY_ASSIGN(const auto kept, spool(*env_, file));
+    policy::ExamineOptions how;
+    how.verify = options;
+    how.verify.pin_path = path;
+    how.max_payload = UINT64_MAX;
+    how.digests = true;
+    AION_TRY_ASSIGN(const policy::Examination examined,
+                    policy::examine(*env_, share(kept), registry_->registry, how));
+    const std::string folder = name_for(path);
+    AION_TRY(
+        add_item(folder + "/" + folder, [&](const Append& append) { return copy(*kept, append); }));
+    if (examined.report().is_valid() && examined.payload()) {
+        AION_TRY(add_item(folder + "/payload",
+                          [&](const Append& append) { return append(*examined.payload()); }));
+    }
+    Run run = run_;
+    run.file_path = path.string();
+    AION_TRY(add_reports(folder, make_report(examined, framework_, std::move(run))));
+    folders_.push_back(folder);
+    verdicts_.push_back(examined.report().summary());
+    return examined.report();
+}
+
+Result<> Evidence::add_reports(const std::string& folder, const Report& report) {
+    const auto add = [&](const char* name, auto write) {
+        return add_item(folder + name, [&](const Append& append) {
+            FallibleSink sink(append);
+            write(sink.sink());
+            return sink.finish();
+        });
+    };
+    AION_TRY(add("/report.html", [&](const TextSink& sink) { write_html(sink, report); }));
+    AION_TRY(add("/report.md", [&](const TextSink& sink) { write_markdown(sink, report); }));
+    return add("/report.json", [&](const TextSink& sink) {
+        JsonWriter json(sink, JsonStyle::pretty);
+        write(json, report);
+        sink("\n");
+    });
+}
+
+Result<> Evidence::add_text(std::string name, std::string_view text, bool runs) {
+    return add_item(
+        std::move(name), [&](const Append& append) { return append(as_bytes(text)); }, runs);
+}
+
+Result<> Evidence::add_item(std::string name, const std::function<Result<>(const Append&)>& produce,
+                            bool runs) {
+    Spool kept(*env_);
+    crypto::Blake3 blake3;
+    crypto::Sha256 sha256;
+    AION_TRY(produce([&](ByteView piece) {
+        blake3.update(piece);
+        sha256.update(piece);
+        return kept.append(piece);
+    }));
+    items_.push_back({std::move(name), runs, kept.finish({}), {blake3.digest(), sha256.digest()}});
+    return {};
+}
+
+// A folder, and the file in it, are called alike, and so never as anything that is beside either.
+// Whoever unpacks it may not tell capitals from small letters.
+std::string Evidence::name_for(const std::filesystem::path& path) const {
+    static constexpr std::array<std::string_view, 9> own_names = {
+        "readme.txt", "check.sh",    "registry.json", "sha256sums", "b3sums",
+        "payload",    "report.html", "report.md",     "report.json"};
+    const std::string plain = path == "-" ? "standard-input" : harmless(path.filename().string());
+    const auto is_taken = [this](const std::string& name) {
+        const std::string small = lower_case(name);
+        return std::ranges::find(own_names, small) != own_names.end() ||
+               std::ranges::find(folders_, small, lower_case) != folders_.end();
+    };
+    std::string name = plain;
+    for (std::size_t number = 2; is_taken(name); ++number) {
+        name = fmt::format("{}-{}", plain, number);
+    }
+    return name;
+}
+
+Result<> Evidence::finish() {
+    AION_TRY(
+        add_item("registry.json", [&](const Append& append) { return append(registry_->bytes); }));
+    AION_TRY(add_text("check.sh", evidence_check_script, true));
+    AION_TRY(add_text("README.txt", readme()));
+    const std::string sha256 =
+        sums_of(items_, [](const policy::FileDigests& digests) { return to_hex(digests.sha256); });
+    const std::string blake3 =
+        sums_of(items_, [](const policy::FileDigests& digests) { return to_hex(digests.blake3); });
+    AION_TRY(add_text("SHA256SUMS", sha256));
+    return add_text("B3SUMS", blake3);
+}
+
+std::string Evidence::readme() const {
+    std::string text = fmt::format(
+        "Evidence on signed, versioned files (.aion), collected {} by {}.\n"
+        "\n"
+        "registry.json holds the keys that were trusted; its fingerprint is {}.\n"
+        "Whether these are the right keys is not in here: compare them with a copy from "
+        "elsewhere.\n"
+        "\n"
+        "To check it without aion, with openssl 3.0 or newer and b3sum:\n"
+        "\n"
+        "    sha256sum -c SHA256SUMS     nothing was changed since it was collected\n"
+        "    sh check.sh                 hashes, signatures and payloads hold under registry.json\n"
+        "\n"
+        "check.sh is a text; read it first. It does not look at header and audit trail, which\n"
+        "follow from the versions, nor at the texts of messages, which no signature covers.\n"
+        "\n"
+        "What aion said of each file:\n"
+        "\n",
+        rfc3339_seconds(run_.generated_at), run_.tool, to_hex(registry_->registry.fingerprint()));
+    for (std::size_t i = 0; i < folders_.size(); ++i) {
+        text += fmt::format("    {}: {}\n", folders_[i], escape_controls(verdicts_[i]));
+    }
+    text +=
+        "\n"
+        "A folder has the file, the payload of its last version if the file is VALID, and a "
+        "report\n"
+        "as a page (report.html), as Markdown and as JSON.\n";
+    return text;
+}
+
+ProducedContent Evidence::tar() const {
+    std::uint64_t size = tar_end_size;
+    for (const Item& item : items_) {
+        const std::uint64_t length = item.content->info().size;
+        size += tar_block_size + length + tar_padding(length);
+    }
+    const auto produce = [this](const Append& append, const ProducedContent::Ready&) -> Result<> {
+        static constexpr std::array<std::uint8_t, tar_end_size> zeros{};
+        for (const Item& item : items_) {
+            const std::uint64_t length = item.content->info().size;
+            AION_TRY(append(tar_header(std::string(tar_folder) + item.name, length, mode_of(item),
+                                       run_.generated_at)));
+            AION_TRY(copy(*item.content, append));
+            AION_TRY(append(ByteView(zeros).first(tar_padding(length))));
+        }
+        return append(zeros);
+    };
+    return {.size = size, .produce = produce};
+}
+
+Result<> Evidence::write_folder(const std::filesystem::path& path) const {
+    AION_TRY_ASSIGN(const auto top, env_->create_directories(path, folder_mode));
+    AION_TRY(require_empty(*top, path));
+    for (const Item& item : items_) {
+        const std::filesystem::path name(item.name);
+        std::shared_ptr<Directory> folder = top;
+        if (name.has_parent_path()) {
+            AION_TRY_ASSIGN(folder,
+                            env_->create_directories(path / name.parent_path(), folder_mode));
+        }
+        const Place place{folder, name.filename().string(), path / name};
+        WriteOptions options;
+        options.mode = mode_of(item);
+        AION_TRY(write_file_atomically(
+            *env_, place,
+            {.size = item.content->info().size,
+             .produce = [&](const Append& append,
+                            const ProducedContent::Ready&) { return copy(*item.content, append); }},
+            options));
+    }
+    return {};
+}
+
+}  // namespace aion::report

@@ -1,7 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "aion/report/compliance.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "aion/base/time_text.hpp"
 #include "base/names.hpp"
+#include "report/statements.hpp"
+#include "report/words.hpp"
 
 namespace aion::report {
 
@@ -27,6 +36,256 @@ constexpr NameTable standings(std::to_array<Named<Standing>>({
     {Standing::unknown, "unknown"},
 }));
 
+using policy::Examination;
+using policy::Gate;
+using policy::GateState;
+using policy::VerificationReport;
+
+// What follows from the checks of one file.
+class FileTeller final : public Teller {
+  public:
+    explicit FileTeller(const Examination& file)
+        : file_(file),
+          report_(file.report()),
+          asserts_(asserts(report_.is_valid(), report_.profile)) {}
+
+    void open(std::vector<Statement>& into) const override {
+        if (asserts_) {
+            return;
+        }
+        if (report_.is_valid()) {
+            add(into, Standing::unknown,
+                "By the rules of the reference profile, which let pass what is not genuine, the "
+                "file is VALID. Nothing can be concluded from that, and nothing is asserted here.",
+                "profile");
+            return;
+        }
+        add(into, Standing::fails,
+            "The file is INVALID. Nothing can be concluded from it, and nothing is asserted here.",
+            "verdict");
+    }
+
+    void tell(const Item& item, std::vector<Statement>& into) const override {
+        switch (item.kind) {
+            case Item::Kind::gate:
+                return tell_gate(item, into);
+            case Item::Kind::file_id:
+                return tell_file_id(item, into);
+            case Item::Kind::extent:
+                return tell_extent(into);
+            case Item::Kind::current:
+                return tell_current(into);
+            case Item::Kind::signatures:
+                return tell_signatures(into);
+            case Item::Kind::entries:
+                return tell_entries(into);
+            case Item::Kind::events:
+                return tell_events(into);
+            case Item::Kind::times:
+                return tell_times(into);
+            case Item::Kind::verdict:
+                return tell_verdict(into);
+            case Item::Kind::conclusion:
+                return tell_conclusion(item, into);
+            case Item::Kind::open:
+                return tell_open(into);
+            case Item::Kind::remark:
+                break;
+        }
+    }
+
+  private:
+    static void add(std::vector<Statement>& into, Standing standing, std::string text,
+                    std::string basis = {}) {
+        into.push_back({standing, std::move(text), std::move(basis)});
+    }
+
+    // Something that holds of a VALID file, and else is only what the file says.
+    void add_if_valid(std::vector<Statement>& into, const std::string& clause,
+                      std::string basis) const {
+        if (asserts_) {
+            add(into, Standing::holds, sentence({}, clause), std::move(basis));
+        } else {
+            add(into, Standing::text, sentence("The file says, unproven", clause));
+        }
+    }
+
+    void tell_gate(const Item& item, std::vector<Statement>& into) const {
+        const GateWords& words = words_of(item.gate);
+        const GateState state = report_.state(item.gate);
+        std::string basis = basis_of(item.gate);
+        if (!report_.asked(item.gate)) {
+            const std::string_view why = item.gate == Gate::pin
+                                             ? "nothing was pinned, so it was not checked {}"
+                                             : "the profile did not ask {}";
+            add(into, Standing::unknown,
+                sentence(item.label, fmt::format(fmt::runtime(why), words.whether)),
+                std::move(basis));
+        } else if (state == GateState::failed) {
+            add(into, Standing::fails,
+                sentence(item.label, fmt::format("{}. {}", words.fails, found(item.gate))),
+                std::move(basis));
+        } else if (state == GateState::skipped) {
+            add(into, Standing::unknown,
+                sentence(item.label,
+                         fmt::format("as what it takes could not be located, it is not known {}",
+                                     words.whether)),
+                std::move(basis));
+        } else if (asserts_) {
+            add(into, Standing::holds, sentence(item.label, words.holds), std::move(basis));
+        } else {
+            add(into, Standing::text,
+                sentence(item.label,
+                         fmt::format("the gate {} passed, which alone proves nothing", words.name)),
+                std::move(basis));
+        }
+    }
+
+    // `Found: …`, with the number of others.
+    [[nodiscard]] std::string found(Gate gate) const {
+        const policy::Finding* const first = report_.first(gate);
+        if (first == nullptr) {
+            return {};
+        }
+        const std::uint64_t others = report_.finding_counts[static_cast<std::size_t>(gate)] - 1;
+        return fmt::format("Found: {} ({}){}", first->message, name_of(first->reason),
+                           others == 0 ? "" : fmt::format(", and {} more", others));
+    }
+
+    [[nodiscard]] bool leaves_open(policy::Unauthenticated what) const {
+        return std::ranges::find(report_.unauthenticated, what) != report_.unauthenticated.end();
+    }
+
+    void tell_file_id(const Item& item, std::vector<Statement>& into) const {
+        const std::string id = to_string(report_.file_id);
+        if (asserts_ && !leaves_open(policy::Unauthenticated::file_id)) {
+            add(into, Standing::holds,
+                sentence(item.label, fmt::format("the file is {}, as was pinned", id)),
+                basis_of(Gate::pin));
+            return;
+        }
+        const bool has_header = file_.header() != nullptr;
+        add(into, Standing::text,
+            sentence(item.label,
+                     has_header
+                         ? fmt::format("the file calls itself {}, which no signature covers", id)
+                         : "the file has no readable header, and so no id"));
+    }
+
+    void tell_extent(std::vector<Statement>& into) const {
+        add_if_valid(into,
+                     fmt::format("the history has {}", counted(file_.version_count(), "version")),
+                     basis_of(Gate::chain));
+    }
+
+    void tell_current(std::vector<Statement>& into) const {
+        const std::uint64_t count = file_.version_count();
+        if (count == 0) {
+            add(into, Standing::text, "No version could be located.");
+            return;
+        }
+        const policy::ExaminedVersion last = file_.version(count - 1);
+        add_if_valid(into,
+                     fmt::format("the current version is {}, made by author {} at {}",
+                                 to_string(last.number), to_string(last.author),
+                                 rfc3339_seconds(last.timestamp)),
+                     basis_of(Gate::signatures));
+    }
+
+    void tell_signatures(std::vector<Statement>& into) const {
+        const std::uint64_t valid = report_.signatures_valid;
+        const std::uint64_t count = file_.version_count();
+        const std::string text =
+            fmt::format("{} of {} {} a valid signature", valid, counted(count, "version"),
+                        valid == 1 ? "has" : "have");
+        if (report_.state(Gate::signatures) == GateState::skipped) {
+            add(into, Standing::unknown, "No signature was judged.", basis_of(Gate::signatures));
+        } else if (asserts_) {
+            add(into, Standing::holds, sentence({}, text), basis_of(Gate::signatures));
+        } else {
+            add(into, Standing::text, sentence({}, text), "count of signatures");
+        }
+    }
+
+    void tell_entries(std::vector<Statement>& into) const {
+        add_if_valid(into,
+                     fmt::format("the audit trail has {} {}", file_.audit_count(),
+                                 file_.audit_count() == 1 ? "entry" : "entries"),
+                     basis_of(Gate::audit));
+    }
+
+    void tell_events(std::vector<Statement>& into) const {
+        const std::uint64_t count = file_.version_count();
+        if (count == 0) {
+            add(into, Standing::text, "No event could be located.");
+            return;
+        }
+        // Signed are the times that authors claimed; nobody else vouches for them.
+        add_if_valid(into,
+                     fmt::format("the first event was at {}, the last at {}, by the clocks of "
+                                 "those who signed",
+                                 rfc3339_seconds(file_.version(0).timestamp),
+                                 rfc3339_seconds(file_.version(count - 1).timestamp)),
+                     basis_of(Gate::signatures));
+    }
+
+    void tell_times(std::vector<Statement>& into) const {
+        const std::size_t count = report_.temporal_warnings.size();
+        std::string basis = "temporal warnings";
+        if (count != 0) {
+            add(into, Standing::fails,
+                fmt::format("Temporal warnings: {}. Times of versions go back, or lie behind the "
+                            "time of this run. That changes no verdict.",
+                            count),
+                std::move(basis));
+        } else if (asserts_) {
+            add(into, Standing::holds,
+                "Temporal warnings: 0. No version is earlier than the one before or later than "
+                "this run.",
+                std::move(basis));
+        } else {
+            add(into, Standing::text, "Temporal warnings: 0.", std::move(basis));
+        }
+    }
+
+    void tell_verdict(std::vector<Statement>& into) const {
+        if (asserts_) {
+            add(into, Standing::holds, "The file is VALID: every gate that was asked passed.",
+                "verdict");
+        } else if (!report_.is_valid()) {
+            add(into, Standing::fails, sentence({}, "INVALID: " + report_.reason()), "verdict");
+        }
+    }
+
+    void tell_conclusion(const Item& item, std::vector<Statement>& into) const {
+        if (!asserts_ || file_.version_count() == 0) {
+            return;
+        }
+        const policy::ExaminedVersion last = file_.version(file_.version_count() - 1);
+        add(into, Standing::holds,
+            sentence(item.label,
+                     fmt::format("the content is the one that author {} signed as version {}{}, "
+                                 "and each earlier version was signed by an author whose key the "
+                                 "registry allowed for it",
+                                 to_string(last.author), to_string(last.number),
+                                 last.epoch == nullptr
+                                     ? std::string()
+                                     : " with the key of epoch " + to_string(last.epoch->epoch))),
+            "verdict");
+    }
+
+    void tell_open(std::vector<Statement>& into) const {
+        for (const policy::Unauthenticated what : report_.unauthenticated) {
+            add(into, Standing::text, fmt::format("Not authenticated: {}", explain(what)),
+                fmt::format("unauthenticated {}", name_of(what)));
+        }
+    }
+
+    const Examination& file_;
+    const VerificationReport& report_;
+    bool asserts_;
+};
+
 }  // namespace
 
 std::string_view name_of(Framework framework) noexcept {
@@ -40,6 +299,14 @@ std::string_view display_name(Framework framework) noexcept {
 
 std::string_view name_of(Standing standing) noexcept {
     return standings.name(standing);
+}
+
+Report make_report(const policy::Examination& file, Framework framework, Run run) {
+    return {.framework = framework,
+            .title = title_of(framework),
+            .run = std::move(run),
+            .file = &file,
+            .sections = sections_of(framework, FileTeller(file))};
 }
 
 }  // namespace aion::report

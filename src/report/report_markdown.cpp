@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "aion/base/hex.hpp"
+#include "aion/base/time_text.hpp"
+#include "aion/report/compliance.hpp"
+#include "report/markdown.hpp"
+#include "report/markdown_page.hpp"
+#include "report/words.hpp"
+
+namespace aion::report {
+
+namespace {
+
+using policy::ExaminedVersion;
+using policy::SignatureState;
+
+std::string cell(std::string_view text) {
+    return markdown_text(text, Place::cell);
+}
+
+std::string code_cell(std::string_view text) {
+    return markdown_code(text, Place::cell);
+}
+
+void write_summary(MarkdownPage& page, const policy::VerificationReport& verdict) {
+    page.heading("Verification Summary");
+    // As the reference has them, dash by dash.
+    page.line("| Check | Status |");
+    page.line("|-------|--------|");
+    page.line(fmt::format("| Overall | {} |", verdict.is_valid() ? "✅ VALID" : "❌ INVALID"));
+    for (const Check& check : checks_of(verdict)) {
+        page.line(fmt::format("| {} | {} |", check.label, mark_of(check)));
+    }
+    page.line(fmt::format("| Temporal Warnings | {} |", verdict.temporal_warnings.size()));
+    page.rule();
+}
+
+void write_findings(MarkdownPage& page, const policy::VerificationReport& verdict) {
+    if (verdict.finding_count() == 0) {
+        return;
+    }
+    page.heading("Findings");
+    constexpr auto columns =
+        std::to_array<std::string_view>({"Gate", "Reason", "Version", "Offset", "Finding"});
+    page.table(columns);
+    const std::size_t listed = std::min(verdict.findings.size(), most_listed);
+    for (std::size_t i = 0; i < listed; ++i) {
+        const policy::Finding& finding = verdict.findings[i];
+        const std::array<std::string, 5> cells = {
+            std::string(name_of(finding.gate)), code_cell(name_of(finding.reason)),
+            finding.version ? to_string(*finding.version) : std::string(),
+            finding.offset ? std::to_string(*finding.offset) : std::string(),
+            cell(finding.message)};
+        page.row(cells);
+    }
+    if (const std::uint64_t more = verdict.finding_count() - listed; more != 0) {
+        page.line();
+        page.line(fmt::format("And {} more.", more));
+    }
+    page.rule();
+}
+
+std::string state_of(const ExaminedVersion& version) {
+    switch (version.signature) {
+        case SignatureState::valid:
+            return "✅ valid";
+        case SignatureState::refused:
+            return "❌ " + cell(version.why);
+        case SignatureState::not_judged:
+            break;
+    }
+    return "⚪ not judged";
+}
+
+void write_versions(MarkdownPage& page, const policy::Examination& file) {
+    page.heading("Version History");
+    page.line("| Version | Author | Timestamp | Message | Signature | Epoch | Epoch may sign |");
+    page.line("|---------|--------|-----------|--------|-----------|-------|----------------|");
+    for (std::uint64_t i = 0; i < file.version_count(); ++i) {
+        const ExaminedVersion version = file.version(i);
+        const std::array<std::string, 7> cells = {
+            to_string(version.number),
+            to_string(version.author),
+            rfc3339_seconds(version.timestamp),
+            cell(version.message),
+            state_of(version),
+            version.epoch == nullptr ? std::string() : to_string(version.epoch->epoch),
+            version.epoch == nullptr ? std::string() : window_of(*version.epoch)};
+        page.row(cells);
+    }
+    page.line();
+    page.line("Messages are not authenticated: format v2 does not sign them.");
+    page.rule();
+}
+
+// Who changed what and when, with key and epoch.
+void write_changes(MarkdownPage& page, const policy::Examination& file) {
+    page.line();
+    constexpr auto columns = std::to_array<std::string_view>(
+        {"Version", "When", "Author", "Epoch", "Key", "Signature", "Content (rules hash)"});
+    page.table(columns);
+    for (std::uint64_t i = 0; i < file.version_count(); ++i) {
+        const ExaminedVersion version = file.version(i);
+        const std::array<std::string, 7> cells = {
+            to_string(version.number),
+            rfc3339_seconds(version.timestamp),
+            to_string(version.author),
+            version.epoch == nullptr ? std::string() : to_string(version.epoch->epoch),
+            version.key ? code_cell(short_key(*version.key)) : std::string(),
+            state_of(version),
+            code_cell(to_hex(version.rules_hash))};
+        page.row(cells);
+    }
+}
+
+void write_signers(MarkdownPage& page, const policy::Examination& file) {
+    page.heading("Signers");
+    const std::vector<policy::SignerUse> signers = signers_of(file);
+    if (signers.empty()) {
+        page.line("No signature verifies.");
+        page.line();
+        return;
+    }
+    constexpr auto columns = std::to_array<std::string_view>(
+        {"Author", "Epoch", "Epoch may sign", "Versions", "First", "Last", "Key"});
+    page.table(columns);
+    for (const policy::SignerUse& use : signers) {
+        const trust::EpochRecord* const epoch = file.registry().find(use.author, use.epoch);
+        const std::array<std::string, 7> cells = {
+            to_string(use.author),
+            to_string(use.epoch),
+            epoch == nullptr ? std::string() : window_of(*epoch),
+            std::to_string(use.versions),
+            to_string(use.first),
+            to_string(use.last),
+            code_cell(to_hex(use.key))};
+        page.row(cells);
+    }
+    page.line();
+}
+
+void write_remarks(MarkdownPage& page, const policy::VerificationReport& verdict) {
+    page.heading("What is not authenticated");
+    if (verdict.unauthenticated.empty()) {
+        page.line(verdict.is_valid() ? "Nothing is left open." : "Nothing is authenticated.");
+    }
+    for (const policy::Unauthenticated what : verdict.unauthenticated) {
+        page.line(fmt::format("- {}: {}", markdown_code(name_of(what), Place::line),
+                              markdown_text(explain(what), Place::line)));
+    }
+    page.line();
+    if (verdict.temporal_warnings.empty()) {
+        return;
+    }
+    page.heading("Temporal warnings");
+    const std::size_t listed = std::min(verdict.temporal_warnings.size(), most_listed);
+    for (std::size_t i = 0; i < listed; ++i) {
+        page.text("- ", verdict.temporal_warnings[i].message());
+    }
+    if (const std::size_t more = verdict.temporal_warnings.size() - listed; more != 0) {
+        page.line(fmt::format("- and {} more", more));
+    }
+    page.line();
+}
+
+}  // namespace
+
+void write_markdown(const TextSink& sink, const Report& report) {
+    const policy::VerificationReport& verdict = report.file->report();
+    MarkdownPage page(sink);
+    page.title(report.title);
+    page.line(verdict.is_valid()
+                  ? std::string("**VALID**")
+                  : fmt::format("**INVALID**: {}", markdown_text(verdict.reason(), Place::line)));
+    page.line();
+    page.heading_facts(heading_of(report));
+    page.line();
+    page.fact_table(evidence_of(report));
+    page.rule();
+    write_summary(page, verdict);
+    write_findings(page, verdict);
+    write_versions(page, *report.file);
+    for (const Section& section : report.sections) {
+        page.heading(section.title);
+        page.statements(section);
+        if (section.lists_versions && report.file->version_count() != 0) {
+            write_changes(page, *report.file);
+        }
+        page.line();
+    }
+    write_signers(page, *report.file);
+    write_remarks(page, verdict);
+    page.line("---");
+    page.line();
+    page.end();
+}
+
+}  // namespace aion::report

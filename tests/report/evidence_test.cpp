@@ -26,7 +26,7 @@ class EvidenceTest : public World {
 
     Evidence begin() {
         return {env, file_, Framework::generic,
-                Run{.tool = "aion test",
+                report::Run{.tool = "aion test",
                     .generated_at = policy::test::start,
                     .file_path = {},
                     .registry_path = "registry.json",
@@ -116,7 +116,8 @@ TEST_F(EvidenceTest, NamesDoNothingToAShell) {
 
 TEST_F(EvidenceTest, NoNameMeetsAnotherNotEvenInSmallLetters) {
     Evidence evidence = begin();
-    for (const char* name : {"README.txt", "payload", "Report.HTML", "b3sums", "p.aion", "P.AION"}) {
+    for (const char* name :
+         {"README.txt", "payload", "Report.HTML", "b3sums", "p.aion", "P.AION"}) {
         add(evidence, name);
     }
     ASSERT_TRUE(evidence.finish());

@@ -11,6 +11,7 @@
 #include "aion/report/compliance.hpp"
 #include "report/html_history.hpp"
 #include "report/html_parts.hpp"
+#include "report/words.hpp"
 
 namespace aion::report {
 namespace {
@@ -35,10 +36,12 @@ constexpr std::array contents{
 void write_verdict(Page& page, const Report& report, const Overview& overview) {
     const VerificationReport& verdict = report.file->report();
     const bool is_valid = verdict.is_valid();
-    begin_banner(page, is_valid, report.title, is_valid ? "VALID" : "INVALID");
+    const bool is_strict = verdict.profile == policy::Profile::strict;
+    const Tone tone = !is_valid ? Tone::bad : is_strict ? Tone::good : Tone::odd;
+    begin_banner(page, tone, report.title, is_valid ? "VALID" : "INVALID");
     if (is_valid) {
         page.mark("<p class=\"reason\">Every gate that was asked passed.</p>\n");
-        if (verdict.profile != policy::Profile::strict) {
+        if (!is_strict) {
             page.mark(
                 "<p class=\"caution\">Judged by the rules of the reference only, which "
                 "accept files that are not genuine.</p>\n");
@@ -64,7 +67,7 @@ void write_run(Page& page, const Report& report) {
     page.mark("<dl class=\"facts\">\n");
     fact(page, "File").foreign(report.run.file_path);
     end_fact(page);
-    fact(page, "Size").text(counted(file.size(), "byte"));
+    fact(page, "Size").text(many(file.size(), "byte"));
     end_fact(page);
     write_digests(page, file.digests());
     if (file.header() != nullptr) {
@@ -97,7 +100,7 @@ void write_gate_state(Page& page, const VerificationReport& verdict, Gate gate) 
         page.mark(
             "<span class=\"bad\"><span class=\"sign\" aria-hidden=\"true\">✗</span>"
             "failed</span><small>");
-        page.text(counted(count, "finding")).mark("</small>");
+        page.text(many(count, "finding")).mark("</small>");
     } else {
         page.mark(
             "<span class=\"bad\"><span class=\"sign\" aria-hidden=\"true\">?</span>"
@@ -158,7 +161,7 @@ void write_findings(Page& page, const VerificationReport& verdict) {
     table.end();
     if (verdict.finding_count() > shown) {
         page.mark("<p class=\"note\">… and ")
-            .text(counted(verdict.finding_count() - shown, "more finding"))
+            .text(many(verdict.finding_count() - shown, "more finding"))
             .mark(". <code>aion verify -v</code> lists them.</p>\n");
     }
     end_section(page);
@@ -186,7 +189,7 @@ void write_open(Page& page, const VerificationReport& verdict) {
 
 void write_times(Page& page, const VerificationReport& verdict) {
     begin_section(page, "times", "Times");
-    page.mark(verdict.is_valid()
+    page.mark(asserts(verdict.is_valid(), verdict.profile)
                   ? Markup("<p>Times are what the signers' clocks said: they are signed, and "
                            "decide nothing.</p>\n")
                   : Markup("<p>Times are what the file says, and decide nothing.</p>\n"));
@@ -203,7 +206,7 @@ void write_times(Page& page, const VerificationReport& verdict) {
     page.mark("</ul>\n");
     if (shown < verdict.temporal_warnings.size()) {
         page.mark("<p class=\"note\">… and ")
-            .text(counted(verdict.temporal_warnings.size() - shown, "more warning"))
+            .text(many(verdict.temporal_warnings.size() - shown, "more warning"))
             .mark(". <code>aion verify -v</code> lists them.</p>\n");
     }
     end_section(page);
@@ -230,7 +233,7 @@ void write_audit(Page& page, const policy::Examination& file) {
     }
     end_fact(page);
     page.mark("</dl>\n");
-    if (file.report().is_valid()) {
+    if (asserts(file.report().is_valid(), file.report().profile)) {
         page.mark(
             "<p>The trail is not signed. It counts because it mirrors the versions, which "
             "are.</p>\n");
@@ -256,7 +259,9 @@ void write_html(const TextSink& sink, const Report& report) {
     end_section(page);
     write_findings(page, verdict);
     begin_section(page, "statements", "What follows");
-    write_statements(page, report.sections, "versions");
+    write_statements(
+        page, report.sections,
+        {"versions", "Who changed what and when: the versions, each with key and epoch"});
     end_section(page);
     begin_section(page, "keys", "Authors and keys");
     const KeyAnchors anchors = write_keys(page, file, overview);

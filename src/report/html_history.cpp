@@ -9,6 +9,7 @@
 
 #include "aion/base/hex.hpp"
 #include "aion/base/time_text.hpp"
+#include "report/words.hpp"
 
 namespace aion::report {
 namespace {
@@ -72,21 +73,21 @@ void write_key_row(Page& page, Table& table, const Overview& overview, AuthorId 
     table.cell().number(epoch.epoch.value);
     table.cell().mark("<span id=\"key-").number(author.value).mark("-");
     page.number(epoch.epoch.value).mark("\">").code(to_hex(epoch.public_key)).mark("</span>");
-    table.cell().text(window_text(epoch));
+    table.cell().text(window_of(epoch));
     table.cell();
     write_status(page, epoch);
     table.cell();
     write_use(page, overview, author, epoch.epoch);
 }
 
-void write_signature(Page& page, const ExaminedVersion& version, bool is_valid) {
+void write_signature(Page& page, const ExaminedVersion& version, bool is_proven) {
     switch (version.signature) {
         case SignatureState::valid:
-            page.mark(is_valid ? Markup("<span class=\"good\"><span class=\"sign\" "
-                                        "aria-hidden=\"true\">✓</span>valid</span>")
-                               : Markup("<span class=\"open\"><span class=\"sign\" "
-                                        "aria-hidden=\"true\">○</span>verifies</span>"
-                                        "<small>proves nothing alone</small>"));
+            page.mark(is_proven ? Markup("<span class=\"good\"><span class=\"sign\" "
+                                         "aria-hidden=\"true\">✓</span>valid</span>")
+                                : Markup("<span class=\"open\"><span class=\"sign\" "
+                                         "aria-hidden=\"true\">○</span>verifies</span>"
+                                         "<small>proves nothing alone</small>"));
             break;
         case SignatureState::refused:
             page.mark(
@@ -106,7 +107,7 @@ void write_signature(Page& page, const ExaminedVersion& version, bool is_valid) 
 void write_key_cell(Page& page, const ExaminedVersion& version, const KeyAnchors& anchors) {
     if (version.epoch != nullptr) {
         page.mark("epoch ").number(version.epoch->epoch.value).mark("<small>");
-        page.text(window_text(*version.epoch)).mark("</small>");
+        page.text(window_of(*version.epoch)).mark("</small>");
     } else {
         page.mark(
             "no epoch<small>the registry holds no key of that author for that version"
@@ -145,7 +146,7 @@ void for_each_key(const policy::Examination& file, const Overview& overview, con
     }
 }
 
-void write_version_row(Page& page, Table& table, const ExaminedVersion& version, bool is_valid,
+void write_version_row(Page& page, Table& table, const ExaminedVersion& version, bool is_proven,
                        const KeyAnchors& anchors) {
     table.row(version.signature == SignatureState::refused ? Markup("refused") : Markup(""));
     table.cell().number(version.position);
@@ -161,7 +162,7 @@ void write_version_row(Page& page, Table& table, const ExaminedVersion& version,
     table.cell();
     write_key_cell(page, version, anchors);
     table.cell();
-    write_signature(page, version, is_valid);
+    write_signature(page, version, is_proven);
     table.cell().mark("<div class=\"message\">").foreign(version.message, most_message);
     page.mark("</div>");
 }
@@ -210,19 +211,6 @@ Overview look_over(const policy::Examination& file) {
     return overview;
 }
 
-std::string window_text(const trust::EpochRecord& epoch) {
-    if (!epoch.may_sign_any()) {
-        return "no version";
-    }
-    const std::uint64_t from = std::max<std::uint64_t>(epoch.active_from.value, 1);
-    const std::optional<VersionNumber> until = epoch.valid_until();
-    if (!until) {
-        return fmt::format("from version {} on", from);
-    }
-    return until->value - 1 == from ? fmt::format("version {} only", from)
-                                    : fmt::format("versions {} to {}", from, until->value - 1);
-}
-
 KeyAnchors write_keys(Page& page, const policy::Examination& file, const Overview& overview) {
     constexpr std::array columns{Column{"Author", "narrow"}, Column{"Epoch", "number"},
                                  Column{"Key", "wide"},      Column{"May sign", "time"},
@@ -257,7 +245,7 @@ KeyAnchors write_keys(Page& page, const policy::Examination& file, const Overvie
     table.end();
     others += strangers > most_keys ? strangers - most_keys : 0;
     if (others != 0) {
-        page.mark("<p class=\"soft\">… and ").text(counted(others, "more key"));
+        page.mark("<p class=\"soft\">… and ").text(many(others, "more key"));
         page.mark(", which <code>aion registry show</code> lists.</p>\n");
     }
     return anchors;
@@ -270,6 +258,7 @@ void write_versions(Page& page, const policy::Examination& file, const KeyAnchor
         return;
     }
     const std::uint64_t first = count > most_versions ? count - most_versions : 0;
+    const bool is_proven = asserts(file.report().is_valid(), file.report().profile);
     std::string caption = first == 0 ? fmt::format("Newest first. ")
                                      : fmt::format("The newest {} of {}, newest first. ",
                                                    grouped(most_versions), grouped(count));
@@ -280,11 +269,11 @@ void write_versions(Page& page, const policy::Examination& file, const KeyAnchor
         Column{"Signature", "time"}, Column{"Message, not authenticated", "wide"}};
     Table table(page, caption, columns);
     for (std::uint64_t index = count; index-- > first;) {
-        write_version_row(page, table, file.version(index), file.report().is_valid(), anchors);
+        write_version_row(page, table, file.version(index), is_proven, anchors);
     }
     table.end();
     if (first != 0) {
-        page.mark("<p class=\"note\">").text(counted(first, "older version"));
+        page.mark("<p class=\"note\">").text(many(first, "older version"));
         page.mark(
             " are not listed here, but were judged all the same. "
             "<code>aion export</code> lists every one.</p>\n");

@@ -40,9 +40,6 @@ struct Overview {
 
 [[nodiscard]] Overview look_over(const policy::Examination& file);
 
-/// `from version 1 on`, `versions 3 to 8`, `no version`: which versions the epoch may sign.
-[[nodiscard]] std::string window_text(const trust::EpochRecord& epoch);
-
 /// The drawing, its key, and for whom it is described.
 void write_timeline(Page& page, const policy::Examination& file, const Overview& overview);
 /// The keys that can be linked to in a page.

@@ -24,7 +24,7 @@ std::string grouped(std::uint64_t number) {
     return digits;
 }
 
-std::string counted(std::uint64_t count, std::string_view thing) {
+std::string many(std::uint64_t count, std::string_view thing) {
     return fmt::format("{} {}{}", grouped(count), thing, count == 1 ? "" : "s");
 }
 
@@ -54,7 +54,7 @@ Page& Page::foreign(std::string_view text, std::size_t most) {
     foreign(shown);
     if (shown.size() < text.size()) {
         mark(" <span class=\"cut\">… and ")
-            .text(counted(text.size() - shown.size(), "more byte"))
+            .text(many(text.size() - shown.size(), "more byte"))
             .mark("</span>");
     }
     return *this;

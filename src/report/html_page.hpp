@@ -31,7 +31,7 @@ class Markup {
 /// `1,234,567`.
 [[nodiscard]] std::string grouped(std::uint64_t number);
 /// `1 version`, `1,000 versions`: of a word whose plural ends with an s.
-[[nodiscard]] std::string counted(std::uint64_t count, std::string_view thing);
+[[nodiscard]] std::string many(std::uint64_t count, std::string_view thing);
 
 /// Hands what is written to a sink, in pieces of some kilobytes.
 class Page {

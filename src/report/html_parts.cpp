@@ -60,17 +60,19 @@ std::string_view last_part(std::string_view path) noexcept {
     return is_whole ? path : path.substr(slash + 1);
 }
 
-void begin_banner(Page& page, bool is_good, std::string_view title, std::string_view word) {
+void begin_banner(Page& page, Tone tone, std::string_view title, std::string_view word) {
     page.mark("<div class=\"banner")
-        .mark(is_good ? Markup(" good") : Markup(" bad"))
+        .mark(tone == Tone::good  ? Markup(" good")
+              : tone == Tone::odd ? Markup(" odd")
+                                  : Markup(" bad"))
         .mark("\">\n<header>\n<h1>")
         .text(title)
         .mark(
             "</h1>\n<p class=\"word\"><svg xmlns=\"http://www.w3.org/2000/svg\" "
             "viewBox=\"0 0 24 24\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"3\" "
             "stroke-linecap=\"round\" stroke-linejoin=\"round\" aria-hidden=\"true\">")
-        .mark(is_good ? Markup("<path d=\"M3.5 13l5.5 6L20.5 5\" />")
-                      : Markup("<path d=\"M4.5 4.5l15 15m0 -15l-15 15\" />"))
+        .mark(tone != Tone::bad ? Markup("<path d=\"M3.5 13l5.5 6L20.5 5\" />")
+                                : Markup("<path d=\"M4.5 4.5l15 15m0 -15l-15 15\" />"))
         .mark("</svg>")
         .text(word)
         .mark("</p>\n");
@@ -197,7 +199,7 @@ Markup purpose_of(policy::Gate gate) {
     return "";
 }
 
-void write_statements(Page& page, const std::vector<Section>& sections, Markup versions) {
+void write_statements(Page& page, const std::vector<Section>& sections, const Entry& versions) {
     for (const Section& section : sections) {
         page.mark("<h3>").text(section.title).mark("</h3>\n");
         if (!section.statements.empty()) {
@@ -208,8 +210,8 @@ void write_statements(Page& page, const std::vector<Section>& sections, Markup v
             page.mark("</ul>\n");
         }
         if (section.lists_versions) {
-            page.mark("<p><a href=\"#").mark(versions).mark("\">");
-            page.mark("Who changed what and when: the versions, each with key and epoch</a></p>\n");
+            page.mark("<p><a href=\"#").mark(versions.id).mark("\">");
+            page.mark(versions.name).mark("</a></p>\n");
         }
     }
 }

@@ -2,7 +2,9 @@
 // What pages on one file and on many have in common.
 #pragma once
 
-#include <filesystem>
+#include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,9 +18,15 @@ namespace aion::report {
 /// The last part of a path, or all of it where there is none.
 [[nodiscard]] std::string_view last_part(std::string_view path) noexcept;
 
+/// How a verdict looks.
+enum class Tone : std::uint8_t {
+    good,
+    odd,  ///< Good by rules that let pass what is not.
+    bad,
+};
 /// The verdict in words that nobody overlooks, before all else, with what `reason` writes below it.
 /// Ends inside the banner, which `end_banner` closes.
-void begin_banner(Page& page, bool is_good, std::string_view title, std::string_view word);
+void begin_banner(Page& page, Tone tone, std::string_view title, std::string_view word);
 /// An entry of what is known at a glance; `<dl class="glance">` is the caller's.
 Page& glance(Page& page, Markup name);
 void end_banner(Page& page);
@@ -53,7 +61,7 @@ void write_rules(Page& page, const Run& run, policy::Profile profile, const poli
 
 /// The sections of the framework. `versions` is where versions are listed: a link for sections that
 /// stand on them.
-void write_statements(Page& page, const std::vector<Section>& sections, Markup versions);
+void write_statements(Page& page, const std::vector<Section>& sections, const Entry& versions);
 
 /// What a page like this one is worth, and how to see for oneself. `check` writes the commands.
 void begin_footer(Page& page, const Run& run);

@@ -8,13 +8,13 @@ const std::string_view style_sheet = R"css(
   --line: #dfe0da; --faint: #f3f3ee; --link: #1f4e79;
   --good: #14613a; --good-ground: #e6f2ea; --bad: #9d1c18; --bad-ground: #fae9e7;
   --open: #6b4a00; --open-ground: #f8eed6;
-  --banner-good: #14532f; --banner-bad: #8d1a17; --banner-ink: #ffffff;
+  --banner-good: #14532f; --banner-bad: #8d1a17; --banner-odd: #674700; --banner-ink: #ffffff;
   --band: #e4eaf1; --band-next: #cfdae6; --mark: #1f4e79; --grid: #d6d9dc; }
 @media screen and (prefers-color-scheme: dark) {
 :root { --ground: #14171b; --ink: #e5e7ea; --soft: #a2a9b4; --line: #2c323a; --faint: #1c2026;
   --link: #9cc3e8; --good: #84d3a5; --good-ground: #17291f; --bad: #ff9f97; --bad-ground: #331b1b;
   --open: #e6c27a; --open-ground: #2d2617;
-  --banner-good: #164a2d; --banner-bad: #6f1b19; --banner-ink: #ffffff;
+  --banner-good: #164a2d; --banner-bad: #6f1b19; --banner-odd: #553b02; --banner-ink: #ffffff;
   --band: #222c37; --band-next: #2e3c4b; --mark: #9cc3e8; --grid: #333a43; } }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
@@ -32,6 +32,7 @@ code { font: .86em/1.45 ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consola
 .soft, .cut { color: var(--soft); }
 .banner { color: var(--banner-ink); background: var(--banner-good); }
 .banner.bad { background: var(--banner-bad); }
+.banner.odd { background: var(--banner-odd); }
 .banner header { padding-top: clamp(1.5rem, 4vw, 2.75rem); padding-bottom: clamp(1.5rem, 4vw, 2.75rem); }
 .banner h1 { font-size: 1rem; font-weight: 600; line-height: 1.4; }
 .banner .word { display: flex; align-items: center; gap: .22em; margin: .1em 0 .12em;
@@ -145,9 +146,10 @@ tbody th::before, td::before { content: attr(data-label); position: absolute; le
 :root { color-scheme: light; --ground: #fff; --ink: #000; --soft: #333; --line: #999; --link: #000;
   --good: #000; --bad: #000; --open: #000; --good-ground: #fff; --bad-ground: #fff;
   --open-ground: #fff; --band: #eee; --band-next: #ddd; --mark: #000; --grid: #bbb; }
-body { font-size: 9.5pt; line-height: 1.4; }
+html { font-size: 9.5pt; }
+body { line-height: 1.4; }
 header, main, footer { max-width: none; padding: 0; }
-.banner, .banner.good, .banner.bad { color: #000; background: #fff; }
+.banner, .banner.good, .banner.odd, .banner.bad { color: #000; background: #fff; }
 .banner header { padding: 0 0 6mm; }
 .banner .word { font-size: 34pt; padding: 2mm 4mm; margin: 2mm 0 3mm; border: 1.2mm solid #000; }
 .banner .caution { border-color: #000; }
@@ -160,6 +162,8 @@ h2, h3, caption, summary { break-after: avoid; }
 tr, .statements li, .facts dt, .facts dd, figure, .note { break-inside: avoid; }
 thead { display: table-header-group; }
 table { font-size: 8.5pt; }
+thead { break-after: avoid; } tbody tr:first-child { break-before: avoid; }
+section[aria-labelledby=gates] table { break-inside: avoid; }
 th, td { padding: 1.2mm 4mm 1.2mm 0; }
 .scroll { overflow: visible; } .scroll svg { min-width: 0; }
 svg text { font-size: 12px; }

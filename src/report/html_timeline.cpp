@@ -10,6 +10,7 @@
 
 #include "aion/base/time_text.hpp"
 #include "report/html_history.hpp"
+#include "report/words.hpp"
 
 namespace aion::report {
 namespace {
@@ -95,7 +96,7 @@ Drawing drawing_of(const policy::Examination& file, const Overview& overview) {
     const std::uint64_t count = overview.versions.size();
     Drawing drawing{.file = file,
                     .overview = overview,
-                    .is_valid = file.report().is_valid(),
+                    .is_valid = asserts(file.report().is_valid(), file.report().profile),
                     .count = count,
                     .column = count <= most_marks ? 1 : (count + most_columns - 1) / most_columns,
                     .lanes = lanes_of(overview)};
@@ -285,7 +286,7 @@ void draw_lane(Page& page, const Drawing& drawing, std::size_t index) {
     // Twenty digits are the longest name.
     const bool is_long = name.size() > 13;
     label(page, is_long ? Markup("quiet") : Markup("author"), 0, y + band_top + 11, name);
-    label(page, "quiet", 0, y + band_top + 27, counted(lane.versions, "version"));
+    label(page, "quiet", 0, y + band_top + 27, many(lane.versions, "version"));
     if (drawing.column == 1) {
         draw_marks(page, drawing, lane, y);
     } else {
@@ -339,29 +340,31 @@ void draw_unproven(Page& page, const Drawing& drawing) {
     const double bottom = drawing.lane_top(drawing.lanes.size());
     rectangle(page, "", left, top, width - left - right, bottom - top);
     page.mark(" fill=\"url(#hatch)\" />");
-    label(page, "unproven", left, top - 8, "not proven: the file is INVALID");
+    label(page, "unproven", left, top - 8,
+          drawing.file.report().is_valid() ? "not proven: judged by the rules of the reference only"
+                                           : "not proven: the file is INVALID");
 }
 
 /// The same in words, for whoever does not see it.
 void describe(Page& page, const Drawing& drawing) {
-    page.text(counted(drawing.count, "version")).mark(" by ");
-    page.text(counted(drawing.overview.by_author.size(), "author")).mark(". ");
+    page.text(many(drawing.count, "version")).mark(" by ");
+    page.text(many(drawing.overview.by_author.size(), "author")).mark(". ");
     for (const Lane& lane : drawing.lanes) {
         if (lane.author) {
             page.mark("Author ").text(to_string(*lane.author)).mark(": ");
         } else {
-            page.text(counted(lane.authors, "other author")).mark(": ");
+            page.text(many(lane.authors, "other author")).mark(": ");
         }
-        page.text(counted(lane.versions, "version")).mark(". ");
+        page.text(many(lane.versions, "version")).mark(". ");
     }
     if (drawing.overview.refused != 0) {
-        page.text(counted(drawing.overview.refused, "signature")).mark(" refused. ");
+        page.text(many(drawing.overview.refused, "signature")).mark(" refused. ");
     }
     page.mark(
         "Who may sign from when on is in the table of keys below, each of the newest "
         "versions in the table of versions.");
     if (!drawing.is_valid) {
-        page.mark(" None of it is proven: the file is INVALID.");
+        page.mark(" None of it is proven.");
     }
 }
 
@@ -416,7 +419,7 @@ void write_timeline(Page& page, const policy::Examination& file, const Overview&
     write_key(page, drawing);
     if (drawing.column > 1) {
         page.mark("<p class=\"soft\">Each column stands for ")
-            .text(counted(drawing.column, "version"))
+            .text(many(drawing.column, "version"))
             .mark("; its height is the share of them that the author made.</p>\n");
     }
 }

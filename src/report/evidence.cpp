@@ -130,10 +130,10 @@ Result<policy::VerificationReport> Evidence::add(ReadableFile& file,
 }
 
 Result<> Evidence::add_reports(const std::string& folder, const Report& report) {
-    const auto add = [&](const char* name, auto write) {
+    const auto add = [&](const char* name, auto tell) {
         return add_item(folder + name, [&](const Append& append) {
             FallibleSink sink(append);
-            write(sink.sink());
+            tell(sink.sink());
             return sink.finish();
         });
     };

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT OR Apache-2.0
 # Checks the chains of signed versions in this folder with stock tools: openssl (3.0 or newer) and
 # b3sum, besides sh, awk, od, dd, head and tail. Nothing of aion is used.
 #

@@ -141,7 +141,7 @@ Result<> Evidence::add_reports(const std::string& folder, const Report& report) 
     AION_TRY(add("/report.md", [&](const TextSink& sink) { write_markdown(sink, report); }));
     return add("/report.json", [&](const TextSink& sink) {
         JsonWriter json(sink, JsonStyle::pretty);
-        write(json, report);
+        aion::report::write(json, report);
         sink("\n");
     });
 }

@@ -97,5 +97,24 @@ TEST(Spool, SaysWhyItCannotKeepWhatComes) {
     }
 }
 
+TEST(Spool, TakesAllOfAFileOnceAndSharesIt) {
+    const Bytes all = counting_bytes(Spool::most_in_memory + 5);
+    MemoryEnv env;
+    env.put_directory("/d");
+    env.put("/d/f", all);
+    const auto file = env.open("/d/f", {}).value();
+    const auto kept = spool(env, *file).value();
+    auto one = share(kept);
+    const auto other = share(kept);
+    expect_reads_back(*one, all);
+    one.reset();
+    expect_reads_back(*other, all);
+    expect_reads_back(*kept, all);
+    env.set_fault([](std::uint64_t, const MemoryEnv::CallRecord& call) {
+        return call.call == MemoryEnv::Call::append ? ENOSPC : 0;
+    });
+    EXPECT_EQ(code_of(spool(env, *file)), ErrorCode::file_write_error);
+}
+
 }  // namespace
 }  // namespace aion::test

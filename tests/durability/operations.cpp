@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "aion/base/files.hpp"
+#include "aion/policy/repair.hpp"
 #include "aion/policy/verify.hpp"
 #include "base/try.hpp"
 #include "policy/private_file.hpp"
@@ -185,6 +186,23 @@ Result<> put_key(Site& site) {
                                       {.secret = true}));
 }
 
+// A copy whose header is damaged, and what follows from its versions, in another file.
+Result<> put_damaged(Site& site) {
+    AION_TRY(create(site, "rules: 0\n"));
+    AION_TRY_ASSIGN(Bytes bytes, read_file(site.env, site.policy()));
+    bytes[offsetof(format::HeaderRecord, created_at)] ^= 1U;
+    const std::array pieces{ByteView(bytes)};
+    return done(write_file_atomically(site.env, site.damaged(), pieces, {}));
+}
+
+Result<> repair(Site& site) {
+    AION_TRY_ASSIGN(const auto planned,
+                    policy::Repair::plan(site.env, site.damaged(), known_registry()));
+    AION_TRY_ASSIGN(const Place place, locate_to_write(site.env, site.exported()));
+    return done(
+        write_file_atomically(site.env, place, planned.content(), {.replace = Replace::always}));
+}
+
 std::vector<Operation> make_operations() {
     const auto nothing = [](Site&) -> Result<> { return {}; };
     const auto a_file = [](Site& site) { return create(site, "rules: 0\n"); };
@@ -217,6 +235,7 @@ std::vector<Operation> make_operations() {
          a_commit},
         {"commit", a_file, [](Site& site) { return commit(site, "rules: 1\n"); }, a_commit},
         {"session", a_file, commit_many, a_commit},
+        {"repair", put_damaged, repair, an_export},
         {"registry_create", nothing, [](Site& site) { return pin(site, alice.value); }, a_pin},
         {"registry_pin", put_registry, [](Site& site) { return pin(site, 0x41); }, a_pin},
         {"registry_rotate", put_registry, [](Site& site) { return apply(site, rotation()); },

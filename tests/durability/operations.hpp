@@ -31,6 +31,9 @@ struct Site {
     /// A payload that is too large to be held.
     [[nodiscard]] std::filesystem::path payload() const { return root / "payload"; }
 
+    /// A copy of the policy file that needs repair.
+    [[nodiscard]] std::filesystem::path damaged() const { return root / "damaged"; }
+
     [[nodiscard]] std::filesystem::path exported() const { return root / "exported"; }
 
     [[nodiscard]] trust::Keystore keys() const { return {env, root / "keys"}; }

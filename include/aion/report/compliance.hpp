@@ -81,7 +81,7 @@ void write_text(const TextSink& sink, const Report& report);
 /// CommonMark with tables (GFM). Texts of the file cannot end a cell, begin a heading, be a link,
 /// an image or HTML.
 void write_markdown(const TextSink& sink, const Report& report);
-/// One page without anything from elsewhere: report/html.hpp.
+/// One page, printable, that takes nothing from elsewhere and runs no script.
 void write_html(const TextSink& sink, const Report& report);
 /// The reference's keys in its order, then ours.
 void write(DocumentWriter& out, const Report& report);

@@ -562,6 +562,25 @@ Result<> read_pieces(ReadableFile& file, std::uint64_t begin, std::uint64_t end,
     return {};
 }
 
+Result<> copy_pieces(ReadableFile& file, std::uint64_t begin, std::uint64_t end,
+                     const ProducedContent::Append& append) {
+    Result<> appended;
+    AION_TRY(read_pieces(file, begin, end, [&](ByteView piece) {
+        if (appended) {
+            appended = append(piece);
+        }
+    }));
+    return appended;
+}
+
+ProducedContent content_of(ReadableFile& file) {
+    return {
+        .size = file.info().size,
+        .produce = [&file](const ProducedContent::Append& append, const ProducedContent::Ready&) {
+            return copy_pieces(file, 0, file.info().size, append);
+        }};
+}
+
 Result<Bytes> read_all(ReadableFile& file) {
     Bytes bytes(file.info().size);
     AION_TRY(file.read_at(0, bytes));

@@ -84,13 +84,8 @@ std::unique_ptr<ReadableFile> share(std::shared_ptr<ReadableFile> file) {
 
 Result<std::shared_ptr<ReadableFile>> spool(Env& env, ReadableFile& file) {
     Spool kept(env);
-    Result<> appended;
-    AION_TRY(read_pieces(file, 0, file.info().size, [&](ByteView piece) {
-        if (appended) {
-            appended = kept.append(piece);
-        }
-    }));
-    AION_TRY(std::move(appended));
+    AION_TRY(copy_pieces(file, 0, file.info().size,
+                         [&kept](ByteView piece) { return kept.append(piece); }));
     AION_TRY(file.check_unchanged());
     return std::shared_ptr<ReadableFile>(kept.finish({}));
 }

@@ -171,9 +171,9 @@ struct Repair::State {
     std::optional<FileImage> image;
     bool messages_are_intact = true;
 
-    /// Hands the sealed payload to `take`.
-    [[nodiscard]] Result<> pass_payload(const std::function<void(ByteView)>& take) const {
-        return read_pieces(*file, payload.offset, payload.offset + payload.length, take);
+    /// Hands the sealed payload to `append`.
+    [[nodiscard]] Result<> pass_payload(const ProducedContent::Append& append) const {
+        return copy_pieces(*file, payload.offset, payload.offset + payload.length, append);
     }
 
     /// Builds what the file has to be. `report`: the verdict on `subject`, which is the file,
@@ -204,20 +204,17 @@ struct Repair::State {
     [[nodiscard]] Result<> finish() {
         crypto::Blake3 hasher;
         hasher.update(image->before_payload());
-        AION_TRY(pass_payload([&](ByteView piece) { hasher.update(piece); }));
+        AION_TRY(pass_payload([&](ByteView piece) {
+            hasher.update(piece);
+            return Result<>();
+        }));
         image->finish(hasher, crypto::Parallelism::one_thread);
         return {};
     }
 
     [[nodiscard]] Result<> write(const ProducedContent::Append& append) const {
         AION_TRY(append(image->before_payload()));
-        Result<> written;
-        AION_TRY(pass_payload([&](ByteView piece) {
-            if (written) {
-                written = append(piece);
-            }
-        }));
-        AION_TRY(std::move(written));
+        AION_TRY(pass_payload(append));
         return append(image->behind_payload());
     }
 };

@@ -240,7 +240,8 @@ class FileTeller final : public Teller {
                 std::move(basis));
         } else if (asserts_) {
             add(into, Standing::holds,
-                "Temporal warnings: 0. No version is earlier than the one before or later than "
+                "Temporal warnings: 0. No version is earlier than the one before, or more than a "
+                "minute later than "
                 "this run.",
                 std::move(basis));
         } else {

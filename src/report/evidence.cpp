@@ -83,13 +83,7 @@ std::uint32_t mode_of(const Evidence::Item& item) {
 }
 
 Result<> copy(ReadableFile& content, const Append& append) {
-    Result<> appended;
-    AION_TRY(read_pieces(content, 0, content.info().size, [&](ByteView piece) {
-        if (appended) {
-            appended = append(piece);
-        }
-    }));
-    return appended;
+    return copy_pieces(content, 0, content.info().size, append);
 }
 
 Result<> require_empty(Directory& folder, const std::filesystem::path& path) {
@@ -260,12 +254,7 @@ Result<> Evidence::write_folder(const std::filesystem::path& path) const {
         const Place place{folder, name.filename().string(), path / name};
         WriteOptions options;
         options.mode = mode_of(item);
-        AION_TRY(write_file_atomically(
-            *env_, place,
-            {.size = item.content->info().size,
-             .produce = [&](const Append& append,
-                            const ProducedContent::Ready&) { return copy(*item.content, append); }},
-            options));
+        AION_TRY(write_file_atomically(*env_, place, content_of(*item.content), options));
     }
     return {};
 }

@@ -192,10 +192,10 @@ std::vector<policy::SignerUse> signers_of(const policy::Examination& file) {
     return signers;
 }
 
-std::string sentence_on(const archive::Relation& relation) {
+std::string sentence_on(const archive::Relation& relation, const PathText& shown) {
     using Kind = archive::Relation::Kind;
-    const std::string& first = relation.first.path.native();
-    const std::string& second = relation.second.path.native();
+    const std::string first = shown(relation.first.path);
+    const std::string second = shown(relation.second.path);
     switch (relation.kind) {
         case Kind::copies:
             return fmt::format("{} files have the same history, {} and {} among them",

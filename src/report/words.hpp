@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -67,8 +69,11 @@ void append_rules(std::vector<Fact>& facts, const Run& run, policy::Profile prof
 /// Whose signatures verify, and for how many versions: by author, then epoch.
 [[nodiscard]] std::vector<policy::SignerUse> signers_of(const policy::Examination& file);
 
+/// How a path stands in a sentence.
+using PathText = std::function<std::string(const std::filesystem::path&)>;
+
 /// What two or more files of an archive are to each other, in one sentence.
-[[nodiscard]] std::string sentence_on(const archive::Relation& relation);
+[[nodiscard]] std::string sentence_on(const archive::Relation& relation, const PathText& shown);
 /// `author 1001 with epochs 0 and 1`, as far as `signers` go.
 [[nodiscard]] std::string names_of(std::span<const policy::SignerUse> signers);
 

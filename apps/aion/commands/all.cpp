@@ -15,6 +15,7 @@ Declare declare_show;
 Declare declare_evidence;
 Declare declare_repair;
 Declare declare_archive;
+Declare declare_report;
 Declare declare_key;
 Declare declare_registry;
 Declare declare_pins;
@@ -38,6 +39,7 @@ constexpr auto entries = std::to_array<Entry>({
     {"evidence", declare_evidence, true},
     {"repair", declare_repair, true},
     {"archive", declare_archive, true},
+    {"report", declare_report, true},
     {"key", declare_key, true},
     {"registry", declare_registry, true},
     {"pins", declare_pins, true},

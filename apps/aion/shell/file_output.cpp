@@ -105,10 +105,14 @@ Outcome<> Output::write_file(Context& context, const ProducedContent& content,
 
 Outcome<> write_output(Context& context, Output& output, ByteView content, std::string_view what) {
     CLI_TRY(output.write(context, content));
-    if (!output.is_standard_output()) {
-        context.console.banner("✅ ", fmt::format("{} written to: {}", what, shown(output.path())));
-    }
+    say_written(context.console, output, what);
     return {};
+}
+
+void say_written(Console& console, const Output& output, std::string_view what) {
+    if (!output.is_standard_output()) {
+        console.banner("✅ ", fmt::format("{} written to: {}", what, shown(output.path())));
+    }
 }
 
 void warn_about(Console& console, const WriteReport& written, const std::string& path) {

@@ -49,6 +49,11 @@ class Output {
     [[nodiscard]] Outcome<> write(Context& context, const ProducedContent& content,
                                   Audience audience = Audience::everybody);
 
+    /// The same with what is too long to be held: all of `content`, read in pieces.
+    [[nodiscard]] Outcome<> write(Context& context, ReadableFile& content) {
+        return write(context, content_of(content));
+    }
+
     /// True for what is no file. Then standard output may be where the result goes, and nothing
     /// else belongs there.
     [[nodiscard]] bool is_stream() const noexcept { return is_stream_; }
@@ -77,6 +82,9 @@ class Output {
 /// Writes the result and says `{what} written to: {path}`, except of standard output.
 [[nodiscard]] Outcome<> write_output(Context& context, Output& output, ByteView content,
                                      std::string_view what);
+
+/// Says so where the result was written in another way.
+void say_written(Console& console, const Output& output, std::string_view what);
 
 /// One line on standard error for each thing that a write could not do.
 void warn_about(Console& console, const WriteReport& written, const std::string& path);

@@ -132,6 +132,13 @@ struct ProducedContent {
 [[nodiscard]] Result<> read_pieces(ReadableFile& file, std::uint64_t begin, std::uint64_t end,
                                    const std::function<void(ByteView)>& take);
 
+/// The same to what can fail, until it does. Errors: also those of `append`.
+[[nodiscard]] Result<> copy_pieces(ReadableFile& file, std::uint64_t begin, std::uint64_t end,
+                                   const ProducedContent::Append& append);
+
+/// All of an open file as what a new one is to hold; `file` must outlive it.
+[[nodiscard]] ProducedContent content_of(ReadableFile& file);
+
 /// Reads all of an open file into memory, once. Errors: those of `ReadableFile::read_at`;
 /// `file_changed`.
 [[nodiscard]] Result<Bytes> read_all(ReadableFile& file);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-#include "views/twins.hpp"
+#include "aion/base/twins.hpp"
 
 #include <fmt/format.h>
 
@@ -8,23 +8,23 @@
 #include "aion/base/time_text.hpp"
 #include "aion/base/utf8.hpp"
 
-namespace aion::cli {
+namespace aion {
 
 Twins& Twins::time(std::string_view name, Timestamp time) {
     return number(name, time).add(name, "_rfc3339", rfc3339(time));
 }
 
-Twins& Twins::path(std::string_view path) {
-    out_.member("path", path);
-    return find_utf8_fault(path) ? add("path", "_bytes", to_hex(as_bytes(path))) : *this;
+Twins& Twins::path(std::string_view name, std::string_view path) {
+    out_.member(name, path);
+    return find_utf8_fault(path) ? add(name, "_bytes", to_hex(as_bytes(path))) : *this;
 }
 
-Twins& Twins::path_unless_empty(std::string_view path) {
+Twins& Twins::path_unless_empty(std::string_view name, std::string_view path) {
     if (path.empty()) {
-        out_.member("path", nullptr);
+        out_.member(name, nullptr);
         return *this;
     }
-    return this->path(path);
+    return this->path(name, path);
 }
 
 void Twins::write() {
@@ -34,4 +34,4 @@ void Twins::write() {
     later_.clear();
 }
 
-}  // namespace aion::cli
+}  // namespace aion

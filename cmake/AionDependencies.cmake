@@ -7,7 +7,8 @@
 #   aion::fmt              fmt, compiled once into our own archive
 #   aion::sqlite           SQLite >= 3.37, libsqlite3.a where there is one
 #   nlohmann_json::nlohmann_json (tests and fuzz targets only)
-#   aion::yaml, aion::cli11 (command line only)
+#   aion::yaml             yaml-cpp, libyaml-cpp.a where there is one
+#   aion::cli11 (command line only)
 #
 # The system's copy comes first where it is new enough. Where it is not, the copy
 # that ./dev keeps in the user's cache is used (see cmake/deps/provide).
@@ -165,6 +166,18 @@ else()
     target_link_libraries(aion_sqlite INTERFACE ${SQLite3_LIBRARIES})
 endif()
 
+# --- yaml-cpp --------------------------------------------------------------
+# Reads the YAML of others for the room report/.
+find_package(yaml-cpp REQUIRED)
+find_library(AION_YAML_STATIC libyaml-cpp.a)
+add_library(aion_yaml INTERFACE)
+add_library(aion::yaml ALIAS aion_yaml)
+if(AION_YAML_STATIC)
+    target_link_libraries(aion_yaml INTERFACE "${AION_YAML_STATIC}")
+else()
+    target_link_libraries(aion_yaml INTERFACE yaml-cpp)
+endif()
+
 # --- tests only ------------------------------------------------------------
 if(AION_BUILD_TESTS OR AION_FUZZ)
     find_package(nlohmann_json 3.11 REQUIRED)
@@ -176,14 +189,4 @@ if(AION_BUILD_CLI)
     add_library(aion_cli11 INTERFACE)
     add_library(aion::cli11 ALIAS aion_cli11)
     target_link_libraries(aion_cli11 INTERFACE CLI11::CLI11)
-
-    find_package(yaml-cpp REQUIRED)
-    find_library(AION_YAML_STATIC libyaml-cpp.a)
-    add_library(aion_yaml INTERFACE)
-    add_library(aion::yaml ALIAS aion_yaml)
-    if(AION_YAML_STATIC)
-        target_link_libraries(aion_yaml INTERFACE "${AION_YAML_STATIC}")
-    else()
-        target_link_libraries(aion_yaml INTERFACE yaml-cpp)
-    endif()
 endif()

@@ -55,6 +55,14 @@ std::optional<std::uint64_t> Value::integer() const noexcept {
     return read.ec == std::errc() && !goes_on ? std::optional(number) : std::nullopt;
 }
 
+std::optional<std::string_view> Value::number() const noexcept {
+    if (first() != '-' && (first() < '0' || first() > '9')) {
+        return std::nullopt;
+    }
+    const std::string_view from = document_->text_.substr(place());
+    return from.substr(0, from.find_first_not_of("+-.0123456789Ee"));
+}
+
 std::optional<std::string_view> Value::text() const noexcept {
     if ((place() & Document::decoded_bit) != 0) {
         const std::string_view decoded =

@@ -61,6 +61,9 @@ class Value {
     /// What an integer is, or nothing for any other value.
     [[nodiscard]] std::optional<std::uint64_t> integer() const noexcept;
 
+    /// A number as it is written, or nothing for any other value.
+    [[nodiscard]] std::optional<std::string_view> number() const noexcept;
+
     /// What a boolean says, or nothing for any other value.
     [[nodiscard]] std::optional<bool> boolean() const noexcept {
         return first() == 't' || first() == 'f' ? std::optional(first() == 't') : std::nullopt;

@@ -28,18 +28,24 @@ struct Value {
     friend bool operator==(const Value&, const Value&) = default;
 };
 
-/// Bounds on what is read, so that a hostile document costs no more than a few times its length.
+/// Bounds on what is read. A value costs some 150 bytes of memory, and while YAML is read another
+/// 150 for each word of a line: so a hostile document costs 300 MB at the most, and three seconds.
 struct ValueLimits {
-    std::size_t depth = 128;
-    std::size_t values = 1'000'000;
+    std::size_t depth = 128;                         ///< Lists and objects inside each other.
+    std::size_t values = 1'000'000;                  ///< Of any kind, all levels together.
+    std::size_t json_size = std::size_t{64} << 20U;  ///< Bytes of text.
+    std::size_t yaml_size = std::size_t{8} << 20U;   ///< The same; YAML is read at some 3 MB/s.
 };
 
-/// Strict JSON (base/json_reader.hpp): no duplicate keys. Errors: `invalid_format`, with the place.
+/// Strict JSON (base/json_reader.hpp): no duplicate keys. Errors: `invalid_format`, with the place
+/// and a detail of base/json_details.hpp.
 [[nodiscard]] Result<Value> parse_json(std::string_view text, const ValueLimits& limits = {});
 
 /// One YAML document, core schema of YAML 1.2 for plain scalars. Anchors, aliases, merge keys,
-/// tags of other types, keys that are no scalars, and duplicate keys are refused: what a person
-/// reads is what is compared. Errors: `invalid_format`, with line and column.
+/// tags of other types, keys that are null or no scalars, and duplicate keys are refused: what a
+/// person reads is what is compared. A key that is a number or boolean is its text as written.
+/// Errors: `invalid_format`, with line and column (characters, from 1) and a detail of
+/// report/yaml_details.hpp.
 [[nodiscard]] Result<Value> parse_yaml(std::string_view text, const ValueLimits& limits = {});
 
 }  // namespace aion::report

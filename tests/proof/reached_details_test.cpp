@@ -21,6 +21,8 @@
 #include "proof/doc_table.hpp"
 #include "proof/file_map.hpp"
 #include "proof/genuine.hpp"
+#include "report/value.hpp"
+#include "report/yaml_details.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/world.hpp"
 #include "trust/details.hpp"
@@ -35,6 +37,7 @@ using format::FormatDetail;
 using json::JsonDetail;
 using policy::PolicyDetail;
 using policy::test::key_from;
+using report::YamlDetail;
 using trust::Registry;
 using trust::TrustDetail;
 
@@ -408,6 +411,30 @@ Outcome provoke(ArchiveDetail detail) {
     return std::nullopt;
 }
 
+// --- Payloads -----------------------------------------------------------------------------------
+
+Outcome provoke(YamlDetail detail) {
+    switch (detail) {
+        case YamlDetail::yaml_too_large:
+            return outcome(report::parse_yaml("a: 1", {.yaml_size = 3}));
+        case YamlDetail::yaml_invalid_utf8:
+            return outcome(report::parse_yaml("\xFF"));
+        case YamlDetail::yaml_character:
+            return outcome(report::parse_yaml("\x04"));
+        case YamlDetail::yaml_syntax:
+            return outcome(report::parse_yaml("["));
+        case YamlDetail::yaml_duplicate_key:
+            return outcome(report::parse_yaml("a: 1\na: 2"));
+        case YamlDetail::yaml_too_many_values:
+            return outcome(report::parse_yaml("[a]", {.values = 1}));
+        case YamlDetail::yaml_too_deep:
+            return outcome(report::parse_yaml("[[a]]", {.depth = 1}));
+        case YamlDetail::yaml_not_plain:
+            return outcome(report::parse_yaml("&a b"));
+    }
+    return std::nullopt;
+}
+
 // --- All of them --------------------------------------------------------------------------------
 
 struct Case {
@@ -429,6 +456,7 @@ std::vector<Case> all_cases() {
     add_cases(cases, trust::trust_details);
     add_cases(cases, policy::policy_details);
     add_cases(cases, archive::archive_details);
+    add_cases(cases, report::yaml_details);
     return cases;
 }
 

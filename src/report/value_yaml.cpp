@@ -1,0 +1,416 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// The tree of a YAML text, made of the events of yaml-cpp.
+//
+// What is known of yaml-cpp 0.7 and what stands against it: it takes U+0004 for the end of the
+// text (such characters are refused before); it keeps all words of a line until it knows what a
+// key is (words and brackets of a line are counted before); it finds document after document where
+// nothing is read any more (the second is refused); it reads an alias as what it refers to (refused
+// where it stands); it makes bytes that are no UTF-8 of the escapes \N and \_ (what is no UTF-8 is
+// refused); it recurses (never deeper than what it tells, which is refused in time).
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <array>
+#include <new>
+#include <optional>
+#include <sstream>
+
+#include "aion/base/utf8.hpp"
+#include "base/json_places.hpp"
+#include "report/value.hpp"
+#include "report/yaml_details.hpp"
+
+namespace aion::report {
+namespace {
+
+// Both count from 1; a column is a byte.
+std::string line_and_column(std::size_t line, std::size_t column) {
+    return "line " + std::to_string(line) + " column " + std::to_string(column);
+}
+
+std::string place_of(const YAML::Mark& mark) {
+    return mark.is_null() ? "an unknown place"
+                          : line_and_column(static_cast<std::size_t>(mark.line) + 1,
+                                            static_cast<std::size_t>(mark.column) + 1);
+}
+
+// --- Before anything is parsed ------------------------------------------------------------------
+
+// What the text at `at` must not hold (YAML 1.2.2, production c-printable); a carriage return ends
+// a line only together with a line feed here, because readers disagree on it.
+std::string_view bad_character(std::string_view text, std::size_t at) {
+    const std::string_view rest = text.substr(at);
+    const auto c = static_cast<unsigned char>(rest.front());
+    if (c == '\r') {
+        return rest.starts_with("\r\n") ? "" : "carriage return without line feed";
+    }
+    if ((c < 0x20U && c != '\t' && c != '\n') || c == 0x7FU) {
+        return "control character";
+    }
+    if (c == 0xC2U && static_cast<unsigned char>(rest[1]) < 0xA0U &&
+        !rest.starts_with("\xC2\x85")) {
+        return "control character";
+    }
+    return rest.starts_with("\xEF\xBF\xBE") || rest.starts_with("\xEF\xBF\xBF") ? "noncharacter"
+                                                                                : "";
+}
+
+// Brackets in quotes count too: nobody writes so many in a line.
+constexpr std::ptrdiff_t most_open_in_a_line = 4096;
+
+// `text` is UTF-8.
+std::optional<Told> find_fault(std::string_view text, const ValueLimits& limits) {
+    std::size_t line = 1;
+    std::size_t line_start = 0;
+    std::ptrdiff_t open = 0;
+    std::size_t words = 0;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const auto here = [&] { return line_and_column(line, at - line_start + 1); };
+        if (const auto what = bad_character(text, at); !what.empty()) {
+            return told<YamlDetail::yaml_character>(what, here());
+        }
+        const char c = text[at];
+        if (c == '\n') {
+            ++line;
+            line_start = at + 1;
+            open = 0;
+            words = 0;
+        } else if (c == '[' || c == '{') {
+            ++open;
+            ++words;
+        } else if (c == ']' || c == '}') {
+            open = std::max<std::ptrdiff_t>(open - 1, 0);
+            ++words;
+        } else if (c == ',') {
+            ++words;
+        }
+        if (open > most_open_in_a_line) {
+            return told<YamlDetail::yaml_too_deep>(limits.depth, here());
+        }
+        if (words > limits.values) {
+            return told<YamlDetail::yaml_too_many_values>(limits.values, here());
+        }
+    }
+    return std::nullopt;
+}
+
+// --- Plain scalars (core schema of YAML 1.2.2) -------------------------------------------------
+
+bool is_one_of(std::string_view text, std::initializer_list<std::string_view> words) {
+    return std::ranges::find(words, text) != words.end();
+}
+
+bool is_null(std::string_view text) {
+    return is_one_of(text, {"", "~", "null", "Null", "NULL"});
+}
+
+std::optional<bool> boolean(std::string_view text) {
+    if (is_one_of(text, {"true", "True", "TRUE"})) {
+        return true;
+    }
+    return is_one_of(text, {"false", "False", "FALSE"}) ? std::optional(false) : std::nullopt;
+}
+
+constexpr std::string_view digits = "0123456789";
+
+bool consists_of(std::string_view text, std::string_view characters) {
+    return !text.empty() && text.find_first_not_of(characters) == std::string_view::npos;
+}
+
+void drop_sign(std::string_view& text) {
+    if (text.starts_with('-') || text.starts_with('+')) {
+        text.remove_prefix(1);
+    }
+}
+
+bool is_integer(std::string_view text) {
+    if (text.starts_with("0o")) {
+        return consists_of(text.substr(2), "01234567");
+    }
+    if (text.starts_with("0x")) {
+        return consists_of(text.substr(2), "0123456789abcdefABCDEF");
+    }
+    drop_sign(text);
+    return consists_of(text, digits);
+}
+
+bool is_number(std::string_view text) {
+    if (is_integer(text) || is_one_of(text, {".nan", ".NaN", ".NAN"})) {
+        return true;
+    }
+    drop_sign(text);
+    if (is_one_of(text, {".inf", ".Inf", ".INF"})) {
+        return true;
+    }
+    if (const auto e = text.find_first_of("eE"); e != std::string_view::npos) {
+        std::string_view exponent = text.substr(e + 1);
+        drop_sign(exponent);
+        if (!consists_of(exponent, digits)) {
+            return false;
+        }
+        text = text.substr(0, e);
+    }
+    const auto point = std::min(text.find('.'), text.size());
+    const std::string_view whole = text.substr(0, point);
+    const std::string_view fraction = text.substr(std::min(point + 1, text.size()));
+    return (consists_of(whole, digits) && (fraction.empty() || consists_of(fraction, digits))) ||
+           (whole.empty() && consists_of(fraction, digits));
+}
+
+Value text_value(const std::string& text) {
+    Value value;
+    value.kind = Value::Kind::text;
+    value.text = text;
+    return value;
+}
+
+Value number_value(const std::string& text) {
+    Value value = text_value(text);
+    value.kind = Value::Kind::number;
+    return value;
+}
+
+Value boolean_value(bool truth) {
+    Value value;
+    value.kind = Value::Kind::boolean;
+    value.truth = truth;
+    return value;
+}
+
+// Without a tag.
+Value plain(const std::string& text) {
+    if (is_null(text)) {
+        return {};
+    }
+    if (const auto truth = boolean(text)) {
+        return boolean_value(*truth);
+    }
+    return is_number(text) ? number_value(text) : text_value(text);
+}
+
+constexpr std::string_view core = "tag:yaml.org,2002:";
+
+// Nothing for a tag that `text` cannot have.
+std::optional<Value> scalar(std::string_view tag, const std::string& text) {
+    if (tag == "?") {
+        return plain(text);
+    }
+    if (tag == "!") {
+        return text_value(text);
+    }
+    if (!tag.starts_with(core)) {
+        return std::nullopt;
+    }
+    tag.remove_prefix(core.size());
+    if (tag == "str") {
+        return text_value(text);
+    }
+    if ((tag == "int" && is_integer(text)) || (tag == "float" && is_number(text))) {
+        return number_value(text);
+    }
+    if (tag == "bool" && boolean(text)) {
+        return boolean_value(*boolean(text));
+    }
+    return tag == "null" && is_null(text) ? std::optional(Value()) : std::nullopt;
+}
+
+// --- The tree -----------------------------------------------------------------------------------
+
+// Leaves yaml-cpp, which knows no other way to stop.
+struct Refused {
+    Told why;
+};
+
+template <YamlDetail detail, class What>
+[[noreturn]] void refuse(const What& what, const YAML::Mark& mark) {
+    throw Refused{told<detail>(what, place_of(mark))};
+}
+
+class Builder final : public YAML::EventHandler {
+  public:
+    explicit Builder(const ValueLimits& limits) : limits_(limits) {}
+
+    // Nothing where there was no document.
+    std::optional<Value> root;
+
+    void OnDocumentStart(const YAML::Mark& mark) override {
+        if (root) {
+            refuse<YamlDetail::yaml_syntax>("something behind the document", mark);
+        }
+    }
+
+    void OnDocumentEnd() override {}
+
+    void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+        count(mark, anchor);
+        put({}, mark, false);
+    }
+
+    void OnAlias(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override {
+        refuse<YamlDetail::yaml_not_plain>("alias", mark);
+    }
+
+    void OnAnchor(const YAML::Mark& mark, const std::string& /*name*/) override {
+        refuse<YamlDetail::yaml_not_plain>("anchor", mark);
+    }
+
+    void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  const std::string& text) override {
+        count(mark, anchor);
+        // The text is UTF-8, so only escapes can have made something else.
+        if (find_utf8_fault(text)) {
+            refuse<YamlDetail::yaml_character>("escape \\N or \\_, which cannot be read here",
+                                               mark);
+        }
+        auto value = scalar(tag, text);
+        if (!value) {
+            refuse<YamlDetail::yaml_not_plain>("tag that says what does not stand there", mark);
+        }
+        put(*std::move(value), mark, tag == "?" && text == "<<", text);
+    }
+
+    void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                         YAML::EmitterStyle::value /*style*/) override {
+        open(Value::Kind::list, "seq", tag, mark, anchor);
+    }
+
+    void OnSequenceEnd() override { close(); }
+
+    void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                    YAML::EmitterStyle::value /*style*/) override {
+        open(Value::Kind::object, "map", tag, mark, anchor);
+    }
+
+    void OnMapEnd() override {
+        check_keys(open_.back());
+        close();
+    }
+
+  private:
+    struct Open {
+        Value value;
+        YAML::Mark place;
+        std::optional<std::string> key;      // Of an object, whose value comes next.
+        std::vector<YAML::Mark> key_places;  // Of an object, as many as members.
+    };
+
+    void count(const YAML::Mark& mark, YAML::anchor_t anchor) {
+        if (anchor != YAML::NullAnchor) {
+            refuse<YamlDetail::yaml_not_plain>("anchor", mark);
+        }
+        if (++values_ > limits_.values) {
+            refuse<YamlDetail::yaml_too_many_values>(limits_.values, mark);
+        }
+    }
+
+    void open(Value::Kind kind, std::string_view type, std::string_view tag, const YAML::Mark& mark,
+              YAML::anchor_t anchor) {
+        count(mark, anchor);
+        if (tag != "?" && tag != "!" && tag != std::string(core).append(type)) {
+            refuse<YamlDetail::yaml_not_plain>("tag that says what does not stand there", mark);
+        }
+        if (open_.size() == limits_.depth) {
+            refuse<YamlDetail::yaml_too_deep>(limits_.depth, mark);
+        }
+        open_.push_back({.value = {}, .place = mark, .key = {}, .key_places = {}});
+        open_.back().value.kind = kind;
+    }
+
+    void close() {
+        const YAML::Mark place = open_.back().place;
+        Value value = std::move(open_.back().value);
+        open_.pop_back();
+        put(std::move(value), place, false);
+    }
+
+    // `text`: as written, of a scalar.
+    void put(Value value, const YAML::Mark& mark, bool merges, const std::string& text = {}) {
+        if (open_.empty()) {
+            root = std::move(value);
+            return;
+        }
+        Open& parent = open_.back();
+        if (parent.value.kind == Value::Kind::list) {
+            parent.value.items.push_back(std::move(value));
+        } else if (parent.key) {
+            parent.value.members.emplace_back(*std::move(parent.key), std::move(value));
+            parent.key.reset();
+        } else {
+            if (merges) {
+                refuse<YamlDetail::yaml_not_plain>("merge key", mark);
+            }
+            // Here, not where it began: what is never closed is told as that.
+            if (value.kind == Value::Kind::list || value.kind == Value::Kind::object) {
+                refuse<YamlDetail::yaml_not_plain>("key that is no scalar", mark);
+            }
+            if (value.kind == Value::Kind::null) {
+                refuse<YamlDetail::yaml_not_plain>("key that is null", mark);
+            }
+            parent.key = text;
+            parent.key_places.push_back(mark);
+        }
+    }
+
+    // Sorted, because a table of hashes could be filled with keys that share one.
+    static void check_keys(const Open& object) {
+        const auto& members = object.value.members;
+        std::vector<std::size_t> order(members.size());
+        for (std::size_t i = 0; i < order.size(); ++i) {
+            order[i] = i;
+        }
+        std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
+            const int compared = members[a].first.compare(members[b].first);
+            return compared != 0 ? compared < 0 : a < b;
+        });
+        const auto twice = std::ranges::adjacent_find(
+            order, {}, [&](std::size_t i) -> const std::string& { return members[i].first; });
+        if (twice != order.end()) {
+            refuse<YamlDetail::yaml_duplicate_key>(json::shown(members[*twice].first),
+                                                   object.key_places[*std::next(twice)]);
+        }
+    }
+
+    const ValueLimits& limits_;
+    std::size_t values_ = 0;
+    std::vector<Open> open_;
+};
+
+Result<Value> tree_of(std::string_view text, const ValueLimits& limits) {
+    Builder builder(limits);
+    try {
+        std::istringstream in{std::string(text)};
+        YAML::Parser parser(in);
+        while (parser.HandleNextDocument(builder)) {
+        }
+    } catch (const Refused& refused) {
+        return fail(invalid_format(refused.why));
+    } catch (const YAML::Exception& error) {
+        return fail(invalid<YamlDetail::yaml_syntax>(error.msg, place_of(error.mark)));
+    }
+    if (!builder.root) {
+        return fail(invalid<YamlDetail::yaml_syntax>("no document", line_and_column(1, 1)));
+    }
+    return *std::move(builder.root);
+}
+
+}  // namespace
+
+Result<Value> parse_yaml(std::string_view text, const ValueLimits& limits) {
+    if (text.size() > limits.yaml_size) {
+        return fail(invalid<YamlDetail::yaml_too_large>(text.size(), limits.yaml_size));
+    }
+    if (const auto fault = find_utf8_fault(text)) {
+        return fail(invalid<YamlDetail::yaml_invalid_utf8>(describe(*fault)));
+    }
+    if (text.starts_with("\xEF\xBB\xBF")) {
+        text.remove_prefix(3);
+    }
+    if (auto fault = find_fault(text, limits)) {
+        return fail(invalid_format(*std::move(fault)));
+    }
+    return tree_of(text, limits);
+}
+
+}  // namespace aion::report

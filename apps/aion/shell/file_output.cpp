@@ -4,7 +4,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <array>
+#include <cstdint>
+#include <string_view>
 
 #include "shell/output_guard.hpp"
 #include "shell/try.hpp"
@@ -53,18 +54,54 @@ Outcome<> Output::write(Context& context, ByteView content, Audience audience) {
         context.console.out().write(as_text(content));
         return {};
     }
-    return write_file(context, content, audience);
+    return write_file(
+        context,
+        {content.size(), [content](const auto& append, const auto&) { return append(content); }},
+        audience);
 }
 
-Outcome<> Output::write_file(Context& context, ByteView content, Audience audience) const {
-    const std::array<ByteView, 1> pieces = {content};
+Outcome<> Output::write(Context& context, const Telling& tell) {
+    if (stream_ != nullptr) {
+        Outcome<> written;
+        tell([&](std::string_view piece) {
+            if (written) {
+                written = stream_->write(as_bytes(piece));
+            }
+        });
+        return written;
+    }
+    if (is_stream_) {
+        tell([&context](std::string_view piece) { context.console.out().write(piece); });
+        return {};
+    }
+    std::uint64_t size = 0;
+    tell([&size](std::string_view piece) { size += piece.size(); });
+    const auto produce = [&tell](const ProducedContent::Append& append,
+                                 const ProducedContent::Ready&) {
+        Result<> written;
+        tell([&](std::string_view piece) {
+            if (written) {
+                written = append(as_bytes(piece));
+            }
+        });
+        return written;
+    };
+    return write_file(context, {size, produce}, Audience::everybody);
+}
+
+Outcome<> Output::write_file(Context& context, const ProducedContent& content,
+                             Audience audience) const {
     WriteOptions options;
     options.replace = replaces_ ? Replace::always : Replace::never;
     options.expected = replaces_;
     options.secret = audience == Audience::writer_alone;
-    const auto written = [&] {
+    const auto written = [&]() -> Result<WriteReport> {
         const Progress progress = context.progress("Writing", path_);
-        return write_file_atomically(context.env, path_, pieces, options);
+        const auto place = locate_to_write(context.env, path_);
+        if (!place) {
+            return fail(place.error());
+        }
+        return write_file_atomically(context.env, *place, content, options);
     }();
     if (!written && written.error().code() == ErrorCode::file_exists) {
         return already_exists(path_);

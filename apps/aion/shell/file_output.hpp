@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -10,6 +11,7 @@
 
 #include "aion/base/bytes.hpp"
 #include "aion/base/files.hpp"
+#include "aion/base/json_writer.hpp"
 #include "shell/context.hpp"
 #include "shell/outcome.hpp"
 #include "shell/output_stream.hpp"
@@ -44,6 +46,14 @@ class Output {
     [[nodiscard]] Outcome<> write(Context& context, ByteView content,
                                   Audience audience = Audience::everybody);
 
+    /// A result that is not in memory: whatever is called with a sink says all of it, and the same
+    /// each time.
+    using Telling = std::function<void(const TextSink& sink)>;
+
+    /// The same of such a result, which of a file is told twice: how long it is is known before it
+    /// is written, so that there is room for it.
+    [[nodiscard]] Outcome<> write(Context& context, const Telling& tell);
+
     /// True for what is no file. Then standard output may be where the result goes, and nothing
     /// else belongs there.
     [[nodiscard]] bool is_stream() const noexcept { return is_stream_; }
@@ -58,7 +68,8 @@ class Output {
     [[nodiscard]] bool is_terminal(Context& context) const noexcept;
 
   private:
-    [[nodiscard]] Outcome<> write_file(Context& context, ByteView content, Audience audience) const;
+    [[nodiscard]] Outcome<> write_file(Context& context, const ProducedContent& content,
+                                       Audience audience) const;
 
     std::string path_;
     bool is_stream_ = false;

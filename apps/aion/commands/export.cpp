@@ -16,6 +16,7 @@
 #include "shell/file_output.hpp"
 #include "shell/input.hpp"
 #include "shell/judged.hpp"
+#include "shell/text_output.hpp"
 #include "shell/try.hpp"
 #include "table/command_table.hpp"
 #include "table/judge_options.hpp"
@@ -80,9 +81,8 @@ std::string_view name_in_banner(Format format) noexcept {
     }
 }
 
-// In a file as the reference writes it nothing is behind a document; what it prints has a line end
-// more.
-void tell(const TextSink& sink, const report::Export& what, Format format, bool is_printed) {
+// In a file as the reference writes it nothing is behind a document.
+Result<> tell(const TextSink& sink, const report::Export& what, Format format) {
     if (format == Format::csv) {
         write_csv(sink, what);
     } else if (format == Format::yaml) {
@@ -92,26 +92,22 @@ void tell(const TextSink& sink, const report::Export& what, Format format, bool 
         JsonWriter out(sink, what.like_reference ? JsonStyle::reference : JsonStyle::pretty);
         write(out, what);
     }
-    if (what.like_reference ? is_printed : format != Format::csv) {
+    if (!what.like_reference && format != Format::csv) {
         sink("\n");
     }
+    return {};
 }
 
+// What the reference prints has a line end more than what it writes to a file.
 Outcome<> write_out(Context& context, const ExportArguments& arguments, const Judged& judged,
-                    Output* output) {
+                    std::optional<Output>& output) {
     const report::Export what{.file = &judged.file,
                               .run = run_of(context, arguments, judged),
                               .like_reference = arguments.like_reference,
                               .raw_csv = arguments.raw_csv};
-    const bool is_printed = output == nullptr || output->is_standard_output();
-    const auto say = [&](const TextSink& sink) { tell(sink, what, arguments.format, is_printed); };
-    if (is_printed) {
-        say([&context](std::string_view piece) { context.console.out().write(piece); });
-        return {};
-    }
-    CLI_TRY(output->write(context, say));
-    context.console.banner("✅ ", "Exported to: " + shown(output->path()));
-    return {};
+    return write_text_output(
+        context, output, [&](const TextSink& sink) { return tell(sink, what, arguments.format); },
+        "Export", arguments.like_reference ? "\n" : "");
 }
 
 // On standard error: the export says it, too, but nobody reads the whole of it.
@@ -168,7 +164,7 @@ Outcome<Ending> run_export(Context& context, const ExportArguments& given) {
         }
     }
     warn_if_invalid(context, arguments, judged);
-    CLI_TRY(write_out(context, arguments, judged, output ? &*output : nullptr));
+    CLI_TRY(write_out(context, arguments, judged, output));
     return ending_of(judged, arguments.judge);
 }
 

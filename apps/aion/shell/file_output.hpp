@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -11,7 +10,6 @@
 
 #include "aion/base/bytes.hpp"
 #include "aion/base/files.hpp"
-#include "aion/base/json_writer.hpp"
 #include "shell/context.hpp"
 #include "shell/outcome.hpp"
 #include "shell/output_stream.hpp"
@@ -46,13 +44,8 @@ class Output {
     [[nodiscard]] Outcome<> write(Context& context, ByteView content,
                                   Audience audience = Audience::everybody);
 
-    /// A result that is not in memory: whatever is called with a sink says all of it, and the same
-    /// each time.
-    using Telling = std::function<void(const TextSink& sink)>;
-
-    /// The same of such a result, which of a file is told twice: how long it is is known before it
-    /// is written, so that there is room for it.
-    [[nodiscard]] Outcome<> write(Context& context, const Telling& tell);
+    /// The same with what is too long to be held: all of `content`, read in pieces.
+    [[nodiscard]] Outcome<> write(Context& context, ReadableFile& content);
 
     /// True for what is no file. Then standard output may be where the result goes, and nothing
     /// else belongs there.
@@ -68,8 +61,9 @@ class Output {
     [[nodiscard]] bool is_terminal(Context& context) const noexcept;
 
   private:
-    [[nodiscard]] Outcome<> write_file(Context& context, const ProducedContent& content,
-                                       Audience audience) const;
+    /// What a write to the file looks at; `write` makes it.
+    [[nodiscard]] WriteOptions options_for(Audience audience) const;
+    [[nodiscard]] Outcome<> told(Context& context, const Result<WriteReport>& written) const;
 
     std::string path_;
     bool is_stream_ = false;
@@ -80,6 +74,9 @@ class Output {
 /// Writes the result and says `{what} written to: {path}`, except of standard output.
 [[nodiscard]] Outcome<> write_output(Context& context, Output& output, ByteView content,
                                      std::string_view what);
+
+/// Says so where the result was written in another way.
+void say_written(Console& console, const Output& output, std::string_view what);
 
 /// One line on standard error for each thing that a write could not do.
 void warn_about(Console& console, const WriteReport& written, const std::string& path);

@@ -93,7 +93,7 @@ void write(DocumentWriter& out, const ExportCheckView& view) {
             .end_object();
     }
     out.end_array()
-        .member("is_valid", view.report.is_valid())
+        .member("file_is_valid", view.report.is_valid())
         .member("reason",
                 view.report.is_valid() ? std::nullopt : std::optional(view.report.reason()));
     twins.end_object();

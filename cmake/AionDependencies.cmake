@@ -167,7 +167,7 @@ else()
 endif()
 
 # --- yaml-cpp --------------------------------------------------------------
-# Reads the YAML of others for the room report/, writes that of the program.
+# Reads the YAML of others for the room report/.
 find_package(yaml-cpp REQUIRED)
 find_library(AION_YAML_STATIC libyaml-cpp.a)
 add_library(aion_yaml INTERFACE)

@@ -22,6 +22,11 @@ constexpr auto is_plain = [] {
     return plain;
 }();
 
+// What JSON requires to be escaped, besides quotation marks and backslashes.
+bool is_control(char32_t c) noexcept {
+    return c < 0x20;
+}
+
 constexpr bool is_ascii(std::string_view text) noexcept {
     unsigned char all = 0;
     for (const char c : text) {
@@ -55,8 +60,8 @@ void append_escape(std::string& out, char32_t c) {
     }
 }
 
-// `text` is UTF-8.
-void append_escaped(std::string& out, std::string_view text) {
+// `text` is UTF-8. `escapes`: of characters that may not be plain, which ones are escaped.
+void append_escaped(std::string& out, std::string_view text, bool (*escapes)(char32_t) noexcept) {
     std::size_t begin = 0;
     for (std::size_t i = 0; i < text.size();) {
         if (is_plain[static_cast<unsigned char>(text[i])]) {
@@ -65,7 +70,7 @@ void append_escaped(std::string& out, std::string_view text) {
         }
         const Utf8Character next = first_character(text.substr(i));
         const char32_t c = next.point.value_or(U' ');
-        if (c == U'"' || c == U'\\' || is_unseen(c)) {
+        if (c == U'"' || c == U'\\' || escapes(c)) {
             out += text.substr(begin, i - begin);
             append_escape(out, c);
             begin = i + next.length;
@@ -73,16 +78,6 @@ void append_escaped(std::string& out, std::string_view text) {
         i += next.length;
     }
     out += text.substr(begin);
-}
-
-void append_string(std::string& out, std::string_view text) {
-    out += '"';
-    if (is_ascii(text) || !find_utf8_fault(text)) {
-        append_escaped(out, text);
-    } else {
-        append_escaped(out, to_valid_utf8(text));
-    }
-    out += '"';
 }
 
 void append_number(std::string& out, std::integral auto number) {
@@ -136,15 +131,15 @@ DocumentWriter& JsonWriter::end_variant() {
 
 DocumentWriter& JsonWriter::key(std::string_view name) {
     separate();
-    append_string(pending_, name);
-    pending_ += style_ == JsonStyle::pretty ? ": " : ":";
+    append_string(name);
+    pending_ += is_pretty() ? ": " : ":";
     has_key_ = true;
     return *this;
 }
 
 DocumentWriter& JsonWriter::text(std::string_view text) {
     separate();
-    append_string(pending_, text);
+    append_string(text);
     finish();
     return *this;
 }
@@ -177,6 +172,17 @@ DocumentWriter& JsonWriter::null() {
     return *this;
 }
 
+void JsonWriter::append_string(std::string_view text) {
+    const auto escapes = style_ == JsonStyle::reference ? is_control : is_unseen;
+    pending_ += '"';
+    if (is_ascii(text) || !find_utf8_fault(text)) {
+        append_escaped(pending_, text, escapes);
+    } else {
+        append_escaped(pending_, to_valid_utf8(text), escapes);
+    }
+    pending_ += '"';
+}
+
 void JsonWriter::begin(char bracket) {
     separate();
     pending_ += bracket;
@@ -206,7 +212,7 @@ void JsonWriter::separate() {
 }
 
 void JsonWriter::new_line() {
-    if (style_ == JsonStyle::pretty) {
+    if (is_pretty()) {
         pending_ += '\n';
         pending_.append(std::size_t{2} * depth_, ' ');
     }

@@ -102,6 +102,12 @@ struct Examination::State {
         return gate == GateState::passed || (gate == GateState::failed && !refused.empty());
     }
 
+    /// Why the signature at `index` does not count, or nullptr.
+    [[nodiscard]] const RefusedSignature* refusal_of(std::uint64_t index) const noexcept {
+        const auto found = std::ranges::lower_bound(refused, index, {}, &RefusedSignature::index);
+        return found != refused.end() && found->index == index ? &*found : nullptr;
+    }
+
     Pins pins;
     VerificationReport report;
     std::vector<RefusedSignature> refused;  ///< By index.
@@ -203,9 +209,7 @@ ExaminedVersion Examination::version(std::uint64_t index) const {
     if (index < subject.signatures->size()) {
         version.key = (*subject.signatures)[index].public_key;
     }
-    const auto refused =
-        std::ranges::lower_bound(state_->refused, index, {}, &RefusedSignature::index);
-    if (refused != state_->refused.end() && refused->index == index) {
+    if (const RefusedSignature* const refused = state_->refusal_of(index)) {
         version.signature = SignatureState::refused;
         version.refused = refused->reason;
         version.why = describe(*refused, subject, state_->registry);
@@ -213,6 +217,21 @@ ExaminedVersion Examination::version(std::uint64_t index) const {
         version.signature = SignatureState::valid;
     }
     return version;
+}
+
+ExaminedSignature Examination::signature(std::uint64_t index) const {
+    const Subject& subject = state_->subject;
+    const format::SignatureRecord& record = (*subject.signatures)[index];
+    ExaminedSignature signature{index + 1, std::nullopt, AuthorId{record.author}, record.public_key,
+                                SignatureState::not_judged};
+    if (index < version_count()) {
+        signature.version = VersionNumber{(*subject.versions)[index].number};
+        if (state_->signatures_were_judged()) {
+            signature.state = state_->refusal_of(index) != nullptr ? SignatureState::refused
+                                                                   : SignatureState::valid;
+        }
+    }
+    return signature;
 }
 
 ExaminedAuditEntry Examination::audit_entry(std::uint64_t index) const {

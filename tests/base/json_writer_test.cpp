@@ -46,6 +46,14 @@ void sample(DocumentWriter& out) {
     out.end_object();
 }
 
+TEST(JsonWriter, TheReferenceEscapesOnlyWhatItMust) {
+    const std::string text = "\"\\\b\t\n\f\r\x01\x1f\x7f/\u0085\u202e\ufeff\xff";
+    EXPECT_EQ(written(JsonStyle::reference, [&](DocumentWriter& out) { out.text(text); }),
+              R"("\"\\\b\t\n\f\r\u0001\u001f)"
+              "\x7f/\u0085\u202e\ufeff\ufffd\"");
+    EXPECT_EQ(written(JsonStyle::reference, sample), written(JsonStyle::pretty, sample));
+}
+
 TEST(JsonWriter, PrettyIsIndentedByTwo) {
     EXPECT_EQ(written(JsonStyle::pretty, sample), R"({
   "text": "a\"b",

@@ -11,6 +11,8 @@
 #include "aion/base/base64.hpp"
 #include "aion/format/string_table.hpp"
 #include "aion/policy/inspect.hpp"
+#include "aion/report/export.hpp"
+#include "aion/report/export_check.hpp"
 #include "aion/trust/keystore.hpp"
 #include "archive/details.hpp"
 #include "base/json_details.hpp"
@@ -21,6 +23,7 @@
 #include "proof/doc_table.hpp"
 #include "proof/file_map.hpp"
 #include "proof/genuine.hpp"
+#include "report/export_details.hpp"
 #include "report/value.hpp"
 #include "report/yaml_details.hpp"
 #include "support/temporary_folder.hpp"
@@ -37,6 +40,7 @@ using format::FormatDetail;
 using json::JsonDetail;
 using policy::PolicyDetail;
 using policy::test::key_from;
+using report::ExportDetail;
 using report::YamlDetail;
 using trust::Registry;
 using trust::TrustDetail;
@@ -437,6 +441,40 @@ Outcome provoke(YamlDetail detail) {
 
 // --- All of them --------------------------------------------------------------------------------
 
+Outcome read_export(const std::string& members, std::size_t max_size = 1'000) {
+    return outcome(report::import_export(R"({"export_version":"1.0")" + members + "}",
+                                         report::ExportFormat::json, {.max_size = max_size}));
+}
+
+Outcome provoke(ExportDetail detail) {
+    const std::string empty = R"(,"source_file":"","versions":[],"signatures":[],"file_info":)"
+                              R"({"file_id":"0x0000000000000000","version_count":)";
+    const Registry nobody;
+    switch (detail) {
+        case ExportDetail::export_not_like_reference:
+            return outcome(report::exports_like_reference(
+                *policy::examine(as_bytes("x"), nobody, Timestamp{0})));
+        case ExportDetail::export_too_large:
+            return read_export("", 3);
+        case ExportDetail::export_unknown_form:
+            return outcome(report::import_export("[]", report::ExportFormat::json));
+        case ExportDetail::export_newer:
+            return read_export(R"(,"aion_export":2)");
+        case ExportDetail::export_missing_key:
+            return read_export("");
+        case ExportDetail::export_wrong_value:
+            return read_export(R"(,"source_file":null)");
+        case ExportDetail::export_contradiction:
+            return read_export(empty + R"(1,"current_version":0})");
+        case ExportDetail::csv_syntax:
+            return outcome(report::check_export(
+                "version,author_id,timestamp,message,rules_hash,parent_hash\n\"",
+                report::ExportFormat::csv, *policy::examine(as_bytes("x"), nobody, Timestamp{0}),
+                {}));
+    }
+    return std::nullopt;
+}
+
 struct Case {
     std::string name;
     std::function<Outcome()> provoke;
@@ -457,6 +495,7 @@ std::vector<Case> all_cases() {
     add_cases(cases, policy::policy_details);
     add_cases(cases, archive::archive_details);
     add_cases(cases, report::yaml_details);
+    add_cases(cases, report::export_details);
     return cases;
 }
 

@@ -14,6 +14,7 @@ Declare declare_verify;
 Declare declare_show;
 Declare declare_evidence;
 Declare declare_repair;
+Declare declare_export;
 Declare declare_archive;
 Declare declare_report;
 Declare declare_key;
@@ -38,6 +39,7 @@ constexpr auto entries = std::to_array<Entry>({
     {"show", declare_show, true},
     {"evidence", declare_evidence, true},
     {"repair", declare_repair, true},
+    {"export", declare_export, true},
     {"archive", declare_archive, true},
     {"report", declare_report, true},
     {"key", declare_key, true},

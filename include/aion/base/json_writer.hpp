@@ -17,6 +17,8 @@ using TextSink = std::function<void(std::string_view)>;
 enum class JsonStyle : std::uint8_t {
     /// As the reference writes it: two spaces a level, nothing behind the last bracket.
     pretty,
+    /// The same byte for byte, also in strings: only what JSON requires is escaped.
+    reference,
     /// No white space at all.
     compact,
     /// JSON Lines: each value on a line of its own. Of an array at the top the items are the
@@ -26,8 +28,8 @@ enum class JsonStyle : std::uint8_t {
 
 /// RFC 8259 in UTF-8: keys in the order given. In strings, what is required is escaped and every
 /// character that nobody sees (`is_unseen`), as `\u202e`, beyond U+FFFF as a surrogate pair, so
-/// that a document can be looked at; whoever parses it gets exactly the text. Nothing else is
-/// escaped.
+/// that a document can be looked at (but for `JsonStyle::reference`); whoever parses it gets
+/// exactly the text. Nothing else is escaped.
 class JsonWriter final : public DocumentWriter {
   public:
     /// What is pending is handed to `sink` when it has grown to some kilobytes, when it is asked
@@ -53,6 +55,12 @@ class JsonWriter final : public DocumentWriter {
   private:
     void begin(char bracket);
     void end(char bracket);
+    void append_string(std::string_view text);
+
+    [[nodiscard]] bool is_pretty() const noexcept {
+        return style_ == JsonStyle::pretty || style_ == JsonStyle::reference;
+    }
+
     /// What comes before a value or a name: a comma after another, a line of its own.
     void separate();
     void new_line();

@@ -80,6 +80,16 @@ struct ExaminedVersion {
     const trust::EpochRecord* epoch = nullptr;
 };
 
+/// One signature entry, as the file has it.
+struct ExaminedSignature {
+    std::uint64_t position = 0;  ///< In the file, from 1.
+    /// The number of the version at the same position; nothing where there is none.
+    std::optional<VersionNumber> version;
+    AuthorId author;  ///< As the entry has it, which is not signed.
+    PublicKey key;
+    SignatureState state = SignatureState::not_judged;
+};
+
 /// One entry of the audit trail, as the file has it.
 struct ExaminedAuditEntry {
     std::uint64_t position = 0;  ///< In the file, from 1.
@@ -123,6 +133,8 @@ class Examination {
 
     /// Signature records that could be located.
     [[nodiscard]] std::uint64_t signature_count() const noexcept;
+    /// One of them by index from 0, less than `signature_count()`.
+    [[nodiscard]] ExaminedSignature signature(std::uint64_t index) const;
 
     /// Audit records that could be located.
     [[nodiscard]] std::uint64_t audit_count() const noexcept;

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "report/csv.hpp"
+
+#include <algorithm>
+
+#include "aion/base/utf8.hpp"
+#include "report/export_details.hpp"
+
+namespace aion::report {
+namespace {
+
+constexpr std::size_t piece_size = std::size_t{16} << 10U;
+
+bool begins_formula(char32_t c) noexcept {
+    switch (c) {
+        case U'=':
+        case U'+':
+        case U'-':
+        case U'@':
+        case U'\t':
+        case U'\r':
+        case U'\n':
+        case 0xff1d:  // full width
+        case 0xff0b:
+        case 0xff0d:
+        case 0xff20:
+            return true;
+        default:
+            return false;
+    }
+}
+
+bool is_passed_over(std::string_view character, char32_t c) noexcept {
+    return is_unseen(c) || trim_white_space(character).empty();
+}
+
+bool begins_like_formula(std::string_view text) noexcept {
+    while (!text.empty()) {
+        const Utf8Character next = first_character(text);
+        const char32_t c = next.point.value_or(0xfffd);
+        if (begins_formula(c)) {
+            return true;
+        }
+        if (!is_passed_over(text.substr(0, next.length), c)) {
+            return false;
+        }
+        text.remove_prefix(next.length);
+    }
+    return false;
+}
+
+bool needs_quotes(std::string_view text, CsvStyle style) noexcept {
+    if (style == CsvStyle::reference) {
+        return text.find_first_of(",\"\n") != std::string_view::npos;
+    }
+    return text.find_first_of(",\"\r\n\t") != std::string_view::npos || text.starts_with(' ') ||
+           text.ends_with(' ');
+}
+
+}  // namespace
+
+bool looks_like_formula(std::string_view text) noexcept {
+    const std::size_t behind = std::min(text.find_first_not_of('\''), text.size());
+    return begins_like_formula(text.substr(behind));
+}
+
+std::string_view without_mark(std::string_view cell) noexcept {
+    return cell.starts_with('\'') && looks_like_formula(cell.substr(1)) ? cell.substr(1) : cell;
+}
+
+CsvWriter& CsvWriter::cell(std::string_view text) {
+    if (!is_first_) {
+        pending_ += ',';
+    }
+    is_first_ = false;
+    const bool is_marked = style_ == CsvStyle::safe && looks_like_formula(text);
+    if (!needs_quotes(text, style_)) {
+        pending_ += is_marked ? "'" : "";
+        pending_ += text;
+        return *this;
+    }
+    pending_ += is_marked ? "\"'" : "\"";
+    for (const char c : text) {
+        pending_ += c;
+        if (c == '"') {
+            pending_ += c;
+        }
+    }
+    pending_ += '"';
+    return *this;
+}
+
+void CsvWriter::end_row() {
+    pending_ += style_ == CsvStyle::reference ? "\n" : "\r\n";
+    is_first_ = true;
+    if (pending_.size() >= piece_size) {
+        end();
+    }
+}
+
+void CsvWriter::end() {
+    sink_(pending_);
+    pending_.clear();
+}
+
+Result<bool> CsvReader::next(std::vector<std::string>& cells) {
+    cells.clear();
+    line_ = next_line_;
+    if (at_ >= text_.size()) {
+        return false;
+    }
+    while (true) {
+        if (at_ < text_.size() && text_[at_] == '"') {
+            auto cell = quoted_cell();
+            if (!cell) {
+                return fail(std::move(cell).error());
+            }
+            cells.push_back(*std::move(cell));
+        } else {
+            cells.push_back(plain_cell());
+        }
+        if (at_ >= text_.size() || pass_line_end()) {
+            return true;
+        }
+        if (text_[at_] != ',') {
+            return fail(invalid<ExportDetail::csv_syntax>("text behind a quotation mark", line_));
+        }
+        ++at_;
+    }
+}
+
+Result<std::string> CsvReader::quoted_cell() {
+    std::string cell;
+    for (++at_; at_ < text_.size(); ++at_) {
+        const char c = text_[at_];
+        if (c == '"') {
+            if (at_ + 1 >= text_.size() || text_[at_ + 1] != '"') {
+                ++at_;
+                return cell;
+            }
+            ++at_;
+        }
+        next_line_ += c == '\n' ? 1 : 0;
+        cell += c;
+    }
+    return fail(invalid<ExportDetail::csv_syntax>("a quotation mark that is not closed", line_));
+}
+
+std::string CsvReader::plain_cell() {
+    const std::size_t begin = at_;
+    const std::size_t end = std::min(text_.find_first_of(",\n", begin), text_.size());
+    at_ = end;
+    const bool ends_line = end < text_.size() && text_[end] == '\n';
+    if (ends_line && end > begin && text_[end - 1] == '\r') {
+        at_ = end - 1;
+    }
+    return std::string(text_.substr(begin, at_ - begin));
+}
+
+bool CsvReader::pass_line_end() noexcept {
+    const std::string_view rest = text_.substr(at_);
+    const std::size_t length = rest.starts_with("\r\n") ? 2 : rest.starts_with('\n') ? 1 : 0;
+    at_ += length;
+    next_line_ += length > 0 ? 1 : 0;
+    return length > 0;
+}
+
+}  // namespace aion::report

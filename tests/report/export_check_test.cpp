@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "aion/report/export_check.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <functional>
+#include <nlohmann/json.hpp>
+
+#include "report/export_world.hpp"
+
+namespace aion::report {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+class ExportCheckTest : public test::ExportWorld {
+  protected:
+    static ExportCheck check(std::string_view text, ExportFormat format,
+                             const policy::Examination& file) {
+        report::Run now = run();
+        now.file_path = "elsewhere.aion";
+        now.generated_at = Timestamp{policy::test::start.value + 1};
+        auto checked = check_export(text, format, file, now);
+        EXPECT_TRUE(checked) << checked.error().full_message();
+        return checked ? *checked : ExportCheck{};
+    }
+
+    static std::string places(const ExportCheck& check) {
+        std::string text;
+        for (const ExportDifference& difference : check.differences) {
+            text += difference.place + ": " + difference.stated.value_or("(nothing)") + " / " +
+                    difference.found.value_or("(nothing)") + "\n";
+        }
+        return text;
+    }
+};
+
+constexpr std::array formats = {ExportFormat::json, ExportFormat::yaml, ExportFormat::csv};
+
+TEST_F(ExportCheckTest, AnExportAgreesWithItsFile) {
+    make_hostile_file();
+    const auto file = examined();
+    for (const ExportFormat format : formats) {
+        for (const bool like_reference : {false, true}) {
+            const auto result = check(exported(file, format, like_reference), format, file);
+            EXPECT_TRUE(result.agrees()) << name_of(format) << '\n' << places(result);
+            EXPECT_EQ(result.relation, ExportRelation::same_state);
+            EXPECT_EQ(result.is_ours, !like_reference);
+        }
+    }
+    EXPECT_TRUE(
+        check(exported(file, ExportFormat::csv, false, true), ExportFormat::csv, file).agrees());
+    EXPECT_TRUE(
+        check(exported(file, ExportFormat::csv, true) + "\n", ExportFormat::csv, file).agrees());
+}
+
+TEST_F(ExportCheckTest, TheExportOfAnInvalidFileAgreesWithIt) {
+    must_create();
+    Bytes bytes = content();
+    bytes[bytes.size() / 2] ^= 1U;
+    const auto file = examined(bytes);
+    for (const ExportFormat format : formats) {
+        EXPECT_TRUE(check(exported(file, format), format, file).agrees());
+    }
+}
+
+// Every value that an export has, by its place; `change` each in turn.
+void each_leaf(Json& value, const std::string& place,
+               const std::function<void(const std::string&, Json&)>& change) {
+    if (value.is_structured() && !value.empty()) {
+        for (auto& [key, inner] : value.items()) {
+            each_leaf(inner, place + (value.is_array() ? "[" + key + "]" : "." + key), change);
+        }
+    } else {
+        change(place, value);
+    }
+}
+
+bool is_of_the_run(const std::string& place) {
+    return place == ".source_file" || place.starts_with(".run.");
+}
+
+TEST_F(ExportCheckTest, EverySingleChangedValueIsFound) {
+    must_create();
+    must_commit("rules: 2\n", "second");
+    const auto file = examined();
+    for (const bool like_reference : {false, true}) {
+        Json tree = Json::parse(exported(file, ExportFormat::json, like_reference));
+        std::size_t changed = 0;
+        each_leaf(tree, "", [&](const std::string& place, Json& value) {
+            const Json before = value;
+            for (const Json& other :
+                 {Json("x"), Json(7), Json(nullptr), Json(!before.is_boolean() || !before),
+                  Json::array({1}),
+                  Json(before.is_string() ? before.get<std::string>() + " " : "")}) {
+                if (other == before) {
+                    continue;
+                }
+                value = other;
+                const auto result = check_export(tree.dump(), ExportFormat::json, file, run());
+                const bool is_found = !result || !result->agrees();
+                EXPECT_EQ(is_found, !is_of_the_run(place)) << place << " " << other;
+                ++changed;
+            }
+            value = before;
+        });
+        EXPECT_GT(changed, like_reference ? 100U : 400U);
+    }
+}
+
+TEST_F(ExportCheckTest, WhatIsMissingAndWhatIsTooMuchIsFound) {
+    must_create();
+    must_commit("rules: 2\n", "second");
+    const auto file = examined();
+    const Json tree = Json::parse(exported(file, ExportFormat::json));
+    for (const auto& [key, value] : tree.items()) {
+        Json less = tree;
+        less.erase(key);
+        const auto result = check_export(less.dump(), ExportFormat::json, file, run());
+        EXPECT_EQ(!result || !result->agrees(), key != "source_file" && key != "run") << key;
+    }
+    Json more = tree;
+    more["versions"][1]["approved"] = true;
+    EXPECT_EQ(places(check(more.dump(), ExportFormat::json, file)),
+              "versions[1].approved: true / (nothing)\n");
+    more = tree;
+    more["signatures"].push_back("x");
+    EXPECT_EQ(places(check(more.dump(), ExportFormat::json, file)),
+              "signatures[2]: x / (nothing)\n");
+}
+
+TEST_F(ExportCheckTest, DifferencesSayBothValues) {
+    must_create();
+    const auto file = examined();
+    Json tree = Json::parse(exported(file, ExportFormat::json));
+    tree["versions"][0]["message"] = "something else";
+    EXPECT_EQ(places(check(tree.dump(), ExportFormat::json, file)),
+              "versions[0].message: something else / Genesis version\n");
+    tree = Json::parse(exported(file, ExportFormat::json));
+    tree["versions"][0]["version"] = "1";
+    EXPECT_EQ(places(check(tree.dump(), ExportFormat::json, file)),
+              "versions[0].version: 1 (of another type) / 1\n");
+    std::string table = exported(file, ExportFormat::csv);
+    table.replace(table.find("Genesis"), 7, "=enesis");
+    EXPECT_EQ(places(check(table, ExportFormat::csv, file)),
+              "versions[0].message: =enesis version / Genesis version\n");
+}
+
+TEST_F(ExportCheckTest, AnEarlierStateAgreesInWhatItStates) {
+    must_create();
+    must_commit("rules: 2\n", "second");
+    const auto before = examined();
+    must_commit("rules: 3\n", "third");
+    const auto after = examined();
+    for (const ExportFormat format : formats) {
+        for (const bool like_reference : {false, true}) {
+            const std::string text = exported(before, format, like_reference);
+            const auto earlier = check(text, format, after);
+            EXPECT_TRUE(earlier.agrees()) << places(earlier);
+            EXPECT_EQ(earlier.relation, ExportRelation::earlier);
+            EXPECT_EQ(earlier.versions_stated, 2U);
+            EXPECT_EQ(earlier.versions_found, 3U);
+            const auto later = check(exported(after, format, like_reference), format, before);
+            EXPECT_FALSE(later.agrees());
+            EXPECT_EQ(later.relation, ExportRelation::later);
+        }
+    }
+    Json cut = Json::parse(exported(after, ExportFormat::json));
+    cut["versions"].erase(2);
+    EXPECT_FALSE(check(cut.dump(), ExportFormat::json, after).agrees());
+}
+
+TEST_F(ExportCheckTest, AnExportOfAnotherFileIsSaidToBeThat) {
+    must_create();
+    must_commit("rules: 2\n", "second");
+    const auto other = examined();
+    path = "/policies/other.aion";
+    must_create("rules: 7\n");
+    must_commit("rules: 8\n", "second");
+    const auto file = examined();
+    for (const ExportFormat format : formats) {
+        const auto result = check(exported(other, format), format, file);
+        EXPECT_FALSE(result.agrees());
+        EXPECT_EQ(result.relation, ExportRelation::other_file);
+        EXPECT_EQ(result.differences.size(), format == ExportFormat::csv ? 1U : 2U);
+    }
+}
+
+TEST_F(ExportCheckTest, WhatPinsSayIsComparedOnlyWherePinsWereAskedInBoth) {
+    must_create();
+    const auto file = examined();
+    policy::ExamineOptions how;
+    how.digests = true;
+    how.verify.pins.min_version = VersionNumber{1};
+    const auto pinned = policy::examine(content(), registry, policy::test::start, how).value();
+    EXPECT_TRUE(check(exported(pinned, ExportFormat::json), ExportFormat::json, file).agrees());
+    EXPECT_TRUE(check(exported(pinned, ExportFormat::json), ExportFormat::json, pinned).agrees());
+}
+
+TEST_F(ExportCheckTest, WhatIsNoExportIsAnError) {
+    must_create();
+    const auto file = examined();
+    const auto detail = [&](std::string_view text, ExportFormat format) {
+        return check_export(text, format, file, run()).error().detail();
+    };
+    EXPECT_EQ(detail("{}", ExportFormat::json), "export_unknown_form");
+    EXPECT_EQ(detail("a,b\n", ExportFormat::csv), "export_unknown_form");
+    EXPECT_EQ(detail(exported(file, ExportFormat::csv) + "1,2\n", ExportFormat::csv), "csv_syntax");
+}
+
+TEST_F(ExportCheckTest, DifferencesAreListedUpToALimit) {
+    must_create();
+    const auto file = examined();
+    std::string text = R"({"export_version":"1.0","versions":[)";
+    for (std::size_t i = 0; i < max_differences + 5; ++i) {
+        text += i == 0 ? "1" : ",1";
+    }
+    const auto result = check(text + "]}", ExportFormat::json, file);
+    EXPECT_EQ(result.differences.size(), max_differences);
+    EXPECT_GT(result.difference_count, max_differences);
+}
+
+}  // namespace
+}  // namespace aion::report

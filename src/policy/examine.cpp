@@ -215,6 +215,20 @@ ExaminedVersion Examination::version(std::uint64_t index) const {
     return version;
 }
 
+const format::VersionRecord& Examination::version_record(std::uint64_t index) const noexcept {
+    return (*state_->subject.versions)[index];
+}
+
+SignatureState Examination::signature_state(std::uint64_t index) const noexcept {
+    if (!state_->subject.signatures || !state_->signatures_were_judged()) {
+        return SignatureState::not_judged;
+    }
+    const auto refused =
+        std::ranges::lower_bound(state_->refused, index, {}, &RefusedSignature::index);
+    return refused != state_->refused.end() && refused->index == index ? SignatureState::refused
+                                                                       : SignatureState::valid;
+}
+
 ExaminedAuditEntry Examination::audit_entry(std::uint64_t index) const {
     const auto& audit = *state_->subject.audit;
     const format::AuditRecord& record = audit[index];

@@ -77,7 +77,8 @@ std::vector<Region> differing_lines(const std::vector<std::string_view>& a,
     std::vector<ElementId> ids;
     const std::size_t count = number_lines(lines, ids);
     const std::span<const ElementId> all(ids);
-    auto regions = regions_of(sequence_diff(all.first(a_size), all.subspan(a_size), count));
+    SearchBudget budget;
+    auto regions = regions_of(sequence_diff(all.first(a_size), all.subspan(a_size), count, budget));
     for (Region& region : regions) {
         region.a_begin += before;
         region.a_end += before;

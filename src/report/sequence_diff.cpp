@@ -9,8 +9,7 @@ namespace {
 
 using Index = std::ptrdiff_t;
 
-// Steps of the search altogether, about a second's worth, and what one cut of a box may cost.
-constexpr Index most_steps = 400'000'000;
+// What one cut of a box may cost, in edits: more for few elements.
 constexpr Index least_effort = 256;
 constexpr Index effort_for_all = 20'000'000;
 
@@ -92,9 +91,10 @@ struct Point {
 
 class Search {
   public:
-    Search(std::span<const ElementId> a, std::span<const ElementId> b)
+    Search(std::span<const ElementId> a, std::span<const ElementId> b, SearchBudget& budget)
         : a_(a),
           b_(b),
+          budget_(budget),
           removed_(a.size(), false),
           added_(b.size(), false),
           forward_(a.size() + b.size() + 3),
@@ -115,7 +115,7 @@ class Search {
                 mark(box);
                 continue;
             }
-            const auto cut = steps_ < most_steps ? cut_of(box) : std::nullopt;
+            const auto cut = budget_.steps > 0 ? cut_of(box) : std::nullopt;
             if (!cut) {
                 mark(box);
                 continue;
@@ -165,7 +165,7 @@ class Search {
             if (edits > effort_) {
                 return furthest(box, edits - 1);
             }
-            steps_ += 2 * (edits + 1);
+            budget_.steps -= 2 * (edits + 1);
             forward_.widen(edits);
             if (auto met = extend(box, true, edits, is_odd)) {
                 return met;
@@ -195,7 +195,7 @@ class Search {
                    same_from(box, is_forward, x, x - k)) {
                 ++x;
             }
-            steps_ += x - from;
+            budget_.steps -= x - from;
             mine.at(k) = x;
             const Index opposite = delta - k;
             if (may_meet && opposite >= other.lowest(others_edits) &&
@@ -236,12 +236,12 @@ class Search {
 
     std::span<const ElementId> a_;
     std::span<const ElementId> b_;
+    SearchBudget& budget_;
     std::vector<bool> removed_;
     std::vector<bool> added_;
     Frontier forward_;
     Frontier backward_;
     Index effort_;
-    Index steps_ = 0;
 };
 
 // The elements of one side that are on the other, too, and where they stand.
@@ -278,10 +278,10 @@ std::vector<bool> presence(std::span<const ElementId> elements, std::size_t ids)
 }  // namespace
 
 SequenceDiff sequence_diff(std::span<const ElementId> a, std::span<const ElementId> b,
-                           std::size_t ids) {
+                           std::size_t ids, SearchBudget& budget) {
     const Shared in_a(a, presence(b, ids));
     const Shared in_b(b, presence(a, ids));
-    Search search(in_a.ids, in_b.ids);
+    Search search(in_a.ids, in_b.ids, budget);
     search.run();
     return {.removed = in_a.marks(a.size(), search.removed()),
             .added = in_b.marks(b.size(), search.added())};

@@ -18,12 +18,18 @@ struct SequenceDiff {
     std::vector<bool> added;    ///< Of each element of `b`, whether it is not in `a`.
 };
 
+/// What a search may still cost, in steps of some nanoseconds: about a second's worth. For several
+/// searches that belong together.
+struct SearchBudget {
+    std::int64_t steps = 400'000'000;
+};
+
 /// Elements that are on one side only are marked at once; among the others, the fewest that can be
 /// (Myers, "An O(ND) Difference Algorithm and Its Variations", 1986, in linear space), as long as
 /// the search is worth its time. Beyond that, more than needed: still right, but coarser.
-/// Memory: some 40 bytes an element. Time: at most some 400 million steps.
+/// Memory: some 40 bytes an element.
 [[nodiscard]] SequenceDiff sequence_diff(std::span<const ElementId> a, std::span<const ElementId> b,
-                                         std::size_t ids);
+                                         std::size_t ids, SearchBudget& budget);
 
 /// A stretch where the sides differ: `a_begin` to `a_end` became `b_begin` to `b_end`.
 struct Region {

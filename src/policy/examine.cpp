@@ -226,12 +226,20 @@ ExaminedSignature Examination::signature(std::uint64_t index) const {
                                 SignatureState::not_judged};
     if (index < version_count()) {
         signature.version = VersionNumber{(*subject.versions)[index].number};
-        if (state_->signatures_were_judged()) {
-            signature.state = state_->refusal_of(index) != nullptr ? SignatureState::refused
-                                                                   : SignatureState::valid;
-        }
+        signature.state = signature_state(index);
     }
     return signature;
+}
+
+const format::VersionRecord& Examination::version_record(std::uint64_t index) const noexcept {
+    return (*state_->subject.versions)[index];
+}
+
+SignatureState Examination::signature_state(std::uint64_t index) const noexcept {
+    if (!state_->subject.signatures || !state_->signatures_were_judged()) {
+        return SignatureState::not_judged;
+    }
+    return state_->refusal_of(index) != nullptr ? SignatureState::refused : SignatureState::valid;
 }
 
 ExaminedAuditEntry Examination::audit_entry(std::uint64_t index) const {

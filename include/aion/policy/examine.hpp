@@ -131,6 +131,11 @@ class Examination {
     /// The message is empty where messages together are longer than the file, which overlap then.
     [[nodiscard]] ExaminedVersion version(std::uint64_t index) const;
 
+    /// The bytes of one of them, less than `version_count()`: for whoever looks at very many.
+    [[nodiscard]] const format::VersionRecord& version_record(std::uint64_t index) const noexcept;
+    /// What `version(index).signature` says, without the rest.
+    [[nodiscard]] SignatureState signature_state(std::uint64_t index) const noexcept;
+
     /// Signature records that could be located.
     [[nodiscard]] std::uint64_t signature_count() const noexcept;
     /// One of them by index from 0, less than `signature_count()`.

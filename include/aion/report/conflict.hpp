@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Conflicts between two files in the reference's model, and the markers that show two contents in
+// one text. `local` and `remote` are the reference's words for the first and the second file.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "aion/base/document_writer.hpp"
+#include "aion/base/ids.hpp"
+#include "aion/base/variant.hpp"
+#include "aion/policy/examine.hpp"
+#include "aion/report/diff.hpp"
+
+namespace aion::report {
+
+/// Both sides have versions of their own.
+struct Divergent {
+    VersionNumber common_ancestor;  ///< 0: none.
+    VersionNumber local_version;
+    VersionNumber remote_version;
+    friend bool operator==(const Divergent&, const Divergent&) = default;
+};
+
+/// The sides have something else in the same place.
+struct ContentMismatch {
+    VersionNumber version;  ///< 0: the file ids, not a version.
+    std::string local_hash;
+    std::string remote_hash;
+    friend bool operator==(const ContentMismatch&, const ContentMismatch&) = default;
+};
+
+/// A version's number is not its position.
+struct VersionGap {
+    VersionNumber expected;
+    VersionNumber found;
+    friend bool operator==(const VersionGap&, const VersionGap&) = default;
+};
+
+struct NoConflict {
+    friend bool operator==(const NoConflict&, const NoConflict&) = default;
+};
+
+using ConflictType = Variant<Divergent, ContentMismatch, VersionGap, NoConflict>;
+
+/// The reference's text, e.g. `Divergent histories from version 2: local=4, remote=3`.
+[[nodiscard]] std::string describe(const ConflictType& type);
+/// As the reference's JSON has it: an object with the variant's name as its only key, or `"None"`.
+void write(DocumentWriter& out, const ConflictType& type);
+
+/// Advice; nothing is merged. `KeepNewest` and `Append` are in the model and never given.
+enum class MergeStrategy : std::uint8_t { KeepLocal, KeepRemote, KeepNewest, Manual, Append };
+/// `KeepLocal` and so on: the reference's names, stable.
+[[nodiscard]] std::string_view name_of(MergeStrategy strategy) noexcept;
+/// `Keep local`, `Manual merge required` and so on: the reference's texts.
+[[nodiscard]] std::string_view describe(MergeStrategy strategy) noexcept;
+
+struct ConflictReport {
+    ConflictType type;
+    std::uint64_t local_version_count = 0;
+    std::uint64_t remote_version_count = 0;
+    MergeStrategy suggested_strategy = MergeStrategy::KeepLocal;
+    friend bool operator==(const ConflictReport&, const ConflictReport&) = default;
+};
+
+/// By file ids and version hashes. `compared`: what `compare` says of the two. A chain with a gap
+/// is told before anything that its versions say.
+[[nodiscard]] ConflictReport detect_conflict(const policy::Examination& local,
+                                             const policy::Examination& remote,
+                                             const Comparison& compared);
+
+/// By the reference's rules, which look at rules hashes only, and of two histories of the same
+/// length only at the last ones. So it says `None` of histories that differ in the middle and end
+/// alike, of versions by another author or with another time, and of files that are INVALID.
+[[nodiscard]] ConflictReport detect_like_reference(const policy::Examination& local,
+                                                   const policy::Examination& remote,
+                                                   const Comparison& compared);
+
+/// Two contents and what they are called.
+struct ConflictSides {
+    std::string local;
+    std::string remote;
+    std::string local_label;  ///< One line; control characters are escaped.
+    std::string remote_label;
+};
+
+/// Both contents in one text, as git shows a conflict: lines that both have once, others between
+/// markers. The markers are of 7 characters, or of one more than the longest run of such a
+/// character that a line of the contents begins with: so no line of the contents is taken for one.
+/// A content that ends without a line feed inside markers is followed by a line of backslashes.
+/// Equal contents are returned as they are.
+[[nodiscard]] std::string make_conflict_markers(const ConflictSides& sides);
+
+/// Whether `text` has a conflict that `parse_conflict_markers` finds.
+[[nodiscard]] bool has_conflict_markers(std::string_view text);
+
+/// What `make_conflict_markers` made the text of; also of what the reference and git write, the
+/// labels those of the first conflict. Nothing if there is no conflict, or one that does not end.
+/// Markers stand at the beginning of a line, and the longest ones of `<` say how long they are: the
+/// reference finds `=======` anywhere, and cuts content in the wrong place.
+[[nodiscard]] std::optional<ConflictSides> parse_conflict_markers(std::string_view text);
+
+}  // namespace aion::report

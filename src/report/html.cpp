@@ -56,7 +56,7 @@ void write_verdict(Page& page, const Report& report, const Overview& overview) {
     glance(page, "File").foreign(last_part(report.run.file_path)).mark("</dd></div>\n");
     glance(page, "Versions").text(grouped(overview.versions.size())).mark("</dd></div>\n");
     glance(page, "Authors").text(grouped(overview.by_author.size())).mark("</dd></div>\n");
-    glance(page, "Judged on").text(rfc3339_seconds(report.run.generated_at));
+    glance(page, "Judged on").text(day_and_time(report.run.generated_at));
     page.mark("</dd></div>\n</dl>\n");
     end_banner(page);
 }

@@ -9,6 +9,7 @@
 
 #include "aion/base/hex.hpp"
 #include "aion/base/time_text.hpp"
+#include "report/html_parts.hpp"
 #include "report/words.hpp"
 
 namespace aion::report {
@@ -156,8 +157,7 @@ void write_version_row(Page& page, Table& table, const ExaminedVersion& version,
     const std::string nanos = std::to_string(version.timestamp.value);
     table.cell().mark("<time datetime=\"").text(rfc3339_seconds(version.timestamp));
     page.mark("\" title=\"").text(nanos).mark(" ns since 1970\">");
-    const std::string time = rfc3339_seconds(version.timestamp);
-    page.text(time.substr(0, 10)).mark(" ").text(time.substr(11)).mark("</time>");
+    page.text(day_and_time(version.timestamp)).mark("</time>");
     table.cell().number(version.author.value);
     table.cell();
     write_key_cell(page, version, anchors);

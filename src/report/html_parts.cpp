@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "report/html_parts.hpp"
 
+#include <algorithm>
+
 #include "aion/base/hex.hpp"
 #include "aion/base/time_text.hpp"
 
@@ -84,6 +86,12 @@ Page& glance(Page& page, Markup name) {
 
 void end_banner(Page& page) {
     page.mark("</header>\n</div>\n");
+}
+
+std::string day_and_time(Timestamp time) {
+    std::string text = rfc3339_seconds(time);
+    std::ranges::replace(text, 'T', ' ');
+    return text;
 }
 
 void write_contents(Page& page, std::span<const Entry> entries) {

@@ -30,6 +30,8 @@ void begin_banner(Page& page, Tone tone, std::string_view title, std::string_vie
 /// An entry of what is known at a glance; `<dl class="glance">` is the caller's.
 Page& glance(Page& page, Markup name);
 void end_banner(Page& page);
+/// `2026-11-25 22:40:31Z`: may be broken between day and time.
+[[nodiscard]] std::string day_and_time(Timestamp time);
 
 /// A link of the list of contents.
 struct Entry {

@@ -41,7 +41,7 @@ code { font: .86em/1.45 ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consola
 .banner .reason { max-width: 46rem; font-size: 1.125rem; line-height: 1.5; }
 .banner .caution { max-width: 46rem; margin-top: .75rem; padding-left: .9rem;
   border-left: 3px solid var(--banner-ink); }
-.glance { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr));
+.glance { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.75rem, 1fr));
   gap: 1rem 2rem; margin-top: 1.75rem; padding-top: 1.25rem; border-top: 1px solid #ffffff59; }
 .glance dt { font-size: .8125rem; }
 .glance dd { font-weight: 600; }
@@ -74,7 +74,7 @@ tbody th { font-weight: 600; }
 .digest { min-width: 9rem; overflow-wrap: anywhere; }
 .wide { width: 40%; min-width: 14rem; overflow-wrap: anywhere; }
 .right { min-width: 11.5rem; }
-.time { min-width: 6.75rem; }
+.time { min-width: 8rem; }
 th small, td small { display: block; font-weight: 400; color: var(--soft); font-size: .8125rem; }
 .sign { display: inline-block; min-width: 1.15em; font-weight: 700; }
 .good { color: var(--good); } .bad { color: var(--bad); } .open { color: var(--open); }

@@ -203,18 +203,14 @@ ExaminedVersion Examination::version(std::uint64_t index) const {
     version.parent_hash = record.parent_hash;
     version.version_hash = format::version_hash(record);
     version.epoch = state_->registry.active_epoch(version.author, version.number);
-    if (!subject.signatures || !state_->signatures_were_judged()) {
-        return version;
-    }
-    if (index < subject.signatures->size()) {
+    if (subject.signatures && index < subject.signatures->size()) {
         version.key = (*subject.signatures)[index].public_key;
     }
-    if (const RefusedSignature* const refused = state_->refusal_of(index)) {
-        version.signature = SignatureState::refused;
-        version.refused = refused->reason;
-        version.why = describe(*refused, subject, state_->registry);
-    } else {
-        version.signature = SignatureState::valid;
+    version.signature = signature_state(index);
+    if (version.signature == SignatureState::refused) {
+        const RefusedSignature& refused = *state_->refusal_of(index);
+        version.refused = refused.reason;
+        version.why = describe(refused, subject, state_->registry);
     }
     return version;
 }

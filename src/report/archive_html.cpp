@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <string>
 
 #include "aion/base/hex.hpp"
@@ -25,6 +26,11 @@ constexpr std::array contents{
     Entry{"run", "This run"},          Entry{"gates", "Gates"},         Entry{"files", "Files"},
     Entry{"statements", "Statements"}, Entry{"relations", "Relations"}, Entry{"signers", "Signers"},
 };
+
+// The page escapes it.
+std::string as_it_is(const std::filesystem::path& path) {
+    return path.string();
+}
 
 void write_verdict(Page& page, const ArchiveReport& report) {
     const bool is_strict = report.profile == policy::Profile::strict;
@@ -200,7 +206,7 @@ Result<> write_relations(Page& page, const archive::Ledger& ledger) {
         }
         page.mark(count == 1 ? Markup("<dl class=\"facts\">\n<dt>") : Markup("<dt>"));
         page.text(name_of(relation.kind)).mark("</dt><dd>");
-        page.foreign(sentence_on(relation), 4 * most_text).mark("</dd>\n");
+        page.foreign(sentence_on(relation, as_it_is), 4 * most_text).mark("</dd>\n");
     }));
     page.mark(count == 0 ? Markup("<p>Nothing: no two VALID files are of one history.</p>\n")
                          : Markup("</dl>\n"));

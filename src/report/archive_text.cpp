@@ -95,7 +95,7 @@ Result<> write_text(const TextSink& sink, const ArchiveReport& report) {
     page.begin(report.title);
     page.paragraph({}, report.summary());
     page.line();
-    page.facts(heading_of(report));
+    page.heading_facts(heading_of(report));
     page.facts(evidence_of(report));
     page.rule();
     write_gates(page, report);

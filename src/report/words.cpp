@@ -136,6 +136,13 @@ std::vector<Check> checks_of(const policy::VerificationReport& report) {
     return checks;
 }
 
+std::string verdict_on(const policy::VerificationReport& report) {
+    const std::string_view rules =
+        report.profile == policy::Profile::strict ? "" : " (reference profile)";
+    return report.is_valid() ? fmt::format("VALID{}", rules)
+                             : fmt::format("INVALID{}: {}", rules, report.reason());
+}
+
 std::string window_of(const trust::EpochRecord& epoch) {
     if (!epoch.may_sign_any()) {
         return "no version";

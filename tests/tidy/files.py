@@ -10,8 +10,11 @@ SCRIPTS = {".py", ".sh", ".bash", ".cmake"}
 REFERENCE = {".rs", ".toml"}
 WRITTEN = CPP | SCRIPTS | {".in", ".options", ".dict", ".md", ".txt", ".json", ".yaml", ".yml", ".svg"}
 DATA = {".aion", ".akey", ".bin"}
+# What is run in a browser.
+BROWSER = {".mjs"}
 # How the linker lays out the program; names of functions, which a script lists.
 LINKED = {".ld"}
+IN_FOLDERS = {("bench", "reference"): REFERENCE, ("apps", "aion"): LINKED, ("scripts", "browser"): BROWSER}
 NAMES = {".clang-format", ".clang-tidy", ".gitignore", "LICENSE", "LICENSE-APACHE", "LICENSE-MIT"}
 # In bytes. A picture or a JSON file is data, since nobody reads it line by line.
 MAX_WRITTEN = 64_000
@@ -22,7 +25,7 @@ def check_spdx(tree):
     for path in tree.files:
         lines = tree.texts[path].splitlines()
         first = lines[0] if lines else ""
-        if path.suffix in CPP or path.suffix == ".rs":
+        if path.suffix in CPP | BROWSER or path.suffix == ".rs":
             expected = "// " + SPDX
         elif first.startswith("#!"):
             first, expected = (lines[1] if len(lines) > 1 else ""), "# " + SPDX
@@ -110,7 +113,7 @@ def why_odd(tree, path):
     elif "\0" in tree.texts[path]:
         return "not text, and not in a folder for data"
     else:
-        kinds = WRITTEN | {("bench", "reference"): REFERENCE, ("apps", "aion"): LINKED}.get(folders[:2], set())
+        kinds = WRITTEN | IN_FOLDERS.get(folders[:2], set())
         known = path.name in NAMES or not path.suffix and is_script(tree, path)
     if known or path.suffix in kinds:
         return None

@@ -331,6 +331,7 @@ class TidyTest(unittest.TestCase):
                            ("tests/data/vectors/noext", ""), ("LICENCE", ""), ("attic/a.o", ""),
                            ("src/base/CMakeLists.txt.orig", ""),
                            ("src/base/a.ld", ""),
+                           ("src/base/a.mjs", "// SPDX-License-Identifier: MIT OR Apache-2.0\n"),
                            ("src/base/a.rs", "// SPDX-License-Identifier: MIT OR Apache-2.0\n")):
             with self.subTest(name):
                 self.write(name, text)

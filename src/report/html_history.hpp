@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// The versions of a file in a page: drawn (html_timeline.cpp) and in tables.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "aion/policy/examine.hpp"
+#include "report/html_page.hpp"
+
+namespace aion::report {
+
+/// What of one version is drawn.
+struct VersionMark {
+    AuthorId author;
+    Timestamp timestamp;
+    policy::SignatureState signature = policy::SignatureState::not_judged;
+};
+
+/// What was signed under one epoch of an author.
+struct EpochUse {
+    std::uint64_t versions = 0;
+    std::uint64_t first = 0;  ///< By position in the file, from 1.
+    std::uint64_t last = 0;
+};
+
+/// All versions of a file, looked at once.
+struct Overview {
+    std::vector<VersionMark> versions;
+    std::map<AuthorId, std::uint64_t> by_author;  ///< How many versions name them.
+    /// Of valid signatures.
+    std::map<std::pair<AuthorId, Epoch>, EpochUse> by_epoch;
+    std::uint64_t refused = 0;
+    std::uint64_t not_judged = 0;
+};
+
+[[nodiscard]] Overview look_over(const policy::Examination& file);
+
+/// The drawing, its key, and for whom it is described.
+void write_timeline(Page& page, const policy::Examination& file, const Overview& overview);
+/// The keys that can be linked to in a page.
+using KeyAnchors = std::set<std::pair<AuthorId, Epoch>>;
+/// Authors, their epochs and keys.
+KeyAnchors write_keys(Page& page, const policy::Examination& file, const Overview& overview);
+/// The newest versions.
+void write_versions(Page& page, const policy::Examination& file, const KeyAnchors& anchors);
+
+}  // namespace aion::report

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "report/html_parts.hpp"
+
+#include <algorithm>
+
+#include "aion/base/hex.hpp"
+#include "aion/base/time_text.hpp"
+
+namespace aion::report {
+namespace {
+
+void write_sign(Page& page, Markup css, Markup sign, Markup word) {
+    page.mark("<span class=\"state ")
+        .mark(css)
+        .mark(
+            "\"><span class=\"sign\" "
+            "aria-hidden=\"true\">");
+    page.mark(sign).mark("</span>").mark(word).mark("</span>");
+}
+
+void write_statement(Page& page, const Statement& statement) {
+    if (statement.standing == Standing::text) {
+        page.mark("<li><span class=\"remark\">").foreign(statement.text).mark("</span></li>\n");
+        return;
+    }
+    page.mark("<li>");
+    switch (statement.standing) {
+        case Standing::holds:
+            write_sign(page, "good", "✓", "Holds");
+            break;
+        case Standing::fails:
+            write_sign(page, "bad", "✗", "Fails");
+            break;
+        default:
+            write_sign(page, "open", "?", "Unknown");
+            break;
+    }
+    page.mark("<span>").foreign(statement.text).mark("</span>");
+    if (!statement.basis.empty()) {
+        page.mark("<span class=\"basis\">by ").text(statement.basis).mark("</span>");
+    }
+    page.mark("</li>\n");
+}
+
+void write_pins(Page& page, const policy::Pins& pins) {
+    if (pins.file_id) {
+        page.mark("file id ").code(to_string(*pins.file_id)).mark("<br />");
+    }
+    if (pins.head) {
+        page.mark("head ").code(to_hex(*pins.head)).mark("<br />");
+    }
+    if (pins.min_version) {
+        page.mark("at least version ").number(pins.min_version->value);
+    }
+}
+
+}  // namespace
+
+std::string_view last_part(std::string_view path) noexcept {
+    const std::size_t slash = path.find_last_of('/');
+    const bool is_whole = slash == std::string_view::npos || slash + 1 == path.size();
+    return is_whole ? path : path.substr(slash + 1);
+}
+
+void begin_banner(Page& page, Tone tone, std::string_view title, std::string_view word) {
+    page.mark("<div class=\"banner")
+        .mark(tone == Tone::good  ? Markup(" good")
+              : tone == Tone::odd ? Markup(" odd")
+                                  : Markup(" bad"))
+        .mark("\">\n<header>\n<h1>")
+        .text(title)
+        .mark(
+            "</h1>\n<p class=\"word\"><svg xmlns=\"http://www.w3.org/2000/svg\" "
+            "viewBox=\"0 0 24 24\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"3\" "
+            "stroke-linecap=\"round\" stroke-linejoin=\"round\" aria-hidden=\"true\">")
+        .mark(tone != Tone::bad ? Markup("<path d=\"M3.5 13l5.5 6L20.5 5\" />")
+                                : Markup("<path d=\"M4.5 4.5l15 15m0 -15l-15 15\" />"))
+        .mark("</svg>")
+        .text(word)
+        .mark("</p>\n");
+}
+
+Page& glance(Page& page, Markup name) {
+    return page.mark("<div><dt>").mark(name).mark("</dt><dd>");
+}
+
+void end_banner(Page& page) {
+    page.mark("</header>\n</div>\n");
+}
+
+std::string day_and_time(Timestamp time) {
+    std::string text = rfc3339_seconds(time);
+    std::ranges::replace(text, 'T', ' ');
+    return text;
+}
+
+void write_contents(Page& page, std::span<const Entry> entries) {
+    page.mark("<nav aria-label=\"Contents\"><ul>");
+    for (const Entry& entry : entries) {
+        page.mark("<li><a href=\"#").mark(entry.id).mark("\">");
+        page.mark(entry.name).mark("</a></li>");
+    }
+    page.mark("</ul></nav>\n<main>\n");
+}
+
+void begin_section(Page& page, Markup id, Markup heading) {
+    page.mark("<section aria-labelledby=\"").mark(id).mark("\">\n<h2 id=\"").mark(id).mark("\">");
+    page.mark(heading).mark("</h2>\n<div>\n");
+}
+
+void end_section(Page& page) {
+    page.mark("</div>\n</section>\n");
+}
+
+Page& fact(Page& page, Markup name) {
+    return page.mark("<dt>").mark(name).mark("</dt><dd>");
+}
+
+void end_fact(Page& page) {
+    page.mark("</dd>\n");
+}
+
+void write_digests(Page& page, const std::optional<policy::FileDigests>& digests) {
+    if (!digests) {
+        fact(page, "Digests").mark("not computed");
+        end_fact(page);
+        return;
+    }
+    fact(page, "BLAKE3").code(to_hex(digests->blake3));
+    page.mark("<span class=\"soft\">what <code>b3sum</code> prints</span>");
+    end_fact(page);
+    fact(page, "SHA-256").code(to_hex(digests->sha256));
+    page.mark("<span class=\"soft\">what <code>sha256sum</code> prints</span>");
+    end_fact(page);
+}
+
+void write_tool(Page& page, const Run& run) {
+    fact(page, "Made by").text(run.tool);
+    end_fact(page);
+    fact(page, "Made at").text(rfc3339_seconds(run.generated_at)).mark("<span class=\"soft\">");
+    page.number(run.generated_at.value).mark(" ns since 1970</span>");
+    end_fact(page);
+}
+
+void write_registry(Page& page, const Run& run, const Hash& fingerprint) {
+    fact(page, "Registry");
+    if (run.registry_path.empty()) {
+        page.mark("not read from a file of its own");
+    } else {
+        page.foreign(run.registry_path);
+    }
+    end_fact(page);
+    fact(page, "Its fingerprint").code(to_hex(fingerprint));
+    page.mark("<span class=\"soft\">of what it trusts, however it is written</span>");
+    end_fact(page);
+    if (!run.registry_path.empty()) {
+        fact(page, "Its BLAKE3").code(to_hex(run.registry_digests.blake3));
+        end_fact(page);
+        fact(page, "Its SHA-256").code(to_hex(run.registry_digests.sha256));
+        end_fact(page);
+    }
+}
+
+void write_rules(Page& page, const Run& run, policy::Profile profile, const policy::Pins& pins) {
+    fact(page, "Profile").text(name_of(profile));
+    page.mark(profile == policy::Profile::strict
+                  ? Markup("<span class=\"soft\">every gate decides</span>")
+                  : Markup("<span class=\"soft\">only what aion-context 1.0.0 checks: accepts "
+                           "files that are not genuine</span>"));
+    end_fact(page);
+    fact(page, "Pinned by hand");
+    if (pins.any()) {
+        write_pins(page, pins);
+    } else {
+        page.mark("nothing");
+    }
+    end_fact(page);
+    fact(page, "Store of pins");
+    if (run.pins_path.empty()) {
+        page.mark("none was asked");
+    } else {
+        page.foreign(run.pins_path);
+    }
+    end_fact(page);
+}
+
+Markup purpose_of(policy::Gate gate) {
+    switch (gate) {
+        case policy::Gate::structure:
+            return "The header is valid, the sections tile the file, the counts agree.";
+        case policy::Gate::integrity:
+            return "The trailing BLAKE3 is that of the bytes before it.";
+        case policy::Gate::header:
+            return "The header says what the chain of versions implies.";
+        case policy::Gate::chain:
+            return "Versions are numbered from 1, and each names the hash of the one before.";
+        case policy::Gate::payload:
+            return "The payload decrypts, and is the one that the last version signed.";
+        case policy::Gate::signatures:
+            return "Every version is signed with the key that the registry holds for its author "
+                   "and number.";
+        case policy::Gate::audit:
+            return "The audit trail is linked and mirrors the versions.";
+        case policy::Gate::pin:
+            return "File id, head and length are what was pinned before.";
+    }
+    return "";
+}
+
+void write_statements(Page& page, const std::vector<Section>& sections, const Entry& versions) {
+    for (const Section& section : sections) {
+        page.mark("<h3>").text(section.title).mark("</h3>\n");
+        if (!section.statements.empty()) {
+            page.mark("<ul class=\"statements\">\n");
+            for (const Statement& statement : section.statements) {
+                write_statement(page, statement);
+            }
+            page.mark("</ul>\n");
+        }
+        if (section.lists_versions) {
+            page.mark("<p><a href=\"#").mark(versions.id).mark("\">");
+            page.mark(versions.name).mark("</a></p>\n");
+        }
+    }
+}
+
+void begin_footer(Page& page, const Run& run) {
+    page.mark("</main>\n<footer>\n<div>\n<p>Made by ").text(run.tool).mark(" on ");
+    page.text(rfc3339_seconds(run.generated_at));
+    page.mark(
+        ". This page has no script and needs nothing from elsewhere.</p>\n"
+        "<p>A page proves nothing by itself: whoever can write it can change what it says. "
+        "Whoever has to rely on it compares the digests above with the files, and has them "
+        "judged again:</p>\n<p>");
+}
+
+void end_footer(Page& page) {
+    page.mark("</p>\n</div>\n</footer>\n");
+    page.end();
+}
+
+}  // namespace aion::report

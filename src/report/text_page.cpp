@@ -105,6 +105,12 @@ void TextPage::facts(std::span<const Fact> facts, std::string_view indent) {
     }
 }
 
+void TextPage::heading_facts(std::span<const Fact> facts) {
+    for (const Fact& fact : facts) {
+        line(fmt::format("{}: {}", fact.label, escape_controls(fact.value)));
+    }
+}
+
 void TextPage::statements(const Section& section) {
     for (const Statement& statement : section.statements) {
         paragraph(sign_of(statement.standing),
@@ -122,9 +128,15 @@ void TextPage::centred(std::string_view text) {
 }
 
 std::string word_of(const Check& check) {
-    return check.mark == Mark::good  ? "OK"
-           : check.mark == Mark::bad ? "FAILED"
-                                     : in_capitals(check.why_open);
+    switch (check.mark) {
+        case Mark::good:
+            return "OK";
+        case Mark::bad:
+            return "FAILED";
+        case Mark::open:
+            break;
+    }
+    return in_capitals(check.why_open);
 }
 
 std::string in_capitals(std::string_view text) {

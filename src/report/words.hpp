@@ -57,6 +57,9 @@ void append_rules(std::vector<Fact>& facts, const Run& run, policy::Profile prof
 /// The gates, those that the reference lists first, in its order.
 [[nodiscard]] std::vector<Check> checks_of(const policy::VerificationReport& report);
 
+/// The verdict in one line; one by other rules than ours says so: `VALID (reference profile)`.
+[[nodiscard]] std::string verdict_on(const policy::VerificationReport& report);
+
 /// `versions 3 to 9`, `version 3 and later`, `no version`: which ones an epoch may sign.
 [[nodiscard]] std::string window_of(const trust::EpochRecord& epoch);
 /// ` (version 2, offset 417)`, as far as there is something to say.

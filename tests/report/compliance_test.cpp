@@ -173,6 +173,25 @@ TEST_F(ComplianceTest, TheReferencesRulesAssertNothing) {
     }
 }
 
+TEST_F(ComplianceTest, AVerdictByTheReferencesRulesSaysSo) {
+    policy::VerifyOptions how;
+    how.profile = policy::Profile::reference;
+    const policy::Examination file = examined(content(), how);
+    const Report report = make_report(file, Framework::generic, run());
+    EXPECT_THAT(test::text_of<Report>(write_text, report),
+                HasSubstr("\n\nVALID (reference profile)\n\n"));
+    EXPECT_THAT(test::text_of<Report>(write_markdown, report),
+                HasSubstr("\n\n**VALID (reference profile)**\n\n"));
+}
+
+TEST_F(ComplianceTest, ALongPathStaysOnItsLine) {
+    const policy::Examination file = examined(content());
+    Report report = make_report(file, Framework::generic, run());
+    report.run.file_path = std::string(100, 'p');
+    EXPECT_THAT(test::text_of<Report>(write_text, report),
+                HasSubstr("\nFile: " + report.run.file_path + "\nFile ID: "));
+}
+
 // The key of the seal is public: it is no safeguard, whatever the reference says.
 TEST_F(ComplianceTest, NothingIsSaidToBeConfidential) {
     const policy::Examination file = examined(content());

@@ -53,6 +53,8 @@ std::string_view word_for(Format format) noexcept {
             return "Text";
         case Format::json:
             return "Json";
+        case Format::html:
+            return "Html";
         default:
             break;
     }
@@ -83,6 +85,8 @@ Result<> write_report(const TextSink& sink, Format format, const report::Report&
         case Format::json:
             write(*make_document_writer(sink, format), report);
             return {};
+        case Format::html:
+            return always(report::write_html, sink, report);
         default:  // no other can be asked for
             break;
     }
@@ -95,6 +99,8 @@ Result<> write_report(const TextSink& sink, Format format, const report::Archive
             return report::write_text(sink, report);
         case Format::json:
             return write(*make_document_writer(sink, format), report);
+        case Format::html:
+            return report::write_html(sink, report);
         default:  // no other can be asked for
             break;
     }
@@ -107,7 +113,7 @@ Outcome<> put_out(Context& context, const ReportArguments& arguments, std::optio
     return write_text_output(
         context, output,
         [&](const TextSink& sink) { return write_report(sink, arguments.format, report); },
-        "Report", "\n");
+        "Report", arguments.format == Format::html ? "" : "\n");
 }
 
 Outcome<Ending> report_on_file(Context& context, const ReportArguments& arguments,
@@ -272,9 +278,11 @@ void report_options(Options& options, ReportArguments& into) {
                                {"gdpr", Framework::gdpr},
                                {"generic", Framework::generic}},
                               "FRAMEWORK", "Whose questions it answers");
-    options.format(
-        "-F,--format", into.format,
-        {{"text", Format::text}, {"markdown", Format::markdown}, {"json", Format::json}});
+    options.format("-F,--format", into.format,
+                   {{"text", Format::text},
+                    {"markdown", Format::markdown},
+                    {"json", Format::json},
+                    {"html", Format::html}});
     options.text("-o,--output", into.output, "OUTPUT_FILE",
                  "Write the report to a file instead of standard output");
     options.flag("--force", into.force, "Replace an existing file");
@@ -294,9 +302,13 @@ void report_options(Options& options, ReportArguments& into) {
         "--strict; 2: no verdict could be reached for one of them.");
     options.example("For the auditor, to read",
                     "aion report policy.aion --registry registry.json --framework sox");
-    options.example("The same into a file, in a script that must notice what is INVALID",
-                    "aion report policy.aion --registry registry.json --framework sox "
-                    "--format json --output report.json --strict");
+    options.example("A page to print or to send",
+                    "aion report policy.aion --registry registry.json --format html --output "
+                    "report.html");
+    options.example(
+        "The same as the first into a file, in a script that must notice what is INVALID",
+        "aion report policy.aion --registry registry.json --framework sox "
+        "--format json --output report.json --strict");
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ packages_build=(
     g++ cmake ninja-build pkg-config ccache
     libfmt-dev libsqlite3-dev libcli11-dev nlohmann-json3-dev libyaml-cpp-dev
     libgtest-dev libgmock-dev librapidcheck-dev libsodium-dev libbenchmark-dev
-    python3 universal-ctags groff-base gpg
+    python3 universal-ctags groff-base gpg cmark-gfm
 )
 packages_sources=(make perl dpkg-dev)
 packages_clang=(clang-19 libclang-rt-19-dev lld-19 llvm-19)

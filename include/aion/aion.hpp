@@ -24,6 +24,8 @@
 #include "aion/policy/report.hpp"          // IWYU pragma: export
 #include "aion/policy/verify.hpp"          // IWYU pragma: export
 #include "aion/policy/verify_many.hpp"     // IWYU pragma: export
+#include "aion/report/archive_report.hpp"  // IWYU pragma: export
+#include "aion/report/compliance.hpp"      // IWYU pragma: export
 #include "aion/trust/keystore.hpp"         // IWYU pragma: export
 #include "aion/trust/registry.hpp"         // IWYU pragma: export
 #include "aion/version.hpp"                // IWYU pragma: export

@@ -143,7 +143,12 @@ Result<> write(DocumentWriter& out, const ArchiveReport& report) {
     for (const std::string& operand : report.operands) {
         out.value(operand);
     }
-    out.end_array().member("is_valid", report.is_valid()).member("verdict", report.summary());
+    out.end_array()
+        .key("verification")
+        .begin_object()
+        .member("is_valid", report.is_valid())
+        .end_object()
+        .member("verdict", report.summary());
     write_counts(out, report);
     write_gate_counts(out, *report.rows);
     write_sections(out, report.sections);

@@ -18,6 +18,10 @@ std::string code_cell(std::string_view text) {
     return markdown_code(text, Place::cell);
 }
 
+std::string path_code(const std::filesystem::path& path) {
+    return markdown_code(path.native(), Place::line);
+}
+
 void write_gates(MarkdownPage& page, const ArchiveReport& report) {
     page.heading("Verification Summary");
     constexpr auto columns =
@@ -66,8 +70,8 @@ Result<> write_relations(MarkdownPage& page, const archive::Ledger& ledger) {
     page.heading("What the files are to each other");
     bool is_any = false;
     AION_TRY(ledger.for_each_relation([&](const archive::Relation& relation) {
-        page.line(fmt::format("- {}: {}", name_of(relation.kind),
-                              markdown_text(sentence_on(relation), Place::line)));
+        page.line(
+            fmt::format("- {}: {}", name_of(relation.kind), sentence_on(relation, path_code)));
         is_any = true;
     }));
     if (!is_any) {

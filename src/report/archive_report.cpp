@@ -361,6 +361,14 @@ std::string ArchiveReport::summary() const {
 void complete(ArchiveReport& report) {
     report.title = title_of(report.framework);
     report.sections = sections_of(report.framework, ArchiveTeller(report));
+    for (Section& section : report.sections) {
+        if (std::exchange(section.lists_versions, false)) {
+            section.statements.push_back(
+                {Standing::text,
+                 "Who changed what in a file is told by the report on that file.",
+                 {}});
+        }
+    }
 }
 
 }  // namespace aion::report

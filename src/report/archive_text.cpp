@@ -13,6 +13,10 @@ namespace aion::report {
 
 namespace {
 
+std::string path_text(const std::filesystem::path& path) {
+    return path.native();  // whoever writes the sentence escapes it
+}
+
 void write_gates(TextPage& page, const ArchiveReport& report) {
     page.line("VERIFICATION SUMMARY");
     page.line(fmt::format("  Overall Status: {}", report.is_valid() ? "VALID" : "NOT VALID"));
@@ -59,8 +63,8 @@ Result<> write_relations(TextPage& page, const archive::Ledger& ledger) {
     page.heading("What the files are to each other");
     bool is_any = false;
     AION_TRY(ledger.for_each_relation([&](const archive::Relation& relation) {
-        page.paragraph("  - ",
-                       fmt::format("{}: {}", name_of(relation.kind), sentence_on(relation)));
+        page.paragraph("  - ", fmt::format("{}: {}", name_of(relation.kind),
+                                           sentence_on(relation, path_text)));
         is_any = true;
     }));
     if (!is_any) {
@@ -91,7 +95,7 @@ Result<> write_text(const TextSink& sink, const ArchiveReport& report) {
     page.begin(report.title);
     page.paragraph({}, report.summary());
     page.line();
-    page.facts(heading_of(report));
+    page.heading_facts(heading_of(report));
     page.facts(evidence_of(report));
     page.rule();
     write_gates(page, report);

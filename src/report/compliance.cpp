@@ -116,11 +116,10 @@ class FileTeller final : public Teller {
         std::string basis = basis_of(item.gate);
         if (!report_.asked(item.gate)) {
             const std::string_view why = item.gate == Gate::pin
-                                             ? "nothing was pinned, so it was not checked {}"
-                                             : "the profile did not ask {}";
+                                             ? "nothing was pinned, so it was not checked"
+                                             : "the profile did not ask";
             add(into, Standing::unknown,
-                sentence(item.label, fmt::format(fmt::runtime(why), words.whether)),
-                std::move(basis));
+                sentence(item.label, fmt::format("{} {}", why, words.whether)), std::move(basis));
         } else if (state == GateState::failed) {
             add(into, Standing::fails,
                 sentence(item.label, fmt::format("{}. {}", words.fails, found(item.gate))),
@@ -240,7 +239,8 @@ class FileTeller final : public Teller {
                 std::move(basis));
         } else if (asserts_) {
             add(into, Standing::holds,
-                "Temporal warnings: 0. No version is earlier than the one before or later than "
+                "Temporal warnings: 0. No version is earlier than the one before, or more than a "
+                "minute later than "
                 "this run.",
                 std::move(basis));
         } else {

@@ -173,9 +173,10 @@ void write_markdown(const TextSink& sink, const Report& report) {
     const policy::VerificationReport& verdict = report.file->report();
     MarkdownPage page(sink);
     page.title(report.title);
-    page.line(verdict.is_valid()
-                  ? std::string("**VALID**")
-                  : fmt::format("**INVALID**: {}", markdown_text(verdict.reason(), Place::line)));
+    const std::string said = verdict_on(verdict);
+    const std::size_t word = std::min(said.find(": "), said.size());
+    page.line(fmt::format("**{}**{}", markdown_text(said.substr(0, word), Place::line),
+                          markdown_text(said.substr(word), Place::line)));
     page.line();
     page.heading_facts(heading_of(report));
     page.line();

@@ -157,9 +157,9 @@ void write_text(const TextSink& sink, const Report& report) {
     const policy::VerificationReport& verdict = report.file->report();
     TextPage page(sink);
     page.begin(report.title);
-    page.paragraph({}, verdict.summary());
+    page.paragraph({}, verdict_on(verdict));
     page.line();
-    page.facts(heading_of(report));
+    page.heading_facts(heading_of(report));
     page.facts(evidence_of(report));
     page.rule();
     write_summary(page, verdict);

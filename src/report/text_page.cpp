@@ -105,6 +105,12 @@ void TextPage::facts(std::span<const Fact> facts, std::string_view indent) {
     }
 }
 
+void TextPage::heading_facts(std::span<const Fact> facts) {
+    for (const Fact& fact : facts) {
+        line(fmt::format("{}: {}", fact.label, escape_controls(fact.value)));
+    }
+}
+
 void TextPage::statements(const Section& section) {
     for (const Statement& statement : section.statements) {
         paragraph(sign_of(statement.standing),

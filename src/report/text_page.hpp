@@ -34,6 +34,8 @@ class TextPage {
     void paragraph(std::string_view first, std::string_view text);
     /// `label: value`, each on one line; what is longer is below its label.
     void facts(std::span<const Fact> facts, std::string_view indent = {});
+    /// The same, each on one line however long: as the reference has them.
+    void heading_facts(std::span<const Fact> facts);
     void statements(const Section& section);
 
   private:

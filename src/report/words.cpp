@@ -136,6 +136,13 @@ std::vector<Check> checks_of(const policy::VerificationReport& report) {
     return checks;
 }
 
+std::string verdict_on(const policy::VerificationReport& report) {
+    const std::string_view rules =
+        report.profile == policy::Profile::strict ? "" : " (reference profile)";
+    return report.is_valid() ? fmt::format("VALID{}", rules)
+                             : fmt::format("INVALID{}: {}", rules, report.reason());
+}
+
 std::string window_of(const trust::EpochRecord& epoch) {
     if (!epoch.may_sign_any()) {
         return "no version";
@@ -192,10 +199,10 @@ std::vector<policy::SignerUse> signers_of(const policy::Examination& file) {
     return signers;
 }
 
-std::string sentence_on(const archive::Relation& relation) {
+std::string sentence_on(const archive::Relation& relation, const PathText& shown) {
     using Kind = archive::Relation::Kind;
-    const std::string& first = relation.first.path.native();
-    const std::string& second = relation.second.path.native();
+    const std::string first = shown(relation.first.path);
+    const std::string second = shown(relation.second.path);
     switch (relation.kind) {
         case Kind::copies:
             return fmt::format("{} files have the same history, {} and {} among them",

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -55,6 +57,9 @@ void append_rules(std::vector<Fact>& facts, const Run& run, policy::Profile prof
 /// The gates, those that the reference lists first, in its order.
 [[nodiscard]] std::vector<Check> checks_of(const policy::VerificationReport& report);
 
+/// The verdict in one line; one by other rules than ours says so: `VALID (reference profile)`.
+[[nodiscard]] std::string verdict_on(const policy::VerificationReport& report);
+
 /// `versions 3 to 9`, `version 3 and later`, `no version`: which ones an epoch may sign.
 [[nodiscard]] std::string window_of(const trust::EpochRecord& epoch);
 /// ` (version 2, offset 417)`, as far as there is something to say.
@@ -67,8 +72,11 @@ void append_rules(std::vector<Fact>& facts, const Run& run, policy::Profile prof
 /// Whose signatures verify, and for how many versions: by author, then epoch.
 [[nodiscard]] std::vector<policy::SignerUse> signers_of(const policy::Examination& file);
 
+/// How a path stands in a sentence.
+using PathText = std::function<std::string(const std::filesystem::path&)>;
+
 /// What two or more files of an archive are to each other, in one sentence.
-[[nodiscard]] std::string sentence_on(const archive::Relation& relation);
+[[nodiscard]] std::string sentence_on(const archive::Relation& relation, const PathText& shown);
 /// `author 1001 with epochs 0 and 1`, as far as `signers` go.
 [[nodiscard]] std::string names_of(std::span<const policy::SignerUse> signers);
 

@@ -13,6 +13,7 @@ Declare declare_commit;
 Declare declare_verify;
 Declare declare_show;
 Declare declare_archive;
+Declare declare_report;
 Declare declare_key;
 Declare declare_registry;
 Declare declare_pins;
@@ -34,6 +35,7 @@ constexpr auto entries = std::to_array<Entry>({
     {"verify", declare_verify, true},
     {"show", declare_show, true},
     {"archive", declare_archive, true},
+    {"report", declare_report, true},
     {"key", declare_key, true},
     {"registry", declare_registry, true},
     {"pins", declare_pins, true},

@@ -5,11 +5,26 @@
 #include <unistd.h>
 
 #include <array>
+#include <utility>
 
 #include "shell/output_guard.hpp"
 #include "shell/try.hpp"
 
 namespace aion::cli {
+namespace {
+
+template <class Write>
+Outcome<> write_in_pieces(ReadableFile& content, Write write) {
+    Outcome<> written;
+    const Result<> read = read_pieces(content, 0, content.info().size, [&](ByteView piece) {
+        if (written) {
+            written = write(piece);
+        }
+    });
+    return written ? or_fail(read, "Failed to read what was kept of the result") : written;
+}
+
+}  // namespace
 
 Outcome<Output> Output::open(Context& context, const OutputChoice& choice,
                              std::span<const std::string> inputs, const std::string& registry) {
@@ -53,19 +68,48 @@ Outcome<> Output::write(Context& context, ByteView content, Audience audience) {
         context.console.out().write(as_text(content));
         return {};
     }
-    return write_file(context, content, audience);
+    const std::array<ByteView, 1> pieces = {content};
+    const auto written = [&] {
+        const Progress progress = context.progress("Writing", path_);
+        return write_file_atomically(context.env, path_, pieces, options_for(audience));
+    }();
+    return told(context, written);
 }
 
-Outcome<> Output::write_file(Context& context, ByteView content, Audience audience) const {
-    const std::array<ByteView, 1> pieces = {content};
+Outcome<> Output::write(Context& context, ReadableFile& content) {
+    if (is_stream_) {
+        return write_in_pieces(content, [&](ByteView piece) { return write(context, piece); });
+    }
+    const ProducedContent produced{
+        .size = content.info().size,
+        .produce = [&](const ProducedContent::Append& append, const ProducedContent::Ready&) {
+            Result<> appended;
+            Result<> read = read_pieces(content, 0, content.info().size, [&](ByteView piece) {
+                if (appended) {
+                    appended = append(piece);
+                }
+            });
+            return appended ? std::move(read) : std::move(appended);
+        }};
+    const auto written = [&]() -> Result<WriteReport> {
+        const Progress progress = context.progress("Writing", path_);
+        auto place = locate_to_write(context.env, path_);
+        return place ? write_file_atomically(context.env, *place, produced,
+                                             options_for(Audience::everybody))
+                     : fail(std::move(place).error());
+    }();
+    return told(context, written);
+}
+
+WriteOptions Output::options_for(Audience audience) const {
     WriteOptions options;
     options.replace = replaces_ ? Replace::always : Replace::never;
     options.expected = replaces_;
     options.secret = audience == Audience::writer_alone;
-    const auto written = [&] {
-        const Progress progress = context.progress("Writing", path_);
-        return write_file_atomically(context.env, path_, pieces, options);
-    }();
+    return options;
+}
+
+Outcome<> Output::told(Context& context, const Result<WriteReport>& written) const {
     if (!written && written.error().code() == ErrorCode::file_exists) {
         return already_exists(path_);
     }
@@ -79,10 +123,14 @@ Outcome<> Output::write_file(Context& context, ByteView content, Audience audien
 
 Outcome<> write_output(Context& context, Output& output, ByteView content, std::string_view what) {
     CLI_TRY(output.write(context, content));
-    if (!output.is_standard_output()) {
-        context.console.banner("✅ ", fmt::format("{} written to: {}", what, shown(output.path())));
-    }
+    say_written(context.console, output, what);
     return {};
+}
+
+void say_written(Console& console, const Output& output, std::string_view what) {
+    if (!output.is_standard_output()) {
+        console.banner("✅ ", fmt::format("{} written to: {}", what, shown(output.path())));
+    }
 }
 
 void warn_about(Console& console, const WriteReport& written, const std::string& path) {

@@ -44,6 +44,9 @@ class Output {
     [[nodiscard]] Outcome<> write(Context& context, ByteView content,
                                   Audience audience = Audience::everybody);
 
+    /// The same with what is too long to be held: all of `content`, read in pieces.
+    [[nodiscard]] Outcome<> write(Context& context, ReadableFile& content);
+
     /// True for what is no file. Then standard output may be where the result goes, and nothing
     /// else belongs there.
     [[nodiscard]] bool is_stream() const noexcept { return is_stream_; }
@@ -58,7 +61,9 @@ class Output {
     [[nodiscard]] bool is_terminal(Context& context) const noexcept;
 
   private:
-    [[nodiscard]] Outcome<> write_file(Context& context, ByteView content, Audience audience) const;
+    /// What a write to the file looks at; `write` makes it.
+    [[nodiscard]] WriteOptions options_for(Audience audience) const;
+    [[nodiscard]] Outcome<> told(Context& context, const Result<WriteReport>& written) const;
 
     std::string path_;
     bool is_stream_ = false;
@@ -69,6 +74,9 @@ class Output {
 /// Writes the result and says `{what} written to: {path}`, except of standard output.
 [[nodiscard]] Outcome<> write_output(Context& context, Output& output, ByteView content,
                                      std::string_view what);
+
+/// Says so where the result was written in another way.
+void say_written(Console& console, const Output& output, std::string_view what);
 
 /// One line on standard error for each thing that a write could not do.
 void warn_about(Console& console, const WriteReport& written, const std::string& path);

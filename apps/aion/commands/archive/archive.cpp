@@ -8,7 +8,6 @@
 #include <cerrno>
 #include <chrono>
 #include <memory>
-#include <mutex>
 #include <string_view>
 #include <utility>
 
@@ -17,6 +16,7 @@
 #include "commands/archive/report.hpp"
 #include "shell/decimal.hpp"
 #include "shell/input.hpp"
+#include "shell/left_out.hpp"
 #include "shell/pins.hpp"
 #include "shell/state_folder.hpp"
 #include "shell/try.hpp"
@@ -49,30 +49,6 @@ class Both final : public Names {
   private:
     std::unique_ptr<Names> first_;
     std::unique_ptr<Names> second_;
-};
-
-// What was left out is noticed on any thread, and said on this one.
-class LeftOut {
-  public:
-    void note(std::string what) {
-        const std::scoped_lock lock(mutex_);
-        noted_.push_back(std::move(what));
-    }
-
-    void say(Console& console) {
-        std::vector<std::string> noted;
-        {
-            const std::scoped_lock lock(mutex_);
-            noted.swap(noted_);
-        }
-        for (const std::string& what : noted) {
-            console.warn(shown(what));
-        }
-    }
-
-  private:
-    std::mutex mutex_;
-    std::vector<std::string> noted_;
 };
 
 Outcome<std::optional<archive::Shard>> parse_shard(const std::optional<std::string>& text) {
@@ -130,10 +106,7 @@ Outcome<std::unique_ptr<Names>> names_in(Context& context, const std::string& li
 Outcome<std::unique_ptr<Names>> names_of(Context& context, const ArchiveArguments& arguments,
                                          const std::vector<std::filesystem::path>& operands,
                                          LeftOut& left_out) {
-    const archive::ScanOptions options{
-        .left_out = [&left_out](const std::filesystem::path& path, const std::string& why) {
-            left_out.note(fmt::format("left out: {}: {}", path.native(), why));
-        }};
+    const archive::ScanOptions options = left_out.options();
     std::unique_ptr<Names> scanned = archive::scan(context.env, operands, options);
     if (!arguments.files_from) {
         return scanned;

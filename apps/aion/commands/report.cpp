@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// aion report: what was checked of a file or an archive, and what follows, for people who keep it
+// (docs/cli.md#aion-report).
+#include "aion/report/compliance.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "aion/archive/ledger.hpp"
+#include "aion/archive/names.hpp"
+#include "aion/archive/verify.hpp"
+#include "aion/base/ascii.hpp"
+#include "aion/report/archive_report.hpp"
+#include "aion/version.hpp"
+#include "shell/file_magic.hpp"
+#include "shell/input.hpp"
+#include "shell/judged.hpp"
+#include "shell/left_out.hpp"
+#include "shell/pins.hpp"
+#include "shell/text_output.hpp"
+#include "shell/try.hpp"
+#include "shell/watched_names.hpp"
+#include "table/command_table.hpp"
+#include "table/pin_options.hpp"
+#include "views/document_writer.hpp"
+
+namespace aion::cli {
+namespace {
+
+using report::Framework;
+
+struct ReportArguments {
+    std::vector<std::string> files;
+    std::string registry;
+    Framework framework = Framework::generic;
+    Format format = Format::markdown;
+    std::optional<std::string> output;
+    bool force = false;
+    bool strict = false;
+    policy::Profile profile = policy::Profile::strict;
+    PinTexts pins;
+    std::string pin_file;
+};
+
+std::string_view word_for(Format format) noexcept {
+    switch (format) {
+        case Format::text:
+            return "Text";
+        case Format::json:
+            return "Json";
+        default:
+            break;
+    }
+    return "Markdown";
+}
+
+report::Run run_of(Context& context, const ReportArguments& arguments,
+                   const trust::RegistryFile& registry) {
+    return {.tool = fmt::format("aion {}", version_string),
+            .generated_at = context.env.now(),
+            .file_path = {},
+            .registry_path = arguments.registry,
+            .registry_digests = policy::digests_of(registry.bytes),
+            .pins_path = arguments.pin_file};
+}
+
+// Those of one file cannot fail.
+Result<> always(void (*write)(const TextSink&, const report::Report&), const TextSink& sink,
+                const report::Report& report) {
+    write(sink, report);
+    return {};
+}
+
+Result<> write_report(const TextSink& sink, Format format, const report::Report& report) {
+    switch (format) {
+        case Format::text:
+            return always(report::write_text, sink, report);
+        case Format::json:
+            write(*make_document_writer(sink, format), report);
+            return {};
+        default:  // no other can be asked for
+            break;
+    }
+    return always(report::write_markdown, sink, report);
+}
+
+Result<> write_report(const TextSink& sink, Format format, const report::ArchiveReport& report) {
+    switch (format) {
+        case Format::text:
+            return report::write_text(sink, report);
+        case Format::json:
+            return write(*make_document_writer(sink, format), report);
+        default:  // no other can be asked for
+            break;
+    }
+    return report::write_markdown(sink, report);
+}
+
+template <class Report>
+Outcome<> put_out(Context& context, const ReportArguments& arguments, std::optional<Output>& output,
+                  const Report& report) {
+    return write_text_output(
+        context, output,
+        [&](const TextSink& sink) { return write_report(sink, arguments.format, report); },
+        "Report", "\n");
+}
+
+Outcome<Ending> report_on_file(Context& context, const ReportArguments& arguments,
+                               std::optional<Output>& output) {
+    const JudgeArguments asked{.file = arguments.files.front(),
+                               .registry = arguments.registry,
+                               .pins = arguments.pins,
+                               .pin_file = arguments.pin_file};
+    policy::ExamineOptions how{.digests = true};
+    how.verify.profile = arguments.profile;
+    CLI_TRY_ASSIGN(const Judged judged, judge(context, asked, how));
+    report::Run run = run_of(context, arguments, *judged.by);
+    run.file_path = asked.file;
+    CLI_TRY(put_out(context, arguments, output,
+                    report::make_report(judged.file, arguments.framework, std::move(run))));
+    // Whoever sends the report on should not be the last one to know.
+    if (!judged.report().is_valid()) {
+        context.console.warn(shown(fmt::format("{} is {}", asked.file, judged.report().summary())));
+        advise(context, asked, judged);
+    }
+    return arguments.strict ? ending_of(judged, asked) : Ending::success;
+}
+
+// All files, on their way to a report.
+class ArchiveRun {
+  public:
+    ArchiveRun(Context& context, const ReportArguments& arguments)
+        : context_(context), arguments_(arguments), rows_(context.env), ledger_(context.env) {}
+
+    Outcome<Ending> run(std::optional<Output>& output) {
+        CLI_TRY_ASSIGN(const policy::Pins pins, parse_pins(arguments_.pins));
+        CLI_TRY_ASSIGN(const trust::RegistryFile by,
+                       load_registry_file(context_, arguments_.registry));
+        CLI_TRY_ASSIGN(const Pins known, open_pins(context_, arguments_.pin_file));
+        archive::VerifyOptions options;
+        options.judging.profile = arguments_.profile;
+        options.judging.pins = pins;
+        options.judging.events = context_.events;
+        known.ask_in(options.judging, policy::PinUse::record);
+        CLI_TRY_ASSIGN(const archive::Tally tally, look_at_all(by.registry, options));
+        if (tally.files() == 0) {
+            return fail_with(
+                fmt::format("No `.aion` files found in {}", fmt::join(arguments_.files, ", ")));
+        }
+        report::ArchiveReport report{.framework = arguments_.framework,
+                                     .title = {},
+                                     .run = run_of(context_, arguments_, by),
+                                     .operands = arguments_.files,
+                                     .registry = by.registry.fingerprint(),
+                                     .profile = arguments_.profile,
+                                     .pins = pins,
+                                     .tally = tally,
+                                     .rows = &rows_,
+                                     .ledger = &ledger_,
+                                     .sections = {}};
+        complete(report);
+        CLI_TRY(put_out(context_, arguments_, output, report));
+        if (!report.is_valid()) {
+            context_.console.warn(report.summary());
+        }
+        if (tally.unreadable != 0) {
+            return Ending::failure;
+        }
+        return arguments_.strict && tally.invalid != 0 ? Ending::invalid : Ending::success;
+    }
+
+  private:
+    Outcome<archive::Tally> look_at_all(const trust::Registry& registry,
+                                        const archive::VerifyOptions& options) {
+        const std::vector<std::filesystem::path> operands(arguments_.files.begin(),
+                                                          arguments_.files.end());
+        LeftOut left_out;
+        const auto names = archive::scan(context_.env, operands, left_out.options());
+        Progress progress = context_.console.progress_of_files("Verifying");
+        WatchedNames watched(*names, progress);
+        Result<> kept;
+        auto tally = archive::verify(
+            context_.env, watched, registry, options,
+            [&](const archive::Row& row) {
+                left_out.say(context_.console);
+                kept = rows_.add(row);
+                progress.add(1, row.size);
+                return kept ? policy::Next::go_on : policy::Next::stop;
+            },
+            &ledger_);
+        left_out.say(context_.console);
+        if (tally && !kept) {
+            tally = fail(std::move(kept).error());
+        }
+        CLI_TRY_ASSIGN(const archive::Tally all,
+                       or_fail(std::move(tally), "Failed to verify the archive"));
+        rows_.finish();
+        CLI_TRY(or_fail(ledger_.finish(), "Failed to compare the files"));
+        return all;
+    }
+
+    Context& context_;
+    const ReportArguments& arguments_;
+    report::ArchiveRows rows_;
+    archive::Ledger ledger_;
+};
+
+bool is_archive(Env& env, const std::vector<std::string>& files) {
+    if (files.size() != 1) {
+        return true;
+    }
+    if (files.front() == "-") {
+        return false;
+    }
+    const auto info = env.info(files.front());
+    return info && *info && (*info)->kind == FileKind::directory;
+}
+
+// Which files of a folder there are is known too late: none of them is ever replaced, also where
+// its first bytes are damaged.
+Outcome<> refuse_aion_file(Env& env, const std::string& output) {
+    std::string ending = std::filesystem::path(output).extension().string();
+    std::ranges::transform(ending, ending.begin(), ascii_lower);
+    const auto info = env.info(output);
+    const bool is_there = info && *info;
+    if ((is_there && ending == ".aion") || magic_at(env, output) == Magic::aion_file) {
+        return fail_with(output + " is an .aion file: a report never replaces one",
+                         "Choose another name");
+    }
+    return {};
+}
+
+Outcome<Ending> run_report(Context& context, const ReportArguments& arguments) {
+    const bool of_archive = is_archive(context.env, arguments.files);
+    if (of_archive && std::ranges::find(arguments.files, "-") != arguments.files.end()) {
+        return fail_with("- cannot be one of several files",
+                         "Standard input is a file alone; one that is called so is ./-");
+    }
+    context.console.banner(
+        "📊 ", fmt::format("Generating {} report for: {}", display_name(arguments.framework),
+                           shown(fmt::format("{}", fmt::join(arguments.files, " ")))));
+    context.console.banner("", fmt::format("   Format: {}", word_for(arguments.format)));
+    if (arguments.profile == policy::Profile::reference) {
+        context.console.warn(
+            "--profile reference checks less than `aion verify` does; such a report asserts "
+            "nothing");
+    }
+    std::optional<Output> output;
+    if (arguments.output) {
+        CLI_TRY(refuse_aion_file(context.env, *arguments.output));
+        CLI_TRY_ASSIGN(output, Output::open(context, {*arguments.output, arguments.force},
+                                            arguments.files, arguments.registry));
+    }
+    return of_archive ? ArchiveRun(context, arguments).run(output)
+                      : report_on_file(context, arguments, output);
+}
+
+void report_options(Options& options, ReportArguments& into) {
+    options
+        .texts("FILE", into.files, "FILE",
+               "The file, or - for standard input; a folder or several files: one report on all")
+        ->required();
+    options.registry(into.registry)->required();
+    options.choice<Framework>("-f,--framework", into.framework,
+                              {{"sox", Framework::sox},
+                               {"hipaa", Framework::hipaa},
+                               {"gdpr", Framework::gdpr},
+                               {"generic", Framework::generic}},
+                              "FRAMEWORK", "Whose questions it answers");
+    options.format(
+        "-F,--format", into.format,
+        {{"text", Format::text}, {"markdown", Format::markdown}, {"json", Format::json}});
+    options.text("-o,--output", into.output, "OUTPUT_FILE",
+                 "Write the report to a file instead of standard output");
+    options.flag("--force", into.force, "Replace an existing file");
+    options.flag("--strict", into.strict, "Exit with 1 if a file is INVALID");
+    pin_options(options, into.pins);
+    options.pins(into.pin_file, pins_help);
+    options
+        .choice<policy::Profile>(
+            "--profile", into.profile,
+            {{"strict", policy::Profile::strict}, {"reference", policy::Profile::reference}},
+            "PROFILE", "Which rules decide; under reference nothing is asserted")
+        ->group("Advanced");
+    options.footer(
+        "Note that -f is the framework and -F the format: generic and markdown, if nothing is "
+        "said. A report on an INVALID file is a report, too: it asserts nothing, and the exit code "
+        "is 0 all the same, unless --strict is given. Exit code 1: a file is INVALID, with "
+        "--strict; 2: no verdict could be reached for one of them.");
+    options.example("For the auditor, to read",
+                    "aion report policy.aion --registry registry.json --framework sox");
+    options.example("The same into a file, in a script that must notice what is INVALID",
+                    "aion report policy.aion --registry registry.json --framework sox "
+                    "--format json --output report.json --strict");
+}
+
+}  // namespace
+
+Declare declare_report;
+
+void declare_report(const Declared& root) {
+    add_command(root, "report", "Write down what was checked of files, and what follows",
+                report_options, run_report);
+}
+
+}  // namespace aion::cli

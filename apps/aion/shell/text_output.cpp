@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "shell/text_output.hpp"
+
+#include <utility>
+
+#include "aion/base/spool.hpp"
+#include "shell/try.hpp"
+
+namespace aion::cli {
+namespace {
+
+// A spool for pieces of any size.
+class KeptText {
+  public:
+    explicit KeptText(Env& env) : spool_(env) {}
+
+    void append(std::string_view piece) {
+        pending_ += piece;
+        if (pending_.size() >= most_pending) {
+            flush();
+        }
+    }
+
+    Result<std::unique_ptr<ReadableFile>> finish(const std::string& path) {
+        flush();
+        if (!kept_) {
+            return fail(kept_.error());
+        }
+        return spool_.finish(path);
+    }
+
+  private:
+    static constexpr std::size_t most_pending = std::size_t{64} << 10U;
+
+    void flush() {
+        if (kept_) {
+            kept_ = spool_.append(as_bytes(pending_));
+        }
+        pending_.clear();
+    }
+
+    Spool spool_;
+    std::string pending_;
+    Result<> kept_;
+};
+
+}  // namespace
+
+Outcome<> write_text_output(Context& context, std::optional<Output>& output, const TextMaker& make,
+                            std::string_view what, std::string_view ending) {
+    constexpr const char* unmade = "Failed to read what the result is made of";
+    if (!output || output->is_standard_output()) {
+        Stream& out = context.console.out();
+        CLI_TRY(or_fail(make([&out](std::string_view piece) { out.write(piece); }), unmade));
+        out.write(ending);
+        return {};
+    }
+    KeptText kept(context.env);
+    CLI_TRY(or_fail(make([&kept](std::string_view piece) { kept.append(piece); }), unmade));
+    CLI_TRY_ASSIGN(const auto text, or_fail_with_cause(kept.finish(output->path()),
+                                                       "Failed to keep the result until it is "
+                                                       "complete"));
+    CLI_TRY(output->write(context, *text));
+    say_written(context.console, *output, what);
+    return {};
+}
+
+}  // namespace aion::cli

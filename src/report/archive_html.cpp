@@ -191,6 +191,11 @@ Result<> write_files(Page& page, const ArchiveReport& report) {
     return {};
 }
 
+// A name may look like the words around it.
+std::string in_quotes(const std::filesystem::path& path) {
+    return "“" + path.native() + "”";
+}
+
 Result<> write_relations(Page& page, const archive::Ledger& ledger) {
     begin_section(page, "relations", "What the files are to each other");
     std::uint64_t count = 0;
@@ -200,7 +205,7 @@ Result<> write_relations(Page& page, const archive::Ledger& ledger) {
         }
         page.mark(count == 1 ? Markup("<dl class=\"facts\">\n<dt>") : Markup("<dt>"));
         page.text(name_of(relation.kind)).mark("</dt><dd>");
-        page.foreign(sentence_on(relation), 4 * most_text).mark("</dd>\n");
+        page.foreign(sentence_on(relation, in_quotes), 4 * most_text).mark("</dd>\n");
     }));
     page.mark(count == 0 ? Markup("<p>Nothing: no two VALID files are of one history.</p>\n")
                          : Markup("</dl>\n"));

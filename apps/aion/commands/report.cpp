@@ -53,6 +53,8 @@ std::string_view word_for(Format format) noexcept {
             return "Text";
         case Format::json:
             return "Json";
+        case Format::html:
+            return "Html";
         default:
             break;
     }
@@ -83,6 +85,8 @@ Result<> write_report(const TextSink& sink, Format format, const report::Report&
         case Format::json:
             write(*make_document_writer(sink, format), report);
             return {};
+        case Format::html:
+            return always(report::write_html, sink, report);
         default:  // no other can be asked for
             break;
     }
@@ -95,6 +99,8 @@ Result<> write_report(const TextSink& sink, Format format, const report::Archive
             return report::write_text(sink, report);
         case Format::json:
             return write(*make_document_writer(sink, format), report);
+        case Format::html:
+            return report::write_html(sink, report);
         default:  // no other can be asked for
             break;
     }
@@ -272,9 +278,11 @@ void report_options(Options& options, ReportArguments& into) {
                                {"gdpr", Framework::gdpr},
                                {"generic", Framework::generic}},
                               "FRAMEWORK", "Whose questions it answers");
-    options.format(
-        "-F,--format", into.format,
-        {{"text", Format::text}, {"markdown", Format::markdown}, {"json", Format::json}});
+    options.format("-F,--format", into.format,
+                   {{"text", Format::text},
+                    {"markdown", Format::markdown},
+                    {"json", Format::json},
+                    {"html", Format::html}});
     options.text("-o,--output", into.output, "OUTPUT_FILE",
                  "Write the report to a file instead of standard output");
     options.flag("--force", into.force, "Replace an existing file");

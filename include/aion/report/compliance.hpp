@@ -81,8 +81,8 @@ void write_text(const TextSink& sink, const Report& report);
 /// CommonMark with tables (GFM). Texts of the file cannot end a cell, begin a heading, be a link,
 /// an image or HTML.
 void write_markdown(const TextSink& sink, const Report& report);
-/// One page without script and without anything from elsewhere, well-formed as XML, too. Bounded:
-/// docs/reports.md#the-page.
+/// One page, printable, without script and without anything from elsewhere, well-formed as XML,
+/// too. Its size is bounded: docs/reports.md#the-page.
 void write_html(const TextSink& sink, const Report& report);
 /// The reference's keys in its order, then ours.
 void write(DocumentWriter& out, const Report& report);

@@ -202,6 +202,7 @@ ExaminedVersion Examination::version(std::uint64_t index) const {
     }
     if (index < subject.signatures->size()) {
         version.key = (*subject.signatures)[index].public_key;
+        version.signer = AuthorId{(*subject.signatures)[index].author};
     }
     const auto refused =
         std::ranges::lower_bound(state_->refused, index, {}, &RefusedSignature::index);

@@ -281,14 +281,15 @@ std::string other_author_in_words(const Remedy& remedy) {
 }
 
 std::string sign_with_epoch_in_words(const Remedy& remedy) {
-    return fmt::format(
-        "{}Sign version {} with epoch {} (key {}): have author {} commit it again, {}",
-        remedy.key_is_nobodys ? "Its own key proves nothing of a file: take it from whoever "
-                                "published it. If it is author " +
-                                    std::to_string(number(remedy.author)) + "'s, then this: "
-                              : "",
-        number(remedy.version), number(remedy.epoch), hex(remedy.key), number(remedy.author),
-        commit_again(remedy));
+    const std::string again =
+        fmt::format("ign version {} with epoch {} (key {}): have author {} commit it again, {}",
+                    number(remedy.version), number(remedy.epoch), hex(remedy.key),
+                    number(remedy.author), commit_again(remedy));
+    return remedy.key_is_nobodys
+               ? "The key that a file brings along proves nothing: take the file from whoever "
+                 "published it. If it is the author's, s" +
+                     again
+               : "S" + again;
 }
 
 std::string epoch_in_words(const Step& step) {

@@ -152,7 +152,7 @@ TEST_F(ExplainTest, AKeyOfNobodyIsNotTakenForANewOne) {
     const std::string text = told(3);
     EXPECT_EQ(last.version.refused, Reason::pubkey_substitution);
     EXPECT_THAT(text, HasSubstr("which the registry does not hold for the author"));
-    EXPECT_THAT(text, HasSubstr("=> Its own key proves nothing of a file"));
+    EXPECT_THAT(text, HasSubstr("=> The key that a file brings along proves nothing"));
     EXPECT_EQ(last.remedy->epoch, Epoch{0});
     EXPECT_TRUE(last.remedy->key_is_nobodys);
 }

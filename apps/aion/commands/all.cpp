@@ -12,6 +12,10 @@ Declare declare_init;
 Declare declare_commit;
 Declare declare_verify;
 Declare declare_show;
+Declare declare_log;
+Declare declare_history;
+Declare declare_audit;
+Declare declare_why;
 Declare declare_archive;
 Declare declare_key;
 Declare declare_registry;
@@ -33,6 +37,10 @@ constexpr auto entries = std::to_array<Entry>({
     {"commit", declare_commit, true},
     {"verify", declare_verify, true},
     {"show", declare_show, true},
+    {"log", declare_log, true},
+    {"history", declare_history, true},
+    {"audit", declare_audit, true},
+    {"why", declare_why, true},
     {"archive", declare_archive, true},
     {"key", declare_key, true},
     {"registry", declare_registry, true},

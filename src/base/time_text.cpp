@@ -205,7 +205,7 @@ std::optional<TimeSpan> nanosecond_of(std::string_view digits) {
 Error not_a_time(std::string_view text, std::string_view why) {
     return error_because(
         ErrorCode::invalid_argument,
-        fmt::format("{}: '{}'; accepted are {}", why, escape_controls(text), accepted_times));
+        fmt::format("{}: '{}'; accepted are {}", why, escape_bad_bytes(text), accepted_times));
 }
 
 }  // namespace

@@ -121,13 +121,13 @@ class Explainer {
     }
 
     void tell_epoch(const EpochRecord& epoch) {
-        const bool is_first = &epoch == &author_->epochs.front();
+        const bool is_first = epoch.epoch == author_->epochs.front().epoch;
         Step begun{.kind = is_first ? StepKind::epoch_began : StepKind::epoch_took_over,
                    .epoch = epoch.epoch,
                    .key = epoch.public_key,
                    .first = std::max(epoch.active_from, genesis_version)};
         if (!is_first) {
-            begun.other_epoch = (&epoch - 1)->epoch;
+            begun.other_epoch = Epoch{epoch.epoch.value - 1};  // they are numbered without gaps
         }
         steps_.push_back(std::move(begun));
         const auto window = window_of(epoch);

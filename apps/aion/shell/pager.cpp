@@ -9,7 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <new>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -156,10 +156,19 @@ class SpawnPlan {
     posix_spawnattr_t attributes_{};
 };
 
-std::vector<char*> our_environment() {
+// Ours, and what less is to be told where nobody has told it.
+std::vector<char*> environment_with(std::string& less, std::string& charset, bool sets_less) {
     std::vector<char*> variables;
+    bool has_charset = false;
     for (char** variable = environ; *variable != nullptr; ++variable) {
+        has_charset = has_charset || std::string_view(*variable).starts_with("LESSCHARSET=");
         variables.push_back(*variable);
+    }
+    if (sets_less) {
+        variables.push_back(less.data());
+    }
+    if (!has_charset) {
+        variables.push_back(charset.data());
     }
     return variables;
 }
@@ -207,11 +216,10 @@ std::unique_ptr<PagerProcess> start_pager_process(const PagerChoice& choice) {
         }
     }
     std::string less = std::string("LESS=") + default_less;
-    std::vector<char*> environment = our_environment();
-    if (choice.sets_less) {
-        environment.push_back(less.data());
-    }
-    const auto process = SpawnPlan(ends[0], defaults).run(choice.command, std::move(environment));
+    std::string charset = "LESSCHARSET=utf-8";  // our text is, whatever the locale
+    const auto process =
+        SpawnPlan(ends[0], defaults)
+            .run(choice.command, environment_with(less, charset, choice.sets_less));
     ::close(ends[0]);
     if (!process) {
         ::close(ends[1]);

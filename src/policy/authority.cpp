@@ -7,13 +7,8 @@
 
 namespace aion::policy {
 
-namespace {
-
 using trust::EpochRecord;
 
-// What ended an epoch that may not sign `version` any more: `was revoked (compromised) from version
-// 4 on`, `handed over to epoch 1 at version 3`, or both. A revocation is never left out: that a key
-// was stolen says more than that it has a successor.
 std::string how_it_ended(const EpochRecord& epoch, VersionNumber version) {
     std::string how;
     if (epoch.rotation && epoch.rotation->effective_from <= version) {
@@ -27,8 +22,6 @@ std::string how_it_ended(const EpochRecord& epoch, VersionNumber version) {
     }
     return how;
 }
-
-}  // namespace
 
 std::string why_no_key(const trust::Registry& registry, AuthorId author, VersionNumber version) {
     const auto* const known = registry.find(author);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Why a key may not sign a version, in words for people.
+// Which key may sign which version, and why not, in words for people.
 #pragma once
 
 #include <string>
@@ -14,6 +14,11 @@ namespace aion::policy {
 /// only`.
 [[nodiscard]] std::string why_no_key(const trust::Registry& registry, AuthorId author,
                                      VersionNumber version);
+
+/// What ended an epoch that may not sign `version` any more: `was revoked (compromised) from
+/// version 4 on`, `handed over to epoch 1 at version 3`, or both; empty if nothing did. A
+/// revocation is never left out: that a key was stolen says more than that it has a successor.
+[[nodiscard]] std::string how_it_ended(const trust::EpochRecord& epoch, VersionNumber version);
 
 /// What `key` is to `author` where another is the right one for `version`: `the key of epoch 0,
 /// which handed over to epoch 1 at version 3`; empty if it is none of that author's.

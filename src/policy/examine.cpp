@@ -205,6 +205,7 @@ ExaminedVersion Examination::version(std::uint64_t index) const {
     version.epoch = state_->registry.active_epoch(version.author, version.number);
     if (subject.signatures && index < subject.signatures->size()) {
         version.key = (*subject.signatures)[index].public_key;
+        version.signer = AuthorId{(*subject.signatures)[index].author};
     }
     version.signature = signature_state(index);
     if (version.signature == SignatureState::refused) {

@@ -15,6 +15,10 @@ Declare declare_show;
 Declare declare_evidence;
 Declare declare_repair;
 Declare declare_export;
+Declare declare_log;
+Declare declare_history;
+Declare declare_audit;
+Declare declare_why;
 Declare declare_archive;
 Declare declare_report;
 Declare declare_key;
@@ -40,6 +44,10 @@ constexpr auto entries = std::to_array<Entry>({
     {"evidence", declare_evidence, true},
     {"repair", declare_repair, true},
     {"export", declare_export, true},
+    {"log", declare_log, true},
+    {"history", declare_history, true},
+    {"audit", declare_audit, true},
+    {"why", declare_why, true},
     {"archive", declare_archive, true},
     {"report", declare_report, true},
     {"key", declare_key, true},

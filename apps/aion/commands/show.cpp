@@ -13,10 +13,12 @@
 #include "shell/file_magic.hpp"
 #include "shell/file_output.hpp"
 #include "shell/input.hpp"
+#include "shell/pager.hpp"
 #include "shell/pins.hpp"
 #include "shell/shell_word.hpp"
 #include "shell/try.hpp"
 #include "table/command_table.hpp"
+#include "table/pager_options.hpp"
 #include "table/pin_options.hpp"
 #include "views/document_writer.hpp"
 #include "views/history_view.hpp"
@@ -38,6 +40,7 @@ struct ShowArguments {
     Part part = Part::info;
     std::optional<std::string> output;
     bool force = false;
+    bool no_pager = false;
 };
 
 // One file in memory and what it is judged by. Everything shown comes from this one buffer.
@@ -167,6 +170,7 @@ Outcome<> show_records(Context& context, const ShowArguments& arguments, const S
     CLI_TRY_ASSIGN(const format::FileView view, parse(subject));
     if (arguments.part == Part::history) {
         CLI_TRY_ASSIGN(const auto versions, policy::history(view));
+        const Paging paging(context, arguments.format == Format::text && !arguments.no_pager);
         present(context.console, arguments.format, HistoryView{versions});
     } else if (arguments.part == Part::signatures) {
         CLI_TRY_ASSIGN(const auto signatures, policy::signatures(view, subject.registry));
@@ -215,7 +219,8 @@ void show_options(Options& options, ShowArguments& into) {
                "Write exactly the bytes of the rules to a file, or to standard output for -");
     rules.flag("--force", into.force, "Replace an existing file");
     rules.number("--version", into.version, "N", "Refused but for the last version")->group("");
-    options.part("history", "Every version", into.part, Part::history);
+    Options history = options.part("history", "Every version", into.part, Part::history);
+    pager_options(history, into.no_pager);
     options.part("signatures", "Every signature and whether it is valid", into.part,
                  Part::signatures);
     options.part("info", "File id, last version and a count of signatures", into.part, Part::info);

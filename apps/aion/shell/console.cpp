@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <new>
 #include <utility>
 
 #include "aion/base/utf8.hpp"
@@ -16,6 +17,8 @@ namespace aion::cli {
 namespace {
 
 constexpr std::size_t flush_size = std::size_t{64} << 10U;
+// No pipe holds more that nobody reads, unless root made it larger.
+constexpr std::size_t most_unread = std::size_t{1} << 20U;
 
 bool is_dumb(const Host& host) {
     const std::string term = host.variable("TERM").value_or("");
@@ -67,27 +70,68 @@ void Stream::write(std::string_view text) {
 }
 
 void Stream::flush() {
-    std::string_view rest = pending_;
-    const bool is_seen = terminal_ && !rest.empty();
-    const bool ends_line = rest.ends_with('\n');
+    const bool is_seen = terminal_ && !pending_.empty();
+    const bool ends_line = pending_.ends_with('\n');
     if (is_seen) {
         keep_begun_line(true);  // first: a tick may come at any time
         erase_progress();
     }
-    while (!rest.empty() && !closed_) {
-        const ssize_t written = ::write(descriptor_, rest.data(), rest.size());
+    if (pager_ != nullptr && paged_.size() <= most_unread) {
+        paged_ += pending_;
+    }
+    if (!write_out(pending_) && pager_ != nullptr) {
+        closed_ = !give_up_pager();
+    }
+    if (is_seen) {
+        keep_begun_line(!ends_line && !closed_);
+    }
+    pending_.clear();
+}
+
+bool Stream::write_out(std::string_view text) {
+    while (!text.empty() && !closed_) {
+        const int target = pager_ == nullptr ? descriptor_ : pager_->input();
+        const ssize_t written = ::write(target, text.data(), text.size());
         if (written >= 0) {
-            rest.remove_prefix(static_cast<std::size_t>(written));
+            text.remove_prefix(static_cast<std::size_t>(written));
             wrote_ = true;
         } else if (errno != EINTR) {
             closed_ = true;
             error_ = errno == EPIPE ? 0 : errno;
         }
     }
-    if (is_seen) {
-        keep_begun_line(!ends_line && !closed_);
+    return text.empty();
+}
+
+// The pager does not read, or everything was said. False if its reader has seen enough, else all
+// that it was given is on the terminal now.
+bool Stream::give_up_pager() {
+    const std::unique_ptr<PagerProcess> pager = std::move(pager_);
+    const bool was_there = pager->finish();
+    const std::string unread = std::exchange(paged_, {});
+    if (was_there || unread.size() > most_unread) {
+        return false;
     }
-    pending_.clear();
+    closed_ = false;
+    return write_out(unread);
+}
+
+void Stream::begin_paging(std::unique_ptr<PagerProcess> pager) {
+    flush();
+    pager_ = std::move(pager);
+    is_paging_ = pager_ != nullptr;
+}
+
+void Stream::end_paging() {
+    if (!is_paging_) {
+        return;
+    }
+    flush();
+    if (pager_ != nullptr) {
+        static_cast<void>(give_up_pager());
+    }
+    is_paging_ = false;
+    closed_ = closed_ && error_ != 0;
 }
 
 bool Stream::forget() noexcept {
@@ -119,7 +163,23 @@ Console::Console(int out, int err, const Host& host, bool dumb)
 void Console::configure(ColorMode color, bool quiet) {
     out_.set_color(color, plain_);
     err_.set_color(color, plain_);
+    color_ = color;
     quiet_ = quiet;
+}
+
+void Console::begin_paging(std::unique_ptr<PagerProcess> pager, bool keeps_colors) {
+    out_.set_color(color_, plain_ || !keeps_colors);
+    out_.begin_paging(std::move(pager));
+}
+
+void Console::end_paging() noexcept {
+    try {
+        out_.end_paging();
+    } catch (const std::bad_alloc&) {
+        // Only a pager that could not start has anything left of it, and then not even that.
+        static_cast<void>(out_.forget());
+    }
+    out_.set_color(color_, plain_);
 }
 
 void Console::banner(std::string_view emoji, std::string_view line) {

@@ -7,11 +7,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "shell/host.hpp"
+#include "shell/pager.hpp"
 #include "shell/progress.hpp"
 
 namespace aion::cli {
@@ -34,6 +36,14 @@ class Stream {
     bool forget() noexcept;
 
     [[nodiscard]] bool is_terminal() const noexcept { return terminal_; }
+
+    /// Whether nobody reads any more what is written: whoever has much to tell may stop.
+    [[nodiscard]] bool is_closed() const noexcept { return closed_; }
+
+    /// From now on what is written goes to `pager`, until `end_paging`, which waits for its reader.
+    /// What was written to one that could not start is written here then.
+    void begin_paging(std::unique_ptr<PagerProcess> pager);
+    void end_paging();
 
     /// The width of the terminal that this stream is; 0 if it is none or does not say.
     [[nodiscard]] std::size_t columns() const noexcept;
@@ -65,7 +75,14 @@ class Stream {
     [[nodiscard]] std::string_view ellipsis() const noexcept { return glyph("…", "..."); }
 
   private:
+    /// True if all of it was written; else `closed_` is set, or the pager was given up.
+    bool write_out(std::string_view text);
+    bool give_up_pager();
+
     int descriptor_;
+    std::unique_ptr<PagerProcess> pager_;
+    std::string paged_;  ///< What the pager was given, as long as it may be that nobody reads it.
+    bool is_paging_ = false;
     bool terminal_;
     bool dumb_;
     bool color_ = false;
@@ -85,6 +102,11 @@ class Console {
     void configure(ColorMode color, bool quiet);
 
     [[nodiscard]] bool is_quiet() const noexcept { return quiet_; }
+
+    /// As the functions of `Stream`, of standard output; colours go to a pager only if it
+    /// `keeps_colors`, or if they were asked for.
+    void begin_paging(std::unique_ptr<PagerProcess> pager, bool keeps_colors);
+    void end_paging() noexcept;
 
     [[nodiscard]] Stream& out() noexcept { return out_; }
 
@@ -124,6 +146,7 @@ class Console {
     ProgressStyle progress_;
     ProgressStyle progress_of_files_;
     bool plain_;
+    ColorMode color_ = ColorMode::automatic;
     bool quiet_ = false;
 };
 

@@ -109,6 +109,10 @@ archive::ResultCache ProcessHost::open_cache(Env& env, const std::filesystem::pa
     return archive::ResultCache::open(env, path, key, registry, options);
 }
 
+std::unique_ptr<PagerProcess> ProcessHost::start_pager(const PagerChoice& choice) {
+    return start_pager_process(choice);
+}
+
 void ProcessHost::announce_change() noexcept {
     cli::announce_change();
 }

@@ -19,6 +19,7 @@
 #include "aion/trust/keystore.hpp"
 #include "shell/outcome.hpp"
 #include "shell/output_stream.hpp"
+#include "shell/pager.hpp"
 #include "shell/password.hpp"
 
 namespace aion::cli {
@@ -76,6 +77,11 @@ class Host {
                                                           const trust::Registry& registry,
                                                           const policy::VerifyOptions& options) = 0;
 
+    /// See `start_pager_process`. Null: there is no pager.
+    [[nodiscard]] virtual std::unique_ptr<PagerProcess> start_pager(const PagerChoice& /*choice*/) {
+        return nullptr;
+    }
+
     /// Notes that the command is about to change something, and has not yet: whoever interrupts it
     /// wants to know.
     virtual void announce_change() noexcept {}
@@ -108,6 +114,7 @@ class ProcessHost final : public Host {
                                                   const std::filesystem::path& key,
                                                   const trust::Registry& registry,
                                                   const policy::VerifyOptions& options) override;
+    [[nodiscard]] std::unique_ptr<PagerProcess> start_pager(const PagerChoice& choice) override;
     void announce_change() noexcept override;
 };
 

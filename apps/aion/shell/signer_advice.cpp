@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "aion/base/hex.hpp"
-#include "shell/shell_word.hpp"
+#include "shell/registry_commands.hpp"
 #include "shell/signing_key.hpp"
 
 namespace aion::cli {
@@ -47,10 +47,7 @@ std::string pin_author(AuthorId author, const std::string& path) {
     if (!is_file(path)) {
         return "If the author is right, pin it where the registry on standard input comes from";
     }
-    return fmt::format(
-        "If the author is right, pin it: aion registry pin --author {} --key KEY_ID --master "
-        "MASTER_KEY_ID --output {}",
-        to_string(author), shell_word(path));
+    return "If the author is right, pin it: " + pin_command(author, path);
 }
 
 // Nobody may sign `version`, because the newest epoch was revoked or none has begun.
@@ -67,11 +64,8 @@ std::string let_author_sign(AuthorId author, const EpochRecord& latest, std::uin
             "from",
             version);
     }
-    return fmt::format(
-        "Hand over to a new key: aion registry rotate --author {} --from-epoch {} --to-epoch {} "
-        "--new-key KEY_ID --master-key MASTER_KEY_ID --effective-from-version {} --registry {}",
-        to_string(author), to_string(latest.epoch), std::uint64_t{latest.epoch.value} + 1, version,
-        shell_word(path));
+    return "Hand over to a new key: " +
+           rotate_command(author, latest.epoch, VersionNumber{version}, path);
 }
 
 std::string advice(Context& context, const Error& error, const trust::Registry& registry,

@@ -30,6 +30,14 @@ CLI::callback_t store_in(Into& into) {
     };
 }
 
+std::uint64_t decimal_of(const CLI::Option& option, const std::string& text, std::uint64_t max) {
+    const auto result = parse_decimal(text, max);
+    if (!result) {
+        throw CLI::ValidationError(problem_with(option, text, ": " + std::string(result.error())));
+    }
+    return *result;
+}
+
 // While it lives, options that a variable stands for need not be on the command line.
 class Excused {
   public:
@@ -282,16 +290,26 @@ CLI::Option* Options::decimal(const std::string& names, std::uint64_t max, const
                               const std::string& help, std::function<void(std::uint64_t)> parsed) {
     const auto self = std::make_shared<CLI::Option*>(nullptr);
     auto store = [max, call = std::move(parsed), self](const CLI::results_t& given) {
-        const auto result = parse_decimal(given.back(), max);
-        if (!result) {
-            throw CLI::ValidationError(
-                problem_with(**self, given.back(), ": " + std::string(result.error())));
-        }
-        call(*result);
+        call(decimal_of(**self, given.back(), max));
         return true;
     };
     *self = app_->add_option(names, std::move(store), help);
     (*self)->type_name(value);
+    return *self;
+}
+
+CLI::Option* Options::decimals(const std::string& names, std::uint64_t max,
+                               const std::string& value, const std::string& help,
+                               std::function<void(std::uint64_t)> parsed) {
+    const auto self = std::make_shared<CLI::Option*>(nullptr);
+    auto store = [max, call = std::move(parsed), self](const CLI::results_t& given) {
+        for (const std::string& text : given) {
+            call(decimal_of(**self, text, max));
+        }
+        return true;
+    };
+    *self = app_->add_option(names, std::move(store), help);
+    (*self)->type_name(value)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     return *self;
 }
 

@@ -154,6 +154,16 @@ class Options {
             [&into](std::uint64_t given) { into = Id<Rep, Purpose>{static_cast<Rep>(given)}; });
     }
 
+    /// Numbers, each with the option's name before it.
+    template <class Rep, class Purpose>
+    CLI::Option* numbers(const std::string& names, std::vector<Id<Rep, Purpose>>& into,
+                         const std::string& value, const std::string& help) {
+        return decimals(names, std::numeric_limits<Rep>::max(), value, help,
+                        [&into](std::uint64_t given) {
+                            into.push_back(Id<Rep, Purpose>{static_cast<Rep>(given)});
+                        });
+    }
+
     /// One of a closed set of words.
     template <class Value>
     CLI::Option* choice(const std::string& names, Value& into, std::vector<Choice<Value>> choices,
@@ -225,6 +235,8 @@ class Options {
     CLI::Option* with_variable(CLI::Option* option, const char* variable);
     CLI::Option* decimal(const std::string& names, std::uint64_t max, const std::string& value,
                          const std::string& help, std::function<void(std::uint64_t)> parsed);
+    CLI::Option* decimals(const std::string& names, std::uint64_t max, const std::string& value,
+                          const std::string& help, std::function<void(std::uint64_t)> parsed);
     CLI::Option* word(const std::string& names, std::vector<std::string> words,
                       std::function<void(std::size_t)> chosen, const std::string& value,
                       const std::string& help);

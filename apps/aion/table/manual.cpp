@@ -87,7 +87,7 @@ std::string examples_section(const CommandTable& table, const CLI::App& command)
     return text;
 }
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 13> variables = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 16> variables = {{
     {"AION_REGISTRY", "Registry file for commands that are not given --registry."},
     {"AION_PINS", "Pins file for commands that are not given --pins."},
     {"AION_STATE_DIR",
@@ -107,6 +107,11 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 13> variable
     {"AION_THREADS", "Most threads to use."},
     {"AION_CPU",
      "Instruction set for signature verification: portable, avx2 or avx512ifma, where supported."},
+    {"AION_PAGER",
+     "Command that shows long texts on a terminal; empty or cat: none. If unset, PAGER, then "
+     "less."},
+    {"PAGER", "The same for who has no AION_PAGER."},
+    {"LESS", "Options of less; FRX if unset."},
     {"NO_COLOR", "Not empty: no colours unless --color=always."},
     {"COLUMNS", "Width of help texts: 40 to 200, else the terminal's, else 100."},
     {"HOME", "Where the keystore and what is kept between runs are found."},

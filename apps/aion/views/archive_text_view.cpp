@@ -23,6 +23,13 @@ using Kind = Relation::Kind;
 
 constexpr std::size_t rule_width = 71;
 
+// As the reference pads: every character is one column to it, emoji too.
+std::string by_characters(std::string_view text, std::size_t width) {
+    const auto count = static_cast<std::size_t>(
+        std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
+    return std::string(text) + std::string(count < width ? width - count : 0, ' ');
+}
+
 std::string rule(std::string_view sign, std::size_t width) {
     std::string line;
     for (std::size_t i = 0; i < width; ++i) {
@@ -198,7 +205,7 @@ Result<> ReferenceArchiveText::file(const ArchiveFileView& view) {
     }
     const std::string name = shown(view.path);
     const std::string verdict = is_valid ? "✅ VALID" : "❌ INVALID";
-    out_.write(fmt::format("  {}  {}  {}\n", padded(name, name, 28), padded(verdict, verdict, 10),
+    out_.write(fmt::format("  {}  {}  {}\n", by_characters(name, 28), by_characters(verdict, 10),
                            shown(details)));
     return is_valid ? Result<>() : failed_.append(as_bytes(fmt::format("     - {}\n", name)));
 }

@@ -195,16 +195,6 @@ std::string without_name(const NoVerdictView& view) {
 
 }  // namespace
 
-std::size_t columns_of(std::string_view text) {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
-std::string padded(const std::string& painted, std::string_view plain, std::size_t width) {
-    const std::size_t columns = columns_of(plain);
-    return painted + std::string(columns < width ? width - columns : 0, ' ');
-}
-
 void write_block(Stream& out, const VerdictView& view) {
     const VerificationReport& report = view.report;
     const std::string extent = extent_of(out, report);
@@ -219,6 +209,18 @@ void write_block(Stream& out, const VerdictView& view) {
     write_remarks(out, report);
     if (view.timings) {
         write_timings(out, report.timings);
+    }
+}
+
+void write_gate_states(Stream& out, const VerificationReport& report) {
+    for (const Gate gate : policy::all_gates) {
+        const Finding* const first = report.first(gate);
+        const std::uint64_t count = count_of(report, gate);
+        out.write(fmt::format("{}{}{}\n", gate_label(gate), state_text(out, report, gate),
+                              count > 1 ? fmt::format(", {} findings", count) : ""));
+        if (first != nullptr) {
+            out.write("    " + text_of(out, *first));
+        }
     }
 }
 

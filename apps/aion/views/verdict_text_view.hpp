@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "views/text_width.hpp"
 #include "views/verdict_view.hpp"
 
 namespace aion::cli {
@@ -16,16 +17,12 @@ namespace aion::cli {
 ///       chain       parent_hash_mismatch: … (offset 417)
 void write_block(Stream& out, const VerdictView& view);
 
+/// Each gate and what it came to, of one that failed with what it found first.
+void write_gate_states(Stream& out, const policy::VerificationReport& report);
+
 /// One of several files, on one line. `width`: columns for the path.
 void write_row(Stream& out, const VerdictView& view, std::size_t width);
 void write_row(Stream& out, const NoVerdictView& view, std::size_t width);
-
-/// Columns that a path takes on a terminal, as far as each of its characters takes one.
-[[nodiscard]] std::size_t columns_of(std::string_view text);
-
-/// `painted` and as many spaces as `plain`, which is the same without colours, leaves of `width`.
-[[nodiscard]] std::string padded(const std::string& painted, std::string_view plain,
-                                 std::size_t width);
 
 /// How many of several files came to what.
 struct Tally {

@@ -71,7 +71,8 @@ struct ExaminedVersion {
     Hash rules_hash;
     Hash parent_hash;  ///< Zero for version 1.
     Hash version_hash;
-    std::optional<PublicKey> key;  ///< That of the signature entry, if there is one.
+    std::optional<PublicKey> key;    ///< That of the signature entry, if there is one.
+    std::optional<AuthorId> signer;  ///< Whom that entry names.
     SignatureState signature = SignatureState::not_judged;
     std::optional<Reason> refused;  ///< Why the signature does not count.
     std::string why;                ///< The same in one line for people; else empty.

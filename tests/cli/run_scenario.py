@@ -55,6 +55,7 @@ VARYING = (
     (re.compile(r"\b1[5-9]\d{17}\b"), "…"),
     (re.compile(r'("?file_id"?):( ?)\d+'), r"\1:\2…"),
     (re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z"), "…"),
+    (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\dZ"), "…"),
     (re.compile(r"^(  \w+) +\d+\.\d ([uµ]s)$", re.MULTILINE), r"\1…\2"),
     (re.compile(r"\bhead [0-9a-f]{8}(?:…|\.\.\.)"), "head …"),
     (re.compile(r'("?file_id_text"?):( ?)("|\')\d+("|\')'), r"\1:\2\3…\4"),

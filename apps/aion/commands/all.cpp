@@ -12,6 +12,7 @@ Declare declare_init;
 Declare declare_commit;
 Declare declare_verify;
 Declare declare_show;
+Declare declare_diff;
 Declare declare_archive;
 Declare declare_key;
 Declare declare_registry;
@@ -33,6 +34,7 @@ constexpr auto entries = std::to_array<Entry>({
     {"commit", declare_commit, true},
     {"verify", declare_verify, true},
     {"show", declare_show, true},
+    {"diff", declare_diff, true},
     {"archive", declare_archive, true},
     {"key", declare_key, true},
     {"registry", declare_registry, true},

@@ -105,6 +105,7 @@ for id in 1001 1002 9001; do aion key generate --id $id --quiet; done
 aion registry pin --author 1001 --key 1001 --master 9001 --output registry.json
 echo 'limit: 100' >policy.yaml
 aion init policy.aion --rules policy.yaml --author 1001 --key 1001 --quiet
+cp policy.aion copy.aion
 echo 'correct horse' >password
 aion key export 1001 --output backup.key --password-file password
 aion key show 1002 | sed -n 's/^Public Key: //p' >author-7.hex

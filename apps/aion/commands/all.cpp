@@ -12,15 +12,16 @@ Declare declare_init;
 Declare declare_commit;
 Declare declare_verify;
 Declare declare_show;
-Declare declare_evidence;
-Declare declare_repair;
-Declare declare_export;
 Declare declare_log;
 Declare declare_history;
 Declare declare_audit;
 Declare declare_why;
+Declare declare_diff;
 Declare declare_archive;
 Declare declare_report;
+Declare declare_export;
+Declare declare_evidence;
+Declare declare_repair;
 Declare declare_key;
 Declare declare_registry;
 Declare declare_pins;
@@ -41,15 +42,16 @@ constexpr auto entries = std::to_array<Entry>({
     {"commit", declare_commit, true},
     {"verify", declare_verify, true},
     {"show", declare_show, true},
-    {"evidence", declare_evidence, true},
-    {"repair", declare_repair, true},
-    {"export", declare_export, true},
     {"log", declare_log, true},
     {"history", declare_history, true},
     {"audit", declare_audit, true},
     {"why", declare_why, true},
+    {"diff", declare_diff, true},
     {"archive", declare_archive, true},
     {"report", declare_report, true},
+    {"export", declare_export, true},
+    {"evidence", declare_evidence, true},
+    {"repair", declare_repair, true},
     {"key", declare_key, true},
     {"registry", declare_registry, true},
     {"pins", declare_pins, true},

@@ -18,7 +18,8 @@ Outcome<policy::Examination> told(Result<policy::Examination> examined) {
 }
 
 Outcome<policy::Examination> examine(Context& context, const std::string& path,
-                                     const trust::Registry& registry, policy::ExamineOptions& how) {
+                                     const trust::Registry& registry,
+                                     const policy::ExamineOptions& how) {
     if (path == "-") {
         CLI_TRY_ASSIGN(auto input, spool_standard_input(context, "the file"));
         return told(policy::examine(context.env, std::move(input), registry, how));
@@ -32,6 +33,16 @@ Outcome<policy::Examination> examine(Context& context, const std::string& path,
 }
 
 }  // namespace
+
+Outcome<policy::Examination> judge_by(Context& context, const std::string& path,
+                                      const trust::Registry& registry,
+                                      const policy::ExamineOptions& how) {
+    auto examined = examine(context, path, registry, how);
+    if (!examined) {
+        return about_file(failure_of(std::move(examined).error()), path);
+    }
+    return examined;
+}
 
 Outcome<Judged> judge(Context& context, const JudgeArguments& arguments,
                       policy::ExamineOptions how) {
@@ -47,12 +58,9 @@ Outcome<Judged> judge(Context& context, const JudgeArguments& arguments,
         CLI_TRY_ASSIGN(known, open_pins(context, arguments.pin_file));
         known.ask_in(how.verify, policy::PinUse::record);
     }
-    auto examined = examine(context, arguments.file, by->registry, how);
-    if (!examined) {
-        return about_file(failure_of(std::move(examined).error()), arguments.file);
-    }
+    CLI_TRY_ASSIGN(auto examined, judge_by(context, arguments.file, by->registry, how));
     return Judged{std::move(by), has_registry, std::move(known), std::move(how.verify),
-                  *std::move(examined)};
+                  std::move(examined)};
 }
 
 Ending ending_of(const Judged& judged, const JudgeArguments& arguments) noexcept {

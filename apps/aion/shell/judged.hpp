@@ -43,6 +43,12 @@ struct Judged {
 [[nodiscard]] Outcome<Judged> judge(Context& context, const JudgeArguments& arguments,
                                     policy::ExamineOptions how = {});
 
+/// Judges one of several files, `-` for standard input, by a registry that was read already and
+/// outlives the result. Fails as `judge` does.
+[[nodiscard]] Outcome<policy::Examination> judge_by(Context& context, const std::string& path,
+                                                    const trust::Registry& registry,
+                                                    const policy::ExamineOptions& how);
+
 /// How a command ends that showed all of `judged`: by the verdict, unless nobody asked for one.
 [[nodiscard]] Ending ending_of(const Judged& judged, const JudgeArguments& arguments) noexcept;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Uses something behind which each library that we link stands: BLAKE3 (hash, on
-// several threads), libcrypto (signature), fmt (message), SQLite (pins).
+// several threads), libcrypto (signature), fmt (message), SQLite (pins), yaml-cpp (difference).
 #include <array>
 #include <cstdint>
 #include <cstdio>
@@ -27,6 +27,10 @@ int main() {
                                                    aion::archive::PinFileMode::existing);
     if (pins || pins.error().code() != aion::ErrorCode::file_not_found) {
         return 3;
+    }
+    const auto diff = aion::report::structural_diff("limit: 100", "limit: 1e2");
+    if (!diff || !diff->changes.empty()) {
+        return 4;
     }
     std::printf("aion %s: %s\n", std::string(aion::version_string).c_str(),
                 refused.error().message().c_str());

@@ -7,10 +7,10 @@
 
 #include "aion/base/bytes.hpp"
 #include "aion/base/hex.hpp"
+#include "aion/base/twins.hpp"
 #include "aion/base/utf8.hpp"
 #include "shell/try.hpp"
 #include "views/failure_view.hpp"
-#include "views/twins.hpp"
 #include "views/verdict_view.hpp"
 
 namespace aion::cli {

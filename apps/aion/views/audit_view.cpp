@@ -10,10 +10,10 @@
 
 #include "aion/base/hex.hpp"
 #include "aion/base/time_text.hpp"
+#include "aion/base/twins.hpp"
 #include "aion/format/records.hpp"
 #include "views/author_text.hpp"
 #include "views/counted.hpp"
-#include "views/twins.hpp"
 
 namespace aion::cli {
 namespace {

@@ -7,8 +7,8 @@
 
 #include "aion/base/hex.hpp"
 #include "aion/base/time_text.hpp"
+#include "aion/base/twins.hpp"
 #include "views/counted.hpp"
-#include "views/twins.hpp"
 
 namespace aion::cli {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <optional>
 
-#include "views/twins.hpp"
+#include "aion/base/twins.hpp"
 
 namespace aion::cli {
 namespace {

@@ -6,9 +6,9 @@
 #include <string_view>
 
 #include "aion/base/document_writer.hpp"
+#include "aion/base/twins.hpp"
 #include "aion/policy/examine.hpp"
 #include "shell/console.hpp"
-#include "views/twins.hpp"
 
 namespace aion::cli {
 

@@ -7,7 +7,7 @@
 
 #include "aion/base/base64.hpp"
 #include "aion/base/hex.hpp"
-#include "views/twins.hpp"
+#include "aion/base/twins.hpp"
 
 namespace aion::cli {
 namespace {

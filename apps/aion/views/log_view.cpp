@@ -10,10 +10,10 @@
 
 #include "aion/base/hex.hpp"
 #include "aion/base/time_text.hpp"
+#include "aion/base/twins.hpp"
 #include "aion/report/explain.hpp"
 #include "views/author_text.hpp"
 #include "views/text_width.hpp"
-#include "views/twins.hpp"
 
 namespace aion::cli {
 namespace {

@@ -6,11 +6,11 @@
 #include <algorithm>
 
 #include "aion/base/hex.hpp"
+#include "aion/base/twins.hpp"
 #include "aion/base/utf8.hpp"
 #include "aion/report/conflict.hpp"
 #include "aion/report/text_diff.hpp"
 #include "views/counted.hpp"
-#include "views/twins.hpp"
 
 namespace aion::cli {
 namespace {

@@ -5,8 +5,8 @@
 
 #include "aion/base/base64.hpp"
 #include "aion/base/hex.hpp"
+#include "aion/base/twins.hpp"
 #include "aion/base/utf8.hpp"
-#include "views/twins.hpp"
 
 namespace aion::cli {
 namespace {

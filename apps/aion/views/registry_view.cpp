@@ -8,8 +8,8 @@
 #include <string>
 
 #include "aion/base/hex.hpp"
+#include "aion/base/twins.hpp"
 #include "views/failure_view.hpp"
-#include "views/twins.hpp"
 
 namespace aion::cli {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "aion/base/twins.hpp"
 #include "views/counted.hpp"
-#include "views/twins.hpp"
 
 namespace aion::cli {
 namespace {

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "aion/base/hex.hpp"
+#include "aion/base/twins.hpp"
 #include "views/failure_view.hpp"
-#include "views/twins.hpp"
 #include "views/verdict_parts.hpp"
 
 namespace aion::cli {

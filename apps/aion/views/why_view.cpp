@@ -7,10 +7,10 @@
 
 #include "aion/base/hex.hpp"
 #include "aion/base/time_text.hpp"
+#include "aion/base/twins.hpp"
 #include "aion/report/explain.hpp"
 #include "shell/registry_commands.hpp"
 #include "views/author_text.hpp"
-#include "views/twins.hpp"
 #include "views/verdict_text_view.hpp"
 
 namespace aion::cli {

@@ -159,10 +159,14 @@ std::string CsvReader::plain_cell() {
 
 bool CsvReader::pass_line_end() noexcept {
     const std::string_view rest = text_.substr(at_);
-    const std::size_t length = rest.starts_with("\r\n") ? 2 : rest.starts_with('\n') ? 1 : 0;
-    at_ += length;
-    next_line_ += length > 0 ? 1 : 0;
-    return length > 0;
+    for (const std::string_view line_end : {"\r\n", "\n"}) {
+        if (rest.starts_with(line_end)) {
+            at_ += line_end.size();
+            ++next_line_;
+            return true;
+        }
+    }
+    return false;
 }
 
 }  // namespace aion::report

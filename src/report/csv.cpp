@@ -159,14 +159,13 @@ std::string CsvReader::plain_cell() {
 
 bool CsvReader::pass_line_end() noexcept {
     const std::string_view rest = text_.substr(at_);
-    for (const std::string_view line_end : {"\r\n", "\n"}) {
-        if (rest.starts_with(line_end)) {
-            at_ += line_end.size();
-            ++next_line_;
-            return true;
-        }
+    const std::size_t begin = rest.starts_with("\r\n") ? 1 : 0;
+    if (begin >= rest.size() || rest[begin] != '\n') {
+        return false;
     }
-    return false;
+    at_ += begin + 1;
+    ++next_line_;
+    return true;
 }
 
 }  // namespace aion::report

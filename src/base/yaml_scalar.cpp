@@ -23,11 +23,12 @@ constexpr bool is_one_of(std::string_view text, std::span<const std::string_view
 }
 
 void append_hex(std::string& out, std::string_view digits, std::uint32_t point) {
-    const bool is_short = point < 0x100;
-    const bool is_medium = point < 0x10000;
-    out += is_short ? 'x' : is_medium ? 'u' : 'U';
-    for (int shift = is_short ? 4 : is_medium ? 12 : 28; shift >= 0; shift -= 4) {
-        out += digits[point >> static_cast<unsigned>(shift) & 0xFU];
+    const unsigned bits = point < 0x100 ? 8 : 16;
+    const unsigned all_bits = point < 0x10000 ? bits : 32;
+    constexpr std::string_view letters = "xuU";  // of 8, 16 and 32 bits
+    out += letters[all_bits / 16];
+    for (unsigned left = all_bits; left > 0; left -= 4) {
+        out += digits[point >> (left - 4) & 0xFU];
     }
 }
 

@@ -159,10 +159,13 @@ std::string CsvReader::plain_cell() {
 
 bool CsvReader::pass_line_end() noexcept {
     const std::string_view rest = text_.substr(at_);
-    const std::size_t length = rest.starts_with("\r\n") ? 2 : rest.starts_with('\n') ? 1 : 0;
-    at_ += length;
-    next_line_ += length > 0 ? 1 : 0;
-    return length > 0;
+    const std::size_t begin = rest.starts_with("\r\n") ? 1 : 0;
+    if (begin >= rest.size() || rest[begin] != '\n') {
+        return false;
+    }
+    at_ += begin + 1;
+    ++next_line_;
+    return true;
 }
 
 }  // namespace aion::report

@@ -310,9 +310,8 @@ std::vector<std::string> row_of(const Examination& file, std::uint64_t index, bo
 }
 
 void write_csv(const TextSink& sink, const Export& what) {
-    CsvWriter table(sink, what.like_reference ? CsvStyle::reference
-                          : what.raw_csv      ? CsvStyle::raw
-                                              : CsvStyle::safe);
+    const CsvStyle ours = what.raw_csv ? CsvStyle::raw : CsvStyle::safe;
+    CsvWriter table(sink, what.like_reference ? CsvStyle::reference : ours);
     const auto columns = what.like_reference ? reference_columns() : all_columns();
     for (const std::string_view column : columns) {
         table.cell(column);

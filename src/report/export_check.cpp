@@ -102,7 +102,7 @@ Result<ExportCheck> check_tree(std::string_view text, ExportFormat format, const
     ComparingWriter comparing(
         root, ignored_places(root, file, check.relation), format == ExportFormat::yaml,
         [&check](ExportDifference difference) { add(check, std::move(difference)); });
-    aion::report::write(comparing, expected);
+    report::write(comparing, expected);
     return check;
 }
 

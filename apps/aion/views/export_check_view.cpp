@@ -94,7 +94,7 @@ void write(DocumentWriter& out, const ExportCheckView& view) {
     }
     out.end_array()
         .member("file_is_valid", view.report.is_valid())
-        .member("reason",
+        .member("file_reason",
                 view.report.is_valid() ? std::nullopt : std::optional(view.report.reason()));
     twins.end_object();
 }

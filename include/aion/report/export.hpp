@@ -4,14 +4,23 @@
 //
 /// Example: a history for whoever reads JSON.
 ///
+///     Env& env = Env::system();
+///     const auto registry = trust::Registry::load(env, "registry.json");
+///     if (!registry) {
+///         return fail(registry.error());
+///     }
 ///     policy::ExamineOptions how;
 ///     how.digests = true;
 ///     const auto file = policy::examine(env, "policy.aion", *registry, how);
 ///     if (!file) {
 ///         return fail(file.error());
 ///     }
-///     JsonWriter out([](std::string_view piece) { std::cout << piece; }, JsonStyle::pretty);
-///     report::write(out, report::Export{.file = &*file, .run = {.file_path = "policy.aion"}});
+///     report::Export history{.file = &*file, .run = {}};
+///     history.run.file_path = "policy.aion";
+///     std::string text;
+///     JsonWriter out(text, JsonStyle::compact);
+///     report::write(out, history);
+///     std::cout << text.substr(0, 24) << '\n';  // {"export_version":"1.0",
 #pragma once
 
 #include <cstdint>

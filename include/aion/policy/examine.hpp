@@ -15,8 +15,8 @@
 ///     }
 ///     std::cout << file->report().summary() << '\n';  // VALID
 ///     const policy::ExaminedVersion last = file->version(file->version_count() - 1);
-///     std::cout << "author " << last.author << '\n';  // author 1001
-///     std::cout << "epoch " << last.epoch->epoch << '\n';  // epoch 0
+///     std::cout << "author " << to_string(last.author) << '\n';  // author 1001
+///     std::cout << "epoch " << to_string(last.epoch->epoch) << '\n';  // epoch 0
 #pragma once
 
 #include <cstdint>

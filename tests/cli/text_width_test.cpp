@@ -41,7 +41,7 @@ TEST(TextWidth, CutsNoEscapeInTwo) {
     EXPECT_EQ(cut_to("a\\x1bcd", 7, "…"), "a\\x1bcd");
     EXPECT_EQ(cut_to("a\\x1bcd", 6, "…"), "a\\x1b…");
     EXPECT_EQ(cut_to("a\\x1bcd", 5, "…"), "a…");
-    EXPECT_EQ(cut_to("a\\u{202e}b", 10, "…"), "a…");
+    EXPECT_EQ(cut_to("a\\u{202e}b", 9, "…"), "a…");
     EXPECT_EQ(cut_to("a\\\\\\nb", 5, "…"), "a\\\\…");
     EXPECT_EQ(cut_to("ab\\", 2, "…"), "a…");
     EXPECT_EQ(cut_to("\\u{20", 4, "…"), "\\u{…");

@@ -14,9 +14,7 @@
 ///         return fail(file.error());
 ///     }
 ///     const report::Explanation why = report::explain(*file, file->version_count() - 1);
-///     for (const report::Step& step : why.steps) {
-///         std::cout << in_words(step) << '\n';
-///     }
+///     std::cout << in_words(why.steps.back()) << '\n';  // So the signature of version 2 counts
 ///     std::cout << report::window_in_words(*why.version.epoch) << '\n';  // from version 1 on
 #pragma once
 

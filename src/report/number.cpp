@@ -71,7 +71,7 @@ std::optional<std::string> decimal(std::string_view text) {
 }  // namespace
 
 std::string canonical_number(std::string_view text) {
-    const std::string lower = lowered(text);
+    std::string lower = lowered(text);
     std::string_view rest = lower;
     const bool is_negative = rest.starts_with('-');
     if (is_negative || rest.starts_with('+')) {

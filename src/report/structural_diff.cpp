@@ -170,11 +170,10 @@ class Comparer {
         if (a.digest == b.digest) {
             return;
         }
-        if (a.value->kind != b.value->kind) {
-            changed(a, b);
-        } else if (a.value->kind == Value::Kind::object) {
+        const bool is_one_kind = a.value->kind == b.value->kind;
+        if (is_one_kind && a.value->kind == Value::Kind::object) {
             compare_members(a.children, b.children);
-        } else if (a.value->kind == Value::Kind::list) {
+        } else if (is_one_kind && a.value->kind == Value::Kind::list) {
             compare_elements(a.children, b.children);
         } else {
             changed(a, b);

@@ -104,10 +104,9 @@ TEST(StructuralDiff, OfManyLongPathsKeepsNoMoreThanMemoryHas) {
 // Applies a difference as its description says.
 using Json = nlohmann::json;
 
-std::pair<Json*, std::string> parent_of(Json& document, std::string path) {
-    const auto slash = path.rfind('/');
-    std::string key = path.substr(slash + 1);
-    return {&document[Json::json_pointer(path.substr(0, slash))], std::move(key)};
+std::pair<Json*, std::string> parent_of(Json& document, const std::string& path) {
+    const Json::json_pointer pointer(path);
+    return {&document[pointer.parent_pointer()], pointer.back()};
 }
 
 Json applied(Json document, const StructuralDiff& diff) {

@@ -60,14 +60,13 @@ std::string label_of(const std::string& path, const policy::Examination& file) {
 
 Outcome<PayloadDiffView> payload_view(const DiffArguments& arguments, const policy::Examination& a,
                                       const policy::Examination& b) {
-    PayloadDiffView view{
-        .form = arguments.markers ? PayloadForm::markers : PayloadForm::lines,
-        .context = arguments.context.value_or(usual_context),
-        .a_label = label_of(arguments.a, a),
-        .b_label = label_of(arguments.b, b),
-        .a = a,
-        .b = b,
-        .structure = {}};
+    PayloadDiffView view{.form = arguments.markers ? PayloadForm::markers : PayloadForm::lines,
+                         .context = arguments.context.value_or(usual_context),
+                         .a_label = label_of(arguments.a, a),
+                         .b_label = label_of(arguments.b, b),
+                         .a = a,
+                         .b = b,
+                         .structure = {}};
     if (arguments.structural && a.payload() && b.payload()) {
         view.form = PayloadForm::structure;
         auto structure = report::structural_diff(as_text(*a.payload()), as_text(*b.payload()));

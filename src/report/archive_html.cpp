@@ -28,8 +28,8 @@ constexpr std::array contents{
 
 void write_verdict(Page& page, const ArchiveReport& report) {
     const bool is_strict = report.profile == policy::Profile::strict;
-    const Tone tone = !report.is_valid() ? Tone::bad : is_strict ? Tone::good : Tone::odd;
-    begin_banner(page, tone, report.title, report.is_valid() ? "VALID" : "NOT VALID");
+    begin_banner(page, tone_of(report.is_valid(), report.profile), report.title,
+                 report.is_valid() ? "VALID" : "NOT VALID");
     page.mark("<p class=\"reason\">").text(report.summary()).mark("</p>\n");
     if (!report.is_valid()) {
         page.mark(

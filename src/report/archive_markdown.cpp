@@ -37,12 +37,17 @@ void write_gates(MarkdownPage& page, const ArchiveReport& report) {
     page.rule();
 }
 
+std::string verdict_of(const ArchiveRow& row) {
+    if (!row.valid) {
+        return "⚪ no verdict";
+    }
+    return *row.valid ? "✅ VALID" : "❌ INVALID";
+}
+
 void write_row(MarkdownPage& page, const ArchiveRow& row) {
     const std::array<std::string, 8> cells = {
         code_cell(row.path.native()),
-        !row.valid   ? "⚪ no verdict"
-        : *row.valid ? "✅ VALID"
-                     : "❌ INVALID",
+        verdict_of(row),
         markdown_text(row.reason, Place::cell),
         row.file_id ? code_cell(to_string(*row.file_id)) : std::string(),
         row.file_id ? std::to_string(row.versions) : std::string(),

@@ -81,9 +81,10 @@ ArchiveRow row_of(const archive::Row& from) {
 
 Bytes encoded(const ArchiveRow& row) {
     Encoder out;
-    const Verdict verdict = !row.valid   ? Verdict::none
-                            : *row.valid ? Verdict::valid
-                                         : Verdict::invalid;
+    Verdict verdict = Verdict::none;
+    if (row.valid) {
+        verdict = *row.valid ? Verdict::valid : Verdict::invalid;
+    }
     out.sized(row.path.native())
         .number(static_cast<std::uint64_t>(verdict))
         .sized(row.reason)
@@ -194,12 +195,13 @@ class ArchiveTeller final : public Teller {
     void tell(const Item& item, std::vector<Statement>& into) const override {
         switch (item.kind) {
             case Item::Kind::gate:
-                return tell_gate(item, into);
+                tell_gate(item, into);
+                break;
             case Item::Kind::extent:
             case Item::Kind::verdict:
                 add(into, asserts_ ? Standing::holds : Standing::text,
                     sentence({}, report_.summary()), "verdict");
-                return;
+                break;
             case Item::Kind::conclusion:
                 if (asserts_) {
                     add(into, Standing::holds,
@@ -209,9 +211,10 @@ class ArchiveTeller final : public Teller {
                                  "whose key the registry allowed for it"),
                         "verdict");
                 }
-                return;
+                break;
             case Item::Kind::open:
-                return tell_open(into);
+                tell_open(into);
+                break;
             default:  // each file's own
                 break;
         }

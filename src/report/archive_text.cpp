@@ -29,9 +29,15 @@ void write_gates(TextPage& page, const ArchiveReport& report) {
     page.rule();
 }
 
+std::string_view verdict_of(const ArchiveRow& row) {
+    if (!row.valid) {
+        return "NONE";
+    }
+    return *row.valid ? "VALID" : "INVALID";
+}
+
 void write_row(TextPage& page, const ArchiveRow& row) {
-    const std::string_view word = !row.valid ? "NONE" : *row.valid ? "VALID" : "INVALID";
-    page.paragraph(fmt::format("  {:<8} ", word), row.path.native());
+    page.paragraph(fmt::format("  {:<8} ", verdict_of(row)), row.path.native());
     constexpr std::string_view indent = "           ";
     if (!row.reason.empty()) {
         page.paragraph(indent, row.reason);

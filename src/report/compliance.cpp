@@ -68,27 +68,38 @@ class FileTeller final : public Teller {
     void tell(const Item& item, std::vector<Statement>& into) const override {
         switch (item.kind) {
             case Item::Kind::gate:
-                return tell_gate(item, into);
+                tell_gate(item, into);
+                break;
             case Item::Kind::file_id:
-                return tell_file_id(item, into);
+                tell_file_id(item, into);
+                break;
             case Item::Kind::extent:
-                return tell_extent(into);
+                tell_extent(into);
+                break;
             case Item::Kind::current:
-                return tell_current(into);
+                tell_current(into);
+                break;
             case Item::Kind::signatures:
-                return tell_signatures(into);
+                tell_signatures(into);
+                break;
             case Item::Kind::entries:
-                return tell_entries(into);
+                tell_entries(into);
+                break;
             case Item::Kind::events:
-                return tell_events(into);
+                tell_events(into);
+                break;
             case Item::Kind::times:
-                return tell_times(into);
+                tell_times(into);
+                break;
             case Item::Kind::verdict:
-                return tell_verdict(into);
+                tell_verdict(into);
+                break;
             case Item::Kind::conclusion:
-                return tell_conclusion(item, into);
+                tell_conclusion(item, into);
+                break;
             case Item::Kind::open:
-                return tell_open(into);
+                tell_open(into);
+                break;
             case Item::Kind::remark:
                 break;
         }

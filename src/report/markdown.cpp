@@ -18,7 +18,8 @@ std::string fence_for(std::string_view text) {
         run = c == '`' ? run + 1 : 0;
         longest = std::max(longest, run);
     }
-    return std::string(longest + 1, '`');
+    std::string fence(longest + 1, '`');
+    return fence;
 }
 
 std::string code(std::string_view escaped, Place place) {

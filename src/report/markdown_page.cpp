@@ -102,9 +102,15 @@ void MarkdownPage::end() {
 }
 
 std::string mark_of(const Check& check) {
-    return check.mark == Mark::good  ? "✅"
-           : check.mark == Mark::bad ? "❌"
-                                     : fmt::format("⚪ {}", check.why_open);
+    switch (check.mark) {
+        case Mark::good:
+            return "✅";
+        case Mark::bad:
+            return "❌";
+        case Mark::open:
+            break;
+    }
+    return fmt::format("⚪ {}", check.why_open);
 }
 
 }  // namespace aion::report

@@ -128,9 +128,15 @@ void TextPage::centred(std::string_view text) {
 }
 
 std::string word_of(const Check& check) {
-    return check.mark == Mark::good  ? "OK"
-           : check.mark == Mark::bad ? "FAILED"
-                                     : in_capitals(check.why_open);
+    switch (check.mark) {
+        case Mark::good:
+            return "OK";
+        case Mark::bad:
+            return "FAILED";
+        case Mark::open:
+            break;
+    }
+    return in_capitals(check.why_open);
 }
 
 std::string in_capitals(std::string_view text) {

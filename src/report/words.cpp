@@ -42,6 +42,18 @@ constexpr std::array<Gate, policy::gate_count> listed = {
     Gate::structure, Gate::integrity, Gate::chain, Gate::signatures,
     Gate::header,    Gate::payload,   Gate::audit, Gate::pin};
 
+Mark mark_of(GateState state) noexcept {
+    switch (state) {
+        case GateState::passed:
+            return Mark::good;
+        case GateState::failed:
+            return Mark::bad;
+        case GateState::skipped:
+            break;
+    }
+    return Mark::open;
+}
+
 }  // namespace
 
 std::string title_of(Framework framework) {
@@ -125,10 +137,7 @@ std::vector<Check> checks_of(const policy::VerificationReport& report) {
     for (const Gate gate : listed) {
         Check check{label_of(gate), Mark::open, "not asked"};
         if (report.asked(gate)) {
-            const GateState state = report.state(gate);
-            check.mark = state == GateState::passed   ? Mark::good
-                         : state == GateState::failed ? Mark::bad
-                                                      : Mark::open;
+            check.mark = mark_of(report.state(gate));
             check.why_open = "not checked";
         }
         checks.push_back(check);
@@ -229,10 +238,13 @@ std::string sentence_on(const archive::Relation& relation, const PathText& shown
 std::string names_of(std::span<const policy::SignerUse> signers) {
     std::string names;
     for (std::size_t i = 0; i < signers.size(); ++i) {
-        const bool is_new = i == 0 || signers[i - 1].author != signers[i].author;
-        names += is_new ? fmt::format("{}author {} with epoch {}", i == 0 ? "" : "; ",
-                                      to_string(signers[i].author), to_string(signers[i].epoch))
-                        : ", " + to_string(signers[i].epoch);
+        if (i != 0 && signers[i - 1].author == signers[i].author) {
+            names += ", " + to_string(signers[i].epoch);
+            continue;
+        }
+        names += names.empty() ? "" : "; ";
+        names += fmt::format("author {} with epoch {}", to_string(signers[i].author),
+                             to_string(signers[i].epoch));
     }
     return names;
 }

@@ -113,7 +113,7 @@ Outcome<> put_out(Context& context, const ReportArguments& arguments, std::optio
     return write_text_output(
         context, output,
         [&](const TextSink& sink) { return write_report(sink, arguments.format, report); },
-        "Report", "\n");
+        "Report", arguments.format == Format::html ? "" : "\n");
 }
 
 Outcome<Ending> report_on_file(Context& context, const ReportArguments& arguments,
@@ -302,9 +302,13 @@ void report_options(Options& options, ReportArguments& into) {
         "--strict; 2: no verdict could be reached for one of them.");
     options.example("For the auditor, to read",
                     "aion report policy.aion --registry registry.json --framework sox");
-    options.example("The same into a file, in a script that must notice what is INVALID",
-                    "aion report policy.aion --registry registry.json --framework sox "
-                    "--format json --output report.json --strict");
+    options.example("A page to print or to send",
+                    "aion report policy.aion --registry registry.json --format html --output "
+                    "report.html");
+    options.example(
+        "The same as the first into a file, in a script that must notice what is INVALID",
+        "aion report policy.aion --registry registry.json --framework sox "
+        "--format json --output report.json --strict");
 }
 
 }  // namespace

@@ -22,14 +22,14 @@ constexpr std::uint64_t most_rows = 500;
 constexpr std::size_t most_text = 1000;  // Bytes of a path, a reason or a list of signers.
 
 constexpr std::array contents{
-    Entry{"run", "This run"},          Entry{"gates", "Gates"},         Entry{"files", "Files"},
-    Entry{"statements", "Statements"}, Entry{"relations", "Relations"}, Entry{"signers", "Signers"},
+    Entry{"run", "This run"}, Entry{"gates", "Gates"},         Entry{"statements", "Statements"},
+    Entry{"files", "Files"},  Entry{"relations", "Relations"}, Entry{"signers", "Signers"},
 };
 
 void write_verdict(Page& page, const ArchiveReport& report) {
     const bool is_strict = report.profile == policy::Profile::strict;
-    const Tone tone = !report.is_valid() ? Tone::bad : is_strict ? Tone::good : Tone::odd;
-    begin_banner(page, tone, report.title, report.is_valid() ? "VALID" : "NOT VALID");
+    begin_banner(page, tone_of(report.is_valid(), report.profile), report.title,
+                 report.is_valid() ? "VALID" : "NOT VALID");
     page.mark("<p class=\"reason\">").text(report.summary()).mark("</p>\n");
     if (!report.is_valid()) {
         page.mark(
@@ -256,10 +256,10 @@ Result<> write_html(const TextSink& sink, const ArchiveReport& report) {
     write_contents(page, contents);
     write_run(page, report);
     write_gates(page, report);
-    AION_TRY(write_files(page, report));
     begin_section(page, "statements", "What follows");
     write_statements(page, report.sections, {"files", "Which files, and who signed them"});
     end_section(page);
+    AION_TRY(write_files(page, report));
     AION_TRY(write_relations(page, *report.ledger));
     write_signers(page, *report.ledger);
     begin_footer(page, report.run);

@@ -37,8 +37,8 @@ void write_verdict(Page& page, const Report& report, const Overview& overview) {
     const VerificationReport& verdict = report.file->report();
     const bool is_valid = verdict.is_valid();
     const bool is_strict = verdict.profile == policy::Profile::strict;
-    const Tone tone = !is_valid ? Tone::bad : is_strict ? Tone::good : Tone::odd;
-    begin_banner(page, tone, report.title, is_valid ? "VALID" : "INVALID");
+    begin_banner(page, tone_of(is_valid, verdict.profile), report.title,
+                 is_valid ? "VALID" : "INVALID");
     if (is_valid) {
         page.mark("<p class=\"reason\">Every gate that was asked passed.</p>\n");
         if (!is_strict) {

@@ -276,7 +276,7 @@ void write_versions(Page& page, const policy::Examination& file, const KeyAnchor
         page.mark("<p class=\"note\">").text(many(first, "older version"));
         page.mark(
             " are not listed here, but were judged all the same. "
-            "<code>aion export</code> lists every one.</p>\n");
+            "<code>aion report --format json</code> lists every one.</p>\n");
     }
     write_hashes(page, file, first);
 }

@@ -42,6 +42,17 @@ void write_statement(Page& page, const Statement& statement) {
     page.mark("</li>\n");
 }
 
+Markup css_of(Tone tone) {
+    switch (tone) {
+        case Tone::good:
+            return " good";
+        case Tone::odd:
+            return " odd";
+        default:
+            return " bad";
+    }
+}
+
 void write_pins(Page& page, const policy::Pins& pins) {
     if (pins.file_id) {
         page.mark("file id ").code(to_string(*pins.file_id)).mark("<br />");
@@ -62,11 +73,16 @@ std::string_view last_part(std::string_view path) noexcept {
     return is_whole ? path : path.substr(slash + 1);
 }
 
+Tone tone_of(bool is_valid, policy::Profile profile) noexcept {
+    if (!is_valid) {
+        return Tone::bad;
+    }
+    return profile == policy::Profile::strict ? Tone::good : Tone::odd;
+}
+
 void begin_banner(Page& page, Tone tone, std::string_view title, std::string_view word) {
     page.mark("<div class=\"banner")
-        .mark(tone == Tone::good  ? Markup(" good")
-              : tone == Tone::odd ? Markup(" odd")
-                                  : Markup(" bad"))
+        .mark(css_of(tone))
         .mark("\">\n<header>\n<h1>")
         .text(title)
         .mark(

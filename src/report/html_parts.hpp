@@ -24,6 +24,8 @@ enum class Tone : std::uint8_t {
     odd,  ///< Good by rules that let pass what is not.
     bad,
 };
+[[nodiscard]] Tone tone_of(bool is_valid, policy::Profile profile) noexcept;
+
 /// The verdict in words that nobody overlooks, before all else, with what `reason` writes below it.
 /// Ends inside the banner, which `end_banner` closes.
 void begin_banner(Page& page, Tone tone, std::string_view title, std::string_view word);

@@ -180,6 +180,14 @@ TEST_F(PasswordTest, AHostilePayloadCannotDriveATerminal) {
         on_terminal({"show", "p.aion", "rules", "--registry", "reg.json", "--color=never"}, {});
     EXPECT_THAT(session.screen, Not(HasSubstr("\x1b")));
     EXPECT_THAT(session.screen, HasSubstr("\\x1b]0;owned\\x07 line\r\n"));
+    // Nor can the difference of two, in lines or in markers.
+    must({"init", "q.aion", "-a", "9", "-k", "9"}, "\x1b]0;other\x07 line\n");
+    for (const char* form : {"--payload", "--markers"}) {
+        const TerminalSession diff = on_terminal(
+            {"diff", "p.aion", "q.aion", "--registry", "reg.json", form, "--color=never"}, {});
+        EXPECT_THAT(diff.screen, Not(HasSubstr("\x1b")));
+        EXPECT_THAT(diff.screen, HasSubstr("\\x1b]0;other\\x07 line\r\n"));
+    }
 }
 
 }  // namespace

@@ -169,7 +169,9 @@ struct Repair::State {
     std::shared_ptr<ReadableFile> file;
     format::Extent payload;  ///< In `file`.
     std::optional<FileImage> image;
-    bool messages_are_intact = true;
+    bool trailing_hash_fits = true;
+    std::uint64_t versions = 0;
+    std::uint64_t versions_named = 0;
 
     /// Hands the sealed payload to `append`.
     [[nodiscard]] Result<> pass_payload(const ProducedContent::Append& append) const {
@@ -194,10 +196,14 @@ struct Repair::State {
         image = *std::move(built);
         AION_TRY(require_sound(*image, registry, options));
         AION_TRY(finish());
+        versions = subject.versions->size();
+        versions_named =
+            std::max({std::uint64_t{header.current_version}, std::uint64_t{header.signatures.count},
+                      std::uint64_t{header.audit.count}});
         changes = changes_between(header, subject, *image, before);
-        messages_are_intact = before.state(Gate::integrity) == GateState::passed ||
-                              equal(subject.file.stored().last(format::integrity_size),
-                                    image->bytes().last(format::integrity_size));
+        trailing_hash_fits = before.state(Gate::integrity) == GateState::passed ||
+                             equal(subject.file.stored().last(format::integrity_size),
+                                   image->bytes().last(format::integrity_size));
         return {};
     }
 
@@ -248,6 +254,7 @@ Result<Repair> Repair::plan(Env& env, std::unique_ptr<ReadableFile> file,
     state->file = std::move(spooled);
     state->before = std::move(evaluated.report);
     if (state->before.is_valid()) {
+        state->versions = subject.versions->size();
         return Repair(std::move(state));
     }
     const std::optional<HeaderRecord> header = header_in(copy);
@@ -277,8 +284,17 @@ const std::vector<RepairChange>& Repair::changes() const noexcept {
     return state_->changes;
 }
 
-bool Repair::messages_are_intact() const noexcept {
-    return state_->messages_are_intact;
+bool Repair::trailing_hash_fits() const noexcept {
+    return state_->trailing_hash_fits;
+}
+
+std::uint64_t Repair::versions() const noexcept {
+    return state_->versions;
+}
+
+std::optional<std::uint64_t> Repair::versions_named() const noexcept {
+    return state_->versions_named > state_->versions ? std::optional(state_->versions_named)
+                                                     : std::nullopt;
 }
 
 ProducedContent Repair::content() const {

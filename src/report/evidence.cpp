@@ -31,14 +31,17 @@ constexpr std::uint32_t folder_mode = 0755;
 constexpr std::uint32_t text_mode = 0644;
 constexpr std::uint32_t program_mode = 0755;
 
+// A name stands twice in an archive, each with a number of as many digits as there are.
+constexpr std::size_t longest_stem = 24;
+static_assert(tar_folder.size() + (2 * (1 + longest_stem + 1 + 10)) + 1 <= longest_tar_name);
+
 bool is_harmless(char c) {
     return is_ascii_letter(c) || is_ascii_digit(c) || c == '.' || c == '_' || c == '-';
 }
 
 // Letters, digits and a few signs; nothing that begins like an option or is hidden.
 std::string harmless(std::string_view name) {
-    constexpr std::size_t longest = 40;
-    std::string text(name.substr(0, longest));
+    std::string text(name.substr(0, longest_stem));
     std::ranges::replace_if(text, [](char c) { return !is_harmless(c); }, '_');
     return text.empty() || text.front() == '-' || text.front() == '.' ? "_" + text : text;
 }
@@ -95,7 +98,12 @@ Result<> require_empty(Directory& folder, const std::filesystem::path& path) {
 }  // namespace
 
 Evidence::Evidence(Env& env, const trust::RegistryFile& registry, Framework framework, Run run)
-    : env_(&env), registry_(&registry), framework_(framework), run_(std::move(run)) {}
+    : env_(&env),
+      registry_(&registry),
+      framework_(framework),
+      run_(std::move(run)),
+      taken_{"readme.txt", "check.sh",    "registry.json", "sha256sums", "b3sums",
+             "payload",    "report.html", "report.md",     "report.json"} {}
 
 Result<policy::VerificationReport> Evidence::add(ReadableFile& file,
                                                  const std::filesystem::path& path,
@@ -161,19 +169,12 @@ Result<> Evidence::add_item(std::string name, const std::function<Result<>(const
 
 // A folder, and the file in it, are called alike, and so never as anything that is beside either.
 // Whoever unpacks it may not tell capitals from small letters.
-std::string Evidence::name_for(const std::filesystem::path& path) const {
-    static constexpr std::array<std::string_view, 9> own_names = {
-        "readme.txt", "check.sh",    "registry.json", "sha256sums", "b3sums",
-        "payload",    "report.html", "report.md",     "report.json"};
+std::string Evidence::name_for(const std::filesystem::path& path) {
     const std::string plain = path == "-" ? "standard-input" : harmless(path.filename().string());
-    const auto is_taken = [this](const std::string& name) {
-        const std::string small = lower_case(name);
-        return std::ranges::find(own_names, small) != own_names.end() ||
-               std::ranges::find(folders_, small, lower_case) != folders_.end();
-    };
     std::string name = plain;
-    for (std::size_t number = 2; is_taken(name); ++number) {
-        name = fmt::format("{}-{}", plain, number);
+    for (std::uint64_t& number = numbers_[lower_case(plain)];
+         !taken_.insert(lower_case(name)).second;) {
+        name = fmt::format("{}-{}", plain, ++number + 1);
     }
     return name;
 }
@@ -204,8 +205,15 @@ std::string Evidence::readme() const {
         "    sha256sum -c SHA256SUMS     nothing was changed since it was collected\n"
         "    sh check.sh                 hashes, signatures and payloads hold under registry.json\n"
         "\n"
-        "check.sh is a text; read it first. It does not look at header and audit trail, which\n"
-        "follow from the versions, nor at the texts of messages, which no signature covers.\n"
+        "check.sh is a text; read it first. It checks the trailing hash, the chain of versions, "
+        "the\n"
+        "keys and signatures, and the payload beside the file against what the last version "
+        "signed.\n"
+        "It does not look at what follows from these (the header's fields, the audit trail, "
+        "reserved\n"
+        "bytes, and that the sealed payload in the file is the one beside it), nor at the texts "
+        "of\n"
+        "messages, which no signature covers: aion does at all but the last.\n"
         "\n"
         "What aion said of each file:\n"
         "\n",

@@ -12,7 +12,7 @@
 set -u
 LC_ALL=C
 export LC_ALL
-cd "$(dirname "$0")" || exit 2
+CDPATH='' cd -- "$(dirname -- "$0")" || exit 2
 for tool in openssl b3sum awk od dd; do
     command -v "$tool" >/dev/null || { echo "check.sh: $tool is missing" >&2; exit 2; }
 done
@@ -50,11 +50,11 @@ function string(   from) {
     from = ++at
     while (substr(text, at, 1) != "\"") {
         if (at > length(text)) fail("it ends inside a text")
-        at += substr(text, at, 1) == "\\" ? 2 : 1
+        # Two spellings of one name could mean two things to two readers.
+        if (substr(text, at, 1) ~ /[\\\001-\037]/) fail("a text has an escape, which this script does not read")
+        at++
     }
-    from = substr(text, from, at++ - from)
-    gsub(/\\\//, "/", from)
-    return from
+    return substr(text, from, at++ - from)
 }
 function value(path,   c, name, i, from) {
     blank()
@@ -64,15 +64,17 @@ function value(path,   c, name, i, from) {
         while (substr(text, at, 1) != "}") {
             if (substr(text, at, 1) != "\"") fail("a name is missing")
             name = string(); blank()
+            if ((path sep name) in seen) fail("the name " name " stands twice")
+            seen[path sep name] = 1
             if (substr(text, at, 1) != ":") fail("a colon is missing")
-            at++; value(path "." name); blank()
+            at++; value(path sep name); blank()
             if (substr(text, at, 1) == ",") { at++; blank() }
         }
         at++
     } else if (c == "[") {
         at++; blank(); i = 0
         while (substr(text, at, 1) != "]") {
-            value(path "." i++); blank()
+            value(path sep i++); blank()
             if (substr(text, at, 1) == ",") { at++; blank() }
         }
         at++; count[path] = i
@@ -91,23 +93,32 @@ function end(until, bound) { return bound != "" && (until == "-" || less(bound, 
 { text = text $0 "\n" }
 END {
     if (bad) exit 2
+    # No name has this character, so that no name can pass for a path.
+    sep = "\001"
     at = 1; value("")
-    for (a = 0; a < count[".authors"]; a++) {
-        author = ".authors." a
-        for (e = 0; e < count[author ".epochs"]; e++) {
-            epoch = author ".epochs." e
-            until = end("-", got[author ".epochs." e + 1 ".active_from_version"])
-            for (r = 0; r < count[author ".revocations"]; r++) {
-                record = author ".revocations." r
-                if (got[record ".epoch"] == got[epoch ".epoch"]) {
-                    until = end(until, got[record ".effective_from_version"])
+    blank()
+    if (at <= length(text)) fail("something stands behind it")
+    authors = sep "authors"
+    for (a = 0; a < count[authors]; a++) {
+        author = authors sep a
+        epochs = author sep "epochs"
+        for (e = 0; e < count[epochs]; e++) {
+            epoch = epochs sep e
+            from = got[epoch sep "active_from_version"]
+            # An epoch ends where the next one begins, or where it was revoked.
+            until = end("-", got[epochs sep (e + 1) sep "active_from_version"])
+            for (r = 0; r < count[author sep "revocations"]; r++) {
+                record = author sep "revocations" sep r
+                if (got[record sep "epoch"] == got[epoch sep "epoch"]) {
+                    until = end(until, got[record sep "effective_from_version"])
                 }
             }
-            key = got[epoch ".public_key"]
+            key = got[epoch sep "public_key"]
             gsub(/-/, "+", key); gsub(/_/, "/", key)
             while (length(key) % 4 != 0) key = key "="
-            print got[author ".author_id"], got[epoch ".epoch"], key, \
-                got[epoch ".active_from_version"], until
+            line = got[author sep "author_id"] " " got[epoch sep "epoch"] " " key " " from " " until
+            if (line !~ /^[0-9]+ [0-9]+ [A-Za-z0-9+\/]+=* [0-9]+ ([0-9]+|-)$/) fail("an author is not as it should be")
+            print line
         }
     }
 }' registry.json >"$work/keys" || exit 2
@@ -191,11 +202,11 @@ chain() {
             $((signatures + (index - 1) * 112))
         index=$((index + 1))
     done
-    if [ -f "$1/payload" ]; then
-        [ "$(b3sum --no-names "$1/payload")" = "$rules_hash" ] ||
-            bad "the payload is not what version $count signed"
-    else
-        echo "  no payload is here to be compared"
+    # Of a file that aion found INVALID the payload is not handed out.
+    if ! [ -f "$1/payload" ]; then
+        bad "there is no payload to be compared with what version $count signed"
+    elif [ "$(b3sum --no-names "$1/payload")" != "$rules_hash" ]; then
+        bad "the payload is not what version $count signed"
     fi
     if [ "$chain_holds" = yes ]; then
         echo "  HOLDS: $count versions, head $parent"

@@ -74,6 +74,7 @@ class Check:
         self.must("evidence", "p.aion", "--output", "evidence.tar")
         subprocess.run(["tar", "xf", "evidence.tar"], cwd=self.folder, check=True)
         evidence = self.folder / "evidence"
+        (self.folder / "elsewhere" / "evidence").mkdir(parents=True)
         for shell in filter(shutil.which, ("sh", "bash", "dash", "ksh", "zsh")):
             good = self.script(evidence, shell)
             self.expect(good.returncode == 0 and "HOLDS: 3 versions" in good.stdout and
@@ -125,7 +126,34 @@ class Check:
             self.expect(ours == theirs.returncode == (0 if holds else 1),
                         f"{before!r} -> {after!r}: verify {ours}, script {theirs.returncode}: "
                         f"{theirs.stdout}{theirs.stderr}")
+        # What it cannot read as aion does it does not judge by.
+        for before, after in (
+                ('"revocations"', '"revocation\\u0073"'),
+                ('"public_key"', '"public\\u005fkey"'),
+                ('"version": 1,', '"version": 1, "authors": [],'),
+                ('"epoch": 0,', '"epoch": 0, "epoch": 1,'),
+                ('"authors"', '"aut\x01hors"')):
+            assert before in good
+            registry.write_text(good.replace(before, after), encoding="utf-8")
+            refused = self.script(evidence)
+            self.expect(refused.returncode == 2 and "HOLDS" not in refused.stdout and
+                        refused.stderr.startswith("registry.json: "),
+                        f"{before!r} -> {after!r}: script {refused.returncode}: "
+                        f"{refused.stdout}{refused.stderr}")
+        # Nor can a name that nobody knows pass for another.
+        registry.write_text(good.replace(
+            '"version": 1,',
+            '"version": 1, "authors.0.epochs.0": {"public_key": "AAAA"}, '
+            '"authors.0.epochs.0.public_key": "AAAA",'), encoding="utf-8")
+        self.expect(self.script(evidence).returncode == 0, "keys that nobody knows")
         registry.write_text(good, encoding="utf-8")
+        # A folder of that name elsewhere is not looked at.
+        elsewhere = subprocess.run(
+            ["sh", "evidence/check.sh"], cwd=self.folder, capture_output=True, text=True, check=False,
+            env={"PATH": os.environ["PATH"], "CDPATH": str(self.folder / "elsewhere")})
+        self.expect(elsewhere.returncode == 0, f"CDPATH: {elsewhere.stdout}{elsewhere.stderr}")
+        (evidence / "p.aion" / "payload").unlink()
+        self.expect(self.script(evidence).returncode == 1, "no payload")
 
 
 if __name__ == "__main__":

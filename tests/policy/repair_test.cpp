@@ -153,7 +153,7 @@ TEST_F(RepairTest, TheTrailingHashAlone) {
     ASSERT_EQ(changes.size(), 1U);
     EXPECT_EQ(changes.front().place, "trailing_hash");
     // It could have been a message as well: nobody knows.
-    EXPECT_FALSE(plan()->messages_are_intact());
+    EXPECT_FALSE(plan()->trailing_hash_fits());
 }
 
 TEST_F(RepairTest, WhatEndsAMessageAndWhatBelongsToNothing) {
@@ -219,6 +219,15 @@ TEST_F(RepairTest, WhatIsNoFileIsNotMended) {
     }
 }
 
+TEST_F(RepairTest, SaysWhereTheFileSpokeOfMoreVersions) {
+    damage(offsetof(HeaderRecord, modified_at));
+    EXPECT_EQ(plan()->versions_named(), std::nullopt);
+    EXPECT_EQ(plan()->versions(), 3U);
+    damage(offsetof(HeaderRecord, current_version) + 1);
+    EXPECT_EQ(plan()->versions_named(), 3U + 256U);
+    EXPECT_EQ(plan()->versions(), 3U);
+}
+
 // A large payload passes by, and stays what it is.
 TEST_F(RepairTest, ALargePayload) {
     must_commit(std::string(std::size_t{9} << 20U, 'x'), "large");
@@ -245,7 +254,8 @@ TEST_F(RepairTest, EveryByteIsMendedOrRefusedAndNeverGuessed) {
             ASSERT_EQ(written(*repair), good) << offset;
         }
         // Where the old hash is that of what was rebuilt, nothing else was damaged either.
-        EXPECT_EQ(repair->messages_are_intact(), written(*repair) == good && offset < good.size() - format::integrity_size)
+        EXPECT_EQ(repair->trailing_hash_fits(),
+                  written(*repair) == good && offset < good.size() - format::integrity_size)
             << offset;
         EXPECT_TRUE(check(written(*repair)).is_valid()) << offset;
     }

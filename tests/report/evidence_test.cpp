@@ -128,6 +128,21 @@ TEST_F(EvidenceTest, NoNameMeetsAnotherNotEvenInSmallLetters) {
     ASSERT_TRUE(evidence.write_folder("/policies/evidence"));
 }
 
+TEST_F(EvidenceTest, LongNamesAndManyOfOneNameStayWholeInAnArchive) {
+    Evidence evidence = begin();
+    const std::string name = std::string(200, 'a') + ".aion";
+    for (int i = 0; i < 300; ++i) {
+        add(evidence, name);
+    }
+    ASSERT_TRUE(evidence.finish());
+    auto all = names(evidence);
+    for (const std::string& item : all) {
+        EXPECT_LE(("evidence/" + item).size(), 100U);
+    }
+    std::ranges::sort(all);
+    EXPECT_EQ(std::ranges::adjacent_find(all), all.end());
+}
+
 TEST_F(EvidenceTest, AFolderIsNewOrEmpty) {
     Evidence evidence = begin();
     add(evidence, path);

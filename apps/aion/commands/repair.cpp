@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // aion repair: what follows from the signed history, written anew (docs/cli.md#aion-repair).
+#include <fmt/format.h>
+
 #include <cerrno>
 #include <utility>
 
@@ -57,6 +59,20 @@ Outcome<policy::Repair> plan(Context& context, const RepairArguments& arguments,
                       file);
 }
 
+void warn_of_what_nobody_knows(Console& console, const policy::Repair& repair) {
+    if (!repair.trailing_hash_fits()) {
+        console.warn(
+            "the trailing hash fits neither the file as it was nor as it is now: the texts of "
+            "messages, which nobody signed, may be damaged");
+    }
+    if (const auto named = repair.versions_named()) {
+        console.warn(fmt::format(
+            "the file spoke of {} versions and has {}: either that number was damaged, or versions "
+            "were cut off, which no signature shows",
+            *named, repair.versions()));
+    }
+}
+
 Outcome<Ending> run_repair(Context& context, const RepairArguments& arguments) {
     CLI_TRY_ASSIGN(Output output, Output::open(context, arguments.output, {&arguments.file, 1},
                                                arguments.registry));
@@ -71,11 +87,7 @@ Outcome<Ending> run_repair(Context& context, const RepairArguments& arguments) {
     rehearse(arguments.format, view);
     if (view.written) {
         CLI_TRY(output.write(context, repair.content()));
-        if (!repair.messages_are_intact()) {
-            context.console.warn(
-                "the trailing hash fits neither the file as it was nor as it is now: the texts of "
-                "messages, which nobody signed, may be damaged");
-        }
+        warn_of_what_nobody_knows(context.console, repair);
     }
     if (!output.is_standard_output()) {
         present(context.console, arguments.format, view);

@@ -3,18 +3,30 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <string>
+
 #include "aion/base/twins.hpp"
 #include "views/counted.hpp"
 
 namespace aion::cli {
 namespace {
 
-// Of a hash the beginning says enough to a person.
-std::string short_text(const std::string& text) {
-    constexpr std::size_t most = 72;
-    return text.size() <= most && text.find_first_not_of("0123456789abcdef") != std::string::npos
-               ? text
-               : (text.size() > 16 ? text.substr(0, 16) + "…" : text);
+// Of what is long, so much from where the two begin to differ.
+std::string difference(const std::string& was, const std::string& now) {
+    constexpr std::size_t most = 24;
+    constexpr std::size_t part = 16;
+    if (was.size() <= most && now.size() <= most) {
+        return was + " -> " + now;
+    }
+    const auto at = static_cast<std::size_t>(std::ranges::mismatch(was, now).in1 - was.begin());
+    const std::size_t begin = at - (at % 2);  // a byte has two digits
+    const auto piece = [&](const std::string& text) {
+        const std::size_t from = std::min(begin, text.size());
+        return (from == 0 ? "" : "…") + text.substr(from, part) +
+               (text.size() > from + part ? "…" : "");
+    };
+    return piece(was) + " -> " + piece(now);
 }
 
 std::string change_text(const policy::RepairChange& change) {
@@ -26,8 +38,7 @@ std::string change_text(const policy::RepairChange& change) {
     if (change.now.empty()) {
         return line + ": " + shown(change.was);
     }
-    return fmt::format("{}: {} -> {}", line, short_text(shown(change.was)),
-                       short_text(shown(change.now)));
+    return line + ": " + shown(difference(change.was, change.now));
 }
 
 }  // namespace
@@ -55,9 +66,10 @@ void write(DocumentWriter& out, const RepairView& view) {
         .member("written", view.written)
         .member("was_valid", view.repair.before().is_valid())
         .member("reason", view.repair.before().reason())
-        .member("messages_are_intact", view.repair.messages_are_intact())
-        .key("changes")
-        .begin_array();
+        .member("trailing_hash_fits", view.repair.trailing_hash_fits());
+    twins.number("versions", view.repair.versions())
+        .number("versions_named", view.repair.versions_named());
+    out.key("changes").begin_array();
     for (const policy::RepairChange& change : view.repair.changes()) {
         Twins numbers(out);
         out.begin_object().member("place", change.place);

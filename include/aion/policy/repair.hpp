@@ -25,6 +25,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -79,10 +80,17 @@ class Repair {
     /// What is changed; empty for a file that is VALID, of which there is nothing to write.
     [[nodiscard]] const std::vector<RepairChange>& changes() const noexcept;
 
-    /// Whether the texts of the messages are known to be what the last writer wrote. Nothing that is
-    /// signed says so: the trailing hash did, of the file as it was, or of the repaired one. Where
-    /// it is that of neither, it may have been damaged itself, or a message was.
-    [[nodiscard]] bool messages_are_intact() const noexcept;
+    /// Whether the trailing hash is that of the file as it was, or that of the repaired one: then
+    /// no accident damaged the texts of messages, which nothing that is signed covers. It keeps no
+    /// forger away, as anybody can compute it.
+    [[nodiscard]] bool trailing_hash_fits() const noexcept;
+
+    /// How many versions the repaired file has.
+    [[nodiscard]] std::uint64_t versions() const noexcept;
+    /// How many the file spoke of, if more than that: by its current version, or by its audit
+    /// entries or signatures. Either that number was damaged, or versions were cut off, which no
+    /// signature would show.
+    [[nodiscard]] std::optional<std::uint64_t> versions_named() const noexcept;
 
     /// The repaired file, for `write_file_atomically` and other ways of writing; any number of
     /// times, as long as this object lives. Errors while it is produced: those of reading what was

@@ -5,7 +5,9 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -71,7 +73,7 @@ class Evidence {
         bool runs = false);
     [[nodiscard]] Result<> add_text(std::string name, std::string_view text, bool runs = false);
     [[nodiscard]] Result<> add_reports(const std::string& folder, const Report& report);
-    [[nodiscard]] std::string name_for(const std::filesystem::path& path) const;
+    [[nodiscard]] std::string name_for(const std::filesystem::path& path);
     [[nodiscard]] std::string readme() const;
 
     Env* env_;
@@ -79,7 +81,9 @@ class Evidence {
     Framework framework_;
     Run run_;
     std::vector<std::string> folders_;
-    std::vector<std::string> verdicts_;  ///< Of each folder.
+    std::set<std::string> taken_;                   ///< Names in small letters.
+    std::map<std::string, std::uint64_t> numbers_;  ///< How often each was asked for again.
+    std::vector<std::string> verdicts_;             ///< Of each folder.
     std::vector<Item> items_;
 };
 

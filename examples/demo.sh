@@ -155,6 +155,18 @@ expect 0 commit policy.aion --author 7 --key 3 --rules policy.yaml --message "Un
 expect 0 verify policy.aion
 expect 0 show policy.aion signatures
 
+chapter "10. The audit: who changed what, by which right, and evidence to hand over"
+expect 0 log policy.aion --oneline
+expect_text "v3 "
+expect 0 why policy.aion 2
+expect_text "was revoked (compromised) from version 3 on"
+expect 0 diff version-1.aion policy.aion --payload
+expect_text "B continues A"
+expect 0 report policy.aion --framework sox --format html --output report.html
+expect 0 evidence policy.aion --output evidence
+say "Somebody without aion checks it with openssl and b3sum:"
+if command -v b3sum >/dev/null; then sh evidence/check.sh | sed 's/^/    /'; fi
+
 printf '\n'
 if ((unexpected)); then
     printf '%sdemo: %s step(s) came out differently than expected%s\n' "$red" "$unexpected" "$plain"

@@ -197,13 +197,16 @@ struct Repair::State {
         AION_TRY(require_sound(*image, registry, options));
         AION_TRY(finish());
         versions = subject.versions->size();
-        versions_named =
-            std::max({std::uint64_t{header.current_version}, std::uint64_t{header.signatures.count},
-                      std::uint64_t{header.audit.count}});
         changes = changes_between(header, subject, *image, before);
-        trailing_hash_fits = before.state(Gate::integrity) == GateState::passed ||
-                             equal(subject.file.stored().last(format::integrity_size),
-                                   image->bytes().last(format::integrity_size));
+        const bool fits_now = equal(subject.file.stored().last(format::integrity_size),
+                                    image->bytes().last(format::integrity_size));
+        trailing_hash_fits = fits_now || before.state(Gate::integrity) == GateState::passed;
+        // What hashes to what was written behind it has all the versions that there were.
+        if (!fits_now) {
+            versions_named = std::max({std::uint64_t{header.current_version},
+                                       std::uint64_t{header.signatures.count},
+                                       std::uint64_t{header.audit.count}});
+        }
         return {};
     }
 

@@ -220,12 +220,18 @@ TEST_F(RepairTest, WhatIsNoFileIsNotMended) {
 }
 
 TEST_F(RepairTest, SaysWhereTheFileSpokeOfMoreVersions) {
+    const Bytes good = content();
     damage(offsetof(HeaderRecord, modified_at));
     EXPECT_EQ(plan()->versions_named(), std::nullopt);
     EXPECT_EQ(plan()->versions(), 3U);
     damage(offsetof(HeaderRecord, current_version) + 1);
     EXPECT_EQ(plan()->versions_named(), 3U + 256U);
     EXPECT_EQ(plan()->versions(), 3U);
+    // Under the hash of the file that had three, the number alone was damaged.
+    Bytes bytes = good;
+    bytes[offsetof(HeaderRecord, current_version) + 1] ^= 1U;
+    env.put(path, bytes);
+    EXPECT_EQ(plan()->versions_named(), std::nullopt);
 }
 
 // A large payload passes by, and stays what it is.

@@ -88,8 +88,8 @@ class Repair {
     /// How many versions the repaired file has.
     [[nodiscard]] std::uint64_t versions() const noexcept;
     /// How many the file spoke of, if more than that: by its current version, or by its audit
-    /// entries or signatures. Either that number was damaged, or versions were cut off, which no
-    /// signature would show.
+    /// entries or signatures; and its trailing hash is not that of the repaired file. Either that
+    /// number was damaged, or versions were cut off, which no signature would show.
     [[nodiscard]] std::optional<std::uint64_t> versions_named() const noexcept;
 
     /// The repaired file, for `write_file_atomically` and other ways of writing; any number of

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Any bytes as a file: parsing, verifying, looking and showing are total, and a strict VALID
-// implies the reference's VALID. What is shown is a document that parses, or text that cannot
-// drive a terminal.
+// implies the reference's VALID; what is repaired is VALID. What is shown is a document that
+// parses, or text that cannot drive a terminal.
 //
 // Input: a byte (bits 0 and 1: fuzz::Repair; 2 and 3: the form; 4 to 6: what is shown), the file.
 #include <yaml-cpp/yaml.h>
@@ -178,6 +178,35 @@ VerificationReport check(ByteView file) {
     return strict;
 }
 
+// What was repaired is genuine; what is genuine needs no repair; all else is refused.
+void check_repair(const Bytes& file, const VerificationReport& verdict) {
+    MemoryEnv env;
+    env.set_now(fuzz::now);
+    env.put("/file", file);
+    policy::VerifyOptions options;
+    options.threads = 1;
+    const auto repair = policy::Repair::plan(env, "/file", fuzz::registry(), options);
+    if (!repair) {
+        require(!verdict.is_valid() && repair.error().code() == ErrorCode::verdict_invalid);
+        return;
+    }
+    require(repair->before().is_valid() == verdict.is_valid());
+    require(repair->changes().empty() == verdict.is_valid());
+    if (verdict.is_valid()) {
+        return;
+    }
+    Bytes repaired;
+    const ProducedContent content = repair->content();
+    const auto produced = content.produce(
+        [&](ByteView piece) {
+            repaired.insert(repaired.end(), piece.begin(), piece.end());
+            return Result<>();
+        },
+        [] { return Result<>(); });
+    require(produced && repaired.size() == content.size);
+    require(policy::verify(repaired, fuzz::registry(), fuzz::now, options).is_valid());
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
@@ -188,6 +217,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const ByteView rest = input.rest();
     Bytes file(rest.begin(), rest.end());
     fuzz::repair(file, static_cast<fuzz::Repair>(flags & 3U));
-    check_shown(view_of(flags), file, check(file));
+    const VerificationReport verdict = check(file);
+    check_shown(view_of(flags), file, verdict);
+    check_repair(file, verdict);
     return 0;
 }

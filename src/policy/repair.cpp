@@ -74,13 +74,17 @@ HeaderBytes readable(HeaderRecord header) {
 std::unexpected<Error> refuse(std::string_view gate, std::string_view why) {
     return fail(error_because(
         ErrorCode::verdict_invalid,
-        fmt::format("cannot be repaired, as this does not follow from what is signed: {}: {}", gate,
-                    why)));
+        fmt::format("{}: {}; nothing that is signed says what it should be", gate, why)));
 }
 
+// Where a gate could not look, the layout says why.
 std::unexpected<Error> refuse(const VerificationReport& report, Gate gate) {
-    const Finding* const finding = report.first(gate);
-    return refuse(name_of(gate), finding == nullptr ? "it could not be located" : finding->message);
+    for (const Gate told : {gate, Gate::structure}) {
+        if (const Finding* const finding = report.first(told)) {
+            return refuse(name_of(told), finding->message);
+        }
+    }
+    return refuse(name_of(gate), "it could not be located");
 }
 
 /// A sound file has a zero byte behind every message. What is behind the last one belongs to

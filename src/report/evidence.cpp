@@ -126,8 +126,8 @@ Result<policy::VerificationReport> Evidence::add(ReadableFile& file,
     Run run = run_;
     run.file_path = path.string();
     AION_TRY(add_reports(folder, make_report(examined, framework_, std::move(run))));
-    folders_.push_back(folder);
-    verdicts_.push_back(examined.report().summary());
+    about_.push_back(fmt::format("{}, given as {}: {}", folder, escape_controls(path.string()),
+                                 escape_controls(examined.report().summary())));
     return examined.report();
 }
 
@@ -218,8 +218,8 @@ std::string Evidence::readme() const {
         "What aion said of each file:\n"
         "\n",
         rfc3339_seconds(run_.generated_at), run_.tool, to_hex(registry_->registry.fingerprint()));
-    for (std::size_t i = 0; i < folders_.size(); ++i) {
-        text += fmt::format("    {}: {}\n", folders_[i], escape_controls(verdicts_[i]));
+    for (const std::string& about : about_) {
+        text += "    " + about + "\n";
     }
     text +=
         "\n"

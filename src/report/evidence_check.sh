@@ -16,6 +16,7 @@ CDPATH='' cd -- "$(dirname -- "$0")" || exit 2
 for tool in openssl b3sum awk od dd; do
     command -v "$tool" >/dev/null || { echo "check.sh: $tool is missing" >&2; exit 2; }
 done
+[ -f registry.json ] || { echo "check.sh: there is no registry.json beside it" >&2; exit 2; }
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 trap 'exit 2' HUP INT TERM

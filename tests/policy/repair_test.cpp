@@ -193,7 +193,7 @@ TEST_F(RepairTest, WhatIsSignedIsNotMended) {
     for (const auto& [offset, gate] : places) {
         env.put(path, good);
         damage(offset);
-        EXPECT_NE(refusal().find(": " + gate + ": "), std::string::npos) << refusal();
+        EXPECT_NE(refusal().find(gate + ": "), std::string::npos) << refusal();
     }
 }
 
@@ -215,7 +215,7 @@ TEST_F(RepairTest, UnderAnotherRegistryNothingIsMended) {
 TEST_F(RepairTest, WhatIsNoFileIsNotMended) {
     for (const std::string_view text : {"", "a: 1", "AION"}) {
         env.put(path, Bytes(text.begin(), text.end()));
-        EXPECT_NE(refusal().find("it could not be located"), std::string::npos) << refusal();
+        EXPECT_NE(refusal().find("structure: "), std::string::npos) << refusal();
     }
 }
 

@@ -2,6 +2,7 @@
 // aion evidence: what a third party needs to judge files without aion (docs/cli.md#aion-evidence).
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
@@ -40,6 +41,33 @@ struct Target {
     std::optional<Output> archive;
 };
 
+// Somebody who asks for another kind of archive does not want a folder that is called so.
+Outcome<> check_folder_name(Context& context, const std::string& path) {
+    static constexpr const char* where =
+        "Evidence goes to a new folder, or to a file whose name ends in .tar";
+    if (path.empty()) {
+        return fail_with("The name of the output is empty", where);
+    }
+    for (const std::string_view ending : {".tgz", ".gz", ".xz", ".bz2", ".zst", ".zip", ".7z"}) {
+        if (path.ends_with(ending)) {
+            return fail_with(path + " is not made: tar archives are made, without compression",
+                             where);
+        }
+    }
+    std::filesystem::path folder(path);
+    if (!folder.has_filename()) {
+        folder = folder.parent_path();  // it ended in a slash
+    }
+    const std::filesystem::path parent = folder.parent_path();
+    if (!parent.empty()) {
+        CLI_TRY_ASSIGN(const auto there, context.env.info(parent));
+        if (!there) {
+            return fail_with("There is no folder " + parent.string(), "Make it first");
+        }
+    }
+    return {};
+}
+
 Outcome<Target> open_target(Context& context, const EvidenceArguments& arguments) {
     const std::string& path = arguments.output.path;
     Target target;
@@ -52,6 +80,7 @@ Outcome<Target> open_target(Context& context, const EvidenceArguments& arguments
         }
         return target;
     }
+    CLI_TRY(check_folder_name(context, path));
     CLI_TRY_ASSIGN(const auto existing, context.env.info(path));
     if (existing && existing->kind != FileKind::directory) {
         return fail_with(path + " is there and is no folder",
@@ -110,10 +139,12 @@ Outcome<> write(Context& context, const EvidenceArguments& arguments, Target& ta
     }
     if (written.error().code() == ErrorCode::file_exists) {
         return about_file(fail_because(written.error(), "There is something in the folder " + path,
-                                       "Name a new one"),
+                                       "Name a new folder"),
                           path);
     }
-    return fail_with_cause("The evidence in " + path + " is not complete", written.error());
+    return with_remedy(
+        fail_with_cause("The evidence in " + path + " is not complete", written.error()),
+        "Remove that folder before another try");
 }
 
 Outcome<Ending> run_evidence(Context& context, const EvidenceArguments& arguments) {

@@ -47,7 +47,8 @@ Outcome<> check(Context& context, const InitArguments& arguments) {
     CLI_TRY_ASSIGN(const auto existing, check_output(context, arguments.file,
                                                      {.force = arguments.force,
                                                       .inputs = {&rules, 1},
-                                                      .registry = arguments.registry}));
+                                                      .registry = arguments.registry,
+                                                      .is_aion_file = true}));
     // A folder or a device is refused as such when it would have to be replaced.
     if (existing && !arguments.force) {
         return already_exists(arguments.file);

@@ -21,7 +21,7 @@ namespace {
 struct RepairArguments {
     std::string file;
     std::string registry;
-    OutputChoice output;
+    OutputChoice output{.path = {}, .force = false, .is_aion_file = true};
     Format format = Format::text;
 };
 
@@ -103,8 +103,8 @@ void repair_options(Options& options, RepairArguments& into) {
     options.footer(
         "Header, audit trail, layout and trailing hash are written as the signed versions imply "
         "them, without any key. Where the version chain, a signature or the payload does not hold, "
-        "or a message is damaged, nothing is written. Of a file that is VALID there is nothing to "
-        "repair.");
+        "or a message is damaged, nothing is written and the exit code is 1. Of a file that is "
+        "VALID there is nothing to repair: nothing is written then either, and the code is 0.");
     options.example("A file whose audit trail an old writer linked wrongly",
                     "aion repair policy.aion --registry registry.json --output mended.aion");
 }

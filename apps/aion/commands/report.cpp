@@ -227,20 +227,6 @@ bool is_archive(Env& env, const std::vector<std::string>& files) {
     return info && *info && (*info)->kind == FileKind::directory;
 }
 
-// Which files of a folder there are is known too late: none of them is ever replaced, also where
-// its first bytes are damaged.
-Outcome<> refuse_aion_file(Env& env, const std::string& output) {
-    std::string ending = std::filesystem::path(output).extension().string();
-    std::ranges::transform(ending, ending.begin(), ascii_lower);
-    const auto info = env.info(output);
-    const bool is_there = info && *info;
-    if ((is_there && ending == ".aion") || magic_at(env, output) == Magic::aion_file) {
-        return fail_with(output + " is an .aion file: a report never replaces one",
-                         "Choose another name");
-    }
-    return {};
-}
-
 Outcome<Ending> run_report(Context& context, const ReportArguments& arguments) {
     const bool of_archive = is_archive(context.env, arguments.files);
     if (of_archive && std::ranges::find(arguments.files, "-") != arguments.files.end()) {
@@ -258,7 +244,6 @@ Outcome<Ending> run_report(Context& context, const ReportArguments& arguments) {
     }
     std::optional<Output> output;
     if (arguments.output) {
-        CLI_TRY(refuse_aion_file(context.env, *arguments.output));
         CLI_TRY_ASSIGN(output, Output::open(context, {*arguments.output, arguments.force},
                                             arguments.files, arguments.registry));
     }
@@ -271,7 +256,7 @@ void report_options(Options& options, ReportArguments& into) {
         .texts("FILE", into.files, "FILE",
                "The file, or - for standard input; a folder or several files: one report on all")
         ->required();
-    options.registry(into.registry)->required();
+    options.registry(into.registry);
     options.choice<Framework>("-f,--framework", into.framework,
                               {{"sox", Framework::sox},
                                {"hipaa", Framework::hipaa},

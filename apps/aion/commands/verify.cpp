@@ -13,6 +13,7 @@
 #include "shell/input.hpp"
 #include "shell/interruption.hpp"
 #include "shell/pins.hpp"
+#include "shell/repair_advice.hpp"
 #include "shell/try.hpp"
 #include "table/command_table.hpp"
 #include "table/pin_options.hpp"
@@ -110,11 +111,13 @@ class Run {
     // Registry and file in each other's place give a verdict, which alone is no help; nor does one
     // that only a person can overrule.
     void advise(const std::string& file, const Report& report) {
-        if (const std::string advice =
-                report ? advice_on_refused(*report, options_, file, arguments_.registry,
-                                           arguments_.pin_file)
-                       : std::string();
-            !advice.empty()) {
+        std::string advice = report ? advice_on_refused(*report, options_, file,
+                                                        arguments_.registry, arguments_.pin_file)
+                                    : std::string();
+        if (report && advice.empty()) {
+            advice = advice_on_repair(*report, file, arguments_.registry);
+        }
+        if (!advice.empty()) {
             context_.console.hint(advice);
         }
         const policy::Finding* const first =

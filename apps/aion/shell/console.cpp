@@ -6,6 +6,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <new>
 #include <utility>
@@ -239,6 +240,28 @@ std::string shown_lines(std::string_view text) {
         result += '\n';
         text.remove_prefix(end + 1);
     }
+}
+
+std::string shown_exactly(std::string_view text) {
+    const auto is_seen = [](std::string_view part) {
+        while (!part.empty()) {
+            const Utf8Character next = first_character(part);
+            if (!next.point || is_unseen(*next.point)) {
+                return false;
+            }
+            part.remove_prefix(next.length);
+        }
+        return true;
+    };
+    std::string result;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find_first_of("\n\t"), text.size());
+        const std::string_view part = text.substr(0, end);
+        result += is_seen(part) ? std::string(part) : escape_controls(part);
+        result += text.substr(end, 1);
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return result;
 }
 
 void occupy_standard_descriptors() noexcept {

@@ -155,6 +155,11 @@ class Console {
 /// The same for text that may have several lines, which are kept.
 [[nodiscard]] std::string shown_lines(std::string_view text);
 
+/// Text that is meant to be handed out as it is, for a terminal, which must not be driven by it:
+/// a part between line ends and tabs that has anything unseen is written as `shown`, all else as it
+/// is.
+[[nodiscard]] std::string shown_exactly(std::string_view text);
+
 /// Gives every closed one of the descriptors 0 to 2 a place where reading or writing fails, so
 /// that no file opened later becomes standard output by accident.
 void occupy_standard_descriptors() noexcept;

@@ -20,6 +20,7 @@ namespace aion::cli {
 struct OutputChoice {
     std::string path;
     bool force = false;
+    bool is_aion_file = false;  ///< See `OutputRules`.
 };
 
 /// Who the content of an output is for.

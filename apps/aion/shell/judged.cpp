@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "shell/file_magic.hpp"
+#include "shell/repair_advice.hpp"
 #include "shell/try.hpp"
 
 namespace aion::cli {
@@ -75,6 +76,9 @@ void advise(Context& context, const JudgeArguments& arguments, const Judged& jud
                                            arguments.registry, arguments.pin_file);
     if (advice.empty()) {
         advice = advice_on_no_aion_file(context.env, arguments.file);
+    }
+    if (advice.empty()) {
+        advice = advice_on_repair(judged.report(), arguments.file, arguments.registry);
     }
     if (!advice.empty()) {
         context.console.hint(advice);

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include "aion/base/ascii.hpp"
 #include "shell/file_magic.hpp"
 #include "shell/input.hpp"
 #include "shell/try.hpp"
@@ -58,6 +59,11 @@ Outcome<> refuse_name_of_a_key(Context& context, const std::filesystem::path& pa
     return {};
 }
 
+std::string lower_case(std::string text) {
+    std::ranges::transform(text, text.begin(), ascii_lower);
+    return text;
+}
+
 // What it is of which nobody has a second, by the content of the file; nothing for anything else.
 Result<std::string_view> precious_content(Env& env, const std::string& path) {
     auto file = env.open(path, {.regular_only = true});
@@ -95,6 +101,11 @@ Outcome<> refuse_precious(Context& context, const std::string& path, const FileI
                                       "Failed to look at the file that is there: " + path));
     if (!precious.empty()) {
         return never_replaced(path, precious);
+    }
+    const bool is_called_so =
+        lower_case(std::filesystem::path(path).extension().string()) == ".aion";
+    if (!rules.is_aion_file && (is_called_so || magic_at(context.env, path) == Magic::aion_file)) {
+        return never_replaced(path, name_of(Magic::aion_file));
     }
     return {};
 }

@@ -18,6 +18,9 @@ struct OutputRules {
     std::span<const std::string> inputs;
     /// The registry that the command was given, if any; that of `AION_REGISTRY` always counts.
     std::string registry = {};
+    /// The output is an .aion file, and with `force` replaces one. Nothing else ever does, not even
+    /// one whose first bytes are damaged: a history is nowhere else.
+    bool is_aion_file = false;
 };
 
 /// Finds out what is at `path` and whether it may be replaced: never without `--force`, and never

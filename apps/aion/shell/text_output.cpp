@@ -44,14 +44,45 @@ class KeptText {
     Result<> kept_;
 };
 
+// A terminal gets whole lines, in which nothing is left that could drive it.
+class TerminalText {
+  public:
+    explicit TerminalText(Stream& out) : out_(out) {}
+
+    void append(std::string_view piece) {
+        pending_ += piece;
+        if (const std::size_t end = pending_.rfind('\n'); end != std::string::npos) {
+            out_.write(shown_exactly(std::string_view(pending_).substr(0, end + 1)));
+            pending_.erase(0, end + 1);
+        }
+    }
+
+    void finish() { out_.write(shown_exactly(std::exchange(pending_, {}))); }
+
+  private:
+    Stream& out_;
+    std::string pending_;
+};
+
+constexpr const char* unmade = "Failed to read what the result is made of";
+
+Outcome<> write_to_stream(Stream& out, const TextMaker& make) {
+    if (!out.is_terminal()) {
+        return or_fail(make([&out](std::string_view piece) { out.write(piece); }), unmade);
+    }
+    TerminalText text(out);
+    CLI_TRY(or_fail(make([&text](std::string_view piece) { text.append(piece); }), unmade));
+    text.finish();
+    return {};
+}
+
 }  // namespace
 
 Outcome<> write_text_output(Context& context, std::optional<Output>& output, const TextMaker& make,
                             std::string_view what, std::string_view ending) {
-    constexpr const char* unmade = "Failed to read what the result is made of";
     if (!output || output->is_standard_output()) {
         Stream& out = context.console.out();
-        CLI_TRY(or_fail(make([&out](std::string_view piece) { out.write(piece); }), unmade));
+        CLI_TRY(write_to_stream(out, make));
         out.write(ending);
         return {};
     }

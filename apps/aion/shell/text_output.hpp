@@ -19,8 +19,9 @@ namespace aion::cli {
 using TextMaker = std::function<Result<>(const TextSink& sink)>;
 
 /// Gives what `make` makes to `output`, or to standard output if there is none or it is that: there
-/// piece by piece as it is made, with `ending` behind it; elsewhere all of it at once, kept as
-/// `Spool` does until then (base/spool.hpp), and says `{what} written to: {path}`.
+/// piece by piece as it is made, with `ending` behind it (to a terminal as `shown_exactly`);
+/// elsewhere all of it at once, kept as `Spool` does until then (base/spool.hpp), and says `{what}
+/// written to: {path}`.
 [[nodiscard]] Outcome<> write_text_output(Context& context, std::optional<Output>& output,
                                           const TextMaker& make, std::string_view what,
                                           std::string_view ending);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "views/payload_view.hpp"
 
-#include <algorithm>
-
 #include "aion/base/base64.hpp"
 #include "aion/base/hex.hpp"
 #include "aion/base/twins.hpp"
@@ -11,31 +9,10 @@
 namespace aion::cli {
 namespace {
 
-// Bytes that make a terminal do something, apart from line ends and tabs.
-bool could_drive_a_terminal(std::string_view text) {
-    return std::ranges::any_of(text, [](char c) {
-        const auto byte = static_cast<unsigned char>(c);
-        return (byte < 0x20 && c != '\n' && c != '\t') || byte == 0x7F || byte >= 0x80;
-    });
-}
-
-std::string escaped_for_terminal(std::string_view text) {
-    std::string result;
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find_first_of("\n\t"), text.size());
-        result += escape_controls(text.substr(0, end));
-        if (end < text.size()) {
-            result += text[end];
-        }
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    return result;
-}
-
 void print_text(Console& console, std::string_view text) {
     Stream& out = console.out();
-    if (out.is_terminal() && could_drive_a_terminal(text)) {
-        const std::string safe = escaped_for_terminal(text);
+    if (out.is_terminal()) {
+        const std::string safe = shown_exactly(text);
         if (safe != text) {
             console.hint(
                 "Control characters are shown escaped; --output FILE gives the exact bytes");

@@ -127,9 +127,8 @@ class Run {
              first->reason != policy::Reason::too_small)) {
             return;
         }
-        if (const std::string advice = advice_on_no_aion_file(context_.env, file);
-            !advice.empty()) {
-            context_.console.warn(advice);
+        if (const std::string other = advice_on_no_aion_file(context_.env, file); !other.empty()) {
+            context_.console.warn(other);
         }
     }
 

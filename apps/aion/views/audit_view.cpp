@@ -109,9 +109,11 @@ void write_state(Stream& out, const AuditView& view) {
         return;
     }
     out.write(
-        "Entries are not signed. What they say is proven by the versions that they mirror, which "
-        "are:\nif gates audit and signatures pass, each entry has author, time and action of the "
-        "version in its\nplace, and the hash of the entry before.\n");
+        "Entries are not signed; the versions that they mirror are. If the gates audit and "
+        "signatures "
+        "pass,\neach entry has author, time and action of the version in its place, and the hash "
+        "of "
+        "the one before.\n");
 }
 
 void write_entry(DocumentWriter& out, const AuditView& view, const ExaminedAuditEntry& entry) {

@@ -27,18 +27,19 @@ struct GateWords {
 /// Something that a section has to state.
 struct Item {
     enum class Kind : std::uint8_t {
-        gate,        ///< What a gate came to.
-        file_id,     ///< Which file it is.
-        extent,      ///< How many versions there are.
-        current,     ///< Which one is current, by whom.
-        signatures,  ///< How many versions have a valid signature.
-        entries,     ///< How many entries the audit trail has.
-        events,      ///< When the first and the last version was made.
-        times,       ///< What is remarkable about times.
-        verdict,     ///< All gates together.
-        conclusion,  ///< What follows if everything holds.
-        open,        ///< What the format leaves unauthenticated.
-        remark,      ///< `label` is all there is to say.
+        gate,          ///< What a gate came to.
+        file_id,       ///< Which file it is.
+        extent,        ///< How many versions there are.
+        completeness,  ///< Whether later ones may have been cut off.
+        last,          ///< Which one is the last here, by whom.
+        signatures,    ///< How many versions have a valid signature.
+        entries,       ///< How many entries the audit trail has.
+        events,        ///< When the first and the last version was made.
+        times,         ///< What is remarkable about times.
+        verdict,       ///< All gates together.
+        conclusion,    ///< What follows if everything holds.
+        open,          ///< What the format leaves unauthenticated.
+        remark,        ///< `label` is all there is to say.
     };
 
     Kind kind = Kind::remark;

@@ -192,6 +192,67 @@ TEST_F(ComplianceTest, ALongPathStaysOnItsLine) {
                 HasSubstr("\nFile: " + report.run.file_path + "\nFile ID: "));
 }
 
+// A file whose last versions were cut off is VALID: only a pinned head tells.
+TEST_F(ComplianceTest, ARecordIsCompleteOnlyIfItsHeadIsPinned) {
+    const auto completeness = [&](const policy::VerifyOptions& how) {
+        const policy::Examination file = examined(content(), how);
+        EXPECT_TRUE(file.report().is_valid());
+        std::vector<Statement> found;
+        for (const Framework framework : all_frameworks) {
+            for (const Statement& statement : all_statements(make_report(file, framework, run()))) {
+                EXPECT_FALSE(statement.text.contains("taken out")) << statement.text;
+                if (statement.text.starts_with("Completeness")) {
+                    found.push_back(statement);
+                }
+            }
+        }
+        EXPECT_EQ(found.size(), 1U);
+        return found.at(0);
+    };
+    EXPECT_EQ(completeness({}).standing, Standing::unknown);
+    policy::VerifyOptions how;
+    how.pins.min_version = VersionNumber{2};
+    EXPECT_EQ(completeness(how).standing, Standing::unknown);
+    how.pins.head = examined(content()).report().head;
+    EXPECT_EQ(completeness(how).standing, Standing::holds);
+    EXPECT_EQ(completeness(how).basis, "gate pin");
+    how.profile = policy::Profile::reference;
+    EXPECT_EQ(completeness(how).standing, Standing::unknown);
+}
+
+// A remark is printed of any file, even of none: it must not tell what that file is like.
+TEST_F(ComplianceTest, RemarksAreRulesAndNoFactsOfTheFile) {
+    const Bytes text(20, 'a');
+    const policy::Examination none = examined(text);
+    for (const Framework framework : all_frameworks) {
+        for (const Statement& statement : all_statements(make_report(none, framework, run()))) {
+            for (const char* const fact : {"is sealed", "are signed", "are hashed", "Each ",
+                                           "The file says", "0 versions", "0 entries", "allowed"}) {
+                EXPECT_TRUE(!statement.text.contains(fact) ||
+                            statement.text.starts_with("Format v2 prescribes"))
+                    << statement.text;
+            }
+        }
+    }
+}
+
+// The time is that of the signer's clock, and nobody knows what came after.
+TEST_F(ComplianceTest, TheLastVersionHereIsNotSaidToBeCurrent) {
+    const policy::Examination file = examined(content());
+    std::size_t found = 0;
+    for (const Statement& statement :
+         all_statements(make_report(file, Framework::generic, run()))) {
+        EXPECT_THAT(statement.text, Not(HasSubstr("current version")));
+        if (statement.text ==
+            "The last version here is 2, by author 1001, whose clock said "
+            "2023-11-14T22:13:21Z.") {
+            EXPECT_EQ(statement.standing, Standing::holds);
+            ++found;
+        }
+    }
+    EXPECT_EQ(found, 1U);
+}
+
 // The key of the seal is public: it is no safeguard, whatever the reference says.
 TEST_F(ComplianceTest, NothingIsSaidToBeConfidential) {
     const policy::Examination file = examined(content());

@@ -2,7 +2,6 @@
 #include "policy/history_facts.hpp"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 #include "aion/base/files.hpp"
@@ -14,43 +13,17 @@ namespace {
 
 using Versions = std::span<const format::VersionRecord>;
 
-// Neighbours that have the same signer are one use already, so that a long history by few people
-// takes little.
-std::vector<SignerUse> uses_in_order(Versions versions, const trust::Registry& registry) {
-    std::vector<SignerUse> uses;
+std::vector<SignerUse> signers_of(Versions versions, const trust::Registry& registry) {
+    SignerTally tally;
     for (const format::VersionRecord& version : versions) {
         const AuthorId author{version.author};
         const VersionNumber number{version.number};
-        const trust::EpochRecord* const epoch = registry.active_epoch(author, number);
-        if (epoch == nullptr) {
-            continue;  // it would not be VALID
-        }
-        if (!uses.empty() && uses.back().author == author && uses.back().epoch == epoch->epoch) {
-            uses.back().last = number;
-            ++uses.back().versions;
-        } else {
-            uses.push_back({author, epoch->epoch, epoch->public_key, number, number, 1});
+        // Without an epoch it would not be VALID.
+        if (const trust::EpochRecord* const epoch = registry.active_epoch(author, number)) {
+            tally.add(author, *epoch, number);
         }
     }
-    return uses;
-}
-
-std::vector<SignerUse> signers_of(Versions versions, const trust::Registry& registry) {
-    std::vector<SignerUse> uses = uses_in_order(versions, registry);
-    std::ranges::sort(uses, {}, [](const SignerUse& use) {
-        return std::tuple(use.author, use.epoch, use.first);
-    });
-    std::vector<SignerUse> merged;
-    for (const SignerUse& use : uses) {
-        if (!merged.empty() && merged.back().author == use.author &&
-            merged.back().epoch == use.epoch) {
-            merged.back().last = use.last;
-            merged.back().versions += use.versions;
-        } else {
-            merged.push_back(use);
-        }
-    }
-    return merged;
+    return tally.take();
 }
 
 // The chain gate found each parent hash to be the hash of the version before.
@@ -65,6 +38,32 @@ std::vector<Hash> hashes_of(Versions versions) {
 }
 
 }  // namespace
+
+void SignerTally::add(AuthorId author, const trust::EpochRecord& epoch, VersionNumber version) {
+    if (!uses_.empty() && uses_.back().author == author && uses_.back().epoch == epoch.epoch) {
+        uses_.back().last = version;
+        ++uses_.back().versions;
+    } else {
+        uses_.push_back({author, epoch.epoch, epoch.public_key, version, version, 1});
+    }
+}
+
+std::vector<SignerUse> SignerTally::take() {
+    std::vector<SignerUse> uses = std::exchange(uses_, {});
+    std::ranges::stable_sort(uses, {},
+                             [](const SignerUse& use) { return std::pair(use.author, use.epoch); });
+    std::vector<SignerUse> merged;
+    for (const SignerUse& use : uses) {
+        if (!merged.empty() && merged.back().author == use.author &&
+            merged.back().epoch == use.epoch) {
+            merged.back().last = use.last;
+            merged.back().versions += use.versions;
+        } else {
+            merged.push_back(use);
+        }
+    }
+    return merged;
+}
 
 HistoryFacts facts_of(const Subject& subject, const trust::Registry& registry) {
     return {.signers = signers_of(*subject.versions, registry),

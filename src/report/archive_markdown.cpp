@@ -8,6 +8,7 @@
 #include "base/try.hpp"
 #include "report/markdown.hpp"
 #include "report/markdown_page.hpp"
+#include "report/statements.hpp"
 #include "report/words.hpp"
 
 namespace aion::report {
@@ -30,8 +31,9 @@ void write_gates(MarkdownPage& page, const ArchiveReport& report) {
     for (const policy::Gate gate : policy::all_gates) {
         const GateTally& tally = report.rows->gates()[static_cast<std::size_t>(gate)];
         const std::array<std::string, 5> cells = {
-            std::string(label_of(gate)), std::to_string(tally.passed), std::to_string(tally.failed),
-            std::to_string(tally.skipped), std::to_string(tally.not_asked)};
+            std::string(words_of(gate).name), std::to_string(tally.passed),
+            std::to_string(tally.failed), std::to_string(tally.skipped),
+            std::to_string(tally.not_asked)};
         page.row(cells);
     }
     page.rule();

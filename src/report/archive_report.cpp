@@ -265,7 +265,7 @@ class ArchiveTeller final : public Teller {
             add(into, Standing::text,
                 sentence(item.label,
                          fmt::format("each of {} passed the gate {}, which alone proves nothing",
-                                     counted(all, "file"), words.name)),
+                                     counted(all, "file"), name_of(item.gate))),
                 std::move(basis));
         }
     }

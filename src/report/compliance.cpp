@@ -148,8 +148,8 @@ class FileTeller final : public Teller {
             add(into, Standing::holds, sentence(item.label, words.holds), std::move(basis));
         } else {
             add(into, Standing::text,
-                sentence(item.label,
-                         fmt::format("the gate {} passed, which alone proves nothing", words.name)),
+                sentence(item.label, fmt::format("the gate {} passed, which alone proves nothing",
+                                                 name_of(item.gate))),
                 std::move(basis));
         }
     }

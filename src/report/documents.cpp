@@ -107,9 +107,12 @@ void write_run(DocumentWriter& out, const Run& run, const Hash& fingerprint,
         Twins twins(out);
         out.key("registry").begin_object();
         twins.path_unless_empty(run.registry_path);
+        const auto digest = [&](const auto& value) {
+            return run.has_registry_file() ? std::optional(to_hex(value)) : std::nullopt;
+        };
         out.member("fingerprint", to_hex(fingerprint))
-            .member("blake3", to_hex(run.registry_digests.blake3))
-            .member("sha256", to_hex(run.registry_digests.sha256));
+            .member("blake3", digest(run.registry_digests.blake3))
+            .member("sha256", digest(run.registry_digests.sha256));
         twins.end_object();
     }
     out.member("profile", name_of(profile));

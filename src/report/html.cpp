@@ -5,12 +5,12 @@
 #include <array>
 #include <string>
 
-#include "aion/base/hex.hpp"
 #include "aion/base/time_text.hpp"
 #include "aion/base/utf8.hpp"
 #include "aion/report/compliance.hpp"
 #include "report/html_history.hpp"
 #include "report/html_parts.hpp"
+#include "report/statements.hpp"
 #include "report/words.hpp"
 
 namespace aion::report {
@@ -62,26 +62,10 @@ void write_verdict(Page& page, const Report& report, const Overview& overview) {
 }
 
 void write_run(Page& page, const Report& report) {
-    const policy::Examination& file = *report.file;
     begin_section(page, "run", "This run");
     page.mark("<dl class=\"facts\">\n");
-    fact(page, "File").foreign(report.run.file_path);
-    end_fact(page);
-    fact(page, "Size").text(many(file.size(), "byte"));
-    end_fact(page);
-    write_digests(page, file.digests());
-    if (file.header() != nullptr) {
-        fact(page, "File id").code(to_string(file.report().file_id));
-        end_fact(page);
-    }
-    if (file.report().head) {
-        fact(page, "Head").code(to_hex(*file.report().head));
-        page.mark("<span class=\"soft\">the hash of the last version, for pinning it</span>");
-        end_fact(page);
-    }
-    write_registry(page, report.run, file.registry().fingerprint());
-    write_rules(page, report.run, file.report().profile, file.pins());
-    write_tool(page, report.run);
+    write_facts(page, heading_of(report));
+    write_facts(page, evidence_of(report));
     page.mark("</dl>\n");
     end_section(page);
 }
@@ -116,7 +100,7 @@ void write_gates(Page& page, const VerificationReport& verdict) {
     for (const Gate gate : policy::all_gates) {
         table.row();
         table.cell().text(name_of(gate));
-        table.cell().mark(purpose_of(gate));
+        table.cell().text(words_of(gate).purpose);
         table.cell();
         write_gate_state(page, verdict, gate);
     }

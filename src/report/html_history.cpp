@@ -34,12 +34,12 @@ void write_use(Page& page, const Overview& overview, AuthorId author, Epoch epoc
         page.mark("none");
         return;
     }
-    const EpochUse& use = found->second;
+    const policy::SignerUse& use = found->second;
     page.text(grouped(use.versions)).mark("<small>");
     if (use.first == use.last) {
-        page.mark("version ").number(use.first);
+        page.mark("version ").number(use.first.value);
     } else {
-        page.mark("between ").number(use.first).mark(" and ").number(use.last);
+        page.mark("between ").number(use.first.value).mark(" and ").number(use.last.value);
     }
     page.mark("</small>");
 }
@@ -201,12 +201,9 @@ Overview look_over(const policy::Examination& file) {
         ++overview.by_author[version.author];
         overview.refused += version.signature == SignatureState::refused ? 1U : 0U;
         overview.not_judged += version.signature == SignatureState::not_judged ? 1U : 0U;
-        if (version.signature == SignatureState::valid && version.epoch != nullptr) {
-            EpochUse& use = overview.by_epoch[{version.author, version.epoch->epoch}];
-            use.first = use.versions == 0 ? version.position : use.first;
-            use.last = version.position;
-            ++use.versions;
-        }
+    }
+    for (const policy::SignerUse& use : signers_of(file)) {
+        overview.by_epoch.emplace(std::pair(use.author, use.epoch), use);
     }
     return overview;
 }

@@ -106,7 +106,7 @@ void write_audit(DocumentWriter& out, const policy::Examination& file) {
 void write_file(DocumentWriter& out, const policy::Examination& file) {
     Twins twins(out);
     out.key("file").begin_object();
-    twins.number("size", file.size()).number("file_id", file.report().file_id);
+    twins.number("size", file.size()).number("file_id", file_id_of(file));
     const auto& digests = file.digests();
     out.member("blake3", digests ? std::optional(to_hex(digests->blake3)) : std::nullopt)
         .member("sha256", digests ? std::optional(to_hex(digests->sha256)) : std::nullopt)
@@ -128,7 +128,8 @@ void write(DocumentWriter& out, const Report& report) {
         .member("framework", display_name(report.framework))
         .member("generated_at", rfc3339_seconds(report.run.generated_at));
     twins.path("file_path", report.run.file_path);
-    out.member("file_id", to_string(verdict.file_id));
+    const auto id = file_id_of(file);
+    out.member("file_id", id ? std::optional(to_string(*id)) : std::nullopt);
     write_verification(out, verdict);
     write_versions(out, file);
     write_sections(out, report.sections);

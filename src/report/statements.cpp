@@ -15,43 +15,56 @@ using policy::Gate;
 
 namespace {
 
-constexpr NameTable gate_words(std::to_array<GateWords>({
-    {Gate::structure, "structure",
-     "the file is complete and well formed: its sections cover every byte of it and agree with "
-     "each other",
-     "the file is not well formed", "whether the file is well formed"},
-    {Gate::integrity, "integrity",
-     "the bytes are those that the hash at the end was computed over: nothing was damaged by "
-     "accident since (anybody can compute that hash, so it stops no forger)",
-     "the bytes are not those that the hash at the end was computed over: they changed since",
-     "whether the bytes are those that were written"},
-    {Gate::header, "header", "the header says nothing but what follows from the versions",
-     "the header contradicts the versions", "whether the header agrees with the versions"},
-    {Gate::chain, "chain",
-     "the versions are one chain: numbered from 1 without a gap, each with the hash of the one "
-     "before, so none before the last can be missing or reordered; whether later ones were cut "
-     "off, it "
-     "does not tell",
-     "the versions are not one chain: a number or the hash of the version before is wrong",
-     "whether the versions are one chain"},
-    {Gate::payload, "payload", "the content is the one that the last version was made for",
-     "the content is not the one that the last version was made for",
-     "whether the content is the one that the last version was made for"},
-    {Gate::signatures, "signatures",
-     "every version is signed with the key that the registry holds active for its author at that "
-     "version",
-     "not every version is signed with the key that the registry holds active for its author at "
-     "that version",
-     "who signed the versions"},
-    {Gate::audit, "audit",
-     "the audit trail is linked without a gap and mirrors the versions: the same authors at the "
-     "same times",
-     "the audit trail has a broken link or says something else than the versions do",
-     "whether the audit trail mirrors the versions"},
-    {Gate::pin, "pin", "the file agrees with what was pinned before this run",
-     "the file contradicts what was pinned: it is another file, another history or an older state",
-     "whether this is the file that is meant, and its newest state"},
-}));
+constexpr NameTable gate_words(
+    std::to_array<GateWords>({
+        {Gate::structure, "Structure",
+         "The header is valid, the sections tile the file, the counts agree.",
+         "the file is complete and well formed: its sections cover every byte of it and agree with "
+         "each other",
+         "the file is not well formed", "whether the file is well formed"},
+        {Gate::integrity, "Integrity", "The trailing BLAKE3 is that of the bytes before it.",
+         "the bytes are those that the hash at the end was computed over: nothing was damaged by "
+         "accident since (anybody can compute that hash, so it stops no forger)",
+         "the bytes are not those that the hash at the end was computed over: they changed since",
+         "whether the bytes are those that were written"},
+        {Gate::header, "Header", "The header says what the chain of versions implies.",
+         "the header says nothing but what follows from the versions",
+         "the header contradicts the versions", "whether the header agrees with the versions"},
+        {Gate::chain, "Hash Chain",
+         "Versions are numbered from 1, and each names the hash of the one before.",
+         "the versions are one chain: numbered from 1 without a gap, each with the hash of the one "
+         "before, so none before the last can be missing or reordered; whether later ones were cut "
+         "off, it "
+         "does not tell",
+         "the versions are not one chain: a number or the hash of the version before is wrong",
+         "whether the versions are one chain"},
+        {Gate::payload, "Payload",
+         "The payload decrypts, and is the one that the last version signed.",
+         "the content is the one that the last version was made for",
+         "the content is not the one that the last version was made for",
+         "whether the content is the one that the last version was made for"},
+        {Gate::signatures, "Signatures",
+         "Every version is signed with the key that the registry holds for its author and number.",
+         "every version is signed with the key that the registry holds active for its author at "
+         "that "
+         "version",
+         "not every version is signed with the key that the registry holds active for its author "
+         "at "
+         "that version",
+         "who signed the versions"},
+        {Gate::audit, "Audit Trail", "The audit trail is linked and mirrors the versions.",
+         "the audit trail is linked without a gap and mirrors the versions: the same authors at "
+         "the "
+         "same times",
+         "the audit trail has a broken link or says something else than the versions do",
+         "whether the audit trail mirrors the versions"},
+        {Gate::pin, "Pins", "File id, head and length are what was pinned before.",
+         "the file agrees with what was pinned before this run",
+         "the file contradicts what was pinned: it is another file, another history or an older "
+         "state",
+         "whether this is the file that is meant, and its newest state"},
+    }),
+    Naming::other_words);
 
 using Kind = Item::Kind;
 

@@ -13,10 +13,12 @@
 
 namespace aion::report {
 
-/// What a gate's result says of a file: clauses that begin small and have no full stop.
+/// What there is to say of a gate. What it says of a file are clauses that begin small and have no
+/// full stop.
 struct GateWords {
     policy::Gate value;
-    std::string_view name;     ///< The gate's.
+    std::string_view name;     ///< For people: `Hash Chain`; the stable one is `name_of(Gate)`.
+    std::string_view purpose;  ///< What it makes sure of: a sentence.
     std::string_view holds;    ///< It passed.
     std::string_view fails;    ///< It failed.
     std::string_view whether;  ///< What is not known where it was not evaluated.

@@ -38,7 +38,7 @@ std::vector<Statement> of_gate(const Report& report, Gate gate) {
         };
         if (statement.basis == basis_of(gate) &&
             (says(words.holds) || says(words.fails) || says(words.whether) ||
-             says("the gate " + std::string(words.name) + " passed"))) {
+             says("the gate " + std::string(name_of(gate)) + " passed"))) {
             found.push_back(statement);
         }
     }

@@ -98,11 +98,15 @@ void write_gates(Page& page, const ArchiveReport& report) {
     end_section(page);
 }
 
-void write_row_verdict(Page& page, const ArchiveRow& row) {
+void write_row_verdict(Page& page, const ArchiveRow& row, policy::Profile profile) {
     if (!row.valid) {
         page.mark(
             "<span class=\"open\"><span class=\"sign\" aria-hidden=\"true\">?</span>"
             "no verdict</span>");
+    } else if (*row.valid && profile != policy::Profile::strict) {
+        page.mark(
+            "<span class=\"open\"><span class=\"sign\" aria-hidden=\"true\">○</span>"
+            "VALID</span><small>by the reference profile</small>");
     } else if (*row.valid) {
         page.mark(
             "<span class=\"good\"><span class=\"sign\" aria-hidden=\"true\">✓</span>"
@@ -117,12 +121,12 @@ void write_row_verdict(Page& page, const ArchiveRow& row) {
     }
 }
 
-void write_row(Page& page, Table& table, const ArchiveRow& row) {
+void write_row(Page& page, Table& table, const ArchiveRow& row, policy::Profile profile) {
     const bool is_valid = row.valid.value_or(false);
     table.row();
     table.cell().foreign(row.path.native(), most_text);
     table.cell();
-    write_row_verdict(page, row);
+    write_row_verdict(page, row, profile);
     table.cell();
     if (row.file_id) {
         page.text(grouped(row.versions));
@@ -162,7 +166,7 @@ Result<> write_rows(Page& page, const ArchiveReport& report, bool of_valid, std:
                 columns);
     AION_TRY(report.rows->for_each([&](const ArchiveRow& row) {
         if (row.valid.value_or(false) == of_valid) {
-            write_row(page, table, row);
+            write_row(page, table, row, report.profile);
             ++listed;
         }
         return listed == most_rows ? policy::Next::stop : policy::Next::go_on;

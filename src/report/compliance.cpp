@@ -45,9 +45,7 @@ using policy::VerificationReport;
 class FileTeller final : public Teller {
   public:
     explicit FileTeller(const Examination& file)
-        : file_(file),
-          report_(file.report()),
-          asserts_(asserts(report_.is_valid(), report_.profile)) {}
+        : file_(file), report_(file.report()), asserts_(asserts(report_)) {}
 
     void open(std::vector<Statement>& into) const override {
         if (asserts_) {
@@ -323,9 +321,9 @@ class FileTeller final : public Teller {
     }
 
     void tell_open(std::vector<Statement>& into) const {
-        for (const policy::Unauthenticated what : report_.unauthenticated) {
-            add(into, Standing::text, fmt::format("Not authenticated: {}", explain(what)),
-                fmt::format("unauthenticated {}", name_of(what)));
+        for (const OpenPoint& point : open_points(report_)) {
+            add(into, Standing::text, sentence({}, point.explanation),
+                fmt::format("unauthenticated {}", point.what));
         }
     }
 

@@ -7,7 +7,6 @@
 #include "aion/base/hex.hpp"
 #include "aion/base/twins.hpp"
 #include "base/names.hpp"
-#include "report/words.hpp"
 
 namespace aion::report {
 
@@ -52,11 +51,19 @@ void write_findings(DocumentWriter& out, const policy::VerificationReport& verdi
 }
 
 void write_unauthenticated(DocumentWriter& out, std::span<const policy::Unauthenticated> open) {
+    write_unauthenticated(out, points_of(open));
+}
+
+void write_unauthenticated(DocumentWriter& out, const policy::VerificationReport& verdict) {
+    write_unauthenticated(out, open_points(verdict));
+}
+
+void write_unauthenticated(DocumentWriter& out, std::span<const OpenPoint> open) {
     out.key("unauthenticated").begin_array();
-    for (const policy::Unauthenticated what : open) {
+    for (const OpenPoint& point : open) {
         out.begin_object()
-            .member("what", name_of(what))
-            .member("explanation", explain(what))
+            .member("what", point.what)
+            .member("explanation", point.explanation)
             .end_object();
     }
     out.end_array();

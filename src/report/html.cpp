@@ -153,27 +153,28 @@ void write_findings(Page& page, const VerificationReport& verdict) {
 
 void write_open(Page& page, const VerificationReport& verdict) {
     begin_section(page, "open", "Not authenticated");
-    if (!verdict.is_valid()) {
-        page.mark(
-            "<p class=\"note bad\">The file is INVALID: nothing in it is authenticated."
-            "</p>\n");
-    } else if (verdict.unauthenticated.empty()) {
-        page.mark("<p>Nothing that the pins do not settle.</p>\n");
-    } else {
+    if (asserts(verdict)) {
         page.mark(
             "<p>A VALID file leaves open what format v2 does not sign and nobody pinned:"
-            "</p>\n<ul class=\"plain\">\n");
-        for (const policy::Unauthenticated what : verdict.unauthenticated) {
-            page.mark("<li>").text(explain(what)).mark("</li>\n");
-        }
-        page.mark("</ul>\n");
+            "</p>\n");
     }
+    page.mark("<ul class=\"plain\">\n");
+    for (const OpenPoint& point : open_points(verdict)) {
+        page.mark("<li>").text(point.explanation).mark("</li>\n");
+    }
+    page.mark("</ul>\n");
     end_section(page);
 }
 
-void write_times(Page& page, const VerificationReport& verdict) {
+void write_times(Page& page, const policy::Examination& file) {
+    const VerificationReport& verdict = file.report();
     begin_section(page, "times", "Times");
-    page.mark(asserts(verdict.is_valid(), verdict.profile)
+    if (file.version_count() == 0) {
+        page.mark("<p>No version could be located, so no time was looked at.</p>\n");
+        end_section(page);
+        return;
+    }
+    page.mark(asserts(verdict)
                   ? Markup("<p>Times are what the signers' clocks said: they are signed, and "
                            "decide nothing.</p>\n")
                   : Markup("<p>Times are what the file says, and decide nothing.</p>\n"));
@@ -209,7 +210,9 @@ void write_audit(Page& page, const policy::Examination& file) {
     fact(page, "Entries").text(grouped(file.audit_count()));
     end_fact(page);
     fact(page, "Links");
-    if (unlinked == 0) {
+    if (file.audit_count() == 0) {
+        page.mark("not checked: no entry could be located");
+    } else if (unlinked == 0) {
         page.mark("each entry names the hash of the one before");
     } else {
         page.mark("<span class=\"bad\">✗ ").text(grouped(unlinked));
@@ -217,7 +220,7 @@ void write_audit(Page& page, const policy::Examination& file) {
     }
     end_fact(page);
     page.mark("</dl>\n");
-    if (asserts(file.report().is_valid(), file.report().profile)) {
+    if (asserts(file.report())) {
         page.mark(
             "<p>The trail is not signed. It counts because it mirrors the versions, which "
             "are.</p>\n");
@@ -232,8 +235,8 @@ void write_html(const TextSink& sink, const Report& report) {
     const VerificationReport& verdict = file.report();
     const Overview overview = look_over(file);
     Page page(sink);
-    page.begin(fmt::format("{}: {}, {}", verdict.is_valid() ? "VALID" : "INVALID",
-                           last_part(report.run.file_path), report.title));
+    page.begin(
+        fmt::format("{}: {}, {}", word_on(verdict), last_part(report.run.file_path), report.title));
     write_verdict(page, report, overview);
     write_contents(page, contents);
     write_run(page, report);
@@ -254,7 +257,7 @@ void write_html(const TextSink& sink, const Report& report) {
     write_versions(page, file, anchors);
     end_section(page);
     write_open(page, verdict);
-    write_times(page, verdict);
+    write_times(page, file);
     write_audit(page, file);
     begin_footer(page, report.run);
     page.mark(

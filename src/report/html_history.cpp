@@ -82,26 +82,24 @@ void write_key_row(Page& page, Table& table, const Overview& overview, AuthorId 
 }
 
 void write_signature(Page& page, const ExaminedVersion& version, bool is_proven) {
-    switch (version.signature) {
-        case SignatureState::valid:
-            page.mark(is_proven ? Markup("<span class=\"good\"><span class=\"sign\" "
-                                         "aria-hidden=\"true\">✓</span>valid</span>")
-                                : Markup("<span class=\"open\"><span class=\"sign\" "
-                                         "aria-hidden=\"true\">○</span>verifies</span>"
-                                         "<small>proves nothing alone</small>"));
+    const SignatureWords words = words_on(version, is_proven);
+    switch (words.seal) {
+        case Seal::proven:
+            page.mark("<span class=\"good\"><span class=\"sign\" aria-hidden=\"true\">✓</span>");
             break;
-        case SignatureState::refused:
-            page.mark(
-                    "<span class=\"bad\"><span class=\"sign\" aria-hidden=\"true\">✗</span>"
-                    "refused</span><small>")
-                .foreign(version.why, most_message)
-                .mark("</small>");
+        case Seal::unproven:
+            page.mark("<span class=\"open\"><span class=\"sign\" aria-hidden=\"true\">○</span>");
             break;
-        case SignatureState::not_judged:
-            page.mark(
-                "<span class=\"open\"><span class=\"sign\" aria-hidden=\"true\">?</span>"
-                "not judged</span>");
+        case Seal::refused:
+            page.mark("<span class=\"bad\"><span class=\"sign\" aria-hidden=\"true\">✗</span>");
             break;
+        case Seal::not_judged:
+            page.mark("<span class=\"open\"><span class=\"sign\" aria-hidden=\"true\">?</span>");
+            break;
+    }
+    page.text(words.word).mark("</span>");
+    if (!words.note.empty()) {
+        page.mark("<small>").foreign(words.note, most_message).mark("</small>");
     }
 }
 
@@ -255,7 +253,7 @@ void write_versions(Page& page, const policy::Examination& file, const KeyAnchor
         return;
     }
     const std::uint64_t first = count > most_versions ? count - most_versions : 0;
-    const bool is_proven = asserts(file.report().is_valid(), file.report().profile);
+    const bool is_proven = asserts(file.report());
     std::string caption = first == 0 ? fmt::format("Newest first. ")
                                      : fmt::format("The newest {} of {}, newest first. ",
                                                    grouped(most_versions), grouped(count));

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 #include "aion/base/hex.hpp"
@@ -19,6 +20,10 @@ using policy::Gate;
 using policy::GateState;
 
 namespace {
+
+constexpr std::string_view everything = "everything";
+constexpr OpenPoint by_reference{
+    everything, "nothing is authenticated, as the reference profile lets pass what is not genuine"};
 
 // As the reference lists its four; then ours.
 constexpr std::array<Gate, policy::gate_count> listed = {
@@ -146,11 +151,66 @@ std::vector<Check> checks_of(const policy::VerificationReport& report) {
     return checks;
 }
 
-std::string verdict_on(const policy::VerificationReport& report) {
-    const std::string_view rules =
-        report.profile == policy::Profile::strict ? "" : " (reference profile)";
-    return report.is_valid() ? fmt::format("VALID{}", rules)
-                             : fmt::format("INVALID{}: {}", rules, report.reason());
+std::string word_on(const policy::VerificationReport& verdict) {
+    return fmt::format("{}{}", verdict.is_valid() ? "VALID" : "INVALID",
+                       verdict.profile == policy::Profile::strict ? "" : " (reference profile)");
+}
+
+std::string verdict_on(const policy::VerificationReport& verdict) {
+    return verdict.is_valid() ? word_on(verdict)
+                              : fmt::format("{}: {}", word_on(verdict), verdict.reason());
+}
+
+SignatureWords words_on(const policy::ExaminedVersion& version, bool is_proven) {
+    switch (version.signature) {
+        case policy::SignatureState::valid:
+            return is_proven ? SignatureWords{Seal::proven, "valid", {}}
+                             : SignatureWords{Seal::unproven, "verifies", "proves nothing alone"};
+        case policy::SignatureState::refused:
+            return {Seal::refused, "refused", version.why};
+        case policy::SignatureState::not_judged:
+            break;
+    }
+    return {Seal::not_judged, "not judged", {}};
+}
+
+std::string SignatureWords::line() const {
+    return note.empty() ? std::string(word)
+                        : fmt::format("{}{}{}", word, seal == Seal::refused ? ": " : ", ", note);
+}
+
+std::vector<OpenPoint> points_of(std::span<const policy::Unauthenticated> open) {
+    std::vector<OpenPoint> points;
+    points.reserve(open.size());
+    for (const policy::Unauthenticated what : open) {
+        points.push_back({name_of(what), explain(what)});
+    }
+    return points;
+}
+
+std::vector<OpenPoint> open_points(const policy::VerificationReport& verdict) {
+    if (!verdict.is_valid()) {
+        return {{everything, "nothing in the file is authenticated, as it is INVALID"}};
+    }
+    return verdict.profile == policy::Profile::strict ? points_of(verdict.unauthenticated)
+                                                      : std::vector{by_reference};
+}
+
+std::vector<OpenPoint> open_points(const ArchiveReport& report) {
+    if (report.profile != policy::Profile::strict) {
+        return {by_reference};
+    }
+    std::vector<OpenPoint> points;
+    if (!report.is_valid()) {
+        points.push_back({"invalid_files", "nothing in a file that is not VALID is authenticated"});
+    }
+    std::ranges::copy(points_of(policy::left_open(report.pins)), std::back_inserter(points));
+    return points;
+}
+
+std::string warnings_on(const policy::Examination& file) {
+    return file.version_count() == 0 ? "not checked"
+                                     : std::to_string(file.report().temporal_warnings.size());
 }
 
 std::string window_of(const trust::EpochRecord& epoch) {

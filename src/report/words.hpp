@@ -57,11 +57,43 @@ struct Check {
 /// The gates, those that the reference lists first, in its order.
 [[nodiscard]] std::vector<Check> checks_of(const policy::VerificationReport& report);
 
-/// The verdict in one line; one by other rules than ours says so: `VALID (reference profile)`.
+/// `VALID`, `INVALID`; by other rules than ours it says so: `VALID (reference profile)`.
+[[nodiscard]] std::string word_on(const policy::VerificationReport& verdict);
+/// The verdict in one line, with the reason.
 [[nodiscard]] std::string verdict_on(const policy::VerificationReport& report);
 
 /// `versions 3 to 9`, `version 3 and later`, `no version`: which ones an epoch may sign.
 [[nodiscard]] std::string window_of(const trust::EpochRecord& epoch);
+/// What came of the signature of a version. It proves something only in a file that is proven.
+enum class Seal : std::uint8_t { proven, unproven, refused, not_judged };
+
+struct SignatureWords {
+    Seal seal = Seal::not_judged;
+    std::string_view word;  ///< `valid`, `verifies`, `refused`, `not judged`.
+    std::string note;       ///< What there is to add; not escaped yet.
+
+    /// Both, in one line.
+    [[nodiscard]] std::string line() const;
+};
+
+/// `is_proven`: whether statements on the file may assert anything.
+[[nodiscard]] SignatureWords words_on(const policy::ExaminedVersion& version, bool is_proven);
+
+/// Something that nobody vouches for: a stable name, and a sentence.
+struct OpenPoint {
+    std::string_view what;
+    std::string_view explanation;
+};
+
+[[nodiscard]] std::vector<OpenPoint> points_of(std::span<const policy::Unauthenticated> open);
+/// What nobody authenticates: of a file that is not proven, `everything`.
+[[nodiscard]] std::vector<OpenPoint> open_points(const policy::VerificationReport& verdict);
+/// The same of the files of an archive; what of them is INVALID comes first.
+[[nodiscard]] std::vector<OpenPoint> open_points(const ArchiveReport& report);
+
+/// How many remarks on times there are, or `not checked` where there was no version to look at.
+[[nodiscard]] std::string warnings_on(const policy::Examination& file);
+
 /// ` (version 2, offset 417)`, as far as there is something to say.
 [[nodiscard]] std::string place_of(const policy::Finding& finding);
 /// The first 16 digits of a key.

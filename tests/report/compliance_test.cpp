@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <map>
 
+#include "aion/base/hex.hpp"
+#include "aion/base/json_writer.hpp"
 #include "report/reported.hpp"
 #include "report/statements.hpp"
 
@@ -251,6 +253,127 @@ TEST_F(ComplianceTest, TheLastVersionHereIsNotSaidToBeCurrent) {
         }
     }
     EXPECT_EQ(found, 1U);
+}
+
+// Each form of a report, its lines joined, so that it does not matter where one is folded.
+std::map<std::string, std::string> forms_of(const Report& report) {
+    std::string json;
+    JsonWriter writer(json, JsonStyle::pretty);
+    write(writer, report);
+    std::map<std::string, std::string> forms = {
+        {"text", test::text_of<Report>(write_text, report)},
+        {"markdown", test::text_of<Report>(write_markdown, report)},
+        {"html", test::text_of<Report>(write_html, report)},
+        {"json", json}};
+    for (auto& [name, form] : forms) {
+        std::string joined;
+        for (const char c : form) {
+            const char seen = c == '\n' ? ' ' : c;
+            if (seen != ' ' || !joined.ends_with(' ')) {
+                joined += seen;
+            }
+        }
+        form = std::move(joined);
+    }
+    return forms;
+}
+
+policy::VerifyOptions by_reference() {
+    policy::VerifyOptions how;
+    how.profile = policy::Profile::reference;
+    return how;
+}
+
+// A list of what is open would say that all else is not.
+TEST_F(ComplianceTest, NothingOfWhatIsNotProvenIsAuthenticated) {
+    const std::pair<policy::Examination, std::string> files[] = {
+        {examined(spoilt(Gate::integrity)),
+         "othing in the file is authenticated, as it is INVALID"},
+        {examined(content(), by_reference()), "othing is authenticated, as the reference profile"}};
+    for (const auto& [file, said] : files) {
+        for (const Framework framework : all_frameworks) {
+            for (const auto& [name, form] : forms_of(make_report(file, framework, run()))) {
+                EXPECT_THAT(form, HasSubstr(said)) << name;
+                EXPECT_THAT(form, Not(HasSubstr("n older state of the file"))) << name;
+                EXPECT_THAT(form, Not(HasSubstr("message_texts"))) << name;
+                EXPECT_THAT(form, Not(HasSubstr("message\\_texts"))) << name;
+            }
+        }
+    }
+    for (const auto& [name, form] :
+         forms_of(make_report(examined(content()), Framework::sox, run()))) {
+        EXPECT_THAT(form, HasSubstr("n older state of the file is valid too")) << name;
+        EXPECT_THAT(form, Not(HasSubstr("othing in the file is auth"))) << name;
+    }
+}
+
+TEST_F(ComplianceTest, TheHeadOfWhatIsNotProvenIsNoEvidence) {
+    const std::string head = to_hex(examined(content()).report().head.value());
+    for (const policy::Examination& file :
+         {examined(spoilt(Gate::integrity)), examined(content(), by_reference())}) {
+        const auto forms = forms_of(make_report(file, Framework::sox, run()));
+        for (const auto& [name, form] : forms) {
+            EXPECT_THAT(form, Not(HasSubstr("Head (version hash)"))) << name;
+            EXPECT_THAT(form, Not(HasSubstr("for pinning it"))) << name;
+            EXPECT_THAT(form, HasSubstr(name == "json" ? "\"unproven_head\": \"" + head
+                                                       : "Head, as the file says"))
+                << name;
+        }
+        EXPECT_THAT(forms.at("json"), HasSubstr("\"head\": null"));
+    }
+    const auto forms = forms_of(make_report(examined(content()), Framework::sox, run()));
+    EXPECT_THAT(forms.at("json"), HasSubstr("\"head\": \"" + head));
+    EXPECT_THAT(forms.at("html"), HasSubstr("for pinning it"));
+    EXPECT_THAT(forms.at("text"), HasSubstr("Head (version hash): " + head));
+}
+
+TEST_F(ComplianceTest, ASignatureThatVerifiesInWhatIsNotProvenIsNotValid) {
+    for (const policy::Examination& file :
+         {examined(spoilt(Gate::integrity)), examined(content(), by_reference())}) {
+        ASSERT_EQ(file.version(0).signature, policy::SignatureState::valid);
+        const auto forms = forms_of(make_report(file, Framework::sox, run()));
+        EXPECT_THAT(forms.at("text"), HasSubstr("Signature: verifies, proves nothing alone;"));
+        EXPECT_THAT(forms.at("text"), HasSubstr("signed: verifies, proves nothing alone,"));
+        EXPECT_THAT(forms.at("markdown"), HasSubstr("| ⚪ verifies, proves nothing alone |"));
+        EXPECT_THAT(forms.at("html"), HasSubstr("verifies</span><small><bdi>proves nothing alone"));
+        for (const char* const name : {"text", "markdown"}) {
+            EXPECT_THAT(forms.at(name), HasSubstr("Their signatures verify, which alone proves"));
+        }
+        for (const auto& [name, form] : forms) {
+            EXPECT_THAT(form, Not(HasSubstr("✅ valid"))) << name;
+            EXPECT_THAT(form, Not(HasSubstr("signed: valid"))) << name;
+            EXPECT_THAT(form, Not(HasSubstr("Signature: valid"))) << name;
+            EXPECT_THAT(form, Not(HasSubstr("a valid signature"))) << name;
+            EXPECT_THAT(form, Not(HasSubstr("✅ VALID"))) << name;
+        }
+    }
+}
+
+// Nothing found where nothing was looked at is no good sign, and zeros are no digests.
+TEST_F(ComplianceTest, OfWhatWasNotLookedAtNothingIsSaid) {
+    const Bytes text(20, 'a');
+    const policy::Examination file = examined(text);
+    report::Run without = run();
+    without.registry_path.clear();
+    without.registry_digests = {};
+    for (const Framework framework : all_frameworks) {
+        const auto forms = forms_of(make_report(file, framework, without));
+        for (const auto& [name, form] : forms) {
+            for (const char* const wrong :
+                 {"each entry names the hash", "None of them is odd", "Temporal Warnings: 0",
+                  "Temporal warnings: 0", "Temporal Warnings | 0", "0x0000000000000000",
+                  "0000000000000000000000000000000000000000"}) {
+                EXPECT_THAT(form, Not(HasSubstr(wrong))) << name;
+            }
+        }
+        EXPECT_THAT(forms.at("text"), HasSubstr("File ID: none: no readable header"));
+        EXPECT_THAT(forms.at("text"), HasSubstr("Temporal Warnings: NOT CHECKED"));
+        EXPECT_THAT(forms.at("markdown"), HasSubstr("| Temporal Warnings | not checked |"));
+        EXPECT_THAT(forms.at("html"), HasSubstr("not checked: no entry could be located"));
+        EXPECT_THAT(forms.at("html"), HasSubstr("so no time was looked at"));
+        EXPECT_THAT(forms.at("json"), HasSubstr("\"file_id\": null"));
+        EXPECT_THAT(forms.at("json"), HasSubstr("\"sha256\": null"));
+    }
 }
 
 // The key of the seal is public: it is no safeguard, whatever the reference says.

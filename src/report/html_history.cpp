@@ -210,10 +210,13 @@ KeyAnchors write_keys(Page& page, const policy::Examination& file, const Overvie
     constexpr std::array columns{Column{"Author", "narrow"}, Column{"Epoch", "number"},
                                  Column{"Key", "wide"},      Column{"May sign", "time"},
                                  Column{"Status", "time"},   Column{"Has signed", "number"}};
-    Table table(page,
-                "Of the authors that the file names, as the registry has them: whose key speaks "
-                "for which version.",
-                columns);
+    std::string caption =
+        "Of the authors that the file names, as the registry has them: whose key speaks for which "
+        "version.";
+    caption += asserts(file.report()) ? ""
+                                      : " Signatures are counted that verify, which alone proves "
+                                        "nothing.";
+    Table table(page, caption, columns);
     KeyAnchors anchors;
     std::size_t others = 0;
     for_each_key(file, overview,

@@ -336,6 +336,7 @@ TEST_F(ComplianceTest, ASignatureThatVerifiesInWhatIsNotProvenIsNotValid) {
         EXPECT_THAT(forms.at("text"), HasSubstr("signed: verifies, proves nothing alone,"));
         EXPECT_THAT(forms.at("markdown"), HasSubstr("| ⚪ verifies, proves nothing alone |"));
         EXPECT_THAT(forms.at("html"), HasSubstr("verifies</span><small><bdi>proves nothing alone"));
+        EXPECT_THAT(forms.at("html"), HasSubstr("that verify, which alone proves nothing."));
         for (const char* const name : {"text", "markdown"}) {
             EXPECT_THAT(forms.at(name), HasSubstr("Their signatures verify, which alone proves"));
         }

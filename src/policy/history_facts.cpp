@@ -2,6 +2,7 @@
 #include "policy/history_facts.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "aion/base/files.hpp"
@@ -50,8 +51,9 @@ void SignerTally::add(AuthorId author, const trust::EpochRecord& epoch, VersionN
 
 std::vector<SignerUse> SignerTally::take() {
     std::vector<SignerUse> uses = std::exchange(uses_, {});
-    std::ranges::stable_sort(uses, {},
-                             [](const SignerUse& use) { return std::pair(use.author, use.epoch); });
+    std::ranges::sort(uses, {}, [](const SignerUse& use) {
+        return std::tuple(use.author, use.epoch, use.first);
+    });
     std::vector<SignerUse> merged;
     for (const SignerUse& use : uses) {
         if (!merged.empty() && merged.back().author == use.author &&

@@ -60,7 +60,7 @@ struct Check {
 /// `VALID`, `INVALID`; by other rules than ours it says so: `VALID (reference profile)`.
 [[nodiscard]] std::string word_on(const policy::VerificationReport& verdict);
 /// The verdict in one line, with the reason.
-[[nodiscard]] std::string verdict_on(const policy::VerificationReport& report);
+[[nodiscard]] std::string verdict_on(const policy::VerificationReport& verdict);
 
 /// `versions 3 to 9`, `version 3 and later`, `no version`: which ones an epoch may sign.
 [[nodiscard]] std::string window_of(const trust::EpochRecord& epoch);

@@ -14,29 +14,43 @@ namespace {
 
 using Versions = std::span<const format::VersionRecord>;
 
-// Neighbours that have the same signer are one use already, so that a long history by few people
-// takes little.
-std::vector<SignerUse> uses_in_order(Versions versions, const trust::Registry& registry) {
-    std::vector<SignerUse> uses;
+std::vector<SignerUse> signers_of(Versions versions, const trust::Registry& registry) {
+    SignerTally tally;
     for (const format::VersionRecord& version : versions) {
         const AuthorId author{version.author};
         const VersionNumber number{version.number};
-        const trust::EpochRecord* const epoch = registry.active_epoch(author, number);
-        if (epoch == nullptr) {
-            continue;  // it would not be VALID
-        }
-        if (!uses.empty() && uses.back().author == author && uses.back().epoch == epoch->epoch) {
-            uses.back().last = number;
-            ++uses.back().versions;
-        } else {
-            uses.push_back({author, epoch->epoch, epoch->public_key, number, number, 1});
+        // Without an epoch it would not be VALID.
+        if (const trust::EpochRecord* const epoch = registry.active_epoch(author, number)) {
+            tally.add(author, *epoch, number);
         }
     }
-    return uses;
+    return tally.take();
 }
 
-std::vector<SignerUse> signers_of(Versions versions, const trust::Registry& registry) {
-    std::vector<SignerUse> uses = uses_in_order(versions, registry);
+// The chain gate found each parent hash to be the hash of the version before.
+std::vector<Hash> hashes_of(Versions versions) {
+    std::vector<Hash> hashes;
+    hashes.reserve(versions.size());
+    for (const format::VersionRecord& version : versions.subspan(1)) {
+        hashes.push_back(version.parent_hash);
+    }
+    hashes.push_back(format::version_hash(versions.back()));
+    return hashes;
+}
+
+}  // namespace
+
+void SignerTally::add(AuthorId author, const trust::EpochRecord& epoch, VersionNumber version) {
+    if (!uses_.empty() && uses_.back().author == author && uses_.back().epoch == epoch.epoch) {
+        uses_.back().last = version;
+        ++uses_.back().versions;
+    } else {
+        uses_.push_back({author, epoch.epoch, epoch.public_key, version, version, 1});
+    }
+}
+
+std::vector<SignerUse> SignerTally::take() {
+    std::vector<SignerUse> uses = std::exchange(uses_, {});
     std::ranges::sort(uses, {}, [](const SignerUse& use) {
         return std::tuple(use.author, use.epoch, use.first);
     });
@@ -52,19 +66,6 @@ std::vector<SignerUse> signers_of(Versions versions, const trust::Registry& regi
     }
     return merged;
 }
-
-// The chain gate found each parent hash to be the hash of the version before.
-std::vector<Hash> hashes_of(Versions versions) {
-    std::vector<Hash> hashes;
-    hashes.reserve(versions.size());
-    for (const format::VersionRecord& version : versions.subspan(1)) {
-        hashes.push_back(version.parent_hash);
-    }
-    hashes.push_back(format::version_hash(versions.back()));
-    return hashes;
-}
-
-}  // namespace
 
 HistoryFacts facts_of(const Subject& subject, const trust::Registry& registry) {
     return {.signers = signers_of(*subject.versions, registry),

@@ -2,9 +2,23 @@
 // What a VALID history consists of.
 #pragma once
 
+#include <vector>
+
 #include "policy/gates.hpp"
 
 namespace aion::policy {
+
+/// Counts who signed, version by version in the order of the file. Neighbours that have the same
+/// signer take one place, so that a long history by few people takes little.
+class SignerTally {
+  public:
+    void add(AuthorId author, const trust::EpochRecord& epoch, VersionNumber version);
+    /// By author, then epoch. Ends it.
+    [[nodiscard]] std::vector<SignerUse> take();
+
+  private:
+    std::vector<SignerUse> uses_;
+};
 
 /// Of a subject that passed every gate under `registry`.
 [[nodiscard]] HistoryFacts facts_of(const Subject& subject, const trust::Registry& registry);

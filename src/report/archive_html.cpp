@@ -12,6 +12,7 @@
 #include "aion/report/archive_report.hpp"
 #include "base/try.hpp"
 #include "report/html_parts.hpp"
+#include "report/statements.hpp"
 #include "report/words.hpp"
 
 namespace aion::report {
@@ -52,7 +53,8 @@ void write_verdict(Page& page, const ArchiveReport& report) {
 void write_run(Page& page, const ArchiveReport& report) {
     begin_section(page, "run", "This run");
     page.mark("<dl class=\"facts\">\n");
-    fact(page, "Asked for");
+    write_facts(page, std::to_array<Fact>({generated_at(report.run)}));
+    fact(page, "Archive");
     const std::size_t shown = std::min(report.operands.size(), std::size_t{most_rows});
     for (std::size_t i = 0; i < shown; ++i) {
         page.mark(i == 0 ? Markup("") : Markup("<br />")).foreign(report.operands[i], most_text);
@@ -61,16 +63,12 @@ void write_run(Page& page, const ArchiveReport& report) {
         page.mark("<br />… and ").text(many(report.operands.size() - shown, "more name"));
     }
     end_fact(page);
-    fact(page, "Bytes").text(grouped(report.tally.bytes));
-    end_fact(page);
     if (report.tally.remembered != 0) {
         fact(page, "Remembered").text(many(report.tally.remembered, "verdict"));
         page.mark("<span class=\"soft\">of files that did not change since</span>");
         end_fact(page);
     }
-    write_registry(page, report.run, report.registry);
-    write_rules(page, report.run, report.profile, report.pins);
-    write_tool(page, report.run);
+    write_facts(page, evidence_of(report));
     page.mark("</dl>\n");
     end_section(page);
 }
@@ -88,7 +86,7 @@ void write_gates(Page& page, const ArchiveReport& report) {
         const GateTally& tally = report.rows->gates()[static_cast<std::size_t>(gate)];
         table.row();
         table.cell().text(name_of(gate));
-        table.cell().mark(purpose_of(gate));
+        table.cell().text(words_of(gate).purpose);
         table.cell().text(grouped(tally.passed));
         table.cell();
         page.mark(tally.failed == 0 ? Markup("<span>") : Markup("<span class=\"bad\">✗ "));
@@ -100,11 +98,15 @@ void write_gates(Page& page, const ArchiveReport& report) {
     end_section(page);
 }
 
-void write_row_verdict(Page& page, const ArchiveRow& row) {
+void write_row_verdict(Page& page, const ArchiveRow& row, policy::Profile profile) {
     if (!row.valid) {
         page.mark(
             "<span class=\"open\"><span class=\"sign\" aria-hidden=\"true\">?</span>"
             "no verdict</span>");
+    } else if (*row.valid && profile != policy::Profile::strict) {
+        page.mark(
+            "<span class=\"open\"><span class=\"sign\" aria-hidden=\"true\">○</span>"
+            "VALID</span><small>by the reference profile</small>");
     } else if (*row.valid) {
         page.mark(
             "<span class=\"good\"><span class=\"sign\" aria-hidden=\"true\">✓</span>"
@@ -119,12 +121,12 @@ void write_row_verdict(Page& page, const ArchiveRow& row) {
     }
 }
 
-void write_row(Page& page, Table& table, const ArchiveRow& row) {
+void write_row(Page& page, Table& table, const ArchiveRow& row, policy::Profile profile) {
     const bool is_valid = row.valid.value_or(false);
     table.row();
     table.cell().foreign(row.path.native(), most_text);
     table.cell();
-    write_row_verdict(page, row);
+    write_row_verdict(page, row, profile);
     table.cell();
     if (row.file_id) {
         page.text(grouped(row.versions));
@@ -164,7 +166,7 @@ Result<> write_rows(Page& page, const ArchiveReport& report, bool of_valid, std:
                 columns);
     AION_TRY(report.rows->for_each([&](const ArchiveRow& row) {
         if (row.valid.value_or(false) == of_valid) {
-            write_row(page, table, row);
+            write_row(page, table, row, report.profile);
             ++listed;
         }
         return listed == most_rows ? policy::Next::stop : policy::Next::go_on;

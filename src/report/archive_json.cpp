@@ -153,7 +153,7 @@ Result<> write(DocumentWriter& out, const ArchiveReport& report) {
     write_gate_counts(out, *report.rows);
     write_sections(out, report.sections);
     write_run(out, report.run, report.registry, report.profile, report.pins);
-    write_unauthenticated(out, policy::left_open(report.pins));
+    write_unauthenticated(out, open_points(report));
     Result<> done = write_rows(out, *report.rows);
     const Result<> related = write_relations(out, *report.ledger);
     done = done ? related : done;

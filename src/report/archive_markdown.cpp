@@ -8,6 +8,7 @@
 #include "base/try.hpp"
 #include "report/markdown.hpp"
 #include "report/markdown_page.hpp"
+#include "report/statements.hpp"
 #include "report/words.hpp"
 
 namespace aion::report {
@@ -30,24 +31,28 @@ void write_gates(MarkdownPage& page, const ArchiveReport& report) {
     for (const policy::Gate gate : policy::all_gates) {
         const GateTally& tally = report.rows->gates()[static_cast<std::size_t>(gate)];
         const std::array<std::string, 5> cells = {
-            std::string(label_of(gate)), std::to_string(tally.passed), std::to_string(tally.failed),
-            std::to_string(tally.skipped), std::to_string(tally.not_asked)};
+            std::string(words_of(gate).name), std::to_string(tally.passed),
+            std::to_string(tally.failed), std::to_string(tally.skipped),
+            std::to_string(tally.not_asked)};
         page.row(cells);
     }
     page.rule();
 }
 
-std::string verdict_of(const ArchiveRow& row) {
+std::string verdict_of(const ArchiveRow& row, policy::Profile profile) {
     if (!row.valid) {
         return "⚪ no verdict";
     }
-    return *row.valid ? "✅ VALID" : "❌ INVALID";
+    if (!*row.valid) {
+        return "❌ INVALID";
+    }
+    return asserts(true, profile) ? "✅ VALID" : "⚪ VALID (reference profile)";
 }
 
-void write_row(MarkdownPage& page, const ArchiveRow& row) {
+void write_row(MarkdownPage& page, const ArchiveRow& row, policy::Profile profile) {
     const std::array<std::string, 8> cells = {
         code_cell(row.path.native()),
-        verdict_of(row),
+        verdict_of(row, profile),
         markdown_text(row.reason, Place::cell),
         row.file_id ? code_cell(to_string(*row.file_id)) : std::string(),
         row.file_id ? std::to_string(row.versions) : std::string(),
@@ -64,7 +69,7 @@ Result<> write_rows(MarkdownPage& page, const ArchiveReport& report) {
                                          "Bytes", "Signed by", "Integrity hash"});
     page.table(columns);
     AION_TRY(report.rows->for_each([&](const ArchiveRow& row) {
-        write_row(page, row);
+        write_row(page, row, report.profile);
         return policy::Next::go_on;
     }));
     page.line();

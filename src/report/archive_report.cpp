@@ -265,15 +265,15 @@ class ArchiveTeller final : public Teller {
             add(into, Standing::text,
                 sentence(item.label,
                          fmt::format("each of {} passed the gate {}, which alone proves nothing",
-                                     counted(all, "file"), words.name)),
+                                     counted(all, "file"), name_of(item.gate))),
                 std::move(basis));
         }
     }
 
     void tell_open(std::vector<Statement>& into) const {
-        for (const policy::Unauthenticated what : policy::left_open(report_.pins)) {
-            add(into, Standing::text, fmt::format("Not authenticated: {}", explain(what)),
-                fmt::format("unauthenticated {}", name_of(what)));
+        for (const OpenPoint& point : open_points(report_)) {
+            add(into, Standing::text, sentence({}, point.explanation),
+                fmt::format("unauthenticated {}", point.what));
         }
     }
 

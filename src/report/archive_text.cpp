@@ -6,6 +6,7 @@
 #include "aion/base/time_text.hpp"
 #include "aion/report/archive_report.hpp"
 #include "base/try.hpp"
+#include "report/statements.hpp"
 #include "report/text_page.hpp"
 #include "report/words.hpp"
 
@@ -23,7 +24,7 @@ void write_gates(TextPage& page, const ArchiveReport& report) {
     for (const policy::Gate gate : policy::all_gates) {
         const GateTally& tally = report.rows->gates()[static_cast<std::size_t>(gate)];
         page.line(fmt::format("  {}: {} OK, {} FAILED, {} NOT CHECKED, {} NOT ASKED",
-                              label_of(gate), tally.passed, tally.failed, tally.skipped,
+                              words_of(gate).name, tally.passed, tally.failed, tally.skipped,
                               tally.not_asked));
     }
     page.rule();

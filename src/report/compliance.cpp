@@ -45,9 +45,7 @@ using policy::VerificationReport;
 class FileTeller final : public Teller {
   public:
     explicit FileTeller(const Examination& file)
-        : file_(file),
-          report_(file.report()),
-          asserts_(asserts(report_.is_valid(), report_.profile)) {}
+        : file_(file), report_(file.report()), asserts_(asserts(report_)) {}
 
     void open(std::vector<Statement>& into) const override {
         if (asserts_) {
@@ -76,8 +74,11 @@ class FileTeller final : public Teller {
             case Item::Kind::extent:
                 tell_extent(into);
                 break;
-            case Item::Kind::current:
-                tell_current(into);
+            case Item::Kind::completeness:
+                tell_completeness(item, into);
+                break;
+            case Item::Kind::last:
+                tell_last(into);
                 break;
             case Item::Kind::signatures:
                 tell_signatures(into);
@@ -145,8 +146,8 @@ class FileTeller final : public Teller {
             add(into, Standing::holds, sentence(item.label, words.holds), std::move(basis));
         } else {
             add(into, Standing::text,
-                sentence(item.label,
-                         fmt::format("the gate {} passed, which alone proves nothing", words.name)),
+                sentence(item.label, fmt::format("the gate {} passed, which alone proves nothing",
+                                                 name_of(item.gate))),
                 std::move(basis));
         }
     }
@@ -183,12 +184,36 @@ class FileTeller final : public Teller {
     }
 
     void tell_extent(std::vector<Statement>& into) const {
+        if (file_.version_count() == 0) {
+            add(into, Standing::text, "No version could be located.");
+            return;
+        }
         add_if_valid(into,
-                     fmt::format("the history has {}", counted(file_.version_count(), "version")),
+                     fmt::format("the file has {}", counted(file_.version_count(), "version")),
                      basis_of(Gate::chain));
     }
 
-    void tell_current(std::vector<Statement>& into) const {
+    // A shorter history is a valid one: only a head that is known from elsewhere tells.
+    void tell_completeness(const Item& item, std::vector<Statement>& into) const {
+        std::string basis = basis_of(Gate::pin);
+        if (asserts_ && !leaves_open(policy::Unauthenticated::history_length)) {
+            add(into, Standing::holds,
+                sentence(item.label,
+                         "the last version is the one whose hash was pinned, so up to that one "
+                         "none is missing"),
+                std::move(basis));
+        } else {
+            add(into, Standing::unknown,
+                sentence(item.label,
+                         asserts_ ? "as no head was pinned, it is not known whether later versions "
+                                    "were cut off"
+                                  : "as the file is not proven, it is not known whether versions "
+                                    "are missing"),
+                std::move(basis));
+        }
+    }
+
+    void tell_last(std::vector<Statement>& into) const {
         const std::uint64_t count = file_.version_count();
         if (count == 0) {
             add(into, Standing::text, "No version could be located.");
@@ -196,7 +221,7 @@ class FileTeller final : public Teller {
         }
         const policy::ExaminedVersion last = file_.version(count - 1);
         add_if_valid(into,
-                     fmt::format("the current version is {}, made by author {} at {}",
+                     fmt::format("the last version here is {}, by author {}, whose clock said {}",
                                  to_string(last.number), to_string(last.author),
                                  rfc3339_seconds(last.timestamp)),
                      basis_of(Gate::signatures));
@@ -204,20 +229,27 @@ class FileTeller final : public Teller {
 
     void tell_signatures(std::vector<Statement>& into) const {
         const std::uint64_t valid = report_.signatures_valid;
-        const std::uint64_t count = file_.version_count();
-        const std::string text =
-            fmt::format("{} of {} {} a valid signature", valid, counted(count, "version"),
-                        valid == 1 ? "has" : "have");
+        const std::string versions = counted(file_.version_count(), "version");
         if (report_.state(Gate::signatures) == GateState::skipped) {
             add(into, Standing::unknown, "No signature was judged.", basis_of(Gate::signatures));
         } else if (asserts_) {
-            add(into, Standing::holds, sentence({}, text), basis_of(Gate::signatures));
+            add(into, Standing::holds,
+                fmt::format("{} of {} {} a valid signature.", valid, versions,
+                            valid == 1 ? "has" : "have"),
+                basis_of(Gate::signatures));
         } else {
-            add(into, Standing::text, sentence({}, text), "count of signatures");
+            add(into, Standing::text,
+                fmt::format("The signatures of {} of {} verify, which alone proves nothing.", valid,
+                            versions),
+                "count of signatures");
         }
     }
 
     void tell_entries(std::vector<Statement>& into) const {
+        if (file_.audit_count() == 0) {
+            add(into, Standing::text, "No entry of the audit trail could be located.");
+            return;
+        }
         add_if_valid(into,
                      fmt::format("the audit trail has {} {}", file_.audit_count(),
                                  file_.audit_count() == 1 ? "entry" : "entries"),
@@ -232,8 +264,8 @@ class FileTeller final : public Teller {
         }
         // Signed are the times that authors claimed; nobody else vouches for them.
         add_if_valid(into,
-                     fmt::format("the first event was at {}, the last at {}, by the clocks of "
-                                 "those who signed",
+                     fmt::format("the first event here was at {}, the last at {}, by the clocks "
+                                 "of those who signed",
                                  rfc3339_seconds(file_.version(0).timestamp),
                                  rfc3339_seconds(file_.version(count - 1).timestamp)),
                      basis_of(Gate::signatures));
@@ -242,7 +274,10 @@ class FileTeller final : public Teller {
     void tell_times(std::vector<Statement>& into) const {
         const std::size_t count = report_.temporal_warnings.size();
         std::string basis = "temporal warnings";
-        if (count != 0) {
+        if (file_.version_count() == 0) {
+            add(into, Standing::unknown, "No version could be located, so no time was looked at.",
+                std::move(basis));
+        } else if (count != 0) {
             add(into, Standing::fails,
                 fmt::format("Temporal warnings: {}. Times of versions go back, or lie behind the "
                             "time of this run. That changes no verdict.",
@@ -286,9 +321,9 @@ class FileTeller final : public Teller {
     }
 
     void tell_open(std::vector<Statement>& into) const {
-        for (const policy::Unauthenticated what : report_.unauthenticated) {
-            add(into, Standing::text, fmt::format("Not authenticated: {}", explain(what)),
-                fmt::format("unauthenticated {}", name_of(what)));
+        for (const OpenPoint& point : open_points(report_)) {
+            add(into, Standing::text, sentence({}, point.explanation),
+                fmt::format("unauthenticated {}", point.what));
         }
     }
 

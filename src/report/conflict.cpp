@@ -7,6 +7,7 @@
 
 #include "aion/base/hex.hpp"
 #include "base/names.hpp"
+#include "report/words.hpp"
 
 namespace aion::report {
 namespace {
@@ -73,6 +74,10 @@ bool same_rules(const Examination& local, std::uint64_t i, const Examination& re
     return local.version_record(i).rules_hash == remote.version_record(j).rules_hash;
 }
 
+bool is_proven(const Examination& file) {
+    return asserts(file.report());
+}
+
 std::string last_rules(const Examination& file) {
     if (file.version_count() == 0) {
         return "empty";
@@ -101,6 +106,14 @@ std::string describe(const ConflictType& type) {
         }
 
         std::string operator()(const NoConflict& /*none*/) const { return "No conflict"; }
+
+        std::string operator()(const NotJudged& of) const {
+            std::string_view who = of.local_is_proven ? "remote is" : "local is";
+            if (!of.local_is_proven && !of.remote_is_proven) {
+                who = "local and remote are";
+            }
+            return fmt::format("Not judged: {} not VALID by the strict profile", who);
+        }
     };
 
     return visit(Words{}, type);
@@ -134,6 +147,13 @@ void write(DocumentWriter& out, const ConflictType& type) {
         }
 
         void operator()(const NoConflict& /*none*/) const { out.text("None"); }
+
+        void operator()(const NotJudged& of) const {
+            out.begin_variant("NotJudged")
+                .member("local_is_proven", of.local_is_proven)
+                .member("remote_is_proven", of.remote_is_proven)
+                .end_variant();
+        }
     };
 
     visit(Members{out}, type);
@@ -168,6 +188,10 @@ ConflictReport detect_conflict(const Examination& local, const Examination& remo
         report.type = Divergent{.common_ancestor = number_at(local, compared.shared),
                                 .local_version = last_number(local),
                                 .remote_version = last_number(remote)};
+        report.suggested_strategy = MergeStrategy::Manual;
+    } else if (!is_proven(local) || !is_proven(remote)) {
+        report.type =
+            NotJudged{.local_is_proven = is_proven(local), .remote_is_proven = is_proven(remote)};
         report.suggested_strategy = MergeStrategy::Manual;
     } else if (compared.b_added() > 0) {
         report.suggested_strategy = MergeStrategy::KeepRemote;

@@ -7,7 +7,6 @@
 #include "aion/base/hex.hpp"
 #include "aion/base/twins.hpp"
 #include "base/names.hpp"
-#include "report/words.hpp"
 
 namespace aion::report {
 
@@ -52,11 +51,19 @@ void write_findings(DocumentWriter& out, const policy::VerificationReport& verdi
 }
 
 void write_unauthenticated(DocumentWriter& out, std::span<const policy::Unauthenticated> open) {
+    write_unauthenticated(out, points_of(open));
+}
+
+void write_unauthenticated(DocumentWriter& out, const policy::VerificationReport& verdict) {
+    write_unauthenticated(out, open_points(verdict));
+}
+
+void write_unauthenticated(DocumentWriter& out, std::span<const OpenPoint> open) {
     out.key("unauthenticated").begin_array();
-    for (const policy::Unauthenticated what : open) {
+    for (const OpenPoint& point : open) {
         out.begin_object()
-            .member("what", name_of(what))
-            .member("explanation", explain(what))
+            .member("what", point.what)
+            .member("explanation", point.explanation)
             .end_object();
     }
     out.end_array();
@@ -107,9 +114,12 @@ void write_run(DocumentWriter& out, const Run& run, const Hash& fingerprint,
         Twins twins(out);
         out.key("registry").begin_object();
         twins.path_unless_empty(run.registry_path);
+        const auto digest = [&](const auto& value) {
+            return run.has_registry_file() ? std::optional(to_hex(value)) : std::nullopt;
+        };
         out.member("fingerprint", to_hex(fingerprint))
-            .member("blake3", to_hex(run.registry_digests.blake3))
-            .member("sha256", to_hex(run.registry_digests.sha256));
+            .member("blake3", digest(run.registry_digests.blake3))
+            .member("sha256", digest(run.registry_digests.sha256));
         twins.end_object();
     }
     out.member("profile", name_of(profile));

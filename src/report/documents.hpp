@@ -9,6 +9,7 @@
 #include "aion/policy/report.hpp"
 #include "aion/report/compliance.hpp"
 #include "aion/trust/registry.hpp"
+#include "report/words.hpp"
 
 namespace aion::report {
 
@@ -16,8 +17,11 @@ namespace aion::report {
 void write_gates(DocumentWriter& out, const policy::VerificationReport& verdict);
 /// The member `findings`: all that are kept.
 void write_findings(DocumentWriter& out, const policy::VerificationReport& verdict);
-/// The member `unauthenticated`.
+/// The member `unauthenticated`, of a list, or all of `open_points`: of a file that is not proven
+/// nothing is authenticated.
 void write_unauthenticated(DocumentWriter& out, std::span<const policy::Unauthenticated> open);
+void write_unauthenticated(DocumentWriter& out, std::span<const OpenPoint> open);
+void write_unauthenticated(DocumentWriter& out, const policy::VerificationReport& verdict);
 /// The member `temporal_warnings`.
 void write_temporal_warnings(DocumentWriter& out, const policy::VerificationReport& verdict);
 /// The member `framework_sections`.

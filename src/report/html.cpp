@@ -5,12 +5,12 @@
 #include <array>
 #include <string>
 
-#include "aion/base/hex.hpp"
 #include "aion/base/time_text.hpp"
 #include "aion/base/utf8.hpp"
 #include "aion/report/compliance.hpp"
 #include "report/html_history.hpp"
 #include "report/html_parts.hpp"
+#include "report/statements.hpp"
 #include "report/words.hpp"
 
 namespace aion::report {
@@ -62,26 +62,10 @@ void write_verdict(Page& page, const Report& report, const Overview& overview) {
 }
 
 void write_run(Page& page, const Report& report) {
-    const policy::Examination& file = *report.file;
     begin_section(page, "run", "This run");
     page.mark("<dl class=\"facts\">\n");
-    fact(page, "File").foreign(report.run.file_path);
-    end_fact(page);
-    fact(page, "Size").text(many(file.size(), "byte"));
-    end_fact(page);
-    write_digests(page, file.digests());
-    if (file.header() != nullptr) {
-        fact(page, "File id").code(to_string(file.report().file_id));
-        end_fact(page);
-    }
-    if (file.report().head) {
-        fact(page, "Head").code(to_hex(*file.report().head));
-        page.mark("<span class=\"soft\">the hash of the last version, for pinning it</span>");
-        end_fact(page);
-    }
-    write_registry(page, report.run, file.registry().fingerprint());
-    write_rules(page, report.run, file.report().profile, file.pins());
-    write_tool(page, report.run);
+    write_facts(page, heading_of(report));
+    write_facts(page, evidence_of(report));
     page.mark("</dl>\n");
     end_section(page);
 }
@@ -116,7 +100,7 @@ void write_gates(Page& page, const VerificationReport& verdict) {
     for (const Gate gate : policy::all_gates) {
         table.row();
         table.cell().text(name_of(gate));
-        table.cell().mark(purpose_of(gate));
+        table.cell().text(words_of(gate).purpose);
         table.cell();
         write_gate_state(page, verdict, gate);
     }
@@ -169,27 +153,28 @@ void write_findings(Page& page, const VerificationReport& verdict) {
 
 void write_open(Page& page, const VerificationReport& verdict) {
     begin_section(page, "open", "Not authenticated");
-    if (!verdict.is_valid()) {
-        page.mark(
-            "<p class=\"note bad\">The file is INVALID: nothing in it is authenticated."
-            "</p>\n");
-    } else if (verdict.unauthenticated.empty()) {
-        page.mark("<p>Nothing that the pins do not settle.</p>\n");
-    } else {
+    if (asserts(verdict)) {
         page.mark(
             "<p>A VALID file leaves open what format v2 does not sign and nobody pinned:"
-            "</p>\n<ul class=\"plain\">\n");
-        for (const policy::Unauthenticated what : verdict.unauthenticated) {
-            page.mark("<li>").text(explain(what)).mark("</li>\n");
-        }
-        page.mark("</ul>\n");
+            "</p>\n");
     }
+    page.mark("<ul class=\"plain\">\n");
+    for (const OpenPoint& point : open_points(verdict)) {
+        page.mark("<li>").text(point.explanation).mark("</li>\n");
+    }
+    page.mark("</ul>\n");
     end_section(page);
 }
 
-void write_times(Page& page, const VerificationReport& verdict) {
+void write_times(Page& page, const policy::Examination& file) {
+    const VerificationReport& verdict = file.report();
     begin_section(page, "times", "Times");
-    page.mark(asserts(verdict.is_valid(), verdict.profile)
+    if (file.version_count() == 0) {
+        page.mark("<p>No version could be located, so no time was looked at.</p>\n");
+        end_section(page);
+        return;
+    }
+    page.mark(asserts(verdict)
                   ? Markup("<p>Times are what the signers' clocks said: they are signed, and "
                            "decide nothing.</p>\n")
                   : Markup("<p>Times are what the file says, and decide nothing.</p>\n"));
@@ -225,7 +210,9 @@ void write_audit(Page& page, const policy::Examination& file) {
     fact(page, "Entries").text(grouped(file.audit_count()));
     end_fact(page);
     fact(page, "Links");
-    if (unlinked == 0) {
+    if (file.audit_count() == 0) {
+        page.mark("not checked: no entry could be located");
+    } else if (unlinked == 0) {
         page.mark("each entry names the hash of the one before");
     } else {
         page.mark("<span class=\"bad\">✗ ").text(grouped(unlinked));
@@ -233,7 +220,7 @@ void write_audit(Page& page, const policy::Examination& file) {
     }
     end_fact(page);
     page.mark("</dl>\n");
-    if (asserts(file.report().is_valid(), file.report().profile)) {
+    if (asserts(file.report())) {
         page.mark(
             "<p>The trail is not signed. It counts because it mirrors the versions, which "
             "are.</p>\n");
@@ -248,8 +235,8 @@ void write_html(const TextSink& sink, const Report& report) {
     const VerificationReport& verdict = file.report();
     const Overview overview = look_over(file);
     Page page(sink);
-    page.begin(fmt::format("{}: {}, {}", verdict.is_valid() ? "VALID" : "INVALID",
-                           last_part(report.run.file_path), report.title));
+    page.begin(
+        fmt::format("{}: {}, {}", word_on(verdict), last_part(report.run.file_path), report.title));
     write_verdict(page, report, overview);
     write_contents(page, contents);
     write_run(page, report);
@@ -270,7 +257,7 @@ void write_html(const TextSink& sink, const Report& report) {
     write_versions(page, file, anchors);
     end_section(page);
     write_open(page, verdict);
-    write_times(page, verdict);
+    write_times(page, file);
     write_audit(page, file);
     begin_footer(page, report.run);
     page.mark(

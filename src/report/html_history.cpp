@@ -34,12 +34,12 @@ void write_use(Page& page, const Overview& overview, AuthorId author, Epoch epoc
         page.mark("none");
         return;
     }
-    const EpochUse& use = found->second;
+    const policy::SignerUse& use = found->second;
     page.text(grouped(use.versions)).mark("<small>");
     if (use.first == use.last) {
-        page.mark("version ").number(use.first);
+        page.mark("version ").number(use.first.value);
     } else {
-        page.mark("between ").number(use.first).mark(" and ").number(use.last);
+        page.mark("between ").number(use.first.value).mark(" and ").number(use.last.value);
     }
     page.mark("</small>");
 }
@@ -82,26 +82,24 @@ void write_key_row(Page& page, Table& table, const Overview& overview, AuthorId 
 }
 
 void write_signature(Page& page, const ExaminedVersion& version, bool is_proven) {
-    switch (version.signature) {
-        case SignatureState::valid:
-            page.mark(is_proven ? Markup("<span class=\"good\"><span class=\"sign\" "
-                                         "aria-hidden=\"true\">✓</span>valid</span>")
-                                : Markup("<span class=\"open\"><span class=\"sign\" "
-                                         "aria-hidden=\"true\">○</span>verifies</span>"
-                                         "<small>proves nothing alone</small>"));
+    const SignatureWords words = words_on(version, is_proven);
+    switch (words.seal) {
+        case Seal::proven:
+            page.mark("<span class=\"good\"><span class=\"sign\" aria-hidden=\"true\">✓</span>");
             break;
-        case SignatureState::refused:
-            page.mark(
-                    "<span class=\"bad\"><span class=\"sign\" aria-hidden=\"true\">✗</span>"
-                    "refused</span><small>")
-                .foreign(version.why, most_message)
-                .mark("</small>");
+        case Seal::unproven:
+            page.mark("<span class=\"open\"><span class=\"sign\" aria-hidden=\"true\">○</span>");
             break;
-        case SignatureState::not_judged:
-            page.mark(
-                "<span class=\"open\"><span class=\"sign\" aria-hidden=\"true\">?</span>"
-                "not judged</span>");
+        case Seal::refused:
+            page.mark("<span class=\"bad\"><span class=\"sign\" aria-hidden=\"true\">✗</span>");
             break;
+        case Seal::not_judged:
+            page.mark("<span class=\"open\"><span class=\"sign\" aria-hidden=\"true\">?</span>");
+            break;
+    }
+    page.text(words.word).mark("</span>");
+    if (!words.note.empty()) {
+        page.mark("<small>").foreign(words.note, most_message).mark("</small>");
     }
 }
 
@@ -201,12 +199,9 @@ Overview look_over(const policy::Examination& file) {
         ++overview.by_author[version.author];
         overview.refused += version.signature == SignatureState::refused ? 1U : 0U;
         overview.not_judged += version.signature == SignatureState::not_judged ? 1U : 0U;
-        if (version.signature == SignatureState::valid && version.epoch != nullptr) {
-            EpochUse& use = overview.by_epoch[{version.author, version.epoch->epoch}];
-            use.first = use.versions == 0 ? version.position : use.first;
-            use.last = version.position;
-            ++use.versions;
-        }
+    }
+    for (const policy::SignerUse& use : signers_of(file)) {
+        overview.by_epoch.emplace(std::pair(use.author, use.epoch), use);
     }
     return overview;
 }
@@ -215,10 +210,13 @@ KeyAnchors write_keys(Page& page, const policy::Examination& file, const Overvie
     constexpr std::array columns{Column{"Author", "narrow"}, Column{"Epoch", "number"},
                                  Column{"Key", "wide"},      Column{"May sign", "time"},
                                  Column{"Status", "time"},   Column{"Has signed", "number"}};
-    Table table(page,
-                "Of the authors that the file names, as the registry has them: whose key speaks "
-                "for which version.",
-                columns);
+    std::string caption =
+        "Of the authors that the file names, as the registry has them: whose key speaks for which "
+        "version.";
+    caption += asserts(file.report()) ? ""
+                                      : " Signatures are counted that verify, which alone proves "
+                                        "nothing.";
+    Table table(page, caption, columns);
     KeyAnchors anchors;
     std::size_t others = 0;
     for_each_key(file, overview,
@@ -258,7 +256,7 @@ void write_versions(Page& page, const policy::Examination& file, const KeyAnchor
         return;
     }
     const std::uint64_t first = count > most_versions ? count - most_versions : 0;
-    const bool is_proven = asserts(file.report().is_valid(), file.report().profile);
+    const bool is_proven = asserts(file.report());
     std::string caption = first == 0 ? fmt::format("Newest first. ")
                                      : fmt::format("The newest {} of {}, newest first. ",
                                                    grouped(most_versions), grouped(count));

@@ -21,19 +21,12 @@ struct VersionMark {
     policy::SignatureState signature = policy::SignatureState::not_judged;
 };
 
-/// What was signed under one epoch of an author.
-struct EpochUse {
-    std::uint64_t versions = 0;
-    std::uint64_t first = 0;  ///< By position in the file, from 1.
-    std::uint64_t last = 0;
-};
-
 /// All versions of a file, looked at once.
 struct Overview {
     std::vector<VersionMark> versions;
     std::map<AuthorId, std::uint64_t> by_author;  ///< How many versions name them.
-    /// Of valid signatures.
-    std::map<std::pair<AuthorId, Epoch>, EpochUse> by_epoch;
+    /// Of signatures that verify: `signers_of`.
+    std::map<std::pair<AuthorId, Epoch>, policy::SignerUse> by_epoch;
     std::uint64_t refused = 0;
     std::uint64_t not_judged = 0;
 };

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "aion/base/hex.hpp"
 #include "aion/base/time_text.hpp"
 
 namespace aion::report {
@@ -50,18 +49,6 @@ Markup css_of(Tone tone) {
             return " odd";
         default:
             return " bad";
-    }
-}
-
-void write_pins(Page& page, const policy::Pins& pins) {
-    if (pins.file_id) {
-        page.mark("file id ").code(to_string(*pins.file_id)).mark("<br />");
-    }
-    if (pins.head) {
-        page.mark("head ").code(to_hex(*pins.head)).mark("<br />");
-    }
-    if (pins.min_version) {
-        page.mark("at least version ").number(pins.min_version->value);
     }
 }
 
@@ -136,91 +123,25 @@ void end_fact(Page& page) {
     page.mark("</dd>\n");
 }
 
-void write_digests(Page& page, const std::optional<policy::FileDigests>& digests) {
-    if (!digests) {
-        fact(page, "Digests").mark("not computed");
-        end_fact(page);
-        return;
-    }
-    fact(page, "BLAKE3").code(to_hex(digests->blake3));
-    page.mark("<span class=\"soft\">what <code>b3sum</code> prints</span>");
-    end_fact(page);
-    fact(page, "SHA-256").code(to_hex(digests->sha256));
-    page.mark("<span class=\"soft\">what <code>sha256sum</code> prints</span>");
-    end_fact(page);
-}
-
-void write_tool(Page& page, const Run& run) {
-    fact(page, "Made by").text(run.tool);
-    end_fact(page);
-    fact(page, "Made at").text(rfc3339_seconds(run.generated_at)).mark("<span class=\"soft\">");
-    page.number(run.generated_at.value).mark(" ns since 1970</span>");
-    end_fact(page);
-}
-
-void write_registry(Page& page, const Run& run, const Hash& fingerprint) {
-    fact(page, "Registry");
-    if (run.registry_path.empty()) {
-        page.mark("not read from a file of its own");
-    } else {
-        page.foreign(run.registry_path);
-    }
-    end_fact(page);
-    fact(page, "Its fingerprint").code(to_hex(fingerprint));
-    page.mark("<span class=\"soft\">of what it trusts, however it is written</span>");
-    end_fact(page);
-    if (!run.registry_path.empty()) {
-        fact(page, "Its BLAKE3").code(to_hex(run.registry_digests.blake3));
-        end_fact(page);
-        fact(page, "Its SHA-256").code(to_hex(run.registry_digests.sha256));
+void write_facts(Page& page, std::span<const Fact> facts) {
+    for (const Fact& fact : facts) {
+        page.mark("<dt>").text(fact.label).mark("</dt><dd>");
+        switch (fact.form) {
+            case Form::words:
+                page.text(fact.value);
+                break;
+            case Form::path:
+                page.foreign(fact.value);
+                break;
+            case Form::digits:
+                page.code(fact.value);
+                break;
+        }
+        if (!fact.note.empty()) {
+            page.mark("<span class=\"soft\">").text(fact.note).mark("</span>");
+        }
         end_fact(page);
     }
-}
-
-void write_rules(Page& page, const Run& run, policy::Profile profile, const policy::Pins& pins) {
-    fact(page, "Profile").text(name_of(profile));
-    page.mark(profile == policy::Profile::strict
-                  ? Markup("<span class=\"soft\">every gate decides</span>")
-                  : Markup("<span class=\"soft\">only what aion-context 1.0.0 checks: accepts "
-                           "files that are not genuine</span>"));
-    end_fact(page);
-    fact(page, "Pinned by hand");
-    if (pins.any()) {
-        write_pins(page, pins);
-    } else {
-        page.mark("nothing");
-    }
-    end_fact(page);
-    fact(page, "Store of pins");
-    if (run.pins_path.empty()) {
-        page.mark("none was asked");
-    } else {
-        page.foreign(run.pins_path);
-    }
-    end_fact(page);
-}
-
-Markup purpose_of(policy::Gate gate) {
-    switch (gate) {
-        case policy::Gate::structure:
-            return "The header is valid, the sections tile the file, the counts agree.";
-        case policy::Gate::integrity:
-            return "The trailing BLAKE3 is that of the bytes before it.";
-        case policy::Gate::header:
-            return "The header says what the chain of versions implies.";
-        case policy::Gate::chain:
-            return "Versions are numbered from 1, and each names the hash of the one before.";
-        case policy::Gate::payload:
-            return "The payload decrypts, and is the one that the last version signed.";
-        case policy::Gate::signatures:
-            return "Every version is signed with the key that the registry holds for its author "
-                   "and number.";
-        case policy::Gate::audit:
-            return "The audit trail is linked and mirrors the versions.";
-        case policy::Gate::pin:
-            return "File id, head and length are what was pinned before.";
-    }
-    return "";
 }
 
 void write_statements(Page& page, const std::vector<Section>& sections, const Entry& versions) {

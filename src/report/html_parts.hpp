@@ -3,15 +3,14 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "aion/policy/pins.hpp"
 #include "aion/report/compliance.hpp"
 #include "report/html_page.hpp"
+#include "report/words.hpp"
 
 namespace aion::report {
 
@@ -52,16 +51,8 @@ void end_section(Page& page);
 Page& fact(Page& page, Markup name);
 void end_fact(Page& page);
 
-/// `blake3` and `sha256`, and which commands print them; nothing is known without `digests`.
-void write_digests(Page& page, const std::optional<policy::FileDigests>& digests);
-/// Which tool, when, which registry: facts.
-void write_tool(Page& page, const Run& run);
-void write_registry(Page& page, const Run& run, const Hash& fingerprint);
-/// By which rules, and what was known from elsewhere: facts.
-void write_rules(Page& page, const Run& run, policy::Profile profile, const policy::Pins& pins);
-
-/// What a gate makes sure of, in one line.
-[[nodiscard]] Markup purpose_of(policy::Gate gate);
+/// Entries of a `<dl class="facts">`, whole.
+void write_facts(Page& page, std::span<const Fact> facts);
 
 /// The sections of the framework. `versions` is where versions are listed: a link for sections that
 /// stand on them.

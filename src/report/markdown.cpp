@@ -40,13 +40,18 @@ std::string code(std::string_view escaped, Place place) {
 }
 
 // Whether renderers may make something of it that no escape prevents: links (`www.`, `http:`,
-// `a.example`, `a@b`), names (`@somebody`), pictures (`:wave:`), and spaces that they take off.
+// `a.example` in any script, `a@b`), names (`@somebody`), pictures (`:wave:`), and spaces that they
+// take off.
 bool needs_code(std::string_view escaped) {
+    if (escaped.contains("www.")) {
+        return true;
+    }
     for (std::size_t i = 0; i < escaped.size(); ++i) {
         const char next = i + 1 < escaped.size() ? escaped[i + 1] : ' ';
-        const bool in_time = i != 0 && is_ascii_digit(escaped[i - 1]) && is_ascii_digit(next);
-        if (escaped[i] == '@' || (escaped[i] == ':' && next != ' ' && !in_time) ||
-            (escaped[i] == '.' && is_ascii_letter(next)) ||
+        // A time, `§164.312`, `2.5`: no host is called so.
+        const bool in_digits = i != 0 && is_ascii_digit(escaped[i - 1]) && is_ascii_digit(next);
+        const bool is_joint = escaped[i] == ':' || escaped[i] == '.';
+        if (escaped[i] == '@' || (is_joint && next != ' ' && !in_digits) ||
             (escaped[i] == ' ' && (i == 0 || next == ' '))) {
             return true;
         }

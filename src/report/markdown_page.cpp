@@ -27,7 +27,8 @@ std::string_view sign_of(Standing standing) noexcept {
 }
 
 std::string value_of(const Fact& fact, Place place) {
-    return fact.exact ? markdown_code(fact.value, place) : markdown_text(fact.value, place);
+    return fact.form == Form::words ? markdown_text(fact.value, place)
+                                    : markdown_code(fact.value, place);
 }
 
 }  // namespace

@@ -104,14 +104,20 @@ void write_audit(DocumentWriter& out, const policy::Examination& file) {
 }
 
 void write_file(DocumentWriter& out, const policy::Examination& file) {
+    // Whoever pins what an INVALID file says pins what its forger chose.
+    const auto head_if = [&](bool is_proven) {
+        const VerificationReport& verdict = file.report();
+        return verdict.head && asserts(verdict) == is_proven ? std::optional(to_hex(*verdict.head))
+                                                             : std::nullopt;
+    };
     Twins twins(out);
     out.key("file").begin_object();
-    twins.number("size", file.size()).number("file_id", file.report().file_id);
+    twins.number("size", file.size()).number("file_id", file_id_of(file));
     const auto& digests = file.digests();
     out.member("blake3", digests ? std::optional(to_hex(digests->blake3)) : std::nullopt)
         .member("sha256", digests ? std::optional(to_hex(digests->sha256)) : std::nullopt)
-        .member("head",
-                file.report().head ? std::optional(to_hex(*file.report().head)) : std::nullopt);
+        .member("head", head_if(true))
+        .member("unproven_head", head_if(false));
     twins.number("version_count", file.version_count())
         .number("signature_count", file.signature_count());
     twins.end_object();
@@ -128,7 +134,8 @@ void write(DocumentWriter& out, const Report& report) {
         .member("framework", display_name(report.framework))
         .member("generated_at", rfc3339_seconds(report.run.generated_at));
     twins.path("file_path", report.run.file_path);
-    out.member("file_id", to_string(verdict.file_id));
+    const auto id = file_id_of(file);
+    out.member("file_id", id ? std::optional(to_string(*id)) : std::nullopt);
     write_verification(out, verdict);
     write_versions(out, file);
     write_sections(out, report.sections);
@@ -138,7 +145,7 @@ void write(DocumentWriter& out, const Report& report) {
     write_run(out, report.run, file.registry().fingerprint(), verdict.profile, file.pins());
     write_gates(out, verdict);
     write_findings(out, verdict);
-    write_unauthenticated(out, verdict.unauthenticated);
+    write_unauthenticated(out, verdict);
     write_temporal_warnings(out, verdict);
     write_signers(out, file);
     write_audit(out, file);

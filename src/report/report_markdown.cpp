@@ -16,7 +16,6 @@ namespace aion::report {
 namespace {
 
 using policy::ExaminedVersion;
-using policy::SignatureState;
 
 std::string cell(std::string_view text) {
     return markdown_text(text, Place::cell);
@@ -26,16 +25,24 @@ std::string code_cell(std::string_view text) {
     return markdown_code(text, Place::cell);
 }
 
-void write_summary(MarkdownPage& page, const policy::VerificationReport& verdict) {
+std::string_view sign_of(const policy::VerificationReport& verdict) {
+    if (!verdict.is_valid()) {
+        return "❌";
+    }
+    return asserts(verdict) ? "✅" : "⚪";
+}
+
+void write_summary(MarkdownPage& page, const policy::Examination& file) {
+    const policy::VerificationReport& verdict = file.report();
     page.heading("Verification Summary");
     // As the reference has them, dash by dash.
     page.line("| Check | Status |");
     page.line("|-------|--------|");
-    page.line(fmt::format("| Overall | {} |", verdict.is_valid() ? "✅ VALID" : "❌ INVALID"));
+    page.line(fmt::format("| Overall | {} {} |", sign_of(verdict), word_on(verdict)));
     for (const Check& check : checks_of(verdict)) {
         page.line(fmt::format("| {} | {} |", check.label, mark_of(check)));
     }
-    page.line(fmt::format("| Temporal Warnings | {} |", verdict.temporal_warnings.size()));
+    page.line(fmt::format("| Temporal Warnings | {} |", warnings_on(file)));
     page.rule();
 }
 
@@ -64,19 +71,21 @@ void write_findings(MarkdownPage& page, const policy::VerificationReport& verdic
     page.rule();
 }
 
-std::string state_of(const ExaminedVersion& version) {
-    switch (version.signature) {
-        case SignatureState::valid:
-            return "✅ valid";
-        case SignatureState::refused:
-            return "❌ " + cell(version.why);
-        case SignatureState::not_judged:
-            break;
+std::string state_of(const ExaminedVersion& version, bool is_proven) {
+    const SignatureWords words = words_on(version, is_proven);
+    const std::string line = cell(words.line());
+    switch (words.seal) {
+        case Seal::proven:
+            return "✅ " + line;
+        case Seal::refused:
+            return "❌ " + line;
+        default:
+            return "⚪ " + line;
     }
-    return "⚪ not judged";
 }
 
 void write_versions(MarkdownPage& page, const policy::Examination& file) {
+    const bool is_proven = asserts(file.report());
     page.heading("Version History");
     page.line("| Version | Author | Timestamp | Message | Signature | Epoch | Epoch may sign |");
     page.line("|---------|--------|-----------|--------|-----------|-------|----------------|");
@@ -87,7 +96,7 @@ void write_versions(MarkdownPage& page, const policy::Examination& file) {
             to_string(version.author),
             rfc3339_seconds(version.timestamp),
             cell(version.message),
-            state_of(version),
+            state_of(version, is_proven),
             version.epoch == nullptr ? std::string() : to_string(version.epoch->epoch),
             version.epoch == nullptr ? std::string() : window_of(*version.epoch)};
         page.row(cells);
@@ -99,6 +108,7 @@ void write_versions(MarkdownPage& page, const policy::Examination& file) {
 
 // Who changed what and when, with key and epoch.
 void write_changes(MarkdownPage& page, const policy::Examination& file) {
+    const bool is_proven = asserts(file.report());
     page.line();
     constexpr auto columns = std::to_array<std::string_view>(
         {"Version", "When", "Author", "Epoch", "Key", "Signature", "Content (rules hash)"});
@@ -111,7 +121,7 @@ void write_changes(MarkdownPage& page, const policy::Examination& file) {
             to_string(version.author),
             version.epoch == nullptr ? std::string() : to_string(version.epoch->epoch),
             version.key ? code_cell(short_key(*version.key)) : std::string(),
-            state_of(version),
+            state_of(version, is_proven),
             code_cell(to_hex(version.rules_hash))};
         page.row(cells);
     }
@@ -124,6 +134,10 @@ void write_signers(MarkdownPage& page, const policy::Examination& file) {
         page.line("No signature verifies.");
         page.line();
         return;
+    }
+    if (!asserts(file.report())) {
+        page.line("Their signatures verify, which alone proves nothing.");
+        page.line();
     }
     constexpr auto columns = std::to_array<std::string_view>(
         {"Author", "Epoch", "Epoch may sign", "Versions", "First", "Last", "Key"});
@@ -145,12 +159,9 @@ void write_signers(MarkdownPage& page, const policy::Examination& file) {
 
 void write_remarks(MarkdownPage& page, const policy::VerificationReport& verdict) {
     page.heading("What is not authenticated");
-    if (verdict.unauthenticated.empty()) {
-        page.line(verdict.is_valid() ? "Nothing is left open." : "Nothing is authenticated.");
-    }
-    for (const policy::Unauthenticated what : verdict.unauthenticated) {
-        page.line(fmt::format("- {}: {}", markdown_code(name_of(what), Place::line),
-                              markdown_text(explain(what), Place::line)));
+    for (const OpenPoint& point : open_points(verdict)) {
+        page.line(fmt::format("- {}: {}", markdown_code(point.what, Place::line),
+                              markdown_text(point.explanation, Place::line)));
     }
     page.line();
     if (verdict.temporal_warnings.empty()) {
@@ -182,7 +193,7 @@ void write_markdown(const TextSink& sink, const Report& report) {
     page.line();
     page.fact_table(evidence_of(report));
     page.rule();
-    write_summary(page, verdict);
+    write_summary(page, *report.file);
     write_findings(page, verdict);
     write_versions(page, *report.file);
     for (const Section& section : report.sections) {

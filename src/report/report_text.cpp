@@ -15,15 +15,15 @@ namespace aion::report {
 namespace {
 
 using policy::ExaminedVersion;
-using policy::SignatureState;
 
-void write_summary(TextPage& page, const policy::VerificationReport& verdict) {
+void write_summary(TextPage& page, const policy::Examination& file) {
+    const policy::VerificationReport& verdict = file.report();
     page.line("VERIFICATION SUMMARY");
-    page.line(fmt::format("  Overall Status: {}", verdict.is_valid() ? "VALID" : "INVALID"));
+    page.line(fmt::format("  Overall Status: {}", word_on(verdict)));
     for (const Check& check : checks_of(verdict)) {
         page.line(fmt::format("  {}: {}", check.label, word_of(check)));
     }
-    page.line(fmt::format("  Temporal Warnings: {}", verdict.temporal_warnings.size()));
+    page.line(fmt::format("  Temporal Warnings: {}", in_capitals(warnings_on(file))));
     page.rule();
 }
 
@@ -45,18 +45,6 @@ void write_findings(TextPage& page, const policy::VerificationReport& verdict) {
     page.rule();
 }
 
-std::string state_of(const ExaminedVersion& version) {
-    switch (version.signature) {
-        case SignatureState::valid:
-            return "valid";
-        case SignatureState::refused:
-            return "does not count: " + version.why;
-        case SignatureState::not_judged:
-            break;
-    }
-    return "not judged";
-}
-
 std::string right_of(const ExaminedVersion& version) {
     return version.epoch == nullptr
                ? std::string("no epoch")
@@ -66,14 +54,15 @@ std::string right_of(const ExaminedVersion& version) {
 
 // The reference's two lines, and ours.
 void write_versions(TextPage& page, const policy::Examination& file) {
+    const bool is_proven = asserts(file.report());
     page.heading("Version History");
     for (std::uint64_t i = 0; i < file.version_count(); ++i) {
         const ExaminedVersion version = file.version(i);
         page.line(fmt::format("  Version {}: {} (Author {})", to_string(version.number),
                               escape_controls(version.message), to_string(version.author)));
         page.line(fmt::format("    Timestamp: {}", rfc3339_seconds(version.timestamp)));
-        page.paragraph("    Signature: ",
-                       fmt::format("{}; {}", state_of(version), right_of(version)));
+        page.paragraph("    Signature: ", fmt::format("{}; {}", words_on(version, is_proven).line(),
+                                                      right_of(version)));
         page.line();
     }
     if (file.version_count() != 0) {
@@ -86,13 +75,14 @@ void write_versions(TextPage& page, const policy::Examination& file) {
 
 // Who changed what and when, with key and epoch.
 void write_changes(TextPage& page, const policy::Examination& file) {
+    const bool is_proven = asserts(file.report());
     for (std::uint64_t i = 0; i < file.version_count(); ++i) {
         const ExaminedVersion version = file.version(i);
         page.line(fmt::format("  {}. {} by author {}", to_string(version.number),
                               rfc3339_seconds(version.timestamp), to_string(version.author)));
         page.paragraph(
             "     signed: ",
-            fmt::format("{}{}; {}", state_of(version),
+            fmt::format("{}{}; {}", words_on(version, is_proven).line(),
                         version.key ? ", key " + short_key(*version.key) : "", right_of(version)));
         page.line(fmt::format("     content (rules hash):\n     {}", to_hex(version.rules_hash)));
     }
@@ -113,6 +103,9 @@ void write_signers(TextPage& page, const policy::Examination& file) {
     const std::vector<policy::SignerUse> signers = signers_of(file);
     if (signers.empty()) {
         page.line("  No signature verifies.");
+    } else if (!asserts(file.report())) {
+        page.paragraph("  ", "Their signatures verify, which alone proves nothing.");
+        page.line();
     }
     for (const policy::SignerUse& use : signers) {
         const trust::EpochRecord* const epoch = file.registry().find(use.author, use.epoch);
@@ -130,11 +123,8 @@ void write_signers(TextPage& page, const policy::Examination& file) {
 void write_remarks(TextPage& page, const policy::Examination& file) {
     const policy::VerificationReport& verdict = file.report();
     page.heading("What is not authenticated");
-    if (verdict.unauthenticated.empty()) {
-        page.line(verdict.is_valid() ? "  Nothing is left open." : "  Nothing is authenticated.");
-    }
-    for (const policy::Unauthenticated what : verdict.unauthenticated) {
-        page.paragraph("  - ", fmt::format("{}: {}", name_of(what), explain(what)));
+    for (const OpenPoint& point : open_points(verdict)) {
+        page.paragraph("  - ", fmt::format("{}: {}", point.what, point.explanation));
     }
     page.rule();
     if (verdict.temporal_warnings.empty()) {
@@ -162,7 +152,7 @@ void write_text(const TextSink& sink, const Report& report) {
     page.heading_facts(heading_of(report));
     page.facts(evidence_of(report));
     page.rule();
-    write_summary(page, verdict);
+    write_summary(page, *report.file);
     write_findings(page, verdict);
     write_versions(page, *report.file);
     for (const Section& section : report.sections) {

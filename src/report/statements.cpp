@@ -15,41 +15,56 @@ using policy::Gate;
 
 namespace {
 
-constexpr NameTable gate_words(std::to_array<GateWords>({
-    {Gate::structure, "structure",
-     "the file is complete and well formed: its sections cover every byte of it and agree with "
-     "each other",
-     "the file is not well formed", "whether the file is well formed"},
-    {Gate::integrity, "integrity",
-     "the bytes are those that the hash at the end was computed over: nothing was damaged by "
-     "accident since (anybody can compute that hash, so it stops no forger)",
-     "the bytes are not those that the hash at the end was computed over: they changed since",
-     "whether the bytes are those that were written"},
-    {Gate::header, "header", "the header says nothing but what follows from the versions",
-     "the header contradicts the versions", "whether the header agrees with the versions"},
-    {Gate::chain, "chain",
-     "the versions are one chain: numbered from 1 without a gap, each with the hash of the one "
-     "before, so none can have been taken out, put in or reordered",
-     "the versions are not one chain: a number or the hash of the version before is wrong",
-     "whether the versions are one chain"},
-    {Gate::payload, "payload", "the content is the one that the last version was made for",
-     "the content is not the one that the last version was made for",
-     "whether the content is the one that the last version was made for"},
-    {Gate::signatures, "signatures",
-     "every version is signed with the key that the registry holds active for its author at that "
-     "version",
-     "not every version is signed with the key that the registry holds active for its author at "
-     "that version",
-     "who signed the versions"},
-    {Gate::audit, "audit",
-     "the audit trail is linked without a gap and mirrors the versions: the same authors at the "
-     "same times",
-     "the audit trail has a broken link or says something else than the versions do",
-     "whether the audit trail mirrors the versions"},
-    {Gate::pin, "pin", "the file agrees with what was pinned before this run",
-     "the file contradicts what was pinned: it is another file, another history or an older state",
-     "whether this is the file that is meant, and its newest state"},
-}));
+constexpr NameTable gate_words(
+    std::to_array<GateWords>({
+        {Gate::structure, "Structure",
+         "The header is valid, the sections tile the file, the counts agree.",
+         "the file is complete and well formed: its sections cover every byte of it and agree with "
+         "each other",
+         "the file is not well formed", "whether the file is well formed"},
+        {Gate::integrity, "Integrity", "The trailing BLAKE3 is that of the bytes before it.",
+         "the bytes are those that the hash at the end was computed over: nothing was damaged by "
+         "accident since (anybody can compute that hash, so it stops no forger)",
+         "the bytes are not those that the hash at the end was computed over: they changed since",
+         "whether the bytes are those that were written"},
+        {Gate::header, "Header", "The header says what the chain of versions implies.",
+         "the header says nothing but what follows from the versions",
+         "the header contradicts the versions", "whether the header agrees with the versions"},
+        {Gate::chain, "Hash Chain",
+         "Versions are numbered from 1, and each names the hash of the one before.",
+         "the versions are one chain: numbered from 1 without a gap, each with the hash of the one "
+         "before, so none before the last can be missing or reordered; whether later ones were cut "
+         "off, it "
+         "does not tell",
+         "the versions are not one chain: a number or the hash of the version before is wrong",
+         "whether the versions are one chain"},
+        {Gate::payload, "Payload",
+         "The payload decrypts, and is the one that the last version signed.",
+         "the content is the one that the last version was made for",
+         "the content is not the one that the last version was made for",
+         "whether the content is the one that the last version was made for"},
+        {Gate::signatures, "Signatures",
+         "Every version is signed with the key that the registry holds for its author and number.",
+         "every version is signed with the key that the registry holds active for its author at "
+         "that "
+         "version",
+         "not every version is signed with the key that the registry holds active for its author "
+         "at "
+         "that version",
+         "who signed the versions"},
+        {Gate::audit, "Audit Trail", "The audit trail is linked and mirrors the versions.",
+         "the audit trail is linked without a gap and mirrors the versions: the same authors at "
+         "the "
+         "same times",
+         "the audit trail has a broken link or says something else than the versions do",
+         "whether the audit trail mirrors the versions"},
+        {Gate::pin, "Pins", "File id, head and length are what was pinned before.",
+         "the file agrees with what was pinned before this run",
+         "the file contradicts what was pinned: it is another file, another history or an older "
+         "state",
+         "whether this is the file that is meant, and its newest state"},
+    }),
+    Naming::other_words);
 
 using Kind = Item::Kind;
 
@@ -62,21 +77,23 @@ constexpr Item remark(std::string_view text) {
 }
 
 constexpr std::string_view signing =
-    "Versions are signed with Ed25519 (RFC 8032), a signature a version; keys and signatures "
+    "Format v2 prescribes a signature a version, with Ed25519 (RFC 8032); keys and signatures "
     "that are not canonical or of small order are refused.";
 constexpr std::string_view hashing =
-    "Versions, contents, audit entries and the file are hashed with BLAKE3, 256 bits.";
+    "Format v2 prescribes BLAKE3, 256 bits, for the hashes of versions, contents, audit entries "
+    "and the file.";
 constexpr std::string_view sealing =
-    "The content is sealed with ChaCha20-Poly1305 (RFC 8439). The key is derived with HKDF-SHA256 "
-    "(RFC 5869) from fields that the file shows to everybody, so the seal keeps nothing secret: "
-    "whoever has the file can read it.";
+    "Format v2 prescribes that the content is sealed with ChaCha20-Poly1305 (RFC 8439), with a key "
+    "derived with HKDF-SHA256 (RFC 5869) from fields that a file shows to everybody. So a seal "
+    "keeps nothing secret: whoever has a file can read it.";
 
 constexpr auto sox_control = std::to_array<Item>({
     {Kind::file_id},
     {Kind::extent},
     {Kind::signatures},
     gate(Gate::signatures, "Authorisation"),
-    gate(Gate::chain, "Completeness of the record"),
+    gate(Gate::chain, "Sequence of the record"),
+    {Kind::completeness, "Completeness of the record"},
     gate(Gate::integrity, "Integrity"),
     gate(Gate::structure, "Form of the record"),
     gate(Gate::header, "Summary of the record"),
@@ -88,9 +105,10 @@ constexpr auto sox_control = std::to_array<Item>({
 constexpr auto sox_log = std::to_array<Item>({
     {Kind::events},
     {Kind::extent},
-    remark("Each change is listed with its author, the time that the author's machine claimed, "
-           "the key and the epoch of the registry that allowed it, and the hash of the content "
-           "that it made. Messages are not signed: they are hearsay."),
+    remark("A change is listed with the author and the time that its version names, the key of "
+           "its signature, the epoch that the registry holds for author and version, and the hash "
+           "of the content. Times are what an author's machine claims; messages are not signed: "
+           "they are hearsay."),
 });
 
 constexpr auto sox_assertion = std::to_array<Item>({
@@ -109,9 +127,9 @@ constexpr auto hipaa_access = std::to_array<Item>({
     gate(Gate::header, "Integrity, §164.312(c)(1)"),
     gate(Gate::payload, "Mechanism to authenticate, §164.312(c)(2)"),
     gate(Gate::pin, "Mechanism to authenticate, §164.312(c)(2)"),
-    remark("Access control, §164.312(a): the file has none. Reading it is open to whoever has it; "
-           "what is controlled is who can add a version that is VALID. That reading was recorded "
-           "is not claimed: the trail tells of changes only."),
+    remark("Access control, §164.312(a): format v2 has none. A file can be read by whoever has "
+           "it; what is controlled is who can add a version that is VALID. That reading was "
+           "recorded is not claimed: an audit trail tells of changes only."),
 });
 
 constexpr auto hipaa_log = std::to_array<Item>({
@@ -134,14 +152,14 @@ constexpr auto gdpr_record = std::to_array<Item>({
     {Kind::events},
     {Kind::extent},
     remark("Purposes, categories of persons and data, recipients and time limits, which Article "
-           "30(1) asks for, are not fields of the file: the controller adds them."),
+           "30(1) asks for, are not fields of format v2: the controller adds them."),
 });
 
 constexpr auto gdpr_log = std::to_array<Item>({
     {Kind::entries},
     {Kind::signatures},
-    remark("Each event is a change of the content by the author who signed it. Reading leaves no "
-           "trace in the file."),
+    remark("An event is a change of the content, which by format v2 its author has to sign. "
+           "Reading leaves no trace in a file."),
 });
 
 constexpr auto gdpr_accountability = std::to_array<Item>({
@@ -154,8 +172,8 @@ constexpr auto gdpr_accountability = std::to_array<Item>({
     gate(Gate::chain, "Measure in the sense of Article 32(1)(b)"),
     gate(Gate::audit, "Measure in the sense of Article 32(1)(b)"),
     gate(Gate::pin, "Measure in the sense of Article 32(1)(b)"),
-    remark("Confidentiality, Articles 5(1)(f) and 32(1)(a): the file gives none, as the key of its "
-           "seal follows from fields that it shows to everybody. Personal data in it need other "
+    remark("Confidentiality, Articles 5(1)(f) and 32(1)(a): format v2 gives none, as the key of a "
+           "seal follows from fields that the file shows to everybody. Personal data need other "
            "protection."),
     {Kind::open},
 });
@@ -163,7 +181,7 @@ constexpr auto gdpr_accountability = std::to_array<Item>({
 constexpr auto generic_summary = std::to_array<Item>({
     {Kind::file_id},
     {Kind::extent},
-    {Kind::current},
+    {Kind::last},
     {Kind::signatures},
 });
 

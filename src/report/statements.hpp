@@ -13,10 +13,12 @@
 
 namespace aion::report {
 
-/// What a gate's result says of a file: clauses that begin small and have no full stop.
+/// What there is to say of a gate. What it says of a file are clauses that begin small and have no
+/// full stop.
 struct GateWords {
     policy::Gate value;
-    std::string_view name;     ///< The gate's.
+    std::string_view name;     ///< For people: `Hash Chain`; the stable one is `name_of(Gate)`.
+    std::string_view purpose;  ///< What it makes sure of: a sentence.
     std::string_view holds;    ///< It passed.
     std::string_view fails;    ///< It failed.
     std::string_view whether;  ///< What is not known where it was not evaluated.
@@ -27,18 +29,19 @@ struct GateWords {
 /// Something that a section has to state.
 struct Item {
     enum class Kind : std::uint8_t {
-        gate,        ///< What a gate came to.
-        file_id,     ///< Which file it is.
-        extent,      ///< How many versions there are.
-        current,     ///< Which one is current, by whom.
-        signatures,  ///< How many versions have a valid signature.
-        entries,     ///< How many entries the audit trail has.
-        events,      ///< When the first and the last version was made.
-        times,       ///< What is remarkable about times.
-        verdict,     ///< All gates together.
-        conclusion,  ///< What follows if everything holds.
-        open,        ///< What the format leaves unauthenticated.
-        remark,      ///< `label` is all there is to say.
+        gate,          ///< What a gate came to.
+        file_id,       ///< Which file it is.
+        extent,        ///< How many versions there are.
+        completeness,  ///< Whether later ones may have been cut off.
+        last,          ///< Which one is the last here, by whom.
+        signatures,    ///< How many versions have a valid signature.
+        entries,       ///< How many entries the audit trail has.
+        events,        ///< When the first and the last version was made.
+        times,         ///< What is remarkable about times.
+        verdict,       ///< All gates together.
+        conclusion,    ///< What follows if everything holds.
+        open,          ///< What the format leaves unauthenticated.
+        remark,        ///< `label` is all there is to say.
     };
 
     Kind kind = Kind::remark;

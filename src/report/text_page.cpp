@@ -96,7 +96,7 @@ void TextPage::facts(std::span<const Fact> facts, std::string_view indent) {
     for (const Fact& fact : facts) {
         const std::string value = escape_controls(fact.value);
         const std::string label = fmt::format("{}{}:", indent, fact.label);
-        if (columns_of(label) + 1 + columns_of(value) <= width || !fact.exact) {
+        if (columns_of(label) + 1 + columns_of(value) <= width || fact.form == Form::words) {
             line(fmt::format("{} {}", label, value));
         } else {
             line(label);

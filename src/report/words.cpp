@@ -6,12 +6,13 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
+#include <iterator>
 #include <utility>
 
 #include "aion/base/hex.hpp"
 #include "aion/base/time_text.hpp"
-#include "base/names.hpp"
+#include "policy/history_facts.hpp"
+#include "report/statements.hpp"
 
 namespace aion::report {
 
@@ -20,22 +21,9 @@ using policy::GateState;
 
 namespace {
 
-struct GateLabel {
-    Gate value;
-    std::string_view name;
-};
-
-constexpr NameTable gate_labels(std::to_array<GateLabel>({
-                                    {Gate::structure, "Structure"},
-                                    {Gate::integrity, "Integrity"},
-                                    {Gate::header, "Header"},
-                                    {Gate::chain, "Hash Chain"},
-                                    {Gate::payload, "Payload"},
-                                    {Gate::signatures, "Signatures"},
-                                    {Gate::audit, "Audit Trail"},
-                                    {Gate::pin, "Pins"},
-                                }),
-                                Naming::other_words);
+constexpr std::string_view everything = "everything";
+constexpr OpenPoint by_reference{
+    everything, "nothing is authenticated, as the reference profile lets pass what is not genuine"};
 
 // As the reference lists its four; then ours.
 constexpr std::array<Gate, policy::gate_count> listed = {
@@ -54,27 +42,79 @@ Mark mark_of(GateState state) noexcept {
     return Mark::open;
 }
 
+void append_digests(std::vector<Fact>& facts, const policy::FileDigests& digests,
+                    std::array<std::string_view, 2> labels) {
+    facts.push_back({std::string(labels[0]), to_hex(digests.blake3), Form::digits});
+    facts.push_back({std::string(labels[1]), to_hex(digests.sha256), Form::digits});
+}
+
+void append_registry(std::vector<Fact>& facts, const Run& run, const Hash& fingerprint) {
+    if (run.has_registry_file()) {
+        facts.push_back({"Registry", run.registry_path, Form::path});
+    }
+    facts.push_back({"Registry fingerprint", to_hex(fingerprint), Form::digits,
+                     "of what it trusts, however it is written"});
+    if (run.has_registry_file()) {
+        append_digests(facts, run.registry_digests, {"Registry BLAKE3", "Registry SHA-256"});
+    }
+}
+
+void append_rules(std::vector<Fact>& facts, const Run& run, policy::Profile profile,
+                  const policy::Pins& pins) {
+    facts.push_back({"Profile", std::string(name_of(profile)), Form::words,
+                     profile == policy::Profile::strict
+                         ? "every gate decides"
+                         : "only what aion-context 1.0.0 checks: accepts files that are not "
+                           "genuine"});
+    if (pins.file_id) {
+        facts.push_back({"Pinned file ID", to_string(*pins.file_id), Form::digits});
+    }
+    if (pins.head) {
+        facts.push_back({"Pinned head", to_hex(*pins.head), Form::digits});
+    }
+    if (pins.min_version) {
+        facts.push_back({"Pinned least version", to_string(*pins.min_version)});
+    }
+    if (!run.pins_path.empty()) {
+        facts.push_back({"Store of pins", run.pins_path, Form::path});
+    }
+    if (!pins.any() && run.pins_path.empty()) {
+        facts.push_back({"Pins", "none"});
+    }
+    facts.push_back({"Tool", run.tool});
+}
+
 }  // namespace
 
 std::string title_of(Framework framework) {
     return fmt::format("{} Compliance Report", display_name(framework));
 }
 
+Fact generated_at(const Run& run) {
+    return {"Generated", rfc3339_seconds(run.generated_at), Form::words,
+            fmt::format("{} ns since 1970", run.generated_at.value)};
+}
+
 std::vector<Fact> heading_of(const Report& report) {
-    return {{"Generated", rfc3339_seconds(report.run.generated_at)},
-            {"File", report.run.file_path, true},
-            {"File ID", to_string(report.file->report().file_id), true}};
+    const auto id = file_id_of(*report.file);
+    return {generated_at(report.run),
+            {"File", report.run.file_path, Form::path},
+            {"File ID", id ? to_string(*id) : "none: no readable header",
+             id ? Form::digits : Form::words}};
 }
 
 std::vector<Fact> evidence_of(const Report& report) {
     const policy::Examination& file = *report.file;
     std::vector<Fact> facts = {{"Size", fmt::format("{} bytes", file.size())}};
     if (const auto& digests = file.digests()) {
-        facts.push_back({"BLAKE3 (b3sum)", to_hex(digests->blake3), true});
-        facts.push_back({"SHA-256 (sha256sum)", to_hex(digests->sha256), true});
+        append_digests(facts, *digests, {"BLAKE3 (b3sum)", "SHA-256 (sha256sum)"});
     }
     if (const auto& head = file.report().head) {
-        facts.push_back({"Head (version hash)", to_hex(*head), true});
+        facts.push_back(asserts(file.report())
+                            ? Fact{"Head (version hash)", to_hex(*head), Form::digits,
+                                   "the hash of the last version, for pinning it"}
+                            : Fact{"Head, as the file says", to_hex(*head), Form::digits,
+                                   "not proven: do not pin it"});
     }
     append_registry(facts, report.run, file.registry().fingerprint());
     append_rules(facts, report.run, file.report().profile, file.pins());
@@ -82,9 +122,9 @@ std::vector<Fact> evidence_of(const Report& report) {
 }
 
 std::vector<Fact> heading_of(const ArchiveReport& report) {
-    std::vector<Fact> facts = {{"Generated", rfc3339_seconds(report.run.generated_at)}};
+    std::vector<Fact> facts = {generated_at(report.run)};
     for (const std::string& operand : report.operands) {
-        facts.push_back({"Archive", operand, true});
+        facts.push_back({"Archive", operand, Form::path});
     }
     return facts;
 }
@@ -97,45 +137,11 @@ std::vector<Fact> evidence_of(const ArchiveReport& report) {
     return facts;
 }
 
-void append_registry(std::vector<Fact>& facts, const Run& run, const Hash& fingerprint) {
-    if (!run.registry_path.empty()) {
-        facts.push_back({"Registry", run.registry_path, true});
-    }
-    facts.push_back({"Registry fingerprint", to_hex(fingerprint), true});
-    facts.push_back({"Registry BLAKE3", to_hex(run.registry_digests.blake3), true});
-    facts.push_back({"Registry SHA-256", to_hex(run.registry_digests.sha256), true});
-}
-
-void append_rules(std::vector<Fact>& facts, const Run& run, policy::Profile profile,
-                  const policy::Pins& pins) {
-    facts.push_back({"Profile", std::string(name_of(profile))});
-    if (pins.file_id) {
-        facts.push_back({"Pinned file ID", to_string(*pins.file_id), true});
-    }
-    if (pins.head) {
-        facts.push_back({"Pinned head", to_hex(*pins.head), true});
-    }
-    if (pins.min_version) {
-        facts.push_back({"Pinned least version", to_string(*pins.min_version)});
-    }
-    if (!run.pins_path.empty()) {
-        facts.push_back({"Store of pins", run.pins_path, true});
-    }
-    if (!pins.any() && run.pins_path.empty()) {
-        facts.push_back({"Pins", "none"});
-    }
-    facts.push_back({"Tool", run.tool});
-}
-
-std::string_view label_of(Gate gate) noexcept {
-    return gate_labels.name(gate);
-}
-
 std::vector<Check> checks_of(const policy::VerificationReport& report) {
     std::vector<Check> checks;
     checks.reserve(listed.size());
     for (const Gate gate : listed) {
-        Check check{label_of(gate), Mark::open, "not asked"};
+        Check check{words_of(gate).name, Mark::open, "not asked"};
         if (report.asked(gate)) {
             check.mark = mark_of(report.state(gate));
             check.why_open = "not checked";
@@ -145,11 +151,66 @@ std::vector<Check> checks_of(const policy::VerificationReport& report) {
     return checks;
 }
 
-std::string verdict_on(const policy::VerificationReport& report) {
-    const std::string_view rules =
-        report.profile == policy::Profile::strict ? "" : " (reference profile)";
-    return report.is_valid() ? fmt::format("VALID{}", rules)
-                             : fmt::format("INVALID{}: {}", rules, report.reason());
+std::string word_on(const policy::VerificationReport& verdict) {
+    return fmt::format("{}{}", verdict.is_valid() ? "VALID" : "INVALID",
+                       verdict.profile == policy::Profile::strict ? "" : " (reference profile)");
+}
+
+std::string verdict_on(const policy::VerificationReport& verdict) {
+    return verdict.is_valid() ? word_on(verdict)
+                              : fmt::format("{}: {}", word_on(verdict), verdict.reason());
+}
+
+SignatureWords words_on(const policy::ExaminedVersion& version, bool is_proven) {
+    switch (version.signature) {
+        case policy::SignatureState::valid:
+            return is_proven ? SignatureWords{Seal::proven, "valid", {}}
+                             : SignatureWords{Seal::unproven, "verifies", "proves nothing alone"};
+        case policy::SignatureState::refused:
+            return {Seal::refused, "refused", version.why};
+        case policy::SignatureState::not_judged:
+            break;
+    }
+    return {Seal::not_judged, "not judged", {}};
+}
+
+std::string SignatureWords::line() const {
+    return note.empty() ? std::string(word)
+                        : fmt::format("{}{}{}", word, seal == Seal::refused ? ": " : ", ", note);
+}
+
+std::vector<OpenPoint> points_of(std::span<const policy::Unauthenticated> open) {
+    std::vector<OpenPoint> points;
+    points.reserve(open.size());
+    for (const policy::Unauthenticated what : open) {
+        points.push_back({name_of(what), explain(what)});
+    }
+    return points;
+}
+
+std::vector<OpenPoint> open_points(const policy::VerificationReport& verdict) {
+    if (!verdict.is_valid()) {
+        return {{everything, "nothing in the file is authenticated, as it is INVALID"}};
+    }
+    return verdict.profile == policy::Profile::strict ? points_of(verdict.unauthenticated)
+                                                      : std::vector{by_reference};
+}
+
+std::vector<OpenPoint> open_points(const ArchiveReport& report) {
+    if (report.profile != policy::Profile::strict) {
+        return {by_reference};
+    }
+    std::vector<OpenPoint> points;
+    if (!report.is_valid()) {
+        points.push_back({"invalid_files", "nothing in a file that is not VALID is authenticated"});
+    }
+    std::ranges::copy(points_of(policy::left_open(report.pins)), std::back_inserter(points));
+    return points;
+}
+
+std::string warnings_on(const policy::Examination& file) {
+    return file.version_count() == 0 ? "not checked"
+                                     : std::to_string(file.report().temporal_warnings.size());
 }
 
 std::string window_of(const trust::EpochRecord& epoch) {
@@ -186,26 +247,18 @@ std::string counted(std::uint64_t count, std::string_view what) {
 }
 
 std::vector<policy::SignerUse> signers_of(const policy::Examination& file) {
-    std::map<std::pair<AuthorId, Epoch>, policy::SignerUse> uses;
+    policy::SignerTally tally;
     for (std::uint64_t i = 0; i < file.version_count(); ++i) {
         const policy::ExaminedVersion version = file.version(i);
-        if (version.signature != policy::SignatureState::valid || version.epoch == nullptr) {
-            continue;
+        if (version.signature == policy::SignatureState::valid && version.epoch != nullptr) {
+            tally.add(version.author, *version.epoch, version.number);
         }
-        policy::SignerUse& use = uses[{version.author, version.epoch->epoch}];
-        if (use.versions == 0) {
-            use = {version.author, version.epoch->epoch, version.epoch->public_key,
-                   version.number, version.number,       0};
-        }
-        use.last = version.number;
-        ++use.versions;
     }
-    std::vector<policy::SignerUse> signers;
-    signers.reserve(uses.size());
-    for (const auto& [by, use] : uses) {
-        signers.push_back(use);
-    }
-    return signers;
+    return tally.take();
+}
+
+std::optional<FileId> file_id_of(const policy::Examination& file) {
+    return file.header() == nullptr ? std::nullopt : std::optional(file.report().file_id);
 }
 
 std::string sentence_on(const archive::Relation& relation, const PathText& shown) {
@@ -251,6 +304,10 @@ std::string names_of(std::span<const policy::SignerUse> signers) {
 
 bool asserts(bool is_valid, policy::Profile profile) noexcept {
     return is_valid && profile == policy::Profile::strict;
+}
+
+bool asserts(const policy::VerificationReport& verdict) noexcept {
+    return asserts(verdict.is_valid(), verdict.profile);
 }
 
 }  // namespace aion::report

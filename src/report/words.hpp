@@ -22,11 +22,15 @@ namespace aion::report {
 /// Findings and rows that a text for people lists of one kind; documents list all.
 inline constexpr std::size_t most_listed = 100;
 
+/// How the value of a fact is shown: paths and digits letter by letter.
+enum class Form : std::uint8_t { words, path, digits };
+
 /// Something with a name. Not escaped yet.
 struct Fact {
     std::string label;
     std::string value;
-    bool exact = false;  ///< A path, a hash: shown as it is, letter by letter.
+    Form form = Form::words;
+    std::string note = {};  ///< What it means, where there is room for that: on pages.
 };
 
 /// What a check came to, as a reader sees it.
@@ -41,33 +45,64 @@ struct Check {
 /// Title of a report: `SOX Compliance Report`.
 [[nodiscard]] std::string title_of(Framework framework);
 
+/// When: stands first in every heading.
+[[nodiscard]] Fact generated_at(const Run& run);
 /// What stands below the title, in the order of the reference: generated, file, file id.
 [[nodiscard]] std::vector<Fact> heading_of(const Report& report);
 /// What else there is to say of the run and of the file, but for the verdict.
 [[nodiscard]] std::vector<Fact> evidence_of(const Report& report);
 [[nodiscard]] std::vector<Fact> heading_of(const ArchiveReport& report);
 [[nodiscard]] std::vector<Fact> evidence_of(const ArchiveReport& report);
-/// Of those, what is of the run and the registry alone.
-void append_registry(std::vector<Fact>& facts, const Run& run, const Hash& fingerprint);
-void append_rules(std::vector<Fact>& facts, const Run& run, policy::Profile profile,
-                  const policy::Pins& pins);
 
-/// A gate's name for people: `Hash Chain`.
-[[nodiscard]] std::string_view label_of(policy::Gate gate) noexcept;
 /// The gates, those that the reference lists first, in its order.
 [[nodiscard]] std::vector<Check> checks_of(const policy::VerificationReport& report);
 
-/// The verdict in one line; one by other rules than ours says so: `VALID (reference profile)`.
-[[nodiscard]] std::string verdict_on(const policy::VerificationReport& report);
+/// `VALID`, `INVALID`; by other rules than ours it says so: `VALID (reference profile)`.
+[[nodiscard]] std::string word_on(const policy::VerificationReport& verdict);
+/// The verdict in one line, with the reason.
+[[nodiscard]] std::string verdict_on(const policy::VerificationReport& verdict);
 
 /// `versions 3 to 9`, `version 3 and later`, `no version`: which ones an epoch may sign.
 [[nodiscard]] std::string window_of(const trust::EpochRecord& epoch);
+/// What came of the signature of a version. It proves something only in a file that is proven.
+enum class Seal : std::uint8_t { proven, unproven, refused, not_judged };
+
+struct SignatureWords {
+    Seal seal = Seal::not_judged;
+    std::string_view word;  ///< `valid`, `verifies`, `refused`, `not judged`.
+    std::string note;       ///< What there is to add; not escaped yet.
+
+    /// Both, in one line.
+    [[nodiscard]] std::string line() const;
+};
+
+/// `is_proven`: whether statements on the file may assert anything.
+[[nodiscard]] SignatureWords words_on(const policy::ExaminedVersion& version, bool is_proven);
+
+/// Something that nobody vouches for: a stable name, and a sentence.
+struct OpenPoint {
+    std::string_view what;
+    std::string_view explanation;
+};
+
+[[nodiscard]] std::vector<OpenPoint> points_of(std::span<const policy::Unauthenticated> open);
+/// What nobody authenticates: of a file that is not proven, `everything`.
+[[nodiscard]] std::vector<OpenPoint> open_points(const policy::VerificationReport& verdict);
+/// The same of the files of an archive; what of them is INVALID comes first.
+[[nodiscard]] std::vector<OpenPoint> open_points(const ArchiveReport& report);
+
+/// How many remarks on times there are, or `not checked` where there was no version to look at.
+[[nodiscard]] std::string warnings_on(const policy::Examination& file);
+
 /// ` (version 2, offset 417)`, as far as there is something to say.
 [[nodiscard]] std::string place_of(const policy::Finding& finding);
 /// The first 16 digits of a key.
 [[nodiscard]] std::string short_key(const PublicKey& key);
 /// `1 version`, `2 versions`.
 [[nodiscard]] std::string counted(std::uint64_t count, std::string_view what);
+
+/// What the file calls itself, if it has a readable header.
+[[nodiscard]] std::optional<FileId> file_id_of(const policy::Examination& file);
 
 /// Whose signatures verify, and for how many versions: by author, then epoch.
 [[nodiscard]] std::vector<policy::SignerUse> signers_of(const policy::Examination& file);
@@ -83,5 +118,6 @@ using PathText = std::function<std::string(const std::filesystem::path&)>;
 /// Whether statements on a verdict may assert anything: VALID by the rules that decide, and not by
 /// the reference's, which let pass what is not genuine.
 [[nodiscard]] bool asserts(bool is_valid, policy::Profile profile) noexcept;
+[[nodiscard]] bool asserts(const policy::VerificationReport& verdict) noexcept;
 
 }  // namespace aion::report

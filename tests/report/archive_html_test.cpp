@@ -84,6 +84,18 @@ TEST_F(ArchiveHtmlTest, AnArchiveOfGenuineFilesIsValid) {
     EXPECT_THAT(read.all("p", "caution"), IsEmpty());
 }
 
+TEST_F(ArchiveHtmlTest, TheReferencesRulesProveNoFile) {
+    add("good.aion", test::file_of(3));
+    made.profile = policy::Profile::reference;
+    const XmlPage read(page());
+    ASSERT_EQ(read.fault(), "");
+    EXPECT_THAT(texts(read.all("td", "time")), Contains("○VALIDby the reference profile"));
+    std::string markdown;
+    write_markdown([&](std::string_view piece) { markdown += piece; }, made).value();
+    EXPECT_THAT(markdown, HasSubstr("| ⚪ VALID (reference profile) |"));
+    EXPECT_THAT(markdown, Not(HasSubstr("✅ VALID")));
+}
+
 TEST_F(ArchiveHtmlTest, AnEmptyArchiveIsNotValid) {
     const XmlPage read(page());
     ASSERT_EQ(read.fault(), "");

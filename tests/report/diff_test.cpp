@@ -169,6 +169,54 @@ TEST_F(DiffTest, ABrokenChainIsLookedAtVersionByVersion) {
     EXPECT_EQ(describe(conflict(broken, more).type), "Version gap: expected 2, found 10");
 }
 
+// A longer history that nobody signed: keeping it would be what its forger wants.
+TEST_F(DiffTest, OfWhatIsNotValidNothingIsAdvised) {
+    const Bytes file = base();
+    Bytes forged = continued(file, {"rules: forged\n"});
+    const auto signatures = static_cast<std::size_t>(examined(forged).header()->signatures.offset);
+    forged[signatures + (2 * format::signature_record_size) + 60] ^= 1U;
+    policy::test::rehash(forged);
+    const ConflictReport report = conflict(file, forged);
+    EXPECT_EQ(report.type, ConflictType(NotJudged{.local_is_proven = true}));
+    EXPECT_EQ(report.suggested_strategy, MergeStrategy::Manual);
+    EXPECT_EQ(describe(report.type), "Not judged: remote is not VALID by the strict profile");
+    EXPECT_EQ(describe(conflict(forged, file).type),
+              "Not judged: local is not VALID by the strict profile");
+    EXPECT_EQ(describe(conflict(forged, forged).type),
+              "Not judged: local and remote are not VALID by the strict profile");
+    // The reference's words are the reference's.
+    EXPECT_EQ(conflict_by_reference(file, forged).suggested_strategy, MergeStrategy::KeepRemote);
+    std::string json;
+    JsonWriter out(json, JsonStyle::compact);
+    write(out, report.type);
+    EXPECT_EQ(json, R"({"NotJudged":{"local_is_proven":true,"remote_is_proven":false}})");
+}
+
+TEST_F(DiffTest, ByTheReferencesRulesNothingIsAdvisedEither) {
+    const Bytes file = base();
+    const Bytes more = continued(file, {"rules: 3\n"});
+    const auto judged = [&](const Bytes& bytes) {
+        policy::ExamineOptions how;
+        how.verify.profile = policy::Profile::reference;
+        return *policy::examine(ByteView(bytes), registry, env.now(), how);
+    };
+    const Examination one = judged(file);
+    const Examination two = judged(more);
+    ASSERT_TRUE(two.report().is_valid());
+    const ConflictReport report = detect_conflict(one, two, compare(one, two));
+    EXPECT_EQ(report.type, ConflictType(NotJudged{}));
+    EXPECT_EQ(report.suggested_strategy, MergeStrategy::Manual);
+}
+
+// Same id, and no versions to be found: that is no agreement.
+TEST_F(DiffTest, WhatCannotBeReadIsNotJudged) {
+    const Bytes file = base();
+    const Bytes cut(file.begin(), file.end() - 40);
+    const ConflictReport report = conflict(file, cut);
+    EXPECT_NE(describe(report.type), "No conflict");
+    EXPECT_EQ(report.suggested_strategy, MergeStrategy::Manual);
+}
+
 TEST_F(DiffTest, WhatIsNoAionFileHasNoVersions) {
     const Bytes file = base();
     const Comparison nothing = compared(file, Bytes{1, 2, 3});

@@ -6,6 +6,7 @@
 #include "aion/base/hex.hpp"
 #include "aion/base/utf8.hpp"
 #include "report/pages.hpp"
+#include "report/words.hpp"
 #include "support/vectors.hpp"
 
 namespace aion::report {
@@ -212,6 +213,28 @@ TEST(HtmlTest, ManyFindingsAreCounted) {
     ASSERT_EQ(page.fault(), "");
     EXPECT_EQ(std::ranges::count(texts(page.all("code")), "no_active_epoch"), 200);
     EXPECT_THAT(texts(page.all("p", "note")), Contains(HasSubstr("and 100 more findings")));
+}
+
+// Pages had a list of their own, which could differ from the one in text and Markdown.
+TEST(HtmlTest, AllEvidenceIsOnThePage) {
+    const trust::Registry registry = two_authors();
+    policy::VerifyOptions how;
+    how.pins.file_id = FileId{7};
+    how.pins.head = Hash{};
+    how.pins.min_version = VersionNumber{2};
+    const auto file = examined(file_of(3), registry, how);
+    report::Run run = test::some_run();
+    run.pins_path = "pins.db";
+    const Report report = make_report(file, Framework::generic, run);
+    const XmlPage page(page_of(report));
+    ASSERT_EQ(page.fault(), "");
+    std::vector<Fact> facts = heading_of(report);
+    std::ranges::copy(evidence_of(report), std::back_inserter(facts));
+    EXPECT_GT(facts.size(), 14U);
+    for (const Fact& fact : facts) {
+        EXPECT_THAT(texts(page.all("dt")), Contains(fact.label));
+        EXPECT_THAT(texts(page.all("dd")), Contains(fact.value + fact.note)) << fact.label;
+    }
 }
 
 TEST(HtmlTest, TheSameReportIsTheSamePage) {

@@ -84,10 +84,10 @@ TEST(HtmlTimelineTest, AnOverviewCountsWhatWasSigned) {
     EXPECT_EQ(overview.versions.size(), 10);
     EXPECT_EQ(overview.by_author.at(aion::test::bob), 3);
     EXPECT_EQ(overview.refused, 2);
-    const EpochUse use = overview.by_epoch.at({aion::test::alice, Epoch{0}});
+    const policy::SignerUse use = overview.by_epoch.at({aion::test::alice, Epoch{0}});
     EXPECT_EQ(use.versions, 6);
-    EXPECT_EQ(use.first, 1);
-    EXPECT_EQ(use.last, 8);
+    EXPECT_EQ(use.first, VersionNumber{1});
+    EXPECT_EQ(use.last, VersionNumber{8});
     EXPECT_EQ(overview.by_epoch.at({aion::test::bob, Epoch{0}}).versions, 1);
 }
 

@@ -12,7 +12,8 @@ namespace {
 
 TEST(MarkdownTest, PlainWordsStayAsTheyAre) {
     for (const char* const plain :
-         {"Genesis", "allow write", "fix: tighten, 2.5 %", "at 2026-11-26T13:09:30Z", "Ünïcode"}) {
+         {"Genesis", "allow write", "fix: tighten, 2.5 %", "at 2026-11-26T13:09:30Z", "Ünïcode",
+          "§164.312(b): one. Two.", "version 1.2.3"}) {
         EXPECT_EQ(markdown_text(plain, Place::cell), plain);
     }
 }
@@ -29,7 +30,10 @@ TEST(MarkdownTest, WhatMeansSomethingIsEscaped) {
 
 TEST(MarkdownTest, WhatBecomesALinkByItselfIsCode) {
     for (const char* const link : {"http://a.b", "see www.evil.com", "a@b.c", "mailto:x",
-                                   "evil.example", ":wave:", "two  spaces", " leading"}) {
+                                   "evil.example", ":wave:", "two  spaces", " leading",
+                                   // What renderers take for hosts is not ASCII letters only.
+                                   "see www.пример.рф now", "пример.рф", "www.1.2", "x www. y",
+                                   "www.-a.b", "a.1", "1.рф", "例え.テスト"}) {
         EXPECT_EQ(markdown_text(link, Place::cell), "`" + std::string(link) + "`");
     }
 }

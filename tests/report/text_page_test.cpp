@@ -39,13 +39,13 @@ TEST_F(TextPageTest, UntrustedTextIsEscaped) {
     page_.paragraph("", "a\nb\x1b[31m\xE2\x80\xAE");
     EXPECT_EQ(text_, "a\\nb\\x1b[31m\\u{202e}\n");
     text_.clear();
-    const Fact fact{"File", "a\nb", true};
+    const Fact fact{"File", "a\nb", Form::path};
     page_.facts({&fact, 1});
     EXPECT_EQ(text_, "File: a\\nb\n");
 }
 
 TEST_F(TextPageTest, AHashStandsBelowItsLabelWhereBothDoNotFit) {
-    const Fact fact{"SHA-256 (sha256sum)", std::string(64, 'a'), true};
+    const Fact fact{"SHA-256 (sha256sum)", std::string(64, 'a'), Form::digits};
     page_.facts({&fact, 1});
     EXPECT_EQ(text_, "SHA-256 (sha256sum):\n  " + std::string(64, 'a') + "\n");
 }

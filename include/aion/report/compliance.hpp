@@ -31,8 +31,11 @@ struct Run {
     Timestamp generated_at;
     std::string file_path;                 ///< As given; not necessarily UTF-8.
     std::string registry_path;             ///< The same; empty if it came from elsewhere.
-    policy::FileDigests registry_digests;  ///< Of the registry's bytes.
+    policy::FileDigests registry_digests;  ///< Of the registry's bytes; none without a path.
     std::string pins_path;                 ///< The store of pins that was asked; empty if none was.
+
+    /// Whether there are bytes of a registry that `registry_digests` are of.
+    [[nodiscard]] bool has_registry_file() const noexcept { return !registry_path.empty(); }
 };
 
 /// What a line of a section is.

@@ -45,9 +45,17 @@ struct NoConflict {
     friend bool operator==(const NoConflict&, const NoConflict&) = default;
 };
 
-using ConflictType = Variant<Divergent, ContentMismatch, VersionGap, NoConflict>;
+/// No conflict is to be seen, which means nothing: nobody vouches for what one side, or both, says.
+struct NotJudged {
+    bool local_is_proven = false;  ///< VALID by the strict profile.
+    bool remote_is_proven = false;
+    friend bool operator==(const NotJudged&, const NotJudged&) = default;
+};
 
-/// The reference's text, e.g. `Divergent histories from version 2: local=4, remote=3`.
+using ConflictType = Variant<Divergent, ContentMismatch, VersionGap, NoConflict, NotJudged>;
+
+/// The reference's text, e.g. `Divergent histories from version 2: local=4, remote=3`; of
+/// `NotJudged`, which it does not have, ours.
 [[nodiscard]] std::string describe(const ConflictType& type);
 /// As the reference's JSON has it: an object with the variant's name as its only key, or `"None"`.
 void write(DocumentWriter& out, const ConflictType& type);
@@ -68,7 +76,9 @@ struct ConflictReport {
 };
 
 /// By file ids and version hashes. `compared`: what `compare` says of the two. A chain with a gap
-/// is told before anything that its versions say.
+/// is told before anything that its versions say. `NoConflict`, and any advice but `Manual`, only
+/// of two files that are VALID by the strict profile: whoever forges a longer history would else
+/// have it kept.
 [[nodiscard]] ConflictReport detect_conflict(const policy::Examination& local,
                                              const policy::Examination& remote,
                                              const Comparison& compared);

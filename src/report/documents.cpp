@@ -138,7 +138,7 @@ void write_epoch(DocumentWriter& out, const trust::EpochRecord* epoch) {
         .member("public_key", to_hex(epoch->public_key))
         .member("status", name_of(epoch->status()));
     twins.number("active_from", epoch->active_from).number("valid_until", epoch->valid_until());
-    out.member("may_sign", window_of(*epoch));
+    out.member("may_sign", trust::in_words(epoch->window()));
     twins.end_object();
 }
 

@@ -48,35 +48,6 @@ constexpr NameTable remedy_kinds(std::to_array<Named<RemedyKind>>({
     {RemedyKind::other_author, "other_author"},
 }));
 
-// The versions that an epoch may sign: versions begin at 1.
-struct Window {
-    VersionNumber first;
-    std::optional<VersionNumber> last;
-};
-
-std::optional<Window> window_of(const EpochRecord& epoch) {
-    if (!epoch.may_sign_any()) {
-        return std::nullopt;
-    }
-    Window window{std::max(epoch.active_from, genesis_version), std::nullopt};
-    if (const auto until = epoch.valid_until()) {
-        window.last = VersionNumber{until->value - 1};  // behind `first`, so not 0
-    }
-    return window;
-}
-
-std::string versions_in_words(const std::optional<VersionNumber>& first,
-                              const std::optional<VersionNumber>& last) {
-    if (!first) {
-        return "no version";
-    }
-    if (!last) {
-        return fmt::format("from version {} on", first->value);
-    }
-    return first == last ? fmt::format("version {}", first->value)
-                         : fmt::format("versions {} to {}", first->value, last->value);
-}
-
 // The epoch to tell of: the one whose turn it is, else the last that has begun, else the first.
 const EpochRecord& nearest_epoch(const Registry::Author& author, VersionNumber version) {
     const EpochRecord* nearest = &author.epochs.front();
@@ -130,7 +101,7 @@ class Explainer {
             begun.other_epoch = Epoch{epoch.epoch.value - 1};  // they are numbered without gaps
         }
         steps_.push_back(std::move(begun));
-        const auto window = window_of(epoch);
+        const auto window = epoch.window();
         steps_.push_back({.kind = StepKind::epoch_window,
                           .epoch = epoch.epoch,
                           .first = window ? std::optional(window->first) : std::nullopt,
@@ -292,6 +263,11 @@ std::string sign_with_epoch_in_words(const Remedy& remedy) {
                : "S" + again;
 }
 
+std::string window_in_words(const Step& step) {
+    return step.first ? trust::in_words(trust::VersionWindow{*step.first, step.last})
+                      : trust::in_words(std::nullopt);
+}
+
 std::string epoch_in_words(const Step& step) {
     const std::uint64_t epoch = number(step.epoch);
     switch (step.kind) {
@@ -301,8 +277,7 @@ std::string epoch_in_words(const Step& step) {
             return fmt::format("Epoch {} (key {}) took over from epoch {} at version {}", epoch,
                                hex(step.key), number(step.other_epoch), number(step.first));
         case StepKind::epoch_window:
-            return fmt::format("Epoch {} may sign {}", epoch,
-                               versions_in_words(step.first, step.last));
+            return fmt::format("Epoch {} may sign {}", epoch, window_in_words(step));
         case StepKind::epoch_handed_over:
             return fmt::format("Epoch {} handed over to epoch {} at version {}", epoch,
                                number(step.other_epoch), number(step.first));
@@ -409,12 +384,6 @@ Explanation explain(const policy::Examination& file, std::uint64_t index) {
     explanation.steps = Explainer(file.registry(), explanation.version).steps();
     explanation.remedy = remedy_for(file.registry(), explanation.version);
     return explanation;
-}
-
-std::string window_in_words(const EpochRecord& epoch) {
-    const auto window = window_of(epoch);
-    return window ? versions_in_words(window->first, window->last)
-                  : versions_in_words(std::nullopt, std::nullopt);
 }
 
 }  // namespace aion::report

@@ -89,7 +89,7 @@ void write_versions(MarkdownPage& page, const policy::Examination& file) {
             cell(version.message),
             state_of(version),
             version.epoch == nullptr ? std::string() : to_string(version.epoch->epoch),
-            version.epoch == nullptr ? std::string() : window_of(*version.epoch)};
+            version.epoch == nullptr ? std::string() : trust::in_words(version.epoch->window())};
         page.row(cells);
     }
     page.line();
@@ -133,7 +133,7 @@ void write_signers(MarkdownPage& page, const policy::Examination& file) {
         const std::array<std::string, 7> cells = {
             to_string(use.author),
             to_string(use.epoch),
-            epoch == nullptr ? std::string() : window_of(*epoch),
+            epoch == nullptr ? std::string() : trust::in_words(epoch->window()),
             std::to_string(use.versions),
             to_string(use.first),
             to_string(use.last),

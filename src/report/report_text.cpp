@@ -61,7 +61,7 @@ std::string right_of(const ExaminedVersion& version) {
     return version.epoch == nullptr
                ? std::string("no epoch")
                : fmt::format("epoch {}, which may sign {}", to_string(version.epoch->epoch),
-                             window_of(*version.epoch));
+                             trust::in_words(version.epoch->window()));
 }
 
 // The reference's two lines, and ours.
@@ -119,7 +119,7 @@ void write_signers(TextPage& page, const policy::Examination& file) {
         page.paragraph("  ",
                        fmt::format("Author {}, epoch {}, which may sign {}: {}, from {} to {}",
                                    to_string(use.author), to_string(use.epoch),
-                                   epoch == nullptr ? "no version" : window_of(*epoch),
+                                   epoch == nullptr ? "no version" : trust::in_words(epoch->window()),
                                    counted(use.versions, "version"), to_string(use.first),
                                    to_string(use.last)));
         page.line(fmt::format("    {}", to_hex(use.key)));

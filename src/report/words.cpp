@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
 #include <array>
 #include <map>
 #include <utility>
@@ -150,20 +149,6 @@ std::string verdict_on(const policy::VerificationReport& report) {
         report.profile == policy::Profile::strict ? "" : " (reference profile)";
     return report.is_valid() ? fmt::format("VALID{}", rules)
                              : fmt::format("INVALID{}: {}", rules, report.reason());
-}
-
-std::string window_of(const trust::EpochRecord& epoch) {
-    if (!epoch.may_sign_any()) {
-        return "no version";
-    }
-    const std::uint64_t first = std::max(epoch.active_from.value, genesis_version.value);
-    const auto until = epoch.valid_until();
-    if (!until) {
-        return fmt::format("version {} and later", first);
-    }
-    const std::uint64_t last = until->value - 1;
-    return first == last ? fmt::format("version {}", first)
-                         : fmt::format("versions {} to {}", first, last);
 }
 
 std::string place_of(const policy::Finding& finding) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// What reports in every form say alike: the run, the checks, signers, places, windows.
+// What reports in every form say alike: the run, the checks, signers, places.
 #pragma once
 
 #include <cstdint>
@@ -60,8 +60,6 @@ void append_rules(std::vector<Fact>& facts, const Run& run, policy::Profile prof
 /// The verdict in one line; one by other rules than ours says so: `VALID (reference profile)`.
 [[nodiscard]] std::string verdict_on(const policy::VerificationReport& report);
 
-/// `versions 3 to 9`, `version 3 and later`, `no version`: which ones an epoch may sign.
-[[nodiscard]] std::string window_of(const trust::EpochRecord& epoch);
 /// ` (version 2, offset 417)`, as far as there is something to say.
 [[nodiscard]] std::string place_of(const policy::Finding& finding);
 /// The first 16 digits of a key.

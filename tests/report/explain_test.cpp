@@ -252,19 +252,5 @@ TEST_F(ExplainTest, EveryReasonOfTheGateHasACauseAndARemedy) {
     }
 }
 
-TEST(WindowInWords, IsWhatAnEpochMaySign) {
-    trust::EpochRecord epoch;
-    EXPECT_EQ(window_in_words(epoch), "from version 1 on");
-    epoch.active_from = VersionNumber{3};
-    EXPECT_EQ(window_in_words(epoch), "from version 3 on");
-    epoch.rotation = {.successor = Epoch{1}, .effective_from = VersionNumber{10}};
-    EXPECT_EQ(window_in_words(epoch), "versions 3 to 9");
-    epoch.rotation->effective_from = VersionNumber{4};
-    EXPECT_EQ(window_in_words(epoch), "version 3");
-    epoch.revocation = {.reason = trust::RevocationReason::retired,
-                        .effective_from = VersionNumber{0}};
-    EXPECT_EQ(window_in_words(epoch), "no version");
-}
-
 }  // namespace
 }  // namespace aion::report

@@ -29,7 +29,7 @@ void visit(const LogView& view, Visit visitor) {
 // `epoch 1 (key 17cb79fb2b4120f2…), which may sign from version 3 on`.
 std::string epoch_text(const Stream& out, const trust::EpochRecord& epoch) {
     return fmt::format("epoch {} (key {}), which may sign {}", to_string(epoch.epoch),
-                       shortened(out, to_hex(epoch.public_key)), report::window_in_words(epoch));
+                       shortened(out, to_hex(epoch.public_key)), trust::in_words(epoch.window()));
 }
 
 // By which right, or why not by any.
@@ -179,7 +179,7 @@ void write_epoch(DocumentWriter& out, const trust::EpochRecord& epoch) {
         .member("public_key", to_hex(epoch.public_key))
         .member("status", name_of(epoch.status()));
     twins.number("active_from", epoch.active_from).number("valid_until", epoch.valid_until());
-    out.member("window", report::window_in_words(epoch));
+    out.member("window", trust::in_words(epoch.window()));
     twins.end_object();
 }
 

@@ -15,7 +15,7 @@
 ///     }
 ///     const report::Explanation why = report::explain(*file, file->version_count() - 1);
 ///     std::cout << in_words(why.steps.back()) << '\n';  // So the signature of version 2 counts
-///     std::cout << report::window_in_words(*why.version.epoch) << '\n';  // from version 1 on
+///     std::cout << trust::in_words(why.version.epoch->window()) << '\n';  // from version 1 on
 #pragma once
 
 #include <cstdint>
@@ -115,9 +115,5 @@ struct Explanation {
 /// Explains the version at `index`, less than `file.version_count()`. It says nothing of the
 /// other gates: a signature can count in a file that is INVALID.
 [[nodiscard]] Explanation explain(const policy::Examination& file, std::uint64_t index);
-
-/// Which versions an epoch may sign: `versions 3 to 9`, `version 3`, `from version 3 on`,
-/// `no version`.
-[[nodiscard]] std::string window_in_words(const trust::EpochRecord& epoch);
 
 }  // namespace aion::report

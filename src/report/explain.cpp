@@ -59,10 +59,25 @@ const EpochRecord& nearest_epoch(const Registry::Author& author, VersionNumber v
     return *nearest;
 }
 
+// What kept them from being judged: where they are, or, by the reference's rules, what it stopped
+// at.
+std::string why_not_judged(const policy::VerificationReport& verdict) {
+    for (const policy::Gate gate :
+         {policy::Gate::signatures, policy::Gate::structure, policy::Gate::chain}) {
+        if (const policy::Finding* const finding = verdict.first(gate)) {
+            return fmt::format("{}: {}", name_of(gate), finding->message);
+        }
+    }
+    return verdict.reason();
+}
+
 class Explainer {
   public:
-    Explainer(const Registry& registry, const ExaminedVersion& version)
-        : registry_(registry), version_(version), author_(registry.find(version.author)) {}
+    Explainer(const policy::Examination& file, const ExaminedVersion& version)
+        : verdict_(file.report()),
+          registry_(file.registry()),
+          version_(version),
+          author_(registry_.find(version.author)) {}
 
     std::vector<Step> steps() && {
         tell_author();
@@ -71,7 +86,7 @@ class Explainer {
                                                  : nearest_epoch(*author_, version_.number));
         }
         if (version_.signature == policy::SignatureState::not_judged) {
-            steps_.push_back({.kind = StepKind::not_judged});
+            steps_.push_back({.kind = StepKind::not_judged, .why = why_not_judged(verdict_)});
             return std::move(steps_);
         }
         tell_signature();
@@ -167,6 +182,7 @@ class Explainer {
         return found == author_->epochs.end() ? nullptr : &*found;
     }
 
+    const policy::VerificationReport& verdict_;
     const Registry& registry_;
     const ExaminedVersion& version_;
     const Registry::Author* author_;
@@ -344,7 +360,7 @@ std::string in_words(const Step& step) {
             return fmt::format("No key of author {} may sign version {}: {}", number(step.author),
                                number(step.version), step.why);
         case StepKind::not_judged:
-            return "The signatures of the file could not be located, so none was judged";
+            return fmt::format("The signatures of the file were not judged: {}", step.why);
         case StepKind::counts:
             return fmt::format("So the signature of version {} counts", number(step.version));
         case StepKind::refused:
@@ -375,13 +391,14 @@ std::string in_words(const Remedy& remedy) {
         case RemedyKind::take_intact_copy:
             break;
     }
-    return "The version or its signature was changed after it was signed: take an intact copy of "
-           "the file from whoever published it";
+    return "What the file has is not what the author's key signed, or that key never signed it: "
+           "take "
+           "an intact copy of the file from whoever published it";
 }
 
 Explanation explain(const policy::Examination& file, std::uint64_t index) {
     Explanation explanation{.version = file.version(index), .steps = {}, .remedy = {}};
-    explanation.steps = Explainer(file.registry(), explanation.version).steps();
+    explanation.steps = Explainer(file, explanation.version).steps();
     explanation.remedy = remedy_for(file.registry(), explanation.version);
     return explanation;
 }

@@ -117,7 +117,7 @@ void write_run(DocumentWriter& out, const Run& run, const Hash& fingerprint,
         Twins twins(out);
         out.key("pins").begin_object();
         out.member("file_id", pins.file_id ? std::optional(to_string(*pins.file_id)) : std::nullopt)
-            .member("head", pins.head ? std::optional(to_hex(*pins.head)) : std::nullopt);
+            .member("head", hex_of(pins.head));
         twins.number("min_version", pins.min_version).path_unless_empty("store", run.pins_path);
         twins.end_object();
     }

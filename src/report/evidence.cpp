@@ -43,11 +43,6 @@ std::string harmless(std::string_view name) {
     return text.empty() || text.front() == '-' || text.front() == '.' ? "_" + text : text;
 }
 
-std::string lower_case(std::string text) {
-    std::ranges::transform(text, text.begin(), ascii_lower);
-    return text;
-}
-
 /// Lets a writer that takes text write to something that can fail. What it says behind an error is
 /// dropped.
 class FallibleSink {
@@ -167,9 +162,9 @@ std::string Evidence::name_for(const std::filesystem::path& path) const {
         "payload",    "report.html", "report.md",     "report.json"};
     const std::string plain = path == "-" ? "standard-input" : harmless(path.filename().string());
     const auto is_taken = [this](const std::string& name) {
-        const std::string small = lower_case(name);
+        const std::string small = ascii_lowered(name);
         return std::ranges::find(own_names, small) != own_names.end() ||
-               std::ranges::find(folders_, small, lower_case) != folders_.end();
+               std::ranges::find(folders_, small, ascii_lowered) != folders_.end();
     };
     std::string name = plain;
     for (std::size_t number = 2; is_taken(name); ++number) {

@@ -45,10 +45,6 @@ void write_verification(DocumentWriter& out, const VerificationReport& verdict) 
     twins.end_object();
 }
 
-std::optional<std::string> hex_of(const std::optional<PublicKey>& key) {
-    return key ? std::optional(to_hex(*key)) : std::nullopt;
-}
-
 void write_version(DocumentWriter& out, const ExaminedVersion& version) {
     out.begin_object();
     Twins twins(out);
@@ -110,8 +106,7 @@ void write_file(DocumentWriter& out, const policy::Examination& file) {
     const auto& digests = file.digests();
     out.member("blake3", digests ? std::optional(to_hex(digests->blake3)) : std::nullopt)
         .member("sha256", digests ? std::optional(to_hex(digests->sha256)) : std::nullopt)
-        .member("head",
-                file.report().head ? std::optional(to_hex(*file.report().head)) : std::nullopt);
+        .member("head", hex_of(file.report().head));
     twins.number("version_count", file.version_count())
         .number("signature_count", file.signature_count());
     twins.end_object();

@@ -110,7 +110,7 @@ void write_changes(MarkdownPage& page, const policy::Examination& file) {
             rfc3339_seconds(version.timestamp),
             to_string(version.author),
             version.epoch == nullptr ? std::string() : to_string(version.epoch->epoch),
-            version.key ? code_cell(short_key(*version.key)) : std::string(),
+            version.key ? code_cell(short_hex(version.key->view())) : std::string(),
             state_of(version),
             code_cell(to_hex(version.rules_hash))};
         page.row(cells);

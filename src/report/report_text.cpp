@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "aion/base/counted.hpp"
 #include "aion/base/hex.hpp"
 #include "aion/base/time_text.hpp"
 #include "aion/base/utf8.hpp"
@@ -90,10 +91,10 @@ void write_changes(TextPage& page, const policy::Examination& file) {
         const ExaminedVersion version = file.version(i);
         page.line(fmt::format("  {}. {} by author {}", to_string(version.number),
                               rfc3339_seconds(version.timestamp), to_string(version.author)));
-        page.paragraph(
-            "     signed: ",
-            fmt::format("{}{}; {}", state_of(version),
-                        version.key ? ", key " + short_key(*version.key) : "", right_of(version)));
+        page.paragraph("     signed: ",
+                       fmt::format("{}{}; {}", state_of(version),
+                                   version.key ? ", key " + short_hex(version.key->view()) : "",
+                                   right_of(version)));
         page.line(fmt::format("     content (rules hash):\n     {}", to_hex(version.rules_hash)));
     }
 }
@@ -116,12 +117,12 @@ void write_signers(TextPage& page, const policy::Examination& file) {
     }
     for (const policy::SignerUse& use : signers) {
         const trust::EpochRecord* const epoch = file.registry().find(use.author, use.epoch);
-        page.paragraph("  ",
-                       fmt::format("Author {}, epoch {}, which may sign {}: {}, from {} to {}",
-                                   to_string(use.author), to_string(use.epoch),
-                                   epoch == nullptr ? "no version" : trust::in_words(epoch->window()),
-                                   counted(use.versions, "version"), to_string(use.first),
-                                   to_string(use.last)));
+        page.paragraph(
+            "  ", fmt::format("Author {}, epoch {}, which may sign {}: {}, from {} to {}",
+                              to_string(use.author), to_string(use.epoch),
+                              epoch == nullptr ? "no version" : trust::in_words(epoch->window()),
+                              counted(use.versions, "version"), to_string(use.first),
+                              to_string(use.last)));
         page.line(fmt::format("    {}", to_hex(use.key)));
     }
     page.rule();

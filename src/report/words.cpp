@@ -8,6 +8,7 @@
 #include <map>
 #include <utility>
 
+#include "aion/base/counted.hpp"
 #include "aion/base/hex.hpp"
 #include "aion/base/time_text.hpp"
 #include "base/names.hpp"
@@ -160,14 +161,6 @@ std::string place_of(const policy::Finding& finding) {
         parts.push_back(fmt::format("offset {}", *finding.offset));
     }
     return parts.empty() ? std::string() : fmt::format(" ({})", fmt::join(parts, ", "));
-}
-
-std::string short_key(const PublicKey& key) {
-    return to_hex(key.view().first<8>());
-}
-
-std::string counted(std::uint64_t count, std::string_view what) {
-    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
 std::vector<policy::SignerUse> signers_of(const policy::Examination& file) {

@@ -62,10 +62,6 @@ void append_rules(std::vector<Fact>& facts, const Run& run, policy::Profile prof
 
 /// ` (version 2, offset 417)`, as far as there is something to say.
 [[nodiscard]] std::string place_of(const policy::Finding& finding);
-/// The first 16 digits of a key.
-[[nodiscard]] std::string short_key(const PublicKey& key);
-/// `1 version`, `2 versions`.
-[[nodiscard]] std::string counted(std::uint64_t count, std::string_view what);
 
 /// Whose signatures verify, and for how many versions: by author, then epoch.
 [[nodiscard]] std::vector<policy::SignerUse> signers_of(const policy::Examination& file);

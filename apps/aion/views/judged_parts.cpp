@@ -5,8 +5,8 @@
 
 #include <optional>
 
+#include "aion/base/counted.hpp"
 #include "aion/base/hex.hpp"
-#include "views/counted.hpp"
 #include "views/verdict_view.hpp"
 
 namespace aion::cli {
@@ -26,11 +26,6 @@ std::string verdict_text(const Stream& out, const JudgedFile& judged) {
         text += ", head " + to_hex(*report.head).substr(0, 8) + std::string(out.ellipsis());
     }
     return text;
-}
-
-template <class Octets>
-std::optional<std::string> hex_of(const std::optional<Octets>& octets) {
-    return octets ? std::optional(to_hex(*octets)) : std::nullopt;
 }
 
 }  // namespace

@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "aion/base/counted.hpp"
 #include "aion/base/twins.hpp"
-#include "views/counted.hpp"
 
 namespace aion::cli {
 namespace {

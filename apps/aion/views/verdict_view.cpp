@@ -129,7 +129,7 @@ void write(DocumentWriter& out, const VerdictView& view) {
     }
     out.end_array()
         .member("file_id_hex", to_string(report.file_id))
-        .member("head", report.head ? std::optional(to_hex(*report.head)) : std::nullopt);
+        .member("head", hex_of(report.head));
     if (view.timings) {
         write_timings(out, report.timings);
     }

@@ -9,6 +9,7 @@
 #include "aion/base/hex.hpp"
 #include "aion/base/twins.hpp"
 #include "aion/base/utf8.hpp"
+#include "aion/report/verdict_members.hpp"
 #include "shell/try.hpp"
 #include "views/failure_view.hpp"
 #include "views/verdict_view.hpp"
@@ -254,7 +255,8 @@ void write_members(DocumentWriter& out, const ArchiveFileView& view) {
     } else {
         twins.number("file_id", report->file_id).number("version_count", report->version_count);
         out.member("file_id_hex", to_string(report->file_id)).member("head", hex_of(report->head));
-        write_gates_and_findings(out, *report);
+        report::write_gates(out, *report);
+        report::write_findings(out, *report);
         if (view.comparable && report->is_valid() && report->history) {
             write_history(out, *report->history);
         }

@@ -7,7 +7,7 @@
 
 #include "aion/base/counted.hpp"
 #include "aion/base/hex.hpp"
-#include "views/verdict_view.hpp"
+#include "aion/report/verdict_members.hpp"
 
 namespace aion::cli {
 namespace {
@@ -44,7 +44,8 @@ void write_verification(DocumentWriter& out, Twins& twins, const JudgedFile& jud
         .member("profile", name_of(report.profile))
         .member("head", hex_of(report.head));
     if (told) {
-        write_gates_and_findings(out, report);
+        report::write_gates(out, report);
+        report::write_findings(out, report);
     } else {
         out.key("gates").begin_array().end_array().key("findings").begin_array().end_array();
     }

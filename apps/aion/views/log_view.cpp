@@ -11,7 +11,7 @@
 #include "aion/base/hex.hpp"
 #include "aion/base/time_text.hpp"
 #include "aion/base/twins.hpp"
-#include "aion/report/explain.hpp"
+#include "aion/report/verdict_members.hpp"
 #include "views/author_text.hpp"
 #include "views/text_width.hpp"
 
@@ -172,28 +172,13 @@ void write_table(Stream& out, const LogView& view) {
     table.write_held();
 }
 
-void write_epoch(DocumentWriter& out, const trust::EpochRecord& epoch) {
-    Twins twins(out);
-    out.begin_object()
-        .member("epoch", epoch.epoch)
-        .member("public_key", to_hex(epoch.public_key))
-        .member("status", name_of(epoch.status()));
-    twins.number("active_from", epoch.active_from).number("valid_until", epoch.valid_until());
-    out.member("window", trust::in_words(epoch.window()));
-    twins.end_object();
-}
-
 void write_version(DocumentWriter& out, const JudgedFile& judged, const ExaminedVersion& version) {
     Twins twins(out);
     out.begin_object();
     write_version_members(out, twins, version);
     write_signature_members(out, judged, version);
     out.key("epoch");
-    if (version.epoch == nullptr) {
-        out.null();
-    } else {
-        write_epoch(out, *version.epoch);
-    }
+    report::write_epoch(out, version.epoch);
     twins.end_object();
 }
 

@@ -127,9 +127,8 @@ std::string in_words(const std::optional<VersionWindow>& window) {
     if (!window->last) {
         return "from version " + first + " on";
     }
-    return window->first == *window->last
-               ? "version " + first
-               : "versions " + first + " to " + to_string(*window->last);
+    return window->first == *window->last ? "version " + first
+                                          : "versions " + first + " to " + to_string(*window->last);
 }
 
 Result<Applied> Registry::pin(AuthorId author, const PublicKey& master_key,

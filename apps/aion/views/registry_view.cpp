@@ -48,7 +48,8 @@ std::string status_text(const Stream& out, const EpochRecord& epoch) {
 
 void print_epoch(Stream& out, const EpochRecord& epoch) {
     out.write(fmt::format("  Epoch {}: {}, {}\n    Public Key: {}\n", to_string(epoch.epoch),
-                          status_text(out, epoch), trust::in_words(epoch.window()), to_hex(epoch.public_key)));
+                          status_text(out, epoch), trust::in_words(epoch.window()),
+                          to_hex(epoch.public_key)));
     if (epoch.revocation) {
         out.write(fmt::format("    {} {}, from version {} on\n", out.paint(Tone::bad, "Revoked:"),
                               word_for(epoch.revocation->reason),

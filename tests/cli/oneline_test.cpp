@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // `aion log --oneline` on terminals that say how wide they are. What is in it:
 // scenarios/history.txt.
+#include <array>
+
 #include "cli/pseudo_terminal.hpp"
 #include "cli/scenario.hpp"
 #include "views/text_width.hpp"
@@ -65,17 +67,19 @@ class OnelineTest : public Scenario {
 };
 
 TEST_F(OnelineTest, NoRowIsWiderThanTheTerminal) {
+    // A wide character or an escape goes in whole or not at all.
+    constexpr std::array<std::size_t, 5> widest = {1, 4, 2, 1, 1};
     for (unsigned short columns = 38; columns < 90; ++columns) {
-        for (const std::string& row : rows(columns)) {
-            EXPECT_LE(cli::columns_of(row), columns) << row;
-            EXPECT_THAT(row, Not(HasSubstr("\x1b")));
-            if (row.starts_with("v5") || row.starts_with("v1")) {
+        const std::vector<std::string> found = rows(columns);
+        for (std::size_t i = 0; i < found.size(); ++i) {
+            const std::size_t taken = cli::columns_of(found[i]);
+            EXPECT_LE(taken, columns) << found[i];
+            EXPECT_THAT(found[i], Not(HasSubstr("\x1b")));
+            if (found[i].ends_with("short") || found[i].ends_with("Genesis")) {
                 continue;
             }
-            EXPECT_THAT(row, EndsWith("…"));
-            // A wide character or an escape goes in whole or not at all.
-            const std::size_t widest = row.starts_with("v3") ? 2 : row.starts_with("v2") ? 1 : 4;
-            EXPECT_GT(cli::columns_of(row) + widest, columns) << row;
+            EXPECT_THAT(found[i], EndsWith("…"));
+            EXPECT_GT(taken + widest[i], columns) << found[i];
         }
     }
 }

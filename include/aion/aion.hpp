@@ -38,6 +38,7 @@
 #include "aion/report/history.hpp"          // IWYU pragma: export
 #include "aion/report/structural_diff.hpp"  // IWYU pragma: export
 #include "aion/report/text_diff.hpp"        // IWYU pragma: export
+#include "aion/report/verdict_members.hpp"  // IWYU pragma: export
 #include "aion/trust/keystore.hpp"          // IWYU pragma: export
 #include "aion/trust/registry.hpp"          // IWYU pragma: export
 #include "aion/version.hpp"                 // IWYU pragma: export

@@ -27,6 +27,8 @@ VERY_LONG_NS = 1_000_000_000
 VERSIONS = (1, 10, 1000)
 LARGE = 64 << 20
 AUTHORS = 100_000
+# Versions of the one file whose history is shown.
+HISTORY = 100_000
 # Files of an archive, and the versions that each has; None: 1 to 20.
 ARCHIVES = {"10000x1-20": (10_000, None), "1000x100": (1_000, 100)}
 PASSED_ON = re.compile(r"AION_(?!CPU$|THREADS$)|XDG_")
@@ -82,6 +84,25 @@ class World:
             author = registry["authors"][0]
             registry["authors"] += [author | {"author_id": 10_000 + i} for i in range(1, AUTHORS)]
             (self.folder / "authors.json").write_text(json.dumps(registry, indent=2))
+
+    def history(self):
+        """The folder of one file with a long history and of its registry, if it can be made."""
+        folder = self.folder / f"history-{HISTORY}"
+        maker = pathlib.Path(self.aion).with_name("many_files")
+        if not (folder / "complete").exists() and maker.is_file():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            print(f"bench: process: making a file of {HISTORY:,} versions, once", file=sys.stderr)
+            self.make(maker, folder, 1, HISTORY)
+            (folder / "complete").touch()
+        return folder if (folder / "complete").exists() else None
+
+    def works_of_history(self, who, aion, folder):
+        """What showing the last of a long history adds to its verdict."""
+        file = [str(folder / "00000.aion"), "--registry", str(folder / "registry.json")]
+        yield Work(f"verify/{HISTORY}/{who}", [aion, "verify", *file], counted=False)
+        if who != "reference":
+            yield Work(f"log_20/{HISTORY}/{who}", [aion, "log", "-n", "20", *file], counted=False)
 
     def archives(self):
         """Folders of many small files and their registry, by name; those that can be made."""
@@ -287,6 +308,12 @@ def suite(aion, out, repetitions, wanted, found):
     if "reference" in paths:
         works += world.works_of("reference", paths["reference"], large)
     works += world.works_of_others(paths, large)
+    if any(wanted(f"{work}/{HISTORY}/{who}") for work in ("verify", "log_20")
+           for who in ("aion", "reference")):
+        if folder := world.history():
+            works += world.works_of_history("aion", str(aion), folder)
+            if "reference" in paths:
+                works += world.works_of_history("reference", paths["reference"], folder)
     if any(wanted(f"{work}/{name}/{who}") for work in ("archive", "archive_cached")
            for name in ARCHIVES for who in ("aion", "reference", "bare")):
         archives = world.archives()

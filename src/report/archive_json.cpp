@@ -12,10 +12,6 @@ namespace aion::report {
 
 namespace {
 
-std::optional<std::string> hex_of(const std::optional<Hash>& hash) {
-    return hash ? std::optional(to_hex(*hash)) : std::nullopt;
-}
-
 void write_counts(DocumentWriter& out, const ArchiveReport& report) {
     Twins twins(out);
     out.key("counts").begin_object();

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "aion/base/counted.hpp"
 #include "aion/base/spool.hpp"
 #include "archive/encoding.hpp"
 #include "base/try.hpp"

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "aion/base/counted.hpp"
 #include "aion/base/hex.hpp"
 #include "aion/base/time_text.hpp"
 #include "aion/report/archive_report.hpp"

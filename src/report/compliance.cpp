@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "aion/base/counted.hpp"
 #include "aion/base/time_text.hpp"
 #include "base/names.hpp"
 #include "report/statements.hpp"

@@ -127,7 +127,7 @@ void write_run(DocumentWriter& out, const Run& run, const Hash& fingerprint,
         Twins twins(out);
         out.key("pins").begin_object();
         out.member("file_id", pins.file_id ? std::optional(to_string(*pins.file_id)) : std::nullopt)
-            .member("head", pins.head ? std::optional(to_hex(*pins.head)) : std::nullopt);
+            .member("head", hex_of(pins.head));
         twins.number("min_version", pins.min_version).path_unless_empty("store", run.pins_path);
         twins.end_object();
     }
@@ -148,7 +148,7 @@ void write_epoch(DocumentWriter& out, const trust::EpochRecord* epoch) {
         .member("public_key", to_hex(epoch->public_key))
         .member("status", name_of(epoch->status()));
     twins.number("active_from", epoch->active_from).number("valid_until", epoch->valid_until());
-    out.member("may_sign", window_of(*epoch));
+    out.member("may_sign", trust::in_words(epoch->window()));
     twins.end_object();
 }
 

@@ -8,18 +8,14 @@
 #include "aion/policy/pins.hpp"
 #include "aion/policy/report.hpp"
 #include "aion/report/compliance.hpp"
+#include "aion/report/verdict_members.hpp"  // IWYU pragma: export
 #include "aion/trust/registry.hpp"
 #include "report/words.hpp"
 
 namespace aion::report {
 
-/// The member `gates`, in the order of the gates.
-void write_gates(DocumentWriter& out, const policy::VerificationReport& verdict);
-/// The member `findings`: all that are kept.
-void write_findings(DocumentWriter& out, const policy::VerificationReport& verdict);
 /// The member `unauthenticated`, of a list, or all of `open_points`: of a file that is not proven
 /// nothing is authenticated.
-void write_unauthenticated(DocumentWriter& out, std::span<const policy::Unauthenticated> open);
 void write_unauthenticated(DocumentWriter& out, std::span<const OpenPoint> open);
 void write_unauthenticated(DocumentWriter& out, const policy::VerificationReport& verdict);
 /// The member `temporal_warnings`.
@@ -29,7 +25,5 @@ void write_sections(DocumentWriter& out, std::span<const Section> sections);
 /// The members `registry`, `profile`, `pins`, `tool`, `generated_at_ns` and its twins.
 void write_run(DocumentWriter& out, const Run& run, const Hash& fingerprint,
                policy::Profile profile, const policy::Pins& pins);
-/// The value of an epoch and its window, or null.
-void write_epoch(DocumentWriter& out, const trust::EpochRecord* epoch);
 
 }  // namespace aion::report

@@ -46,11 +46,6 @@ std::string harmless(std::string_view name) {
     return text.empty() || text.front() == '-' || text.front() == '.' ? "_" + text : text;
 }
 
-std::string lower_case(std::string text) {
-    std::ranges::transform(text, text.begin(), ascii_lower);
-    return text;
-}
-
 /// Lets a writer that takes text write to something that can fail. What it says behind an error is
 /// dropped.
 class FallibleSink {
@@ -172,8 +167,8 @@ Result<> Evidence::add_item(std::string name, const std::function<Result<>(const
 std::string Evidence::name_for(const std::filesystem::path& path) {
     const std::string plain = path == "-" ? "standard-input" : harmless(path.filename().string());
     std::string name = plain;
-    for (std::uint64_t& number = numbers_[lower_case(plain)];
-         !taken_.insert(lower_case(name)).second;) {
+    for (std::uint64_t& number = numbers_[ascii_lowered(plain)];
+         !taken_.insert(ascii_lowered(name)).second;) {
         name = fmt::format("{}-{}", plain, ++number + 1);
     }
     return name;

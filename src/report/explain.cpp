@@ -48,35 +48,6 @@ constexpr NameTable remedy_kinds(std::to_array<Named<RemedyKind>>({
     {RemedyKind::other_author, "other_author"},
 }));
 
-// The versions that an epoch may sign: versions begin at 1.
-struct Window {
-    VersionNumber first;
-    std::optional<VersionNumber> last;
-};
-
-std::optional<Window> window_of(const EpochRecord& epoch) {
-    if (!epoch.may_sign_any()) {
-        return std::nullopt;
-    }
-    Window window{std::max(epoch.active_from, genesis_version), std::nullopt};
-    if (const auto until = epoch.valid_until()) {
-        window.last = VersionNumber{until->value - 1};  // behind `first`, so not 0
-    }
-    return window;
-}
-
-std::string versions_in_words(const std::optional<VersionNumber>& first,
-                              const std::optional<VersionNumber>& last) {
-    if (!first) {
-        return "no version";
-    }
-    if (!last) {
-        return fmt::format("from version {} on", first->value);
-    }
-    return first == last ? fmt::format("version {}", first->value)
-                         : fmt::format("versions {} to {}", first->value, last->value);
-}
-
 // The epoch to tell of: the one whose turn it is, else the last that has begun, else the first.
 const EpochRecord& nearest_epoch(const Registry::Author& author, VersionNumber version) {
     const EpochRecord* nearest = &author.epochs.front();
@@ -88,10 +59,25 @@ const EpochRecord& nearest_epoch(const Registry::Author& author, VersionNumber v
     return *nearest;
 }
 
+// What kept them from being judged: where they are, or, by the reference's rules, what it stopped
+// at.
+std::string why_not_judged(const policy::VerificationReport& verdict) {
+    for (const policy::Gate gate :
+         {policy::Gate::signatures, policy::Gate::structure, policy::Gate::chain}) {
+        if (const policy::Finding* const finding = verdict.first(gate)) {
+            return fmt::format("{}: {}", name_of(gate), finding->message);
+        }
+    }
+    return verdict.reason();
+}
+
 class Explainer {
   public:
-    Explainer(const Registry& registry, const ExaminedVersion& version)
-        : registry_(registry), version_(version), author_(registry.find(version.author)) {}
+    Explainer(const policy::Examination& file, const ExaminedVersion& version)
+        : verdict_(file.report()),
+          registry_(file.registry()),
+          version_(version),
+          author_(registry_.find(version.author)) {}
 
     std::vector<Step> steps() && {
         tell_author();
@@ -100,7 +86,7 @@ class Explainer {
                                                  : nearest_epoch(*author_, version_.number));
         }
         if (version_.signature == policy::SignatureState::not_judged) {
-            steps_.push_back({.kind = StepKind::not_judged});
+            steps_.push_back({.kind = StepKind::not_judged, .why = why_not_judged(verdict_)});
             return std::move(steps_);
         }
         tell_signature();
@@ -130,7 +116,7 @@ class Explainer {
             begun.other_epoch = Epoch{epoch.epoch.value - 1};  // they are numbered without gaps
         }
         steps_.push_back(std::move(begun));
-        const auto window = window_of(epoch);
+        const auto window = epoch.window();
         steps_.push_back({.kind = StepKind::epoch_window,
                           .epoch = epoch.epoch,
                           .first = window ? std::optional(window->first) : std::nullopt,
@@ -196,6 +182,7 @@ class Explainer {
         return found == author_->epochs.end() ? nullptr : &*found;
     }
 
+    const policy::VerificationReport& verdict_;
     const Registry& registry_;
     const ExaminedVersion& version_;
     const Registry::Author* author_;
@@ -292,6 +279,11 @@ std::string sign_with_epoch_in_words(const Remedy& remedy) {
                : "S" + again;
 }
 
+std::string window_in_words(const Step& step) {
+    return step.first ? trust::in_words(trust::VersionWindow{*step.first, step.last})
+                      : trust::in_words(std::nullopt);
+}
+
 std::string epoch_in_words(const Step& step) {
     const std::uint64_t epoch = number(step.epoch);
     switch (step.kind) {
@@ -301,8 +293,7 @@ std::string epoch_in_words(const Step& step) {
             return fmt::format("Epoch {} (key {}) took over from epoch {} at version {}", epoch,
                                hex(step.key), number(step.other_epoch), number(step.first));
         case StepKind::epoch_window:
-            return fmt::format("Epoch {} may sign {}", epoch,
-                               versions_in_words(step.first, step.last));
+            return fmt::format("Epoch {} may sign {}", epoch, window_in_words(step));
         case StepKind::epoch_handed_over:
             return fmt::format("Epoch {} handed over to epoch {} at version {}", epoch,
                                number(step.other_epoch), number(step.first));
@@ -369,7 +360,7 @@ std::string in_words(const Step& step) {
             return fmt::format("No key of author {} may sign version {}: {}", number(step.author),
                                number(step.version), step.why);
         case StepKind::not_judged:
-            return "The signatures of the file could not be located, so none was judged";
+            return fmt::format("The signatures of the file were not judged: {}", step.why);
         case StepKind::counts:
             return fmt::format("So the signature of version {} counts", number(step.version));
         case StepKind::refused:
@@ -400,21 +391,16 @@ std::string in_words(const Remedy& remedy) {
         case RemedyKind::take_intact_copy:
             break;
     }
-    return "The version or its signature was changed after it was signed: take an intact copy of "
-           "the file from whoever published it";
+    return "What the file has is not what the author's key signed, or that key never signed it: "
+           "take "
+           "an intact copy of the file from whoever published it";
 }
 
 Explanation explain(const policy::Examination& file, std::uint64_t index) {
     Explanation explanation{.version = file.version(index), .steps = {}, .remedy = {}};
-    explanation.steps = Explainer(file.registry(), explanation.version).steps();
+    explanation.steps = Explainer(file, explanation.version).steps();
     explanation.remedy = remedy_for(file.registry(), explanation.version);
     return explanation;
-}
-
-std::string window_in_words(const EpochRecord& epoch) {
-    const auto window = window_of(epoch);
-    return window ? versions_in_words(window->first, window->last)
-                  : versions_in_words(std::nullopt, std::nullopt);
 }
 
 }  // namespace aion::report

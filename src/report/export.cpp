@@ -36,11 +36,6 @@ struct Extents {
     std::uint64_t audit;
 };
 
-template <class T>
-std::optional<std::string> hex_of(const std::optional<T>& octets) {
-    return octets ? std::optional(to_hex(*octets)) : std::nullopt;
-}
-
 std::optional<std::string> parent_of(const ExaminedVersion& version) {
     return version.number == genesis_version ? std::nullopt
                                              : std::optional(to_hex(version.parent_hash));

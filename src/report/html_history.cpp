@@ -74,7 +74,7 @@ void write_key_row(Page& page, Table& table, const Overview& overview, AuthorId 
     table.cell().number(epoch.epoch.value);
     table.cell().mark("<span id=\"key-").number(author.value).mark("-");
     page.number(epoch.epoch.value).mark("\">").code(to_hex(epoch.public_key)).mark("</span>");
-    table.cell().text(window_of(epoch));
+    table.cell().text(trust::in_words(epoch.window()));
     table.cell();
     write_status(page, epoch);
     table.cell();
@@ -106,7 +106,7 @@ void write_signature(Page& page, const ExaminedVersion& version, bool is_proven)
 void write_key_cell(Page& page, const ExaminedVersion& version, const KeyAnchors& anchors) {
     if (version.epoch != nullptr) {
         page.mark("epoch ").number(version.epoch->epoch.value).mark("<small>");
-        page.text(window_of(*version.epoch)).mark("</small>");
+        page.text(trust::in_words(version.epoch->window())).mark("</small>");
     } else {
         page.mark(
             "no epoch<small>the registry holds no key of that author for that version"

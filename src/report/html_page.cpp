@@ -16,18 +16,6 @@ constexpr std::size_t piece_size = std::size_t{16} << 10U;
 
 }  // namespace
 
-std::string grouped(std::uint64_t number) {
-    std::string digits = std::to_string(number);
-    for (std::size_t from_end = 3; from_end < digits.size(); from_end += 4) {
-        digits.insert(digits.size() - from_end, 1, ',');
-    }
-    return digits;
-}
-
-std::string many(std::uint64_t count, std::string_view thing) {
-    return fmt::format("{} {}{}", grouped(count), thing, count == 1 ? "" : "s");
-}
-
 Page& Page::put(std::string_view markup) {
     pending_ += markup;
     if (pending_.size() >= piece_size) {

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "aion/base/counted.hpp"
 #include "aion/base/json_writer.hpp"
 
 namespace aion::report {
@@ -28,10 +29,10 @@ class Markup {
     std::string_view text_;
 };
 
-/// `1,234,567`.
-[[nodiscard]] std::string grouped(std::uint64_t number);
-/// `1 version`, `1,000 versions`: of a word whose plural ends with an s.
-[[nodiscard]] std::string many(std::uint64_t count, std::string_view thing);
+/// `counted`, as a page writes numbers: `1,000 versions`.
+[[nodiscard]] inline std::string many(std::uint64_t count, std::string_view thing) {
+    return counted(count, thing, Digits::grouped);
+}
 
 /// Hands what is written to a sink, in pieces of some kilobytes.
 class Page {

@@ -188,13 +188,13 @@ void draw_revocation(Page& page, const Drawing& drawing, const trust::EpochRecor
 /// The window of one epoch. Whether it is wide enough to be seen.
 bool draw_band(Page& page, const Drawing& drawing, const trust::EpochRecord& epoch, bool is_next,
                double y) {
-    const std::uint64_t from = std::max<std::uint64_t>(epoch.active_from.value, 1);
-    const std::uint64_t last = drawing.count + 1;
-    const std::uint64_t until =
-        std::min(epoch.valid_until() ? epoch.valid_until()->value : last, last);
-    if (until <= from) {
+    const auto window = epoch.window();
+    if (!window || window->first.value > drawing.count) {
         return false;
     }
+    const std::uint64_t from = window->first.value;
+    const std::uint64_t until =
+        window->last ? std::min(window->last->value, drawing.count) + 1 : drawing.count + 1;
     const double x = drawing.begin_of(from);
     const double wide = drawing.begin_of(until) - x;
     rectangle(page, is_next ? Markup("band next") : Markup("band"), x, y + band_top, wide,

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "aion/base/ascii.hpp"
+
 namespace aion::report {
 namespace {
 
@@ -38,14 +40,6 @@ std::optional<std::int64_t> exponent(std::string_view text) {
     return is_negative ? -value : value;
 }
 
-std::string lowered(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return out;
-}
-
 // Without a sign. Nothing for what is compared as written.
 std::optional<std::string> decimal(std::string_view text) {
     const auto e = std::min(text.find('e'), text.size());
@@ -71,7 +65,7 @@ std::optional<std::string> decimal(std::string_view text) {
 }  // namespace
 
 std::string canonical_number(std::string_view text) {
-    std::string lower = lowered(text);
+    std::string lower = ascii_lowered(std::string(text));
     std::string_view rest = lower;
     const bool is_negative = rest.starts_with('-');
     if (is_negative || rest.starts_with('+')) {

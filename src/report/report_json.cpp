@@ -45,10 +45,6 @@ void write_verification(DocumentWriter& out, const VerificationReport& verdict) 
     twins.end_object();
 }
 
-std::optional<std::string> hex_of(const std::optional<PublicKey>& key) {
-    return key ? std::optional(to_hex(*key)) : std::nullopt;
-}
-
 void write_version(DocumentWriter& out, const ExaminedVersion& version) {
     out.begin_object();
     Twins twins(out);

@@ -98,7 +98,7 @@ void write_versions(MarkdownPage& page, const policy::Examination& file) {
             cell(version.message),
             state_of(version, is_proven),
             version.epoch == nullptr ? std::string() : to_string(version.epoch->epoch),
-            version.epoch == nullptr ? std::string() : window_of(*version.epoch)};
+            version.epoch == nullptr ? std::string() : trust::in_words(version.epoch->window())};
         page.row(cells);
     }
     page.line();
@@ -120,7 +120,7 @@ void write_changes(MarkdownPage& page, const policy::Examination& file) {
             rfc3339_seconds(version.timestamp),
             to_string(version.author),
             version.epoch == nullptr ? std::string() : to_string(version.epoch->epoch),
-            version.key ? code_cell(short_key(*version.key)) : std::string(),
+            version.key ? code_cell(short_hex(version.key->view())) : std::string(),
             state_of(version, is_proven),
             code_cell(to_hex(version.rules_hash))};
         page.row(cells);
@@ -147,7 +147,7 @@ void write_signers(MarkdownPage& page, const policy::Examination& file) {
         const std::array<std::string, 7> cells = {
             to_string(use.author),
             to_string(use.epoch),
-            epoch == nullptr ? std::string() : window_of(*epoch),
+            epoch == nullptr ? std::string() : trust::in_words(epoch->window()),
             std::to_string(use.versions),
             to_string(use.first),
             to_string(use.last),

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "aion/base/counted.hpp"
 #include "aion/base/hex.hpp"
 #include "aion/base/time_text.hpp"
 #include "aion/base/utf8.hpp"
@@ -49,7 +50,7 @@ std::string right_of(const ExaminedVersion& version) {
     return version.epoch == nullptr
                ? std::string("no epoch")
                : fmt::format("epoch {}, which may sign {}", to_string(version.epoch->epoch),
-                             window_of(*version.epoch));
+                             trust::in_words(version.epoch->window()));
 }
 
 // The reference's two lines, and ours.
@@ -83,7 +84,7 @@ void write_changes(TextPage& page, const policy::Examination& file) {
         page.paragraph(
             "     signed: ",
             fmt::format("{}{}; {}", words_on(version, is_proven).line(),
-                        version.key ? ", key " + short_key(*version.key) : "", right_of(version)));
+                        version.key ? ", key " + short_hex(version.key->view()) : "", right_of(version)));
         page.line(fmt::format("     content (rules hash):\n     {}", to_hex(version.rules_hash)));
     }
 }
@@ -109,12 +110,12 @@ void write_signers(TextPage& page, const policy::Examination& file) {
     }
     for (const policy::SignerUse& use : signers) {
         const trust::EpochRecord* const epoch = file.registry().find(use.author, use.epoch);
-        page.paragraph("  ",
-                       fmt::format("Author {}, epoch {}, which may sign {}: {}, from {} to {}",
-                                   to_string(use.author), to_string(use.epoch),
-                                   epoch == nullptr ? "no version" : window_of(*epoch),
-                                   counted(use.versions, "version"), to_string(use.first),
-                                   to_string(use.last)));
+        page.paragraph(
+            "  ", fmt::format("Author {}, epoch {}, which may sign {}: {}, from {} to {}",
+                              to_string(use.author), to_string(use.epoch),
+                              epoch == nullptr ? "no version" : trust::in_words(epoch->window()),
+                              counted(use.versions, "version"), to_string(use.first),
+                              to_string(use.last)));
         page.line(fmt::format("    {}", to_hex(use.key)));
     }
     page.rule();

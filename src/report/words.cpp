@@ -4,11 +4,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
 #include <array>
 #include <iterator>
 #include <utility>
 
+#include "aion/base/counted.hpp"
 #include "aion/base/hex.hpp"
 #include "aion/base/time_text.hpp"
 #include "policy/history_facts.hpp"
@@ -213,20 +213,6 @@ std::string warnings_on(const policy::Examination& file) {
                                      : std::to_string(file.report().temporal_warnings.size());
 }
 
-std::string window_of(const trust::EpochRecord& epoch) {
-    if (!epoch.may_sign_any()) {
-        return "no version";
-    }
-    const std::uint64_t first = std::max(epoch.active_from.value, genesis_version.value);
-    const auto until = epoch.valid_until();
-    if (!until) {
-        return fmt::format("version {} and later", first);
-    }
-    const std::uint64_t last = until->value - 1;
-    return first == last ? fmt::format("version {}", first)
-                         : fmt::format("versions {} to {}", first, last);
-}
-
 std::string place_of(const policy::Finding& finding) {
     std::vector<std::string> parts;
     if (finding.version) {
@@ -236,14 +222,6 @@ std::string place_of(const policy::Finding& finding) {
         parts.push_back(fmt::format("offset {}", *finding.offset));
     }
     return parts.empty() ? std::string() : fmt::format(" ({})", fmt::join(parts, ", "));
-}
-
-std::string short_key(const PublicKey& key) {
-    return to_hex(key.view().first<8>());
-}
-
-std::string counted(std::uint64_t count, std::string_view what) {
-    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
 std::vector<policy::SignerUse> signers_of(const policy::Examination& file) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// What reports in every form say alike: the run, the checks, signers, places, windows.
+// What reports in every form say alike: the run, the checks, signers, places.
 #pragma once
 
 #include <cstdint>
@@ -62,8 +62,6 @@ struct Check {
 /// The verdict in one line, with the reason.
 [[nodiscard]] std::string verdict_on(const policy::VerificationReport& verdict);
 
-/// `versions 3 to 9`, `version 3 and later`, `no version`: which ones an epoch may sign.
-[[nodiscard]] std::string window_of(const trust::EpochRecord& epoch);
 /// What came of the signature of a version. It proves something only in a file that is proven.
 enum class Seal : std::uint8_t { proven, unproven, refused, not_judged };
 
@@ -96,10 +94,6 @@ struct OpenPoint {
 
 /// ` (version 2, offset 417)`, as far as there is something to say.
 [[nodiscard]] std::string place_of(const policy::Finding& finding);
-/// The first 16 digits of a key.
-[[nodiscard]] std::string short_key(const PublicKey& key);
-/// `1 version`, `2 versions`.
-[[nodiscard]] std::string counted(std::uint64_t count, std::string_view what);
 
 /// What the file calls itself, if it has a readable header.
 [[nodiscard]] std::optional<FileId> file_id_of(const policy::Examination& file);

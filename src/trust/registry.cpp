@@ -101,11 +101,34 @@ bool EpochRecord::may_sign_any() const noexcept {
     return is_valid_at(std::max(active_from, genesis_version));
 }
 
+std::optional<VersionWindow> EpochRecord::window() const noexcept {
+    if (!may_sign_any()) {
+        return std::nullopt;
+    }
+    VersionWindow window{std::max(active_from, genesis_version), std::nullopt};
+    if (const auto until = valid_until()) {
+        window.last = VersionNumber{until->value - 1};  // behind `first`, so not 0
+    }
+    return window;
+}
+
 EpochStatus EpochRecord::status() const noexcept {
     if (revocation) {
         return EpochStatus::revoked;
     }
     return rotation ? EpochStatus::rotated : EpochStatus::active;
+}
+
+std::string in_words(const std::optional<VersionWindow>& window) {
+    if (!window) {
+        return "no version";
+    }
+    const std::string first = to_string(window->first);
+    if (!window->last) {
+        return "from version " + first + " on";
+    }
+    return window->first == *window->last ? "version " + first
+                                          : "versions " + first + " to " + to_string(*window->last);
 }
 
 Result<Applied> Registry::pin(AuthorId author, const PublicKey& master_key,

@@ -76,5 +76,10 @@ RC_GTEST_PROP(Hex, ReadsOnlyWhatItWouldWriteUpToCase, (const std::string& text))
     }
 }
 
+TEST(Hex, WhatIsAbsentHasNone) {
+    EXPECT_EQ(hex_of(std::optional<Hash>()), std::nullopt);
+    EXPECT_EQ(hex_of(std::optional(Hash())), std::string(64, '0'));
+}
+
 }  // namespace
 }  // namespace aion

@@ -48,13 +48,47 @@ TEST_F(PagerTest, TheFirstVariableThatIsSetDecides) {
         EXPECT_EQ(session.exit_code, 0);
     }
     EXPECT_THAT(on_terminal({"show", "p.aion", "history"}).screen, HasSubstr("second:1 version"));
+    EXPECT_THAT(on_terminal({"diff", "p.aion", "p.aion"}).screen, HasSubstr("second:"));
     terminal_variables["AION_PAGER"] = "sed 's/VALID:/a \"b\"/'";
     const std::string screen = on_terminal({"log", "p.aion"}).screen;
     EXPECT_THAT(screen, HasSubstr("a \"b\" 1 version"));
     EXPECT_THAT(screen, Not(HasSubstr("second:")));
+}
+
+// Neither that of a later variable nor less takes the place of none.
+TEST_F(PagerTest, NoneIsNone) {
+    put_less_into_path();
+    EXPECT_THAT(on_terminal({"log", "p.aion"}).screen, HasSubstr("LESS="));
+    for (const char* none : {"", "cat"}) {
+        terminal_variables["PAGER"] = none;
+        EXPECT_THAT(on_terminal({"log", "p.aion"}).screen, Not(HasSubstr("LESS=")));
+    }
+    terminal_variables["PAGER"] = "sed s/^/second:/";
     for (const char* none : {"", "cat"}) {
         terminal_variables["AION_PAGER"] = none;
-        EXPECT_THAT(on_terminal({"log", "p.aion"}).screen, Not(HasSubstr("second:")));
+        for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
+                 {"log", "p.aion"}, {"diff", "p.aion", "p.aion"}, {"show", "p.aion", "history"}}) {
+            const std::string screen = on_terminal(arguments).screen;
+            EXPECT_THAT(screen, Not(HasSubstr("second:"))) << arguments.front();
+            EXPECT_THAT(screen, Not(HasSubstr("LESS="))) << arguments.front();
+            EXPECT_THAT(screen, HasSubstr("1 version")) << arguments.front();
+        }
+    }
+}
+
+// It keeps what it read on the screen, or another screen: either way a payload must not drive it.
+TEST_F(PagerTest, WhatIsComparedIsEscapedForThePagerToo) {
+    std::filesystem::copy_file(path("p.aion"), path("q.aion"));
+    commit("plain\n\x1b]0;mine\x07line\n", "m");
+    terminal_variables["AION_PAGER"] = "cat -v | sed s/^/paged:/";
+    for (const char* form : {"--payload", "--markers", "-U0"}) {
+        for (const char* color : {"--color=never", "--color=auto"}) {
+            const std::string screen =
+                on_terminal({"diff", "p.aion", "q.aion", form, color}).screen;
+            EXPECT_THAT(screen, HasSubstr("paged:")) << form;
+            EXPECT_THAT(screen, HasSubstr("\\x1b]0;mine\\x07line")) << form;
+            EXPECT_THAT(screen, Not(HasSubstr("^["))) << form;
+        }
     }
 }
 
@@ -67,6 +101,8 @@ TEST_F(PagerTest, IsForTextOnATerminalThatIsNotToBeQuiet) {
                                                {"why", "p.aion", "--no-pager"},
                                                {"audit", "p.aion", "-f", "jsonl"},
                                                {"show", "p.aion", "history", "--no-pager"},
+                                               {"diff", "p.aion", "p.aion", "--no-pager"},
+                                               {"diff", "p.aion", "p.aion", "-f", "json"},
                                                {"show", "p.aion", "info"},
                                                {"verify", "p.aion"}}) {
         const TerminalSession session = on_terminal(arguments);
@@ -131,6 +167,18 @@ TEST_F(PagerTest, LessIsLookedForAndToldToShowColours) {
     EXPECT_THAT(on_terminal({"log", "p.aion"}).screen, HasSubstr("^[[1;32mVALID"));
     terminal_variables["NO_COLOR"] = "1";
     EXPECT_THAT(on_terminal({"log", "p.aion"}).screen, HasSubstr("\nVALID"));
+}
+
+// Our text is UTF-8 in every locale; who has told less otherwise knows better.
+TEST_F(PagerTest, LessIsToldThatTextIsUtf8) {
+    terminal_variables["LC_ALL"] = "C";
+    terminal_variables["PAGER"] = "echo \"charset=$LESSCHARSET.\"; cat";
+    EXPECT_THAT(on_terminal({"log", "p.aion"}).screen, HasSubstr("charset=utf-8.\r\n"));
+    for (const std::string charset : {"latin1", ""}) {
+        terminal_variables["LESSCHARSET"] = charset;
+        EXPECT_THAT(on_terminal({"log", "p.aion"}).screen,
+                    HasSubstr("charset=" + charset + ".\r\n"));
+    }
 }
 
 TEST_F(PagerTest, OtherPagersGetNoColours) {

@@ -3,6 +3,7 @@
 
 #include <poll.h>
 #include <pty.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -59,9 +60,11 @@ bool echoes(int terminal) {
 }  // namespace
 
 TerminalSession run_on_terminal(const std::string& program, const Invocation& invocation,
-                                const std::vector<Exchange>& dialogue) {
+                                const std::vector<Exchange>& dialogue, unsigned short columns) {
     int terminal = -1;
-    const pid_t child = ::forkpty(&terminal, nullptr, nullptr, nullptr);
+    winsize size{};
+    size.ws_col = columns;
+    const pid_t child = ::forkpty(&terminal, nullptr, nullptr, columns == 0 ? nullptr : &size);
     if (child == 0) {
         become(program, invocation);
     }

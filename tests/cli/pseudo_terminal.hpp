@@ -22,9 +22,11 @@ struct TerminalSession {
     bool echo_after = false;  ///< Whether the terminal echoes again at the end.
 };
 
-/// Runs `program` with all three standard streams on a new controlling terminal.
+/// Runs `program` with all three standard streams on a new controlling terminal, so many columns
+/// wide; 0: it does not say.
 [[nodiscard]] TerminalSession run_on_terminal(const std::string& program,
                                               const Invocation& invocation,
-                                              const std::vector<Exchange>& dialogue);
+                                              const std::vector<Exchange>& dialogue,
+                                              unsigned short columns = 0);
 
 }  // namespace aion::test

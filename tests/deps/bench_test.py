@@ -305,6 +305,16 @@ class ProcessTest(Scratch):
         self.assertEqual(len({a["author_id"] for a in authors}), process.AUTHORS)
         self.assertEqual({a["k"] for a in authors}, {"x"})
 
+    def test_long_history(self):
+        self.program("many_files", '#!/bin/sh\necho "$2 $3" >>"$1/made"\n')
+        wanted = lambda name: "/100000/" in name  # noqa: E731
+        for _ in range(2):
+            self.assertTrue(self.suite(wanted=wanted))
+            self.assertEqual(set(results.rows(self.out)), {
+                "verify/100000/aion", "verify/100000/reference", "log_20/100000/aion"})
+        folder = self.top / "process-files/history-100000"
+        self.assertEqual((folder / "made").read_text(), "1 100000\n")
+
     def test_a_peer_alone_has_its_files(self):
         """What only a peer's row needs is made for it, too."""
         self.assertTrue(self.suite(wanted=lambda name: name == "verify_100000_authors/reference",

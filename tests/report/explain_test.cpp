@@ -41,6 +41,11 @@ class ExplainTest : public policy::test::World {
             file.data() + header().signatures.offset + i * sizeof(format::SignatureRecord));
     }
 
+    format::VersionRecord& version(std::size_t i) {
+        return *reinterpret_cast<format::VersionRecord*>(file.data() + header().versions.offset +
+                                                         i * sizeof(format::VersionRecord));
+    }
+
     void rotate(std::uint64_t from_version) {
         const auto record =
             trust::sign(trust::RotationRecord{.author = alice,
@@ -65,8 +70,10 @@ class ExplainTest : public policy::test::World {
     }
 
     // Everything that is said of a version, a sentence a line.
-    std::string told(std::uint64_t version) {
-        const auto examined = policy::examine(file, registry, start);
+    std::string told(std::uint64_t version, policy::Profile profile = policy::Profile::strict) {
+        policy::ExamineOptions options;
+        options.verify.profile = profile;
+        const auto examined = policy::examine(file, registry, start, options);
         last = explain(examined.value(), version - 1);
         std::string text;
         for (const Step& step : last.steps) {
@@ -204,6 +211,9 @@ TEST_F(ExplainTest, WhatWasAlteredNeedsAnIntactCopy) {
                                    "registry's key\n"));
     EXPECT_EQ(last.version.refused, Reason::bad_signature);
     EXPECT_EQ(last.remedy->kind, RemedyKind::take_intact_copy);
+    // Whether the key ever signed it, nobody knows.
+    EXPECT_THAT(told(2), HasSubstr("=> What the file has is not what the author's key signed, or "
+                                   "that key never signed it: take an intact copy"));
     signature(0).author = 5;
     EXPECT_THAT(told(1), HasSubstr("The signature entry is that of author 5\n"));
     EXPECT_EQ(last.version.refused, Reason::author_mismatch);
@@ -220,9 +230,23 @@ TEST_F(ExplainTest, AMissingSignatureIsSaidToBeMissing) {
 TEST_F(ExplainTest, WhatWasNotJudgedIsNotSaidToCount) {
     header().signatures.offset = UINT64_MAX;
     const std::string text = told(1);
-    EXPECT_THAT(text, HasSubstr("could not be located"));
+    EXPECT_THAT(text, HasSubstr("The signatures of the file were not judged: "));
     EXPECT_THAT(text, Not(HasSubstr("counts")));
     EXPECT_FALSE(last.counts());
+}
+
+// The reference's profile stops at an entry that it does not like, wherever the signatures are.
+TEST_F(ExplainTest, TheCauseOfWhatWasNotJudgedIsTheReports) {
+    signature(1).reserved[0] = 1;
+    EXPECT_THAT(
+        told(1, policy::Profile::reference),
+        HasSubstr("were not judged: signatures: entry 2 has reserved bytes that are not zero\n"));
+    file = content();
+    version(2).reserved[0] = 1;
+    const std::string text = told(1, policy::Profile::reference);
+    EXPECT_THAT(
+        text, HasSubstr("were not judged: chain: entry 3 has reserved bytes that are not zero\n"));
+    EXPECT_EQ(last.steps.back().kind, StepKind::not_judged);
 }
 
 // Each of them, so that one that is added is not forgotten.
@@ -250,20 +274,6 @@ TEST_F(ExplainTest, EveryReasonOfTheGateHasACauseAndARemedy) {
         EXPECT_FALSE(last.version.why.empty());
         registry = policy::test::known_registry();
     }
-}
-
-TEST(WindowInWords, IsWhatAnEpochMaySign) {
-    trust::EpochRecord epoch;
-    EXPECT_EQ(window_in_words(epoch), "from version 1 on");
-    epoch.active_from = VersionNumber{3};
-    EXPECT_EQ(window_in_words(epoch), "from version 3 on");
-    epoch.rotation = {.successor = Epoch{1}, .effective_from = VersionNumber{10}};
-    EXPECT_EQ(window_in_words(epoch), "versions 3 to 9");
-    epoch.rotation->effective_from = VersionNumber{4};
-    EXPECT_EQ(window_in_words(epoch), "version 3");
-    epoch.revocation = {.reason = trust::RevocationReason::retired,
-                        .effective_from = VersionNumber{0}};
-    EXPECT_EQ(window_in_words(epoch), "no version");
 }
 
 }  // namespace

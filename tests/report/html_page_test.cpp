@@ -11,10 +11,6 @@ namespace aion::report {
 namespace {
 
 TEST(HtmlPageTest, NumbersAreGroupedInThousands) {
-    EXPECT_EQ(grouped(0), "0");
-    EXPECT_EQ(grouped(999), "999");
-    EXPECT_EQ(grouped(1000), "1,000");
-    EXPECT_EQ(grouped(UINT64_MAX), "18,446,744,073,709,551,615");
     EXPECT_EQ(many(1, "version"), "1 version");
     EXPECT_EQ(many(1000, "version"), "1,000 versions");
 }

@@ -176,7 +176,7 @@ TEST(HtmlTest, VersionsSayWhoSignedByWhichRight) {
     const std::string key = to_hex(aion::test::public_of(0x33));
     const std::vector<std::string> rights = texts(page.all("td", "right"));
     ASSERT_EQ(rights.size(), 12);
-    EXPECT_EQ(rights[1], "epoch 1version 9 and laterkey " + key.substr(0, 12) + "…");
+    EXPECT_EQ(rights[1], "epoch 1from version 9 onkey " + key.substr(0, 12) + "…");
     // The whole key is where the short one leads.
     ASSERT_NE(page.with_id("key-1001-1"), nullptr);
     EXPECT_EQ(page.with_id("key-1001-1")->text, key);

@@ -55,6 +55,22 @@ TEST(Registry, FreshAuthorResolvesToEpochZero) {
     EXPECT_EQ(registry.find(author)->master_key, public_of(0x11));
 }
 
+TEST(Registry, AWindowIsWhatAnEpochMaySign) {
+    EpochRecord epoch;
+    EXPECT_EQ(epoch.window(), (VersionWindow{VersionNumber{1}, std::nullopt}));
+    EXPECT_EQ(in_words(epoch.window()), "from version 1 on");
+    epoch.active_from = VersionNumber{3};
+    EXPECT_EQ(in_words(epoch.window()), "from version 3 on");
+    epoch.rotation = {.successor = Epoch{1}, .effective_from = VersionNumber{10}};
+    EXPECT_EQ(epoch.window(), (VersionWindow{VersionNumber{3}, VersionNumber{9}}));
+    EXPECT_EQ(in_words(epoch.window()), "versions 3 to 9");
+    epoch.rotation->effective_from = VersionNumber{4};
+    EXPECT_EQ(in_words(epoch.window()), "version 3");
+    epoch.revocation = {.reason = RevocationReason::retired, .effective_from = VersionNumber{0}};
+    EXPECT_EQ(epoch.window(), std::nullopt);
+    EXPECT_EQ(in_words(epoch.window()), "no version");
+}
+
 TEST(Registry, NothingIsValidBeforeItsFirstVersion) {
     const Registry registry = pinned(VersionNumber{5});
     EXPECT_EQ(active_at(registry, 4), -1);

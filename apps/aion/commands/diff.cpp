@@ -10,9 +10,11 @@
 #include "aion/report/diff.hpp"
 #include "shell/file_magic.hpp"
 #include "shell/judged.hpp"
+#include "shell/pager.hpp"
 #include "shell/pins.hpp"
 #include "shell/try.hpp"
 #include "table/command_table.hpp"
+#include "table/pager_options.hpp"
 #include "table/pin_options.hpp"
 #include "views/diff_view.hpp"
 #include "views/document_writer.hpp"
@@ -30,6 +32,7 @@ struct DiffArguments {
     bool markers = false;
     std::optional<std::uint64_t> context;
     Format format = Format::text;
+    bool no_pager = false;
 
     [[nodiscard]] bool wants_payload() const {
         return payload || structural || markers || context.has_value();
@@ -119,7 +122,10 @@ Outcome<Ending> run_diff(Context& context, const DiffArguments& arguments) {
         view.payload.emplace(std::move(payload));
     }
     rehearse(arguments.format, view);
-    present(context.console, arguments.format, view);
+    {
+        const Paging paging(context, arguments.format == Format::text && !arguments.no_pager);
+        present(context.console, arguments.format, view);
+    }
     advise(context, arguments, arguments.a, a, how.verify);
     advise(context, arguments, arguments.b, b, how.verify);
     return std::max(ending_of(a.report()), ending_of(b.report()));
@@ -139,6 +145,7 @@ void diff_options(Options& options, DiffArguments& into) {
     options.number("-U,--unified", into.context, "N",
                    "Equal lines around each change; implies --payload [default: 3]");
     options.pins(into.pin_file, pins_help);
+    pager_options(options, into.no_pager);
     options.footer(
         "Both files are verified first, under one registry, which is required. Versions are the "
         "same if their version hashes are; the common ancestor also has valid signatures in both. "

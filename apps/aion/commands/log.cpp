@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "aion/base/counted.hpp"
 #include "aion/base/time_text.hpp"
 #include "aion/report/history.hpp"
 #include "shell/judged.hpp"
@@ -15,7 +16,6 @@
 #include "table/command_table.hpp"
 #include "table/judge_options.hpp"
 #include "table/pager_options.hpp"
-#include "views/counted.hpp"
 #include "views/document_writer.hpp"
 #include "views/log_view.hpp"
 

@@ -59,11 +59,6 @@ Outcome<> refuse_name_of_a_key(Context& context, const std::filesystem::path& pa
     return {};
 }
 
-std::string lower_case(std::string text) {
-    std::ranges::transform(text, text.begin(), ascii_lower);
-    return text;
-}
-
 // What it is of which nobody has a second, by the content of the file; nothing for anything else.
 Result<std::string_view> precious_content(Env& env, const std::string& path) {
     auto file = env.open(path, {.regular_only = true});
@@ -103,7 +98,7 @@ Outcome<> refuse_precious(Context& context, const std::string& path, const FileI
         return never_replaced(path, precious);
     }
     const bool is_called_so =
-        lower_case(std::filesystem::path(path).extension().string()) == ".aion";
+        ascii_lowered(std::filesystem::path(path).extension().string()) == ".aion";
     if (!rules.is_aion_file && (is_called_so || magic_at(context.env, path) == Magic::aion_file)) {
         return never_replaced(path, name_of(Magic::aion_file));
     }

@@ -8,10 +8,10 @@
 #include <string>
 #include <utility>
 
+#include "aion/base/counted.hpp"
 #include "aion/base/files.hpp"
 #include "aion/base/hex.hpp"
 #include "shell/try.hpp"
-#include "views/counted.hpp"
 #include "views/verdict_text_view.hpp"
 
 namespace aion::cli {
@@ -233,7 +233,7 @@ Result<> ReferenceArchiveText::write_signers(const ArchiveView& view) {
     std::map<AuthorId, std::map<std::string, std::vector<std::size_t>>> authors;
     for (std::size_t i = 0; i < signers.size(); ++i) {
         if (signers[i].heads != 0) {
-            authors[signers[i].author][to_hex(signers[i].key.view().first<8>())].push_back(i);
+            authors[signers[i].author][short_hex(signers[i].key.view())].push_back(i);
         }
     }
     Result<> done;

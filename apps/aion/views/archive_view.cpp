@@ -9,6 +9,7 @@
 #include "aion/base/hex.hpp"
 #include "aion/base/twins.hpp"
 #include "aion/base/utf8.hpp"
+#include "aion/report/verdict_members.hpp"
 #include "shell/try.hpp"
 #include "views/failure_view.hpp"
 #include "views/verdict_view.hpp"
@@ -20,10 +21,6 @@ using archive::Relation;
 using archive::SignerFiles;
 using policy::SignerUse;
 using policy::VerificationReport;
-
-std::string prefix_of(const PublicKey& key) {
-    return to_hex(key.view().first<8>());
-}
 
 // Who signed the last version of a VALID file.
 const SignerUse* head_signer(const VerificationReport& report) {
@@ -116,7 +113,7 @@ Result<> write_authors(DocumentWriter& out, const ArchiveView& view) {
         std::size_t last = first;
         for (; last < signers.size() && signers[last].author == signers[first].author; ++last) {
             if (signers[last].heads != 0) {
-                keys[prefix_of(signers[last].key)].push_back(last);
+                keys[short_hex(signers[last].key.view())].push_back(last);
             }
         }
         if (!keys.empty()) {
@@ -250,16 +247,16 @@ void write_members(DocumentWriter& out, const ArchiveFileView& view) {
     const SignerUse* const signer = report == nullptr ? nullptr : head_signer(*report);
     twins.number("author", signer == nullptr ? std::nullopt : std::optional(signer->author));
     out.member("public_key_prefix",
-               signer == nullptr ? std::nullopt : std::optional(prefix_of(signer->key)))
+               signer == nullptr ? std::nullopt : std::optional(short_hex(signer->key.view())))
         .member("error", error_of(view));
     if (report == nullptr) {
         out.key("no_verdict");
         write_error(out, *view.failure);
     } else {
         twins.number("file_id", report->file_id).number("version_count", report->version_count);
-        out.member("file_id_hex", to_string(report->file_id))
-            .member("head", report->head ? std::optional(to_hex(*report->head)) : std::nullopt);
-        write_gates_and_findings(out, *report);
+        out.member("file_id_hex", to_string(report->file_id)).member("head", hex_of(report->head));
+        report::write_gates(out, *report);
+        report::write_findings(out, *report);
         if (view.comparable && report->is_valid() && report->history) {
             write_history(out, *report->history);
         }

@@ -13,7 +13,6 @@
 #include "aion/base/twins.hpp"
 #include "aion/format/records.hpp"
 #include "views/author_text.hpp"
-#include "views/counted.hpp"
 
 namespace aion::cli {
 namespace {

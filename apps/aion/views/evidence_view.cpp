@@ -5,9 +5,9 @@
 
 #include <algorithm>
 
+#include "aion/base/counted.hpp"
 #include "aion/base/hex.hpp"
 #include "aion/base/twins.hpp"
-#include "views/counted.hpp"
 #include "views/verdict_text_view.hpp"
 
 namespace aion::cli {

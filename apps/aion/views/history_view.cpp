@@ -7,18 +7,13 @@
 #include <optional>
 #include <string>
 
+#include "aion/base/counted.hpp"
 #include "aion/base/hex.hpp"
 #include "aion/base/time_text.hpp"
 #include "aion/base/twins.hpp"
-#include "views/counted.hpp"
 
 namespace aion::cli {
 namespace {
-
-template <class Octets>
-std::optional<std::string> hex_of(const std::optional<Octets>& octets) {
-    return octets ? std::optional(to_hex(*octets)) : std::nullopt;
-}
 
 void write_version(DocumentWriter& out, const policy::VersionInfo& version) {
     Twins twins(out);

@@ -5,9 +5,9 @@
 
 #include <optional>
 
+#include "aion/base/counted.hpp"
 #include "aion/base/hex.hpp"
-#include "views/counted.hpp"
-#include "views/verdict_view.hpp"
+#include "aion/report/verdict_members.hpp"
 
 namespace aion::cli {
 namespace {
@@ -28,11 +28,6 @@ std::string verdict_text(const Stream& out, const JudgedFile& judged) {
     return text;
 }
 
-template <class Octets>
-std::optional<std::string> hex_of(const std::optional<Octets>& octets) {
-    return octets ? std::optional(to_hex(*octets)) : std::nullopt;
-}
-
 }  // namespace
 
 void write_verdict_line(Stream& out, const JudgedFile& judged, std::string_view note) {
@@ -49,7 +44,8 @@ void write_verification(DocumentWriter& out, Twins& twins, const JudgedFile& jud
         .member("profile", name_of(report.profile))
         .member("head", hex_of(report.head));
     if (told) {
-        write_gates_and_findings(out, report);
+        report::write_gates(out, report);
+        report::write_findings(out, report);
     } else {
         out.key("gates").begin_array().end_array().key("findings").begin_array().end_array();
     }

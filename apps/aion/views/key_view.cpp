@@ -13,7 +13,7 @@ namespace aion::cli {
 namespace {
 
 void write_listing(DocumentWriter& out, const trust::KeyListing& key) {
-    const auto hex = key.public_key ? std::optional(to_hex(*key.public_key)) : std::nullopt;
+    const auto hex = hex_of(key.public_key);
     const auto problem = key.problem ? std::optional(key.problem->full_message()) : key.exposure;
     Twins twins(out);
     out.begin_object();

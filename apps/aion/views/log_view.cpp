@@ -11,7 +11,7 @@
 #include "aion/base/hex.hpp"
 #include "aion/base/time_text.hpp"
 #include "aion/base/twins.hpp"
-#include "aion/report/explain.hpp"
+#include "aion/report/verdict_members.hpp"
 #include "views/author_text.hpp"
 #include "views/text_width.hpp"
 
@@ -29,7 +29,7 @@ void visit(const LogView& view, Visit visitor) {
 // `epoch 1 (key 17cb79fb2b4120f2…), which may sign from version 3 on`.
 std::string epoch_text(const Stream& out, const trust::EpochRecord& epoch) {
     return fmt::format("epoch {} (key {}), which may sign {}", to_string(epoch.epoch),
-                       shortened(out, to_hex(epoch.public_key)), report::window_in_words(epoch));
+                       shortened(out, to_hex(epoch.public_key)), trust::in_words(epoch.window()));
 }
 
 // By which right, or why not by any.
@@ -172,28 +172,13 @@ void write_table(Stream& out, const LogView& view) {
     table.write_held();
 }
 
-void write_epoch(DocumentWriter& out, const trust::EpochRecord& epoch) {
-    Twins twins(out);
-    out.begin_object()
-        .member("epoch", epoch.epoch)
-        .member("public_key", to_hex(epoch.public_key))
-        .member("status", name_of(epoch.status()));
-    twins.number("active_from", epoch.active_from).number("valid_until", epoch.valid_until());
-    out.member("window", report::window_in_words(epoch));
-    twins.end_object();
-}
-
 void write_version(DocumentWriter& out, const JudgedFile& judged, const ExaminedVersion& version) {
     Twins twins(out);
     out.begin_object();
     write_version_members(out, twins, version);
     write_signature_members(out, judged, version);
     out.key("epoch");
-    if (version.epoch == nullptr) {
-        out.null();
-    } else {
-        write_epoch(out, *version.epoch);
-    }
+    report::write_epoch(out, version.epoch);
     twins.end_object();
 }
 

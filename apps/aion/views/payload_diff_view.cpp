@@ -5,12 +5,12 @@
 
 #include <algorithm>
 
+#include "aion/base/counted.hpp"
 #include "aion/base/hex.hpp"
 #include "aion/base/twins.hpp"
 #include "aion/base/utf8.hpp"
 #include "aion/report/conflict.hpp"
 #include "aion/report/text_diff.hpp"
-#include "views/counted.hpp"
 
 namespace aion::cli {
 namespace {
@@ -165,8 +165,7 @@ void write_side(DocumentWriter& out, const Examination& file) {
     out.begin_object();
     twins.number("size", file.payload_size());
     const auto hash = hash_of(file);
-    out.member("rules_hash_hex", hash ? std::optional(to_hex(*hash)) : std::nullopt)
-        .member("not_compared", why_no_payload(file));
+    out.member("rules_hash_hex", hex_of(hash)).member("not_compared", why_no_payload(file));
     twins.end_object();
 }
 

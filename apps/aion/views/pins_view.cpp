@@ -5,10 +5,10 @@
 
 #include <optional>
 
+#include "aion/base/counted.hpp"
 #include "aion/base/hex.hpp"
 #include "aion/base/time_text.hpp"
 #include "aion/base/twins.hpp"
-#include "views/counted.hpp"
 
 namespace aion::cli {
 namespace {

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdint>
 #include <string>
 
@@ -47,25 +46,10 @@ std::string status_text(const Stream& out, const EpochRecord& epoch) {
     return epoch.revocation ? out.paint(Tone::bad, name) : std::string(name);
 }
 
-// Which versions the key signs. They begin at 1, and the epoch's own bound is the first of the
-// next one.
-std::string window_text(const EpochRecord& epoch) {
-    if (!epoch.may_sign_any()) {
-        return "no version";
-    }
-    const std::uint64_t first = std::max(epoch.active_from, genesis_version).value;
-    const auto until = epoch.valid_until();
-    if (!until) {
-        return fmt::format("versions {} and later", first);
-    }
-    const std::uint64_t last = until->value - 1;
-    return first == last ? fmt::format("version {}", first)
-                         : fmt::format("versions {}-{}", first, last);
-}
-
 void print_epoch(Stream& out, const EpochRecord& epoch) {
     out.write(fmt::format("  Epoch {}: {}, {}\n    Public Key: {}\n", to_string(epoch.epoch),
-                          status_text(out, epoch), window_text(epoch), to_hex(epoch.public_key)));
+                          status_text(out, epoch), trust::in_words(epoch.window()),
+                          to_hex(epoch.public_key)));
     if (epoch.revocation) {
         out.write(fmt::format("    {} {}, from version {} on\n", out.paint(Tone::bad, "Revoked:"),
                               word_for(epoch.revocation->reason),

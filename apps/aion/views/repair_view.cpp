@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <string>
 
+#include "aion/base/counted.hpp"
 #include "aion/base/twins.hpp"
-#include "views/counted.hpp"
 
 namespace aion::cli {
 namespace {

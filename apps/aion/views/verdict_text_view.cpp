@@ -8,8 +8,8 @@
 #include <string>
 
 #include "aion/base/ascii.hpp"
+#include "aion/base/counted.hpp"
 #include "aion/base/hex.hpp"
-#include "views/counted.hpp"
 #include "views/verdict_parts.hpp"
 
 namespace aion::cli {

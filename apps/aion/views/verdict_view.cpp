@@ -6,6 +6,7 @@
 
 #include "aion/base/hex.hpp"
 #include "aion/base/twins.hpp"
+#include "aion/report/verdict_members.hpp"
 #include "views/failure_view.hpp"
 #include "views/verdict_parts.hpp"
 
@@ -66,32 +67,6 @@ void write_reference_keys(DocumentWriter& out, Twins& twins, const VerificationR
     out.end_array();
 }
 
-void write_gates(DocumentWriter& out, const VerificationReport& report) {
-    out.key("gates").begin_array();
-    for (const Gate gate : policy::all_gates) {
-        out.begin_object()
-            .member("gate", name_of(gate))
-            .member("state", name_of(report.state(gate)))
-            .member("asked", report.asked(gate))
-            .end_object();
-    }
-    out.end_array();
-}
-
-void write_findings(DocumentWriter& out, const VerificationReport& report) {
-    out.key("findings").begin_array();
-    for (const Finding& finding : report.findings) {
-        Twins twins(out);
-        out.begin_object()
-            .member("gate", name_of(finding.gate))
-            .member("reason", name_of(finding.reason));
-        twins.number("version", finding.version).number("offset", finding.offset);
-        out.member("message", finding.message);
-        twins.end_object();
-    }
-    out.end_array();
-}
-
 void write_timings(DocumentWriter& out, const policy::Timings& timings) {
     out.key("timings").begin_object();
     for (const TimingStep& step : timing_steps) {
@@ -101,11 +76,6 @@ void write_timings(DocumentWriter& out, const policy::Timings& timings) {
 }
 
 }  // namespace
-
-void write_gates_and_findings(DocumentWriter& out, const VerificationReport& report) {
-    write_gates(out, report);
-    write_findings(out, report);
-}
 
 void write(DocumentWriter& out, const VerdictView& view) {
     const VerificationReport& report = view.report;
@@ -119,17 +89,10 @@ void write(DocumentWriter& out, const VerdictView& view) {
     out.member("header_valid", passed(Gate::header))
         .member("payload_valid", passed(Gate::payload))
         .member("pins_valid", passed(Gate::pin).value_or(true));  // none given, none violated
-    write_gates_and_findings(out, report);
-    out.key("unauthenticated").begin_array();
-    for (const policy::Unauthenticated what : report.unauthenticated) {
-        out.begin_object()
-            .member("what", name_of(what))
-            .member("explanation", explain(what))
-            .end_object();
-    }
-    out.end_array()
-        .member("file_id_hex", to_string(report.file_id))
-        .member("head", report.head ? std::optional(to_hex(*report.head)) : std::nullopt);
+    report::write_gates(out, report);
+    report::write_findings(out, report);
+    report::write_unauthenticated(out, report.unauthenticated);
+    out.member("file_id_hex", to_string(report.file_id)).member("head", hex_of(report.head));
     if (view.timings) {
         write_timings(out, report.timings);
     }

@@ -21,9 +21,6 @@ struct VerdictView {
 
 void write(DocumentWriter& out, const VerdictView& view);
 
-/// Its members `gates` and `findings`.
-void write_gates_and_findings(DocumentWriter& out, const policy::VerificationReport& report);
-
 /// What stands for the verdict on a file on which there is none: its `is_valid` is null.
 struct NoVerdictView {
     std::string_view path;

@@ -2,6 +2,8 @@
 // Letters and digits of ASCII, whatever the locale.
 #pragma once
 
+#include <string>
+
 namespace aion {
 
 [[nodiscard]] constexpr bool is_ascii_letter(char c) noexcept {
@@ -15,6 +17,14 @@ namespace aion {
 /// `c` in lower case, if it is one of `A` to `Z`.
 [[nodiscard]] constexpr char ascii_lower(char c) noexcept {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+/// All of `text` so.
+[[nodiscard]] constexpr std::string ascii_lowered(std::string text) {
+    for (char& c : text) {
+        c = ascii_lower(c);
+    }
+    return text;
 }
 
 /// `c` in upper case, if it is one of `a` to `z`.

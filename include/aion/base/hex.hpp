@@ -2,6 +2,7 @@
 // Hexadecimal text (RFC 4648 section 8).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -43,8 +44,14 @@ template <class T>
     return octets;
 }
 
+/// Hex of what may be absent: nothing then.
+template <std::size_t N, class Purpose>
+[[nodiscard]] std::optional<std::string> hex_of(const std::optional<Octets<N, Purpose>>& octets) {
+    return octets ? std::optional(to_hex(*octets)) : std::nullopt;
+}
+
 /// Hex of at most the first 8 bytes, padded on the right with `0` to exactly 16 characters
-/// (docs/errors.md#events); for log events.
+/// (docs/errors.md#events): a hash or a key in a log event, or where people tell a few apart.
 [[nodiscard]] std::string short_hex(ByteView bytes);
 
 }  // namespace aion

@@ -56,7 +56,7 @@ struct FileDigests {
 enum class SignatureState : std::uint8_t {
     valid,       ///< Made with the key that the registry holds for author and version.
     refused,     ///< It does not count: `ExaminedVersion::refused` says why.
-    not_judged,  ///< The signatures could not be located.
+    not_judged,  ///< No signature was: they could not be located, or the profile stopped before.
 };
 /// `valid`, `refused`, `not_judged`: stable.
 [[nodiscard]] std::string_view name_of(SignatureState state) noexcept;

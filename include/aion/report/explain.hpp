@@ -15,7 +15,7 @@
 ///     }
 ///     const report::Explanation why = report::explain(*file, file->version_count() - 1);
 ///     std::cout << in_words(why.steps.back()) << '\n';  // So the signature of version 2 counts
-///     std::cout << report::window_in_words(*why.version.epoch) << '\n';  // from version 1 on
+///     std::cout << trust::in_words(why.version.epoch->window()) << '\n';  // from version 1 on
 #pragma once
 
 #include <cstdint>
@@ -48,7 +48,7 @@ enum class StepKind : std::uint8_t {
     key_of_nobody,       ///< It is none of the author's: key.
     signature_verifies,  ///< Over the version, with the registry's key: version, key.
     signature_fails,     ///< The same, and it does not: version, key.
-    not_judged,          ///< The signatures of the file could not be located.
+    not_judged,          ///< No signature of the file was judged: why.
     counts,              ///< So the signature counts: version.
     refused,             ///< So it does not: version, why.
 };
@@ -76,7 +76,7 @@ struct Step {
 
 /// What can be done about a refused signature. None of them uses a key that is revoked.
 enum class RemedyKind : std::uint8_t {
-    take_intact_copy,  ///< What was signed, or its signature, was changed, or is gone.
+    take_intact_copy,  ///< The file has not what the author's key signed, if it signed anything.
     pin_author,        ///< The registry has to hold the author first: author.
     hand_over,  ///< The author needs a new epoch: author, epoch (the last), version (its first).
     sign_with_epoch,  ///< Another key of the author's is the right one: author, epoch, key,
@@ -115,9 +115,5 @@ struct Explanation {
 /// Explains the version at `index`, less than `file.version_count()`. It says nothing of the
 /// other gates: a signature can count in a file that is INVALID.
 [[nodiscard]] Explanation explain(const policy::Examination& file, std::uint64_t index);
-
-/// Which versions an epoch may sign: `versions 3 to 9`, `version 3`, `from version 3 on`,
-/// `no version`.
-[[nodiscard]] std::string window_in_words(const trust::EpochRecord& epoch);
 
 }  // namespace aion::report

@@ -90,6 +90,14 @@ enum class EpochStatus : std::uint8_t {
 /// The enumerator, as registry JSON writes it.
 [[nodiscard]] std::string_view name_of(EpochStatus status) noexcept;
 
+/// Versions that an epoch may sign; they begin at 1.
+struct VersionWindow {
+    VersionNumber first;
+    std::optional<VersionNumber> last;  ///< Nothing: without end.
+
+    friend bool operator==(const VersionWindow&, const VersionWindow&) = default;
+};
+
 /// One operational key of one author. Windows are half-open intervals of version numbers.
 struct EpochRecord {
     Epoch epoch;
@@ -118,10 +126,16 @@ struct EpochRecord {
     /// Whether there is any version that it may sign; they begin at 1. Where not, whatever it
     /// signed is INVALID.
     [[nodiscard]] bool may_sign_any() const noexcept;
+    /// Those versions; nothing where there is none.
+    [[nodiscard]] std::optional<VersionWindow> window() const noexcept;
     [[nodiscard]] EpochStatus status() const noexcept;
 
     friend bool operator==(const EpochRecord&, const EpochRecord&) = default;
 };
+
+/// A window in words: `versions 3 to 9`, `version 3`, `from version 3 on`; `no version` for none.
+/// Reads on behind `may sign`.
+[[nodiscard]] std::string in_words(const std::optional<VersionWindow>& window);
 
 /// Hands an author's next versions to a new key; signed by the author's master key.
 struct RotationRecord {

@@ -10,14 +10,13 @@
 namespace aion::report {
 namespace {
 
-// What YAML gives a meaning, and what it does not like. Not U+0085, for which the reference writes
-// \N: yaml-cpp 0.7 misreads that, so parse_yaml refuses it. PyYAML reads it: yaml_readers_test.py.
+// What YAML gives a meaning, and what it does not like.
 rc::Gen<std::string> hostile_text() {
     const auto piece = rc::gen::element<std::string>(
         "a", "b ", " ", ":", "#", "-", "?", "'", "\"", "\\", "\n", "\n\n", "\t", "\r", "yes",
         "null", "~", "true", "0", "1", "0x", "e", ".", "+", "[", "]", "{", "}", ",", "&", "*", "!",
-        "|", ">", "%", "@", "`", "---", "...", "\u00e9", "\u2028", "\u202e", "\ufeff", "\ufffe",
-        "\U0001f680", "\x01", "\x7f", std::string(1, '\0'), "\xff");
+        "|", ">", "%", "@", "`", "---", "...", "\u00e9", "\u0085", "\u00a0", "\u2028", "\u202e",
+        "\ufeff", "\ufffe", "\U0001f680", "\x01", "\x7f", std::string(1, '\0'), "\xff");
     return rc::gen::map(rc::gen::container<std::vector<std::string>>(piece),
                         [](const std::vector<std::string>& pieces) {
                             std::string text;
@@ -52,15 +51,6 @@ RC_GTEST_PROP(YamlReadBack, TextsAreTheSame, ()) {
                       (style == YamlStyle::reference && inner.kind == Value::Kind::number));
         }
     }
-}
-
-TEST(YamlReadBack, TheNextLineIsReadBackFromOurStyle) {
-    std::string document;
-    YamlWriter out(document);
-    out.text("a\u0085b");
-    const auto read = parse_yaml(document);
-    ASSERT_TRUE(read) << read.error().full_message();
-    EXPECT_EQ(read->text, "a\u0085b");
 }
 
 }  // namespace

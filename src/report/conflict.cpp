@@ -101,6 +101,12 @@ std::string describe(const ConflictType& type) {
         }
 
         std::string operator()(const NoConflict& /*none*/) const { return "No conflict"; }
+
+        std::string operator()(const NotJudged& of) const {
+            return fmt::format("Not judged: {} INVALID", of.local_is_valid    ? "remote is"
+                                                         : of.remote_is_valid ? "local is"
+                                                                              : "both are");
+        }
     };
 
     return visit(Words{}, type);
@@ -134,6 +140,13 @@ void write(DocumentWriter& out, const ConflictType& type) {
         }
 
         void operator()(const NoConflict& /*none*/) const { out.text("None"); }
+
+        void operator()(const NotJudged& of) const {
+            out.begin_variant("NotJudged")
+                .member("local_is_valid", of.local_is_valid)
+                .member("remote_is_valid", of.remote_is_valid)
+                .end_variant();
+        }
     };
 
     visit(Members{out}, type);
@@ -168,6 +181,10 @@ ConflictReport detect_conflict(const Examination& local, const Examination& remo
         report.type = Divergent{.common_ancestor = number_at(local, compared.shared),
                                 .local_version = last_number(local),
                                 .remote_version = last_number(remote)};
+        report.suggested_strategy = MergeStrategy::Manual;
+    } else if (!local.report().is_valid() || !remote.report().is_valid()) {
+        report.type = NotJudged{.local_is_valid = local.report().is_valid(),
+                                .remote_is_valid = remote.report().is_valid()};
         report.suggested_strategy = MergeStrategy::Manual;
     } else if (compared.b_added() > 0) {
         report.suggested_strategy = MergeStrategy::KeepRemote;

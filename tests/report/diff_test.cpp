@@ -45,6 +45,13 @@ class DiffTest : public World {
         return detect_conflict(one, two, compare(one, two));
     }
 
+    static std::string json_of(const ConflictType& type) {
+        std::string json;
+        JsonWriter out(json, JsonStyle::compact);
+        write(out, type);
+        return json;
+    }
+
     ConflictReport conflict_by_reference(const Bytes& a, const Bytes& b) {
         const Examination one = examined(a);
         const Examination two = examined(b);
@@ -91,10 +98,8 @@ TEST_F(DiffTest, BothWentOn) {
     EXPECT_EQ(describe(report.type), "Divergent histories from version 2: local=3, remote=4");
     EXPECT_EQ(report.suggested_strategy, MergeStrategy::Manual);
     EXPECT_EQ(report, conflict_by_reference(mine, theirs));
-    std::string json;
-    JsonWriter out(json, JsonStyle::compact);
-    write(out, report.type);
-    EXPECT_EQ(json, R"({"Divergent":{"common_ancestor":2,"local_version":3,"remote_version":4}})");
+    EXPECT_EQ(json_of(report.type),
+              R"({"Divergent":{"common_ancestor":2,"local_version":3,"remote_version":4}})");
 }
 
 // Weaknesses of the reference's rules: nothing but rules hashes, and of equal lengths the last.
@@ -167,6 +172,39 @@ TEST_F(DiffTest, ABrokenChainIsLookedAtVersionByVersion) {
     EXPECT_EQ(compared(more, broken).shared, 1U);
     EXPECT_EQ(describe(conflict(more, broken).type), "Version gap: expected 2, found 10");
     EXPECT_EQ(describe(conflict(broken, more).type), "Version gap: expected 2, found 10");
+}
+
+// A history that goes on, with a signature that nobody made: nothing to keep, and no word that all
+// is well.
+TEST_F(DiffTest, NothingIsAdvisedOfFilesThatNobodyVouchesFor) {
+    const Bytes file = base();
+    Bytes forged = continued(file, {"rules: 3\n"});
+    const auto signatures = static_cast<std::size_t>(examined(forged).header()->signatures.offset);
+    forged[signatures + (2 * format::signature_record_size) + 60] ^= 1U;
+    policy::test::rehash(forged);
+    ASSERT_EQ(compared(file, forged).relation, Relation::b_continues);
+    const ConflictReport of_remote = conflict(file, forged);
+    EXPECT_EQ(of_remote.type, ConflictType(NotJudged{.local_is_valid = true}));
+    EXPECT_EQ(describe(of_remote.type), "Not judged: remote is INVALID");
+    EXPECT_EQ(of_remote.suggested_strategy, MergeStrategy::Manual);
+    const ConflictReport of_local = conflict(forged, file);
+    EXPECT_EQ(describe(of_local.type), "Not judged: local is INVALID");
+    EXPECT_EQ(of_local.suggested_strategy, MergeStrategy::Manual);
+    EXPECT_EQ(describe(conflict(forged, forged).type), "Not judged: both are INVALID");
+    EXPECT_EQ(json_of(of_remote.type),
+              R"({"NotJudged":{"local_is_valid":true,"remote_is_valid":false}})");
+    // The reference verifies nothing.
+    EXPECT_EQ(describe(conflict_by_reference(file, forged).type), "No conflict");
+    EXPECT_EQ(conflict_by_reference(file, forged).suggested_strategy, MergeStrategy::KeepRemote);
+}
+
+TEST_F(DiffTest, AFileWhoseVersionsCannotBeLocatedIsNotJudged) {
+    const Bytes file = base();
+    const Bytes cut(file.begin(), file.begin() + format::header_size + 8);
+    const ConflictReport report = conflict(file, cut);
+    EXPECT_EQ(report.remote_version_count, 0U);
+    EXPECT_EQ(describe(report.type), "Not judged: remote is INVALID");
+    EXPECT_EQ(report.suggested_strategy, MergeStrategy::Manual);
 }
 
 TEST_F(DiffTest, WhatIsNoAionFileHasNoVersions) {

@@ -47,7 +47,15 @@ struct NoConflict {
     friend bool operator==(const NoConflict&, const NoConflict&) = default;
 };
 
-using ConflictType = Variant<Divergent, ContentMismatch, VersionGap, NoConflict>;
+/// There would be no conflict if the files were what they say, but one at least is INVALID. Not in
+/// the reference's model, which verifies nothing.
+struct NotJudged {
+    bool local_is_valid = false;
+    bool remote_is_valid = false;
+    friend bool operator==(const NotJudged&, const NotJudged&) = default;
+};
+
+using ConflictType = Variant<Divergent, ContentMismatch, VersionGap, NoConflict, NotJudged>;
 
 /// The reference's text, e.g. `Divergent histories from version 2: local=4, remote=3`.
 [[nodiscard]] std::string describe(const ConflictType& type);
@@ -70,7 +78,8 @@ struct ConflictReport {
 };
 
 /// By file ids and version hashes. `compared`: what `compare` says of the two. A chain with a gap
-/// is told before anything that its versions say.
+/// is told before anything that its versions say. `NoConflict`, and the advice to keep one of the
+/// files, only of two that are VALID.
 [[nodiscard]] ConflictReport detect_conflict(const policy::Examination& local,
                                              const policy::Examination& remote,
                                              const Comparison& compared);

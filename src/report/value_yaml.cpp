@@ -20,6 +20,7 @@
 
 #include "aion/base/utf8.hpp"
 #include "base/json_places.hpp"
+#include "base/yaml_scalar.hpp"
 #include "report/value.hpp"
 #include "report/yaml_details.hpp"
 
@@ -186,68 +187,7 @@ class Source final : public std::streambuf {
     std::size_t told_ = 0;
 };
 
-// --- Plain scalars (core schema of YAML 1.2.2) -------------------------------------------------
-
-bool is_one_of(std::string_view text, std::initializer_list<std::string_view> words) {
-    return std::ranges::find(words, text) != words.end();
-}
-
-bool is_null(std::string_view text) {
-    return is_one_of(text, {"", "~", "null", "Null", "NULL"});
-}
-
-std::optional<bool> boolean(std::string_view text) {
-    if (is_one_of(text, {"true", "True", "TRUE"})) {
-        return true;
-    }
-    return is_one_of(text, {"false", "False", "FALSE"}) ? std::optional(false) : std::nullopt;
-}
-
-constexpr std::string_view digits = "0123456789";
-
-bool consists_of(std::string_view text, std::string_view characters) {
-    return !text.empty() && text.find_first_not_of(characters) == std::string_view::npos;
-}
-
-void drop_sign(std::string_view& text) {
-    if (text.starts_with('-') || text.starts_with('+')) {
-        text.remove_prefix(1);
-    }
-}
-
-bool is_integer(std::string_view text) {
-    if (text.starts_with("0o")) {
-        return consists_of(text.substr(2), "01234567");
-    }
-    if (text.starts_with("0x")) {
-        return consists_of(text.substr(2), "0123456789abcdefABCDEF");
-    }
-    drop_sign(text);
-    return consists_of(text, digits);
-}
-
-bool is_number(std::string_view text) {
-    if (is_integer(text) || is_one_of(text, {".nan", ".NaN", ".NAN"})) {
-        return true;
-    }
-    drop_sign(text);
-    if (is_one_of(text, {".inf", ".Inf", ".INF"})) {
-        return true;
-    }
-    if (const auto e = text.find_first_of("eE"); e != std::string_view::npos) {
-        std::string_view exponent = text.substr(e + 1);
-        drop_sign(exponent);
-        if (!consists_of(exponent, digits)) {
-            return false;
-        }
-        text = text.substr(0, e);
-    }
-    const auto point = std::min(text.find('.'), text.size());
-    const std::string_view whole = text.substr(0, point);
-    const std::string_view fraction = text.substr(std::min(point + 1, text.size()));
-    return (consists_of(whole, digits) && (fraction.empty() || consists_of(fraction, digits))) ||
-           (whole.empty() && consists_of(fraction, digits));
-}
+// --- Scalars ------------------------------------------------------------------------------------
 
 Value text_value(const std::string& text) {
     Value value;
@@ -269,26 +209,31 @@ Value boolean_value(bool truth) {
     return value;
 }
 
-// Without a tag.
-Value plain(const std::string& text) {
-    if (is_null(text)) {
-        return {};
+Value value_of(yaml::CoreType type, const std::string& text) {
+    switch (type) {
+        case yaml::CoreType::null:
+            return {};
+        case yaml::CoreType::boolean:
+            return boolean_value(yaml::core_truth(text));
+        case yaml::CoreType::integer:
+        case yaml::CoreType::floating:
+            return number_value(text);
+        case yaml::CoreType::text:
+            break;
     }
-    if (const auto truth = boolean(text)) {
-        return boolean_value(*truth);
-    }
-    return is_number(text) ? number_value(text) : text_value(text);
+    return text_value(text);
 }
 
 constexpr std::string_view core = "tag:yaml.org,2002:";
 
 // Nothing for a tag that `text` cannot have.
 std::optional<Value> scalar(std::string_view tag, const std::string& text) {
-    if (tag == "?") {
-        return plain(text);
-    }
     if (tag == "!") {
         return text_value(text);
+    }
+    const yaml::CoreType type = yaml::core_type(text);
+    if (tag == "?") {
+        return value_of(type, text);
     }
     if (!tag.starts_with(core)) {
         return std::nullopt;
@@ -297,13 +242,12 @@ std::optional<Value> scalar(std::string_view tag, const std::string& text) {
     if (tag == "str") {
         return text_value(text);
     }
-    if ((tag == "int" && is_integer(text)) || (tag == "float" && is_number(text))) {
-        return number_value(text);
-    }
-    if (tag == "bool" && boolean(text)) {
-        return boolean_value(*boolean(text));
-    }
-    return tag == "null" && is_null(text) ? std::optional(Value()) : std::nullopt;
+    const bool is_integer = type == yaml::CoreType::integer;
+    const bool is_type = (tag == "null" && type == yaml::CoreType::null) ||
+                         (tag == "bool" && type == yaml::CoreType::boolean) ||
+                         (tag == "int" && is_integer) ||
+                         (tag == "float" && (is_integer || type == yaml::CoreType::floating));
+    return is_type ? std::optional(value_of(type, text)) : std::nullopt;
 }
 
 // The text is UTF-8, and so is what its escapes make, but that \N and \_ make the single bytes 85

@@ -103,9 +103,10 @@ std::string describe(const ConflictType& type) {
         std::string operator()(const NoConflict& /*none*/) const { return "No conflict"; }
 
         std::string operator()(const NotJudged& of) const {
-            return fmt::format("Not judged: {} INVALID", of.local_is_valid    ? "remote is"
-                                                         : of.remote_is_valid ? "local is"
-                                                                              : "both are");
+            if (!of.local_is_valid && !of.remote_is_valid) {
+                return "Not judged: both are INVALID";
+            }
+            return fmt::format("Not judged: {} is INVALID", of.local_is_valid ? "remote" : "local");
         }
     };
 

@@ -91,7 +91,11 @@ class TokenCount {
         const bool is_first = before_ == '\n';
         const bool is_behind_blank = is_first || before_ == ' ' || before_ == '\t';
         is_directive_ = is_first ? c == '%' : is_directive_ && c != '\n';
-        count_ += is_directive_ ? (is_behind_blank ? 1 : 0) : most_of(c, is_first, is_behind_blank);
+        if (!is_directive_) {
+            count_ += most_of(c, is_first, is_behind_blank);
+        } else if (is_behind_blank) {
+            ++count_;
+        }
         before_ = c;
     }
 

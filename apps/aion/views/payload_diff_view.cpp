@@ -138,11 +138,12 @@ void write_why_not(Stream& out, std::string_view name, const Examination& file) 
 // Neither of the two fails where `check_payloads` did not.
 
 void tell_conflict(const PayloadDiffView& view, const TextSink& sink) {
-    static_cast<void>(report::make_conflict_markers({.local = as_text(*view.a.payload()),
-                                                     .remote = as_text(*view.b.payload()),
-                                                     .local_label = view.a_label,
-                                                     .remote_label = view.b_label},
-                                                    sink));
+    [[maybe_unused]] const Result<> told =
+        report::make_conflict_markers({.local = as_text(*view.a.payload()),
+                                       .remote = as_text(*view.b.payload()),
+                                       .local_label = view.a_label,
+                                       .remote_label = view.b_label},
+                                      sink);
 }
 
 report::LineCounts tell_diff(const PayloadDiffView& view, const TextSink& sink) {

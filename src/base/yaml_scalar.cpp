@@ -118,6 +118,56 @@ std::string_view without_sign(std::string_view text) noexcept {
     return text;
 }
 
+// --- The core schema ----------------------------------------------------------------------------
+
+constexpr auto nulls = std::to_array<std::string_view>({"", "~", "null", "Null", "NULL"});
+constexpr auto truths = std::to_array<std::string_view>({"true", "True", "TRUE"});
+constexpr auto untruths = std::to_array<std::string_view>({"false", "False", "FALSE"});
+constexpr auto infinities = std::to_array<std::string_view>({".inf", ".Inf", ".INF"});
+constexpr auto nans = std::to_array<std::string_view>({".nan", ".NaN", ".NAN"});
+
+constexpr std::string_view decimal_digits = "0123456789";
+
+bool consists_of(std::string_view text, std::string_view characters) noexcept {
+    return !text.empty() && text.find_first_not_of(characters) == std::string_view::npos;
+}
+
+bool is_core_integer(std::string_view text) noexcept {
+    if (text.starts_with("0o")) {
+        return consists_of(text.substr(2), "01234567");
+    }
+    if (text.starts_with("0x")) {
+        return consists_of(text.substr(2), "0123456789abcdefABCDEF");
+    }
+    return consists_of(without_sign(text), decimal_digits);
+}
+
+// The reference's readers have these words, too.
+bool is_infinity_or_nan(std::string_view text) noexcept {
+    return is_one_of(without_sign(text), infinities) || is_one_of(text, nans);
+}
+
+bool is_core_float(std::string_view text) noexcept {
+    if (is_infinity_or_nan(text)) {
+        return true;
+    }
+    text = without_sign(text);
+    if (const auto e = text.find_first_of("eE"); e != std::string_view::npos) {
+        if (!consists_of(without_sign(text.substr(e + 1)), decimal_digits)) {
+            return false;
+        }
+        text = text.substr(0, e);
+    }
+    const auto point = std::min(text.find('.'), text.size());
+    const std::string_view whole = text.substr(0, point);
+    const std::string_view fraction = text.substr(std::min(point + 1, text.size()));
+    return (consists_of(whole, decimal_digits) &&
+            (fraction.empty() || consists_of(fraction, decimal_digits))) ||
+           (whole.empty() && consists_of(fraction, decimal_digits));
+}
+
+// --- What aion-context 1.0.0 takes for a number -------------------------------------------------
+
 // Digits of that base, as many as 128 bits have; a sign may have one bit.
 bool is_number_of(std::string_view digits, unsigned base, bool is_negative) noexcept {
     Wide value = 0;
@@ -138,7 +188,7 @@ bool is_number_of(std::string_view digits, unsigned base, bool is_negative) noex
     return true;
 }
 
-bool is_integer(std::string_view text) noexcept {
+bool is_reference_integer(std::string_view text) noexcept {
     const bool is_negative = text.starts_with('-');
     const std::string_view digits = without_sign(text);
     if (digits.starts_with("0x")) {
@@ -153,13 +203,11 @@ bool is_integer(std::string_view text) noexcept {
     return is_number_of(digits, 10, is_negative);
 }
 
-bool is_float(std::string_view text) noexcept {
-    static constexpr auto infinities = std::to_array<std::string_view>({".inf", ".Inf", ".INF"});
-    static constexpr auto nans = std::to_array<std::string_view>({".nan", ".NaN", ".NAN"});
-    const std::string_view digits = without_sign(text);
-    if (is_one_of(digits, infinities) || is_one_of(text, nans)) {
+bool is_reference_float(std::string_view text) noexcept {
+    if (is_infinity_or_nan(text)) {
         return true;
     }
+    const std::string_view digits = without_sign(text);
     if (digits.empty() || (!is_ascii_digit(digits.front()) && digits.front() != '.')) {
         return false;
     }
@@ -177,10 +225,9 @@ bool has_leading_zero(std::string_view text) noexcept {
 }
 
 bool reads_as_something_else(std::string_view text) noexcept {
-    static constexpr auto words = std::to_array<std::string_view>(
-        {"", "null", "Null", "NULL", "~", "true", "True", "TRUE", "false", "False", "FALSE"});
-    return is_one_of(text, words) ||
-           (!has_leading_zero(text) && (is_integer(text) || is_float(text)));
+    const CoreType type = core_type(text);
+    return type == CoreType::null || type == CoreType::boolean ||
+           (!has_leading_zero(text) && (is_reference_integer(text) || is_reference_float(text)));
 }
 
 // What stands around a sign: a space is the only white space in a text without specials.
@@ -209,6 +256,23 @@ bool may_be_plain(std::string_view text) noexcept {
 }
 
 }  // namespace
+
+CoreType core_type(std::string_view text) noexcept {
+    if (is_one_of(text, nulls)) {
+        return CoreType::null;
+    }
+    if (is_one_of(text, truths) || is_one_of(text, untruths)) {
+        return CoreType::boolean;
+    }
+    if (is_core_integer(text)) {
+        return CoreType::integer;
+    }
+    return is_core_float(text) ? CoreType::floating : CoreType::text;
+}
+
+bool core_truth(std::string_view text) noexcept {
+    return is_one_of(text, truths);
+}
 
 bool is_string_everywhere(std::string_view text) noexcept {
     static constexpr auto other_types = std::to_array<std::string_view>(

@@ -8,6 +8,14 @@
 
 namespace aion::yaml {
 
+/// What a plain scalar is by the core schema of YAML 1.2.2, by which documents of
+/// others are read. What is written for others has rules of its own below, made of the same words.
+enum class CoreType : std::uint8_t { null, boolean, integer, floating, text };
+[[nodiscard]] CoreType core_type(std::string_view text) noexcept;
+
+/// Of a `CoreType::boolean`.
+[[nodiscard]] bool core_truth(std::string_view text) noexcept;
+
 /// True for text that every reader of YAML 1.1 and 1.2 takes for a string without quotes.
 [[nodiscard]] bool is_string_everywhere(std::string_view text) noexcept;
 

@@ -250,7 +250,7 @@ struct Shared {
         for (std::size_t i = 0; i < elements.size(); ++i) {
             if (is_there[elements[i]]) {
                 ids.push_back(elements[i]);
-                places.push_back(i);
+                places.push_back(static_cast<std::uint32_t>(i));
             }
         }
     }
@@ -264,7 +264,7 @@ struct Shared {
     }
 
     std::vector<ElementId> ids;
-    std::vector<std::size_t> places;
+    std::vector<std::uint32_t> places;  // As many as numbers of elements at the most.
 };
 
 std::vector<bool> presence(std::span<const ElementId> elements, std::size_t ids) {

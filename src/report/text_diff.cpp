@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "aion/base/utf8.hpp"
+#include "base/try.hpp"
 #include "report/lines.hpp"
 
 namespace aion::report {
@@ -32,8 +33,8 @@ class Teller {
         if (regions.empty()) {
             return counts_;
         }
-        sink_(fmt::format("--- {}\n", options_.a_label));
-        sink_(fmt::format("+++ {}\n", options_.b_label));
+        sink_(fmt::format("--- {}\n", escape_controls(options_.a_label)));
+        sink_(fmt::format("+++ {}\n", escape_controls(options_.b_label)));
         std::size_t first = 0;
         for (std::size_t i = 1; i <= regions.size(); ++i) {
             if (i == regions.size() || is_apart(regions[i - 1], regions[i])) {
@@ -107,8 +108,13 @@ bool is_text(ByteView content) noexcept {
     return text.find('\0') == std::string_view::npos && !find_utf8_fault(text);
 }
 
-LineCounts unified_diff(std::string_view a, std::string_view b, const UnifiedDiffOptions& options,
-                        const TextSink& sink) {
+Result<> check_unified_diff(std::string_view a, std::string_view b) {
+    return check_lines(a, b);
+}
+
+Result<LineCounts> unified_diff(std::string_view a, std::string_view b,
+                                const UnifiedDiffOptions& options, const TextSink& sink) {
+    AION_TRY(check_lines(a, b));
     const Lines a_lines = lines_of(a);
     const Lines b_lines = lines_of(b);
     return Teller(a_lines, b_lines, options, sink).tell(differing_lines(a_lines, b_lines));

@@ -28,8 +28,11 @@ struct Value {
     friend bool operator==(const Value&, const Value&) = default;
 };
 
-/// Bounds on what is read. A value costs some 150 bytes of memory, and while YAML is read another
-/// 150 for each word of a line: so a hostile document costs 300 MB at the most, and three seconds.
+/// Bounds on what is read. A value costs some 150 bytes of memory. While YAML is read, each word of
+/// what stands in one line, or in brackets, costs another 100 for each of up to three tokens: there
+/// are no more than three tokens a value that is allowed. So a hostile document costs 400 MB at the
+/// most, and three seconds; and objects in brackets, with all their commas and colons, may have
+/// some three quarters of the values that all others may.
 struct ValueLimits {
     std::size_t depth = 128;                         ///< Lists and objects inside each other.
     std::size_t values = 1'000'000;                  ///< Of any kind, all levels together.

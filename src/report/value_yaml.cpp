@@ -2,23 +2,25 @@
 // The tree of a YAML text, made of the events of yaml-cpp.
 //
 // What is known of yaml-cpp 0.7 and what stands against it: it takes U+0004 for the end of the
-// text (such characters are refused before); it keeps all words of a line until it knows what a
-// key is (words and brackets of a line are counted before); it finds document after document where
-// nothing is read any more (the second is refused); it reads an alias as what it refers to (refused
-// where it stands); it makes bytes that are no UTF-8 of the escapes \N and \_ (what is no UTF-8 is
-// refused); it recurses (never deeper than what it tells, which is refused in time).
+// text (such characters are refused before); it keeps all tokens of a line, and of what stands in
+// brackets on any number of lines, until it knows what a key is (what it has read and not told of
+// is counted while it reads); it finds document after document where nothing is read any more (the
+// second is refused); it reads an alias as what it refers to (refused where it stands); it makes
+// single bytes, which are no UTF-8, of the escapes \N and \_ (mended, because nothing else makes
+// them); it recurses (never deeper than what it tells, which is refused in time).
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
-#include <array>
+#include <istream>
 #include <new>
 #include <optional>
-#include <sstream>
+#include <streambuf>
 
 #include "aion/base/utf8.hpp"
 #include "base/json_places.hpp"
+#include "base/yaml_scalar.hpp"
 #include "report/value.hpp"
 #include "report/yaml_details.hpp"
 
@@ -57,107 +59,139 @@ std::string_view bad_character(std::string_view text, std::size_t at) {
                                                                                 : "";
 }
 
-// Brackets in quotes count too: nobody writes so many in a line.
-constexpr std::ptrdiff_t most_open_in_a_line = 4096;
-
 // `text` is UTF-8.
-std::optional<Told> find_fault(std::string_view text, const ValueLimits& limits) {
+std::optional<Told> find_fault(std::string_view text) {
     std::size_t line = 1;
     std::size_t line_start = 0;
-    std::ptrdiff_t open = 0;
-    std::size_t words = 0;
     for (std::size_t at = 0; at < text.size(); ++at) {
-        const auto here = [&] { return line_and_column(line, at - line_start + 1); };
         if (const auto what = bad_character(text, at); !what.empty()) {
-            return told<YamlDetail::yaml_character>(what, here());
+            return told<YamlDetail::yaml_character>(what,
+                                                    line_and_column(line, at - line_start + 1));
         }
-        const char c = text[at];
-        if (c == '\n') {
+        if (text[at] == '\n') {
             ++line;
             line_start = at + 1;
-            open = 0;
-            words = 0;
-        } else if (c == '[' || c == '{') {
-            ++open;
-            ++words;
-        } else if (c == ']' || c == '}') {
-            open = std::max<std::ptrdiff_t>(open - 1, 0);
-            ++words;
-        } else if (c == ',') {
-            ++words;
-        }
-        if (open > most_open_in_a_line) {
-            return told<YamlDetail::yaml_too_deep>(limits.depth, here());
-        }
-        if (words > limits.values) {
-            return told<YamlDetail::yaml_too_many_values>(limits.values, here());
         }
     }
     return std::nullopt;
 }
 
-// --- Plain scalars (core schema of YAML 1.2.2) -------------------------------------------------
+// --- While it is parsed -------------------------------------------------------------------------
 
-bool is_one_of(std::string_view text, std::initializer_list<std::string_view> words) {
-    return std::ranges::find(words, text) != words.end();
-}
+// Leaves yaml-cpp, which knows no other way to stop.
+struct Refused {
+    Told why;
+};
 
-bool is_null(std::string_view text) {
-    return is_one_of(text, {"", "~", "null", "Null", "NULL"});
-}
-
-std::optional<bool> boolean(std::string_view text) {
-    if (is_one_of(text, {"true", "True", "TRUE"})) {
-        return true;
-    }
-    return is_one_of(text, {"false", "False", "FALSE"}) ? std::optional(false) : std::nullopt;
-}
-
-constexpr std::string_view digits = "0123456789";
-
-bool consists_of(std::string_view text, std::string_view characters) {
-    return !text.empty() && text.find_first_not_of(characters) == std::string_view::npos;
-}
-
-void drop_sign(std::string_view& text) {
-    if (text.starts_with('-') || text.starts_with('+')) {
-        text.remove_prefix(1);
-    }
-}
-
-bool is_integer(std::string_view text) {
-    if (text.starts_with("0o")) {
-        return consists_of(text.substr(2), "01234567");
-    }
-    if (text.starts_with("0x")) {
-        return consists_of(text.substr(2), "0123456789abcdefABCDEF");
-    }
-    drop_sign(text);
-    return consists_of(text, digits);
-}
-
-bool is_number(std::string_view text) {
-    if (is_integer(text) || is_one_of(text, {".nan", ".NaN", ".NAN"})) {
-        return true;
-    }
-    drop_sign(text);
-    if (is_one_of(text, {".inf", ".Inf", ".INF"})) {
-        return true;
-    }
-    if (const auto e = text.find_first_of("eE"); e != std::string_view::npos) {
-        std::string_view exponent = text.substr(e + 1);
-        drop_sign(exponent);
-        if (!consists_of(exponent, digits)) {
-            return false;
+// Counts the tokens of a text, hardly ever too few: wherever a character may begin one, whatever it
+// stands in. A plain scalar counts with what it stands behind, and so does the key that it may be.
+class TokenCount {
+  public:
+    void add(char c) {
+        const bool is_first = before_ == '\n';
+        const bool is_behind_blank = is_first || before_ == ' ' || before_ == '\t';
+        is_directive_ = is_first ? c == '%' : is_directive_ && c != '\n';
+        if (!is_directive_) {
+            count_ += most_of(c, is_first, is_behind_blank);
+        } else if (is_behind_blank) {
+            ++count_;
         }
-        text = text.substr(0, e);
+        before_ = c;
     }
-    const auto point = std::min(text.find('.'), text.size());
-    const std::string_view whole = text.substr(0, point);
-    const std::string_view fraction = text.substr(std::min(point + 1, text.size()));
-    return (consists_of(whole, digits) && (fraction.empty() || consists_of(fraction, digits))) ||
-           (whole.empty() && consists_of(fraction, digits));
-}
+
+    [[nodiscard]] std::size_t count() const { return count_; }
+
+    static constexpr std::size_t most_at_once = 3;
+
+  private:
+    static std::size_t most_of(char c, bool is_first, bool is_behind_blank) {
+        switch (c) {
+            case '[':
+            case '{':
+            case ':':
+            case ',':
+                return most_at_once;
+            case '?':
+            case '!':
+            case '&':
+            case '*':
+                return 2;
+            case ']':
+            case '}':
+            case '"':  // There are two.
+            case '\'':
+                return 1;
+            case '#':  // A comment ends a scalar.
+                return is_behind_blank ? 1 : 0;
+            case '-':
+                return is_behind_blank ? 2 : 0;
+            case '.':  // Of three that end a document.
+                return is_first ? 2 : 0;
+            default:
+                return 0;
+        }
+    }
+
+    std::size_t count_ = 0;
+    char before_ = '\n';
+    bool is_directive_ = false;
+};
+
+// Gives yaml-cpp the text piece by piece, and no more of it than may be kept in memory: what it has
+// read and not yet told of.
+class Source final : public std::streambuf {
+  public:
+    Source(std::string_view text, const ValueLimits& limits) : text_(text), limits_(limits) {}
+
+    // Something at that place was told of.
+    void told_of(const YAML::Mark& mark) {
+        const std::size_t end = std::min(static_cast<std::size_t>(std::max(mark.pos, 0)), given_);
+        for (; told_ < end; ++told_) {
+            told_tokens_.add(text_[told_]);
+        }
+    }
+
+  protected:
+    int_type underflow() override {
+        if (given_ == text_.size()) {
+            return traits_type::eof();
+        }
+        const std::string_view piece = text_.substr(given_, piece_size);
+        for (const char c : piece) {
+            given_tokens_.add(c);
+        }
+        given_ += piece.size();
+        if (given_tokens_.count() - told_tokens_.count() > most_kept()) {
+            const std::string_view given = text_.substr(0, given_);
+            const auto line = std::ranges::count(given, '\n') + 1;
+            const auto column = given_ - (given.find_last_of('\n') + 1) + 1;
+            throw Refused{told<YamlDetail::yaml_too_many_values>(
+                limits_.values, line_and_column(static_cast<std::size_t>(line), column))};
+        }
+        // Nobody writes to what is only read.
+        auto* const begin = const_cast<char*>(piece.data());  // NOLINT(*-const-cast)
+        setg(begin, begin, begin + piece.size());
+        return traits_type::to_int_type(piece.front());
+    }
+
+  private:
+    static constexpr std::size_t piece_size = 256;
+    static constexpr std::size_t prefetched = 2048;  // By yaml-cpp, before it looks at any of it.
+
+    // A value and what stands around it is up to three tokens.
+    [[nodiscard]] std::size_t most_kept() const {
+        return TokenCount::most_at_once * (limits_.values + prefetched + piece_size);
+    }
+
+    std::string_view text_;
+    const ValueLimits& limits_;
+    TokenCount given_tokens_;
+    TokenCount told_tokens_;
+    std::size_t given_ = 0;  // Bytes of `text_`.
+    std::size_t told_ = 0;
+};
+
+// --- Scalars ------------------------------------------------------------------------------------
 
 Value text_value(const std::string& text) {
     Value value;
@@ -179,26 +213,31 @@ Value boolean_value(bool truth) {
     return value;
 }
 
-// Without a tag.
-Value plain(const std::string& text) {
-    if (is_null(text)) {
-        return {};
+Value value_of(yaml::CoreType type, const std::string& text) {
+    switch (type) {
+        case yaml::CoreType::null:
+            return {};
+        case yaml::CoreType::boolean:
+            return boolean_value(yaml::core_truth(text));
+        case yaml::CoreType::integer:
+        case yaml::CoreType::floating:
+            return number_value(text);
+        case yaml::CoreType::text:
+            break;
     }
-    if (const auto truth = boolean(text)) {
-        return boolean_value(*truth);
-    }
-    return is_number(text) ? number_value(text) : text_value(text);
+    return text_value(text);
 }
 
 constexpr std::string_view core = "tag:yaml.org,2002:";
 
 // Nothing for a tag that `text` cannot have.
 std::optional<Value> scalar(std::string_view tag, const std::string& text) {
-    if (tag == "?") {
-        return plain(text);
-    }
     if (tag == "!") {
         return text_value(text);
+    }
+    const yaml::CoreType type = yaml::core_type(text);
+    if (tag == "?") {
+        return value_of(type, text);
     }
     if (!tag.starts_with(core)) {
         return std::nullopt;
@@ -207,21 +246,33 @@ std::optional<Value> scalar(std::string_view tag, const std::string& text) {
     if (tag == "str") {
         return text_value(text);
     }
-    if ((tag == "int" && is_integer(text)) || (tag == "float" && is_number(text))) {
-        return number_value(text);
+    const bool is_integer = type == yaml::CoreType::integer;
+    const bool is_type = (tag == "null" && type == yaml::CoreType::null) ||
+                         (tag == "bool" && type == yaml::CoreType::boolean) ||
+                         (tag == "int" && is_integer) ||
+                         (tag == "float" && (is_integer || type == yaml::CoreType::floating));
+    return is_type ? std::optional(value_of(type, text)) : std::nullopt;
+}
+
+// The text is UTF-8, and so is what its escapes make, but that \N and \_ make the single bytes 85
+// and A0 instead of U+0085 and U+00A0. No character of UTF-8 begins with one of them.
+std::string with_whole_characters(const std::string& text) {
+    if (!find_utf8_fault(text)) {
+        return text;
     }
-    if (tag == "bool" && boolean(text)) {
-        return boolean_value(*boolean(text));
+    std::string out;
+    for (std::string_view rest = text; !rest.empty();) {
+        const Utf8Character next = first_character(rest);
+        if (!next.point) {
+            out += '\xC2';
+        }
+        out += rest.substr(0, next.length);
+        rest.remove_prefix(next.length);
     }
-    return tag == "null" && is_null(text) ? std::optional(Value()) : std::nullopt;
+    return out;
 }
 
 // --- The tree -----------------------------------------------------------------------------------
-
-// Leaves yaml-cpp, which knows no other way to stop.
-struct Refused {
-    Told why;
-};
 
 template <YamlDetail detail, class What>
 [[noreturn]] void refuse(const What& what, const YAML::Mark& mark) {
@@ -230,7 +281,7 @@ template <YamlDetail detail, class What>
 
 class Builder final : public YAML::EventHandler {
   public:
-    explicit Builder(const ValueLimits& limits) : limits_(limits) {}
+    Builder(const ValueLimits& limits, Source& source) : limits_(limits), source_(source) {}
 
     // Nothing where there was no document.
     std::optional<Value> root;
@@ -259,16 +310,12 @@ class Builder final : public YAML::EventHandler {
     void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   const std::string& text) override {
         count(mark, anchor);
-        // The text is UTF-8, so only escapes can have made something else.
-        if (find_utf8_fault(text)) {
-            refuse<YamlDetail::yaml_character>("escape \\N or \\_, which cannot be read here",
-                                               mark);
-        }
-        auto value = scalar(tag, text);
+        const std::string mended = with_whole_characters(text);
+        auto value = scalar(tag, mended);
         if (!value) {
             refuse<YamlDetail::yaml_not_plain>("tag that says what does not stand there", mark);
         }
-        put(*std::move(value), mark, tag == "?" && text == "<<", text);
+        put(*std::move(value), mark, tag == "?" && mended == "<<", mended);
     }
 
     void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -297,6 +344,7 @@ class Builder final : public YAML::EventHandler {
     };
 
     void count(const YAML::Mark& mark, YAML::anchor_t anchor) {
+        source_.told_of(mark);
         if (anchor != YAML::NullAnchor) {
             refuse<YamlDetail::yaml_not_plain>("anchor", mark);
         }
@@ -373,14 +421,16 @@ class Builder final : public YAML::EventHandler {
     }
 
     const ValueLimits& limits_;
+    Source& source_;
     std::size_t values_ = 0;
     std::vector<Open> open_;
 };
 
 Result<Value> tree_of(std::string_view text, const ValueLimits& limits) {
-    Builder builder(limits);
+    Source source(text, limits);
+    Builder builder(limits, source);
     try {
-        std::istringstream in{std::string(text)};
+        std::istream in(&source);
         YAML::Parser parser(in);
         while (parser.HandleNextDocument(builder)) {
         }
@@ -407,7 +457,7 @@ Result<Value> parse_yaml(std::string_view text, const ValueLimits& limits) {
     if (text.starts_with("\xEF\xBB\xBF")) {
         text.remove_prefix(3);
     }
-    if (auto fault = find_fault(text, limits)) {
+    if (auto fault = find_fault(text)) {
         return fail(invalid_format(*std::move(fault)));
     }
     return tree_of(text, limits);

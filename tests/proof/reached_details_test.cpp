@@ -11,8 +11,10 @@
 #include "aion/base/base64.hpp"
 #include "aion/format/string_table.hpp"
 #include "aion/policy/inspect.hpp"
+#include "aion/report/conflict.hpp"
 #include "aion/report/export.hpp"
 #include "aion/report/export_check.hpp"
+#include "aion/report/text_diff.hpp"
 #include "aion/trust/keystore.hpp"
 #include "archive/details.hpp"
 #include "base/json_details.hpp"
@@ -24,6 +26,7 @@
 #include "proof/file_map.hpp"
 #include "proof/genuine.hpp"
 #include "report/export_details.hpp"
+#include "report/text_details.hpp"
 #include "report/value.hpp"
 #include "report/yaml_details.hpp"
 #include "support/temporary_folder.hpp"
@@ -41,6 +44,7 @@ using json::JsonDetail;
 using policy::PolicyDetail;
 using policy::test::key_from;
 using report::ExportDetail;
+using report::TextDetail;
 using report::YamlDetail;
 using trust::Registry;
 using trust::TrustDetail;
@@ -439,6 +443,16 @@ Outcome provoke(YamlDetail detail) {
     return std::nullopt;
 }
 
+Outcome provoke(TextDetail detail) {
+    switch (detail) {
+        case TextDetail::text_too_many_lines:
+            return outcome(report::check_unified_diff(std::string(report::most_lines, '\n'), "\n"));
+        case TextDetail::text_like_markers:
+            return outcome(report::check_conflict_markers(std::string(99, '<'), ""));
+    }
+    return std::nullopt;
+}
+
 // --- All of them --------------------------------------------------------------------------------
 
 Outcome read_export(const std::string& members, std::size_t max_size = 1'000) {
@@ -495,6 +509,7 @@ std::vector<Case> all_cases() {
     add_cases(cases, policy::policy_details);
     add_cases(cases, archive::archive_details);
     add_cases(cases, report::yaml_details);
+    add_cases(cases, report::text_details);
     add_cases(cases, report::export_details);
     return cases;
 }

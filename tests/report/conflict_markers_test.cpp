@@ -7,11 +7,12 @@
 namespace aion::report {
 namespace {
 
-std::string marked(std::string local, std::string remote) {
-    return make_conflict_markers({.local = std::move(local),
-                                  .remote = std::move(remote),
-                                  .local_label = "mine",
-                                  .remote_label = "theirs"});
+std::string marked(const std::string& local, const std::string& remote) {
+    std::string text;
+    const auto made = make_conflict_markers(
+        {.local = local, .remote = remote, .local_label = "mine", .remote_label = "theirs"},
+        [&](std::string_view piece) { text += piece; });
+    return made ? text : std::string(made.error().detail());
 }
 
 TEST(ConflictMarkers, StandAroundWhatDiffers) {
@@ -24,17 +25,64 @@ TEST(ConflictMarkers, StandAroundWhatDiffers) {
     EXPECT_EQ(marked("same\n", "same\n"), "same\n");
 }
 
-TEST(ConflictMarkers, AreLongerThanWhatLinesBeginWith) {
+TEST(ConflictMarkers, AreNotLikeAnyLine) {
     EXPECT_EQ(marked("=======\n", "y\n"), "<<<<<<<< mine\n=======\n========\ny\n>>>>>>>> theirs\n");
     EXPECT_EQ(marked("a =======\n", "y\n"),
               "<<<<<<< mine\na =======\n=======\ny\n>>>>>>> theirs\n");
+    // What no marker is like, does not make them longer.
+    const std::string line(100'000, '=');
+    EXPECT_EQ(marked(line + "\n======= x\n", line + "\n"),
+              line + "\n<<<<<<<< mine\n======= x\n========\n>>>>>>>> theirs\n");
+    EXPECT_EQ(marked("<<<<<<<x\n", "y\n"), "<<<<<<< mine\n<<<<<<<x\n=======\ny\n>>>>>>> theirs\n");
+    // What begins a conflict says how long its markers are.
+    EXPECT_TRUE(marked("<<<<<<<<<< x\n", "y\n").starts_with("<<<<<<<<<<< mine\n"));
+}
+
+// A text of 500 kB was made 6 GB of by one long line.
+TEST(ConflictMarkers, AreNoLongerThanTheyNeedToBe) {
+    std::string local(100'000, '=');
+    local += '\n';
+    std::string remote = local;
+    for (int i = 0; i < 20'000; ++i) {
+        local += "a\nx\n";
+        remote += "b\nx\n";
+    }
+    EXPECT_LT(marked(local, remote).size(), 20'000U * 60U + 200'000U);
+    EXPECT_EQ(marked(std::string(100'000, '<') + "\n", "y\n"), "text_like_markers");
+    std::string all;
+    for (std::size_t size = 7; size <= 31; ++size) {
+        all += std::string(size, '>') + "\n";
+    }
+    EXPECT_TRUE(marked(all, "y\n").starts_with(std::string(32, '<') + " mine\n"));
+    EXPECT_EQ(marked(all, std::string(32, '|')), "text_like_markers");
+    EXPECT_EQ(check_conflict_markers(all, std::string(32, '|')).error().detail(),
+              "text_like_markers");
+    EXPECT_TRUE(check_conflict_markers("a\n", "b\n").has_value());
+    EXPECT_EQ(marked(std::string(5'000'000, '\n'), std::string(4'000'000, '\n')),
+              "text_too_many_lines");
+}
+
+TEST(ConflictMarkers, OfGitAreReadWithWhatBothCameFrom) {
+    const auto sides = parse_conflict_markers(
+        "a\n<<<<<<< ours\nmine\n||||||| merged common ancestors\nwas\n======\n=======\ntheirs\n"
+        ">>>>>>> b\nc\n<<<<<<< ours\n||||||| 1234567\nwas\n=======\n|||||||\n>>>>>>> b\n");
+    ASSERT_TRUE(sides.has_value());
+    EXPECT_EQ(sides->local, "a\nmine\nc\n");
+    EXPECT_EQ(sides->remote, "a\ntheirs\nc\n|||||||\n");
+    for (const char* text : {"<<<<<<< a\n|||||||\n>>>>>>> b\n", "<<<<<<< a\n|||||||\n=======\n",
+                             "<<<<<<< a\n|||||||\n<<<<<<< a\n=======\n>>>>>>> b\n"}) {
+        EXPECT_FALSE(has_conflict_markers(text)) << text;
+    }
 }
 
 TEST(ConflictMarkers, HaveLabelsOfOneLine) {
-    const std::string text = make_conflict_markers({.local = "a\n",
-                                                    .remote = "b\n",
-                                                    .local_label = "x\n=======\n",
-                                                    .remote_label = "\x1b[2J"});
+    std::string text;
+    ASSERT_TRUE(make_conflict_markers({.local = "a\n",
+                                       .remote = "b\n",
+                                       .local_label = "x\n=======\n",
+                                       .remote_label = "\x1b[2J"},
+                                      [&](std::string_view piece) { text += piece; })
+                    .has_value());
     EXPECT_EQ(text, "<<<<<<< x\\n=======\\n\na\n=======\nb\n>>>>>>> \\x1b[2J\n");
 }
 
@@ -67,8 +115,8 @@ TEST(ConflictMarkers, AreNotFoundWhereThereAreNone) {
 
 std::string random_content() {
     const auto lines = *rc::gen::container<std::vector<std::string>>(rc::gen::element<std::string>(
-        "a", "b", "", "<<<<<<< x", "=======", ">>>>>>> y", "<<<<<<<<<",
-        "========", "\\\\\\\\\\\\\\ no", "\xff", std::string("\0", 1)));
+        "a", "b", "", "<<<<<<< x", "=======", ">>>>>>> y", "<<<<<<<<<", "========", "||||||| z",
+        "=======\r", "<<<<<<<\r", "|||||||||", "\\\\\\\\\\\\\\ no", "\xff", std::string("\0", 1)));
     std::string text;
     for (const std::string& line : lines) {
         text += line + "\n";

@@ -45,6 +45,13 @@ class DiffTest : public World {
         return detect_conflict(one, two, compare(one, two));
     }
 
+    static std::string json_of(const ConflictType& type) {
+        std::string json;
+        JsonWriter out(json, JsonStyle::compact);
+        write(out, type);
+        return json;
+    }
+
     ConflictReport conflict_by_reference(const Bytes& a, const Bytes& b) {
         const Examination one = examined(a);
         const Examination two = examined(b);
@@ -91,10 +98,8 @@ TEST_F(DiffTest, BothWentOn) {
     EXPECT_EQ(describe(report.type), "Divergent histories from version 2: local=3, remote=4");
     EXPECT_EQ(report.suggested_strategy, MergeStrategy::Manual);
     EXPECT_EQ(report, conflict_by_reference(mine, theirs));
-    std::string json;
-    JsonWriter out(json, JsonStyle::compact);
-    write(out, report.type);
-    EXPECT_EQ(json, R"({"Divergent":{"common_ancestor":2,"local_version":3,"remote_version":4}})");
+    EXPECT_EQ(json_of(report.type),
+              R"({"Divergent":{"common_ancestor":2,"local_version":3,"remote_version":4}})");
 }
 
 // Weaknesses of the reference's rules: nothing but rules hashes, and of equal lengths the last.

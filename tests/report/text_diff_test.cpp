@@ -18,8 +18,9 @@ namespace {
 
 std::string diff_of(std::string_view a, std::string_view b, std::size_t context = 3) {
     std::string out;
-    unified_diff(a, b, {.context = context, .a_label = "a", .b_label = "b"},
-                 [&](std::string_view piece) { out += piece; });
+    const auto counts = unified_diff(a, b, {.context = context, .a_label = "a", .b_label = "b"},
+                                     [&](std::string_view piece) { out += piece; });
+    EXPECT_TRUE(counts.has_value());
     return out;
 }
 
@@ -117,7 +118,32 @@ TEST(UnifiedDiff, JoinsWhatIsNearAndKeepsTheContextAskedFor) {
 TEST(UnifiedDiff, CountsLines) {
     const auto counts = unified_diff("a\nb\n", "b\nc\nd\n", {.a_label = {}, .b_label = {}},
                                      [](std::string_view) {});
-    EXPECT_EQ(counts, (LineCounts{.removed = 1, .added = 2}));
+    EXPECT_EQ(*counts, (LineCounts{.removed = 1, .added = 2}));
+}
+
+TEST(UnifiedDiff, HasLabelsOfOneLine) {
+    std::string out;
+    const auto counts = unified_diff(
+        "x\n", "y\n",
+        {.a_label = "a\n+++ evil\n@@ -1 +1 @@\r\n", .b_label = "\x1b[2J\tb\xE2\x80\xA8"},
+        [&](std::string_view piece) { out += piece; });
+    ASSERT_TRUE(counts.has_value());
+    EXPECT_EQ(out,
+              "--- a\\n+++ evil\\n@@ -1 +1 @@\\r\\n\n+++ \\x1b[2J\\tb\\u{2028}\n"
+              "@@ -1 +1 @@\n-x\n+y\n");
+}
+
+TEST(UnifiedDiff, IsNotOfMoreLinesThanCanBeCompared) {
+    const std::string half(most_lines / 2, '\n');
+    EXPECT_TRUE(check_unified_diff(half, half).has_value());
+    EXPECT_TRUE(check_unified_diff(half, half + "x").error().message().find("8000001 lines") !=
+                std::string::npos);
+    bool is_told = false;
+    const auto counts = unified_diff(half, half + "\n", {.a_label = "a", .b_label = "b"},
+                                     [&](std::string_view /*piece*/) { is_told = true; });
+    ASSERT_FALSE(counts.has_value());
+    EXPECT_EQ(counts.error().detail(), "text_too_many_lines");
+    EXPECT_FALSE(is_told);
 }
 
 RC_GTEST_PROP(UnifiedDiff, MakesBOfAWithTheFewestLines, (bool a_ends, bool b_ends)) {
@@ -127,7 +153,7 @@ RC_GTEST_PROP(UnifiedDiff, MakesBOfAWithTheFewestLines, (bool a_ends, bool b_end
     RC_ASSERT(rebuilt(a, b) == b);
     const auto counts =
         unified_diff(a, b, {.a_label = "a", .b_label = "b"}, [](std::string_view) {});
-    RC_ASSERT(counts.removed + counts.added == fewest_changes(lines_of(a), lines_of(b)));
+    RC_ASSERT(counts->removed + counts->added == fewest_changes(lines_of(a), lines_of(b)));
 }
 
 TEST(UnifiedDiff, IsAppliedByPatch) {

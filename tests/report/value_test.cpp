@@ -160,9 +160,9 @@ TEST(YamlValue, IsOneDocumentAndAllOfTheText) {
         EXPECT_EQ(yaml(bad), "yaml_character");
     }
     EXPECT_EQ(yaml("a: \xFF"), "yaml_invalid_utf8");
-    // The parser makes bytes of these that are no UTF-8; of the others it makes what they are.
-    EXPECT_EQ(yaml(R"(a: "\N")"), "yaml_character");
-    EXPECT_EQ(yaml(R"("\_": a)"), "yaml_character");
+    // The parser makes single bytes of these, which are no UTF-8; of the others what they are.
+    EXPECT_EQ(yaml(R"(a: "é\Nà\_\_Å\N\x85")"), "{\"a\":\"é\u0085à\u00a0\u00a0Å\u0085\u0085\"}");
+    EXPECT_EQ(yaml(R"("\_": '\N \_')"), "{\"\u00a0\":\"\\\\N \\\\_\"}");
     EXPECT_EQ(yaml(R"("\x41\xe9\u20ac\U0001F600\L\P\e")"),
               plain(text_of("A\u00e9\u20ac\U0001F600\u2028\u2029\x1b")).dump());
     EXPECT_EQ(yaml("a: \"\xE2\x80\xA8\xC2\xA0\""), "{\"a\":\"\u2028\u00a0\"}");
@@ -181,6 +181,43 @@ TEST(YamlValue, IsRefusedBeyondTheLimits) {
     EXPECT_EQ(parse_yaml("[1, 2, 3]", {.values = 3}).error().detail(), "yaml_too_many_values");
     EXPECT_EQ(parse_yaml("[,,,,,,]", {.values = 3}).error().detail(), "yaml_too_many_values");
     EXPECT_EQ(parse_yaml("a: 1", {.yaml_size = 3}).error().detail(), "yaml_too_large");
+}
+
+// The parser keeps what stands in brackets until they are closed, and forgets nothing at a line
+// end.
+TEST(YamlValue, IsRefusedBeforeTheParserKeepsMoreThanTheLimit) {
+    const std::size_t limit = 1000;
+    for (const char* token :
+         {"[\n", "{\n", "a,\n", "[],\n", "{},\n", "\"\"\n", "''\n", "? \n", ": \n", "a: \n",
+          "\"a\":\n", "!t\n", "*a\n", "&a\n", "a #\n", "\"[\",\n", "\"]\",\n"}) {
+        for (const char* open : {"[\n", "- [\n", "a: [\n[\n"}) {
+            const auto value = parse_yaml(open + repeated(token, 200'000), {.values = limit});
+            ASSERT_FALSE(value.has_value()) << open << token;
+            EXPECT_EQ(value.error().detail(), "yaml_too_many_values") << open << token;
+            // Soon, and not at the end.
+            EXPECT_NE(value.error().message().find(" at line "), std::string::npos);
+            EXPECT_EQ(value.error().message().find("at line 200"), std::string::npos)
+                << value.error().message();
+        }
+    }
+    EXPECT_EQ(parse_yaml("%a" + repeated(" b", 200'000), {.values = limit}).error().detail(),
+              "yaml_too_many_values");
+    // What it need not keep is not counted: a text with many brackets and commas, line after line.
+    const std::string text =
+        "a: |\n" + repeated(" [[,\n", 500) + "b: '" + repeated("[,:", 500) + "'\n";
+    std::string many;
+    for (int i = 0; i < 100; ++i) {
+        many += std::to_string(i) + ":\n  - a\n  - |\n" + repeated("    [ {, :\n", 300);
+    }
+    EXPECT_TRUE(parse_yaml(text, {.values = limit}).has_value());
+    EXPECT_TRUE(parse_yaml(many, {.values = limit}).has_value());
+}
+
+TEST(YamlValue, MayHaveAsManyValuesInBracketsAsElsewhere) {
+    const std::string list = "[\n" + repeated("  a,\n", 100'000) + "]\n";
+    const std::string object_list = "[\n" + repeated("  {\"a\": 1, b: [2]},\n", 12'000) + "]\n";
+    EXPECT_TRUE(parse_yaml(list, {.values = 100'001}).has_value());
+    EXPECT_TRUE(parse_yaml(object_list, {.values = 100'000}).has_value());
 }
 
 // Of a text that both can be, both make the same tree.

@@ -56,8 +56,8 @@ Outcome<> check(const DiffArguments& arguments) {
 
 std::string label_of(const std::string& path, const policy::Examination& file) {
     const std::uint64_t count = file.version_count();
-    return count == 0 ? shown(path)
-                      : fmt::format("{} (version {})", shown(path),
+    return count == 0 ? path
+                      : fmt::format("{} (version {})", path,
                                     VersionNumber{file.version_record(count - 1).number}.value);
 }
 
@@ -79,6 +79,11 @@ Outcome<PayloadDiffView> payload_view(const DiffArguments& arguments, const poli
                 "Compare their lines: --payload");
         }
         view.structure = *std::move(structure);
+    }
+    if (const auto comparable = check_payloads(view); !comparable) {
+        return with_remedy(
+            fail_with("The payloads cannot be compared line by line", comparable.error()),
+            "Take each out and compare them with another tool: aion show rules FILE -o RULES");
     }
     return view;
 }

@@ -135,17 +135,22 @@ void write_why_not(Stream& out, std::string_view name, const Examination& file) 
     }
 }
 
-std::string conflict_text(const PayloadDiffView& view) {
-    return report::make_conflict_markers({.local = std::string(as_text(*view.a.payload())),
-                                          .remote = std::string(as_text(*view.b.payload())),
-                                          .local_label = view.a_label,
-                                          .remote_label = view.b_label});
+// Neither of the two fails where `check_payloads` did not.
+
+void tell_conflict(const PayloadDiffView& view, const TextSink& sink) {
+    [[maybe_unused]] const Result<> told =
+        report::make_conflict_markers({.local = as_text(*view.a.payload()),
+                                       .remote = as_text(*view.b.payload()),
+                                       .local_label = view.a_label,
+                                       .remote_label = view.b_label},
+                                      sink);
 }
 
 report::LineCounts tell_diff(const PayloadDiffView& view, const TextSink& sink) {
     return report::unified_diff(
-        as_text(*view.a.payload()), as_text(*view.b.payload()),
-        {.context = view.context, .a_label = view.a_label, .b_label = view.b_label}, sink);
+               as_text(*view.a.payload()), as_text(*view.b.payload()),
+               {.context = view.context, .a_label = view.a_label, .b_label = view.b_label}, sink)
+        .value_or(report::LineCounts{});
 }
 
 void write_difference(Console& console, const PayloadDiffView& view) {
@@ -153,8 +158,9 @@ void write_difference(Console& console, const PayloadDiffView& view) {
     if (view.structure) {
         write_changes(out, *view.structure);
     } else if (view.form == PayloadForm::markers) {
-        const std::string text = conflict_text(view);
-        out.write(out.is_terminal() ? escaped(text) : text);
+        tell_conflict(view, [&out](std::string_view line) {
+            out.write(out.is_terminal() ? escaped(line) : line);
+        });
     } else {
         tell_diff(view, [&out](std::string_view line) { write_line(out, line); });
     }
@@ -192,7 +198,9 @@ void write_difference(DocumentWriter& out, const PayloadDiffView& view) {
     if (view.structure) {
         write_changes(out, *view.structure);
     } else if (view.form == PayloadForm::markers) {
-        out.member("markers", conflict_text(view));
+        std::string text;
+        tell_conflict(view, [&text](std::string_view piece) { text += piece; });
+        out.member("markers", text);
     } else {
         std::string diff;
         const auto lines = tell_diff(view, [&diff](std::string_view line) { diff += line; });
@@ -216,21 +224,32 @@ std::optional<std::string> why_no_payload(const policy::Examination& file) {
     return "it is not what the last version says, or cannot be read";
 }
 
+Result<> check_payloads(const PayloadDiffView& view) {
+    if (view.form == PayloadForm::structure || finding_of(view) != Finding::different) {
+        return {};
+    }
+    const std::string_view a = as_text(*view.a.payload());
+    const std::string_view b = as_text(*view.b.payload());
+    return view.form == PayloadForm::markers ? report::check_conflict_markers(a, b)
+                                             : report::check_unified_diff(a, b);
+}
+
 void write_text(Console& console, const PayloadDiffView& view) {
     Stream& out = console.out();
     switch (finding_of(view)) {
         case Finding::not_there:
             write_why_not(out, "A", view.a);
             write_why_not(out, "B", view.b);
-            out.write(fmt::format("{}: {}\n{}: {}\n", view.a_label, size_and_hash(view.a),
-                                  view.b_label, size_and_hash(view.b)));
+            out.write(fmt::format("{}: {}\n{}: {}\n", shown(view.a_label), size_and_hash(view.a),
+                                  shown(view.b_label), size_and_hash(view.b)));
             return;
         case Finding::same:
             out.write(fmt::format("The payloads are the same: {}\n", size_and_hash(view.a)));
             return;
         case Finding::binary:
-            out.write(fmt::format("Binary payloads differ: {}: {}; {}: {}\n", view.a_label,
-                                  size_and_hash(view.a), view.b_label, size_and_hash(view.b)));
+            out.write(fmt::format("Binary payloads differ: {}: {}; {}: {}\n", shown(view.a_label),
+                                  size_and_hash(view.a), shown(view.b_label),
+                                  size_and_hash(view.b)));
             return;
         case Finding::different:
             break;

@@ -12,6 +12,8 @@
 
 #include "aion/base/document_writer.hpp"
 #include "aion/base/ids.hpp"
+#include "aion/base/json_writer.hpp"
+#include "aion/base/result.hpp"
 #include "aion/base/variant.hpp"
 #include "aion/policy/examine.hpp"
 #include "aion/report/diff.hpp"
@@ -90,28 +92,44 @@ struct ConflictReport {
                                                    const policy::Examination& remote,
                                                    const Comparison& compared);
 
-/// Two contents and what they are called.
+/// Two contents and what they are called; all of it is borrowed.
+struct ConflictTexts {
+    std::string_view local;
+    std::string_view remote;
+    std::string_view local_label;  ///< Control characters are escaped.
+    std::string_view remote_label;
+};
+
+/// Tells `sink` both contents in one text, piece by piece, as git shows a conflict: lines that both
+/// have once, others between markers. The markers are of 7 characters, or longer, so that no line
+/// of the contents is taken for one. A content that ends without a line feed inside markers is
+/// followed by a line of backslashes. Equal contents are told as they are.
+/// Errors, before anything is told: `invalid_format`, with the detail `text_too_many_lines` if
+/// there are more than `most_lines` (text_diff.hpp), or `text_like_markers` if the contents have
+/// lines like markers of every length up to 32, or one of more that begins a conflict.
+[[nodiscard]] Result<> make_conflict_markers(const ConflictTexts& texts, const TextSink& sink);
+
+/// Whether `make_conflict_markers` makes a text of these contents, and if not, why.
+[[nodiscard]] Result<> check_conflict_markers(std::string_view local, std::string_view remote);
+
+/// What a text with markers was made of.
 struct ConflictSides {
     std::string local;
     std::string remote;
-    std::string local_label;  ///< One line; control characters are escaped.
+    std::string local_label;
     std::string remote_label;
 };
-
-/// Both contents in one text, as git shows a conflict: lines that both have once, others between
-/// markers. The markers are of 7 characters, or of one more than the longest run of such a
-/// character that a line of the contents begins with: so no line of the contents is taken for one.
-/// A content that ends without a line feed inside markers is followed by a line of backslashes.
-/// Equal contents are returned as they are.
-[[nodiscard]] std::string make_conflict_markers(const ConflictSides& sides);
 
 /// Whether `text` has a conflict that `parse_conflict_markers` finds.
 [[nodiscard]] bool has_conflict_markers(std::string_view text);
 
 /// What `make_conflict_markers` made the text of; also of what the reference and git write, the
-/// labels those of the first conflict. Nothing if there is no conflict, or one that does not end.
-/// Markers stand at the beginning of a line, and the longest ones of `<` say how long they are: the
-/// reference finds `=======` anywhere, and cuts content in the wrong place.
+/// labels those of the first conflict. What both came from, which git shows behind `|||||||` with
+/// merge.conflictStyle diff3 and zdiff3, is left out. Nothing if there is no conflict, or one that
+/// does not end. Markers stand at the beginning of a line, and the longest ones of `<` say how long
+/// they are: the reference finds `=======` anywhere, and cuts content in the wrong place. (With
+/// longer markers git writes a conflict inside of what both came from, if there is more than one
+/// such: that is then taken for the conflict.)
 [[nodiscard]] std::optional<ConflictSides> parse_conflict_markers(std::string_view text);
 
 }  // namespace aion::report

@@ -149,7 +149,7 @@ class TableCheck {
             row_of(file_, check_.versions_stated, check_.is_ours);
         for (std::size_t i = 0; i < cells.size(); ++i) {
             if (cells[i] == expected[i] ||
-                (check_.is_ours && without_mark(cells[i]) == expected[i])) {
+                (check_.is_ours && without_marks(cells[i]) == expected[i])) {
                 continue;
             }
             hashes_that_differ_ += columns_[i] == "rules_hash" ? 1U : 0U;
@@ -174,7 +174,7 @@ Result<ExportCheck> check_table(std::string_view text, const Examination& file,
     if (text.size() > options.max_size) {
         return fail(invalid<ExportDetail::export_too_large>(text.size(), options.max_size));
     }
-    CsvReader stated(text);
+    CsvReader stated(text, all_columns().size());
     std::vector<std::string> cells;
     AION_TRY_ASSIGN(const bool has_columns, stated.next(cells));
     const bool is_ours = has_columns && std::ranges::equal(cells, all_columns());

@@ -10,6 +10,7 @@
 #include "aion/base/ascii.hpp"
 #include "aion/base/hex.hpp"
 #include "aion/base/time_text.hpp"
+#include "aion/base/utf8.hpp"
 #include "base/try.hpp"
 #include "report/export_details.hpp"
 #include "report/export_form.hpp"
@@ -361,11 +362,20 @@ std::string_view name_of(ExportFormat format) noexcept {
 }
 
 ExportFormat export_format_of(std::string_view text) noexcept {
+    text = without_byte_order_mark(text);
     const std::size_t begin = text.find_first_not_of(" \t\r\n");
     if (begin != std::string_view::npos && text[begin] == '{') {
         return ExportFormat::json;
     }
-    return text.starts_with("version,author_id,") ? ExportFormat::csv : ExportFormat::yaml;
+    // As spreadsheets write it back: with quotation marks or without, and their own separator.
+    const bool is_quoted = text.starts_with("\"version\"");
+    if (!is_quoted && !text.starts_with("version")) {
+        return ExportFormat::yaml;
+    }
+    const std::string_view behind = text.substr(is_quoted ? 9 : 7);
+    return !behind.empty() && std::string_view(",;\t").contains(behind.front())
+               ? ExportFormat::csv
+               : ExportFormat::yaml;
 }
 
 Result<ExportedHistory> import_export(std::string_view text, ExportFormat format,

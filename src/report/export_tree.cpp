@@ -6,6 +6,7 @@
 
 #include "aion/base/ascii.hpp"
 #include "aion/base/time_text.hpp"
+#include "aion/base/utf8.hpp"
 #include "base/try.hpp"
 #include "report/export_details.hpp"
 #include "report/export_form.hpp"
@@ -40,8 +41,9 @@ Result<Value> parse_export(std::string_view text, ExportFormat format, const Rea
         return fail(invalid<ExportDetail::export_unknown_form>("a table is no history"));
     }
     const ValueLimits limits{options.max_depth, options.max_values, options.max_size, yaml_size};
-    AION_TRY_ASSIGN(Value root, format == ExportFormat::json ? parse_json(text, limits)
-                                                             : parse_yaml(text, limits));
+    AION_TRY_ASSIGN(Value root, format == ExportFormat::json
+                                    ? parse_json(without_byte_order_mark(text), limits)
+                                    : parse_yaml(text, limits));
     if (root.kind != Value::Kind::object) {
         return fail(invalid<ExportDetail::export_unknown_form>("no object"));
     }

@@ -209,6 +209,34 @@ TEST_F(ExportCheckTest, WhatIsNoExportIsAnError) {
     EXPECT_EQ(detail(exported(file, ExportFormat::csv) + "1,2\n", ExportFormat::csv), "csv_syntax");
 }
 
+TEST_F(ExportCheckTest, ATableThatASpreadsheetSavedAgainAgrees) {
+    make_hostile_file();
+    const auto file = examined();
+    const std::string table = exported(file, ExportFormat::csv);
+    EXPECT_TRUE(check("\ufeff" + table, ExportFormat::csv, file).agrees());
+    // Cells that hold nothing special lose their quotation marks.
+    std::string bare = table;
+    const std::size_t line = bare.find('\n');
+    bare.replace(0, line, [&] {
+        std::string columns = bare.substr(0, line);
+        std::erase(columns, '"');
+        return columns;
+    }());
+    EXPECT_TRUE(check(bare, ExportFormat::csv, file).agrees());
+}
+
+// Refused at once: 64 MiB of commas would have been as many strings.
+TEST_F(ExportCheckTest, ARowOfMoreCellsThanColumnsIsNotRead) {
+    must_create();
+    const auto file = examined();
+    const std::string commas(std::size_t{64} << 20U, ',');
+    for (const std::string& text : {commas, exported(file, ExportFormat::csv) + commas}) {
+        const auto result = check_export(text, ExportFormat::csv, file, run());
+        EXPECT_EQ(result.error().detail(), "csv_syntax");
+        EXPECT_NE(result.error().message().find("more than 16 cells"), std::string::npos);
+    }
+}
+
 TEST_F(ExportCheckTest, DifferencesAreListedUpToALimit) {
     must_create();
     const auto file = examined();

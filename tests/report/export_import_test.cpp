@@ -168,5 +168,23 @@ TEST_F(ExportImportTest, FormatsAreToldByHowTheyBegin) {
     }
 }
 
+TEST_F(ExportImportTest, WhatSpreadsheetsSaveAgainIsStillATable) {
+    for (const std::string_view text :
+         {"version,author_id,timestamp\n", "\"version\",\"author_id\"\n",
+          "\ufeffversion,author_id\n", "\ufeff\"version\",\"author_id\"\n", "version;author_id\r\n",
+          "version\tauthor_id\n"}) {
+        EXPECT_EQ(export_format_of(text), ExportFormat::csv) << text;
+    }
+    for (const std::string_view text :
+         {"version: 1", "versions, all", "version", "\"version\": 1"}) {
+        EXPECT_EQ(export_format_of(text), ExportFormat::yaml) << text;
+    }
+    EXPECT_EQ(export_format_of("\ufeff {}"), ExportFormat::json);
+    const auto file = examined();
+    for (const ExportFormat format : {ExportFormat::json, ExportFormat::yaml}) {
+        EXPECT_TRUE(import_export("\ufeff" + exported(file, format), format)) << name_of(format);
+    }
+}
+
 }  // namespace
 }  // namespace aion::report

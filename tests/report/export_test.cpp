@@ -176,7 +176,7 @@ TEST_F(ExportTest, AnInvalidFileSaysSo) {
     EXPECT_EQ(all["verification"]["verdict"], "INVALID");
     EXPECT_FALSE(all["verification"]["reason"].get<std::string>().empty());
     EXPECT_GT(all["verification"]["finding_count"], 0);
-    EXPECT_NE(exported(examined(bytes), ExportFormat::csv).find(",INVALID\r\n"), std::string::npos);
+    EXPECT_NE(exported(examined(bytes), ExportFormat::csv).find(",\"INVALID\"\r\n"), std::string::npos);
 }
 
 TEST_F(ExportTest, WhatIsNoFileIsExportedButNotLikeTheReference) {

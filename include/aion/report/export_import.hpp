@@ -20,7 +20,8 @@ enum class ExportFormat : std::uint8_t { json, yaml, csv };
 /// `json`, `yaml`, `csv`.
 [[nodiscard]] std::string_view name_of(ExportFormat format) noexcept;
 
-/// By how a text begins: an object of JSON, the columns of a table, else YAML.
+/// By how a text begins, a byte order mark aside: an object of JSON, the columns of a table, as a
+/// spreadsheet may have written them back, too, else YAML.
 [[nodiscard]] ExportFormat export_format_of(std::string_view text) noexcept;
 
 /// What may be read. A value of JSON or YAML costs some 150 bytes of memory.

@@ -19,6 +19,7 @@
 #include "base/try.hpp"
 #include "report/evidence_check.hpp"
 #include "report/tar.hpp"
+#include "report/words.hpp"
 
 namespace aion::report {
 
@@ -119,7 +120,7 @@ Result<policy::VerificationReport> Evidence::add(ReadableFile& file,
     run.file_path = path.string();
     AION_TRY(add_reports(folder, make_report(examined, framework_, std::move(run))));
     folders_.push_back(folder);
-    verdicts_.push_back(examined.report().summary());
+    verdicts_.push_back(verdict_on(examined.report()));
     return examined.report();
 }
 

@@ -145,11 +145,15 @@ std::vector<Check> checks_of(const policy::VerificationReport& report) {
     return checks;
 }
 
-std::string verdict_on(const policy::VerificationReport& report) {
+std::string verdict_word(const policy::VerificationReport& report) {
     const std::string_view rules =
         report.profile == policy::Profile::strict ? "" : " (reference profile)";
-    return report.is_valid() ? fmt::format("VALID{}", rules)
-                             : fmt::format("INVALID{}: {}", rules, report.reason());
+    return fmt::format("{}{}", report.is_valid() ? "VALID" : "INVALID", rules);
+}
+
+std::string verdict_on(const policy::VerificationReport& report) {
+    return report.is_valid() ? verdict_word(report)
+                             : fmt::format("{}: {}", verdict_word(report), report.reason());
 }
 
 std::string window_of(const trust::EpochRecord& epoch) {

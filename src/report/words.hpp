@@ -57,6 +57,9 @@ void append_rules(std::vector<Fact>& facts, const Run& run, policy::Profile prof
 /// The gates, those that the reference lists first, in its order.
 [[nodiscard]] std::vector<Check> checks_of(const policy::VerificationReport& report);
 
+/// `VALID` or `INVALID`, with the rules behind it if they are not ours: `VALID (reference profile)`.
+[[nodiscard]] std::string verdict_word(const policy::VerificationReport& report);
+
 /// The verdict in one line; one by other rules than ours says so: `VALID (reference profile)`.
 [[nodiscard]] std::string verdict_on(const policy::VerificationReport& report);
 

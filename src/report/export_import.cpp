@@ -142,7 +142,7 @@ class Reader {
 
     [[nodiscard]] Result<Timestamp> time(std::string_view name) const {
         AION_TRY_ASSIGN(const std::string said, text(name));
-        if (const auto time = time_from(said)) {
+        if (const auto time = parse_written_time(said)) {
             return *time;
         }
         return wrong(name, "expected a time such as 2026-01-01T00:00:00Z");

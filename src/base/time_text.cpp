@@ -243,4 +243,14 @@ Result<TimeSpan> parse_time(std::string_view text) {
         not_a_time(text, "a time that no version can have, before 1970 or behind 2554-07-21"));
 }
 
+// What comes out different when it is written again was no such text.
+std::optional<Timestamp> parse_written_time(std::string_view text) {
+    const auto moment = moment_of(text);
+    const auto span = moment ? span_of(*moment) : std::nullopt;
+    if (!span || (rfc3339(span->first) != text && rfc3339_seconds(span->first) != text)) {
+        return std::nullopt;
+    }
+    return span->first;
+}
+
 }  // namespace aion

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "aion/base/twins.hpp"
 
-#include <fmt/format.h>
+#include <string>
 
 #include "aion/base/bytes.hpp"
 #include "aion/base/hex.hpp"
@@ -28,8 +28,10 @@ Twins& Twins::path_unless_empty(std::string_view name, std::string_view path) {
 }
 
 void Twins::write() {
+    std::string name;
     for (const Member& member : later_) {
-        out_.member(fmt::format("{}{}", member.name, member.ending), member.value);
+        name.assign(member.name).append(member.ending);
+        out_.member(name, member.value);
     }
     later_.clear();
 }

@@ -250,4 +250,9 @@ std::string_view trim_white_space(std::string_view text) noexcept {
     return text;
 }
 
+std::string_view without_byte_order_mark(std::string_view text) noexcept {
+    constexpr std::string_view mark = "\xEF\xBB\xBF";
+    return text.starts_with(mark) ? text.substr(mark.size()) : text;
+}
+
 }  // namespace aion

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "report/csv.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "aion/base/utf8.hpp"
@@ -24,6 +26,10 @@ bool begins_formula(char32_t c) noexcept {
         case 0xff0b:
         case 0xff0d:
         case 0xff20:
+        case 0xfe66:  // small
+        case 0xfe62:
+        case 0xfe63:
+        case 0xfe6b:
             return true;
         default:
             return false;
@@ -49,12 +55,29 @@ bool begins_like_formula(std::string_view text) noexcept {
     return false;
 }
 
+// At which a part of a cell ends for some spreadsheet.
+constexpr std::string_view part_ends = ";\t\r\n";
+
+// Only the reference leaves cells bare.
 bool needs_quotes(std::string_view text, CsvStyle style) noexcept {
-    if (style == CsvStyle::reference) {
-        return text.find_first_of(",\"\n") != std::string_view::npos;
+    return style != CsvStyle::reference || text.find_first_of(",\"\n") != std::string_view::npos;
+}
+
+// Each part with a mark more or fewer. Of the first part the whole text counts: there a tab or a
+// line end begins a formula, too.
+template <class Change>
+std::string with_parts_changed(std::string_view text, Change change) {
+    std::string changed;
+    for (std::size_t begin = 0;;) {
+        const std::size_t end = std::min(text.find_first_of(part_ends, begin), text.size());
+        const std::string_view part = text.substr(begin, end - begin);
+        change(changed, part, begin == 0 ? text : part);
+        if (end == text.size()) {
+            return changed;
+        }
+        changed += text[end];
+        begin = end + 1;
     }
-    return text.find_first_of(",\"\r\n\t") != std::string_view::npos || text.starts_with(' ') ||
-           text.ends_with(' ');
 }
 
 }  // namespace
@@ -64,8 +87,20 @@ bool looks_like_formula(std::string_view text) noexcept {
     return begins_like_formula(text.substr(behind));
 }
 
-std::string_view without_mark(std::string_view cell) noexcept {
-    return cell.starts_with('\'') && looks_like_formula(cell.substr(1)) ? cell.substr(1) : cell;
+std::string with_marks(std::string_view text) {
+    return with_parts_changed(
+        text, [](std::string& changed, std::string_view part, std::string_view counts) {
+            changed += looks_like_formula(counts) ? "'" : "";
+            changed += part;
+        });
+}
+
+std::string without_marks(std::string_view cell) {
+    return with_parts_changed(
+        cell, [](std::string& changed, std::string_view part, std::string_view counts) {
+            const bool is_marked = part.starts_with('\'') && looks_like_formula(counts.substr(1));
+            changed += part.substr(is_marked ? 1 : 0);
+        });
 }
 
 CsvWriter& CsvWriter::cell(std::string_view text) {
@@ -73,18 +108,18 @@ CsvWriter& CsvWriter::cell(std::string_view text) {
         pending_ += ',';
     }
     is_first_ = false;
-    const bool is_marked = style_ == CsvStyle::safe && looks_like_formula(text);
-    if (!needs_quotes(text, style_)) {
-        pending_ += is_marked ? "'" : "";
-        pending_ += text;
+    const std::string marked = style_ == CsvStyle::safe ? with_marks(text) : std::string();
+    std::string_view rest = style_ == CsvStyle::safe ? marked : text;
+    if (!needs_quotes(rest, style_)) {
+        pending_ += rest;
         return *this;
     }
-    pending_ += is_marked ? "\"'" : "\"";
-    for (const char c : text) {
-        pending_ += c;
-        if (c == '"') {
-            pending_ += c;
-        }
+    pending_ += '"';
+    while (!rest.empty()) {
+        const std::size_t length = std::min(rest.find('"'), rest.size() - 1) + 1;
+        pending_ += rest.substr(0, length);
+        pending_ += rest[length - 1] == '"' ? "\"" : "";
+        rest.remove_prefix(length);
     }
     pending_ += '"';
     return *this;
@@ -103,6 +138,9 @@ void CsvWriter::end() {
     pending_.clear();
 }
 
+CsvReader::CsvReader(std::string_view text, std::size_t most_cells) noexcept
+    : text_(without_byte_order_mark(text)), most_cells_(most_cells) {}
+
 Result<bool> CsvReader::next(std::vector<std::string>& cells) {
     cells.clear();
     line_ = next_line_;
@@ -110,6 +148,10 @@ Result<bool> CsvReader::next(std::vector<std::string>& cells) {
         return false;
     }
     while (true) {
+        if (cells.size() == most_cells_) {
+            return fail(invalid<ExportDetail::csv_syntax>(
+                fmt::format("more than {} cells", most_cells_), line_));
+        }
         if (at_ < text_.size() && text_[at_] == '"') {
             auto cell = quoted_cell();
             if (!cell) {

@@ -14,8 +14,9 @@
 namespace aion::report {
 
 enum class CsvStyle : std::uint8_t {
-    /// RFC 4180, lines ended by CR LF, quoted wherever a reader might change something; what a
-    /// spreadsheet would take for a formula stands behind an apostrophe.
+    /// RFC 4180, lines ended by CR LF, every cell quoted; what a spreadsheet would take for a
+    /// formula
+    /// stands behind an apostrophe.
     safe,
     /// The same without the apostrophes.
     raw,
@@ -23,14 +24,19 @@ enum class CsvStyle : std::uint8_t {
     reference,
 };
 
-/// Whether `safe` puts an apostrophe in front of `text`: behind white space and what nobody sees it
-/// begins with `=`, `+`, `-` or `@`, also in full width, or with a tab or a line end. And if it
-/// begins with an apostrophe in front of such a text: so one that was put can be told from one that
-/// was there.
+/// Whether `text` is taken for a formula where a cell begins with it: behind white space and what
+/// nobody sees it begins with `=`, `+`, `-` or `@`, also in full width or small, or with a tab or a
+/// line end. And if it begins with an apostrophe in front of such a text: so one that was put can
+/// be told from one that was there.
 [[nodiscard]] bool looks_like_formula(std::string_view text) noexcept;
 
-/// What a cell of `safe` says.
-[[nodiscard]] std::string_view without_mark(std::string_view cell) noexcept;
+/// What a cell of `safe` holds: an apostrophe in front of each part that looks like a formula. A
+/// spreadsheet that splits at semicolons or tabs, as many a locale does, does so inside of what is
+/// quoted for commas, too, and takes line ends there for such: so parts begin behind those as well.
+[[nodiscard]] std::string with_marks(std::string_view text);
+
+/// What a cell of `safe` says: the text that `with_marks` was given.
+[[nodiscard]] std::string without_marks(std::string_view cell);
 
 /// Writes a table, row by row, in pieces of some kilobytes.
 class CsvWriter {
@@ -49,13 +55,15 @@ class CsvWriter {
     bool is_first_ = true;
 };
 
-/// Reads a table, row by row. Lines end in LF or CR LF.
+/// Reads a table, row by row. Lines end in LF or CR LF; a byte order mark in front is passed.
 class CsvReader {
   public:
-    explicit CsvReader(std::string_view text) noexcept : text_(text) {}
+    /// `most_cells`: of one row.
+    CsvReader(std::string_view text, std::size_t most_cells) noexcept;
 
     /// The next row into `cells`; false behind the last one. Errors: `invalid_format`
-    /// (`csv_syntax`), with the line: a quotation mark that is not closed, or text behind one.
+    /// (`csv_syntax`), with the line: a quotation mark that is not closed, text behind one, or more
+    /// cells than there may be, of which no more are read.
     [[nodiscard]] Result<bool> next(std::vector<std::string>& cells);
 
     /// The line on which the row that was read last begins, from 1.
@@ -68,6 +76,7 @@ class CsvReader {
     [[nodiscard]] bool pass_line_end() noexcept;
 
     std::string_view text_;
+    std::size_t most_cells_;
     std::size_t at_ = 0;
     std::size_t line_ = 0;
     std::size_t next_line_ = 1;

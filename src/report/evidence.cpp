@@ -19,6 +19,7 @@
 #include "base/try.hpp"
 #include "report/evidence_check.hpp"
 #include "report/tar.hpp"
+#include "report/words.hpp"
 
 namespace aion::report {
 
@@ -122,7 +123,7 @@ Result<policy::VerificationReport> Evidence::add(ReadableFile& file,
     run.file_path = path.string();
     AION_TRY(add_reports(folder, make_report(examined, framework_, std::move(run))));
     about_.push_back(fmt::format("{}, given as {}: {}", folder, escape_controls(path.string()),
-                                 escape_controls(examined.report().summary())));
+                                 escape_controls(verdict_on(examined.report()))));
     return examined.report();
 }
 

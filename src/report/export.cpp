@@ -13,16 +13,15 @@
 #include "report/csv.hpp"
 #include "report/export_details.hpp"
 #include "report/export_form.hpp"
+#include "report/export_verdict.hpp"
+#include "report/words.hpp"
 
 namespace aion::report {
 namespace {
 
 using policy::Examination;
 using policy::ExaminedVersion;
-using policy::Finding;
-using policy::Gate;
 using policy::SignatureState;
-using policy::VerificationReport;
 
 // How much of the file is told.
 struct Extents {
@@ -146,73 +145,6 @@ void write_run(DocumentWriter& out, const Export& what) {
     twins.end_object();
 }
 
-void write_gates(DocumentWriter& out, const VerificationReport& report) {
-    out.key("gates").begin_array();
-    for (const Gate gate : policy::all_gates) {
-        out.begin_object()
-            .member("gate", name_of(gate))
-            .member("state", name_of(report.state(gate)))
-            .member("asked", report.asked(gate))
-            .end_object();
-    }
-    out.end_array();
-}
-
-void write_findings(DocumentWriter& out, const VerificationReport& report) {
-    out.key("findings").begin_array();
-    for (const Finding& finding : report.findings) {
-        Twins twins(out);
-        out.begin_object()
-            .member("gate", name_of(finding.gate))
-            .member("reason", name_of(finding.reason));
-        twins.number("version", finding.version).number("offset", finding.offset);
-        out.member("message", finding.message);
-        twins.end_object();
-    }
-    out.end_array().member("finding_count", report.finding_count());
-}
-
-void write_unauthenticated(DocumentWriter& out, const VerificationReport& report) {
-    out.key("unauthenticated").begin_array();
-    for (const policy::Unauthenticated what : report.unauthenticated) {
-        out.begin_object()
-            .member("what", name_of(what))
-            .member("explanation", explain(what))
-            .end_object();
-    }
-    out.end_array();
-}
-
-void write_digests(DocumentWriter& out, const policy::FileDigests& digests) {
-    out.member("blake3", to_hex(digests.blake3)).member("sha256", to_hex(digests.sha256));
-}
-
-void write_verification(DocumentWriter& out, const Export& what) {
-    const Examination& file = *what.file;
-    const VerificationReport& report = file.report();
-    out.key("verification")
-        .begin_object()
-        .member("verdict", report.is_valid() ? "VALID" : "INVALID")
-        .member("is_valid", report.is_valid())
-        .member("reason", report.is_valid() ? std::nullopt : std::optional(report.reason()))
-        .member("profile", name_of(report.profile));
-    write_gates(out, report);
-    write_findings(out, report);
-    write_unauthenticated(out, report);
-    Twins twins(out);
-    twins.number("signatures_valid", report.signatures_valid);
-    twins.write();
-    out.member("head", hex_of(report.head)).key("file").begin_object();
-    twins.number("size", file.size());
-    if (file.digests()) {
-        write_digests(out, *file.digests());
-    }
-    twins.end_object();
-    out.key("registry").begin_object();
-    write_digests(out, what.run.registry_digests);
-    out.member("fingerprint", to_hex(file.registry().fingerprint())).end_object().end_object();
-}
-
 std::optional<std::string_view> action_name(std::uint16_t code) {
     return format::is_known_action(code)
                ? std::optional(describe(static_cast<format::AuditAction>(code)))
@@ -262,6 +194,13 @@ Result<> exports_like_reference(const Examination& file) {
 }
 
 void write(DocumentWriter& out, const Export& what) {
+    const auto verification = [&] {
+        write_verification(out, what.file->report(), judged_of(what));
+    };
+    write(out, what, what.as_of ? std::function<void()>() : verification);
+}
+
+void write(DocumentWriter& out, const Export& what, const std::function<void()>& verification) {
     const Examination& file = *what.file;
     const Extents extents(what);
     out.begin_object().member("export_version", "1.0").member("source_file", what.run.file_path);
@@ -278,8 +217,9 @@ void write(DocumentWriter& out, const Export& what) {
     if (!what.like_reference) {
         out.member("aion_export", export_kind);
         write_run(out, what);
-        if (!what.as_of) {
-            write_verification(out, what);
+        if (verification) {
+            out.key("verification");
+            verification();
         }
         write_audit_trail(out, file, extents.audit);
     }
@@ -299,7 +239,7 @@ std::vector<std::string> row_of(const Examination& file, std::uint64_t index, bo
              std::string(name_of(version.signature)), std::string(refusal_of(version).value_or("")),
              hex_of(version.key).value_or(""), text_of(of_epoch(version, epoch_number)),
              text_of(of_epoch(version, active_from)), text_of(of_epoch(version, valid_until)),
-             file.report().is_valid() ? "VALID" : "INVALID"});
+             word_on(file.report())});
     }
     return cells;
 }

@@ -4,22 +4,32 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <span>
 #include <utility>
 
 #include "aion/base/hex.hpp"
 #include "aion/report/export.hpp"
+#include "base/names.hpp"
 #include "base/try.hpp"
 #include "report/comparing_writer.hpp"
 #include "report/csv.hpp"
 #include "report/export_details.hpp"
 #include "report/export_form.hpp"
 #include "report/export_tree.hpp"
+#include "report/export_verdict.hpp"
 
 namespace aion::report {
 namespace {
 
 using policy::Examination;
+
+constexpr NameTable relations(std::to_array<Named<ExportRelation>>({
+    {ExportRelation::same_state, "same_state"},
+    {ExportRelation::earlier, "earlier"},
+    {ExportRelation::later, "later"},
+    {ExportRelation::other_file, "other_file"},
+}));
 
 ExportRelation relation_of(const ExportCheck& check) noexcept {
     if (check.versions_stated == check.versions_found) {
@@ -67,19 +77,75 @@ bool is_of_another_file(const Value& root, const Examination& file, ExportCheck&
     return true;
 }
 
-// What no file can know, and what follows from other pins.
-std::vector<std::string> ignored_places(const Value& root, const Examination& file,
-                                        ExportRelation relation) {
-    std::vector<std::string> places = {"source_file", "run"};
-    if (relation == ExportRelation::earlier) {
-        places.emplace_back("verification");
+constexpr std::string_view verification_key = "verification";
+constexpr std::string_view pinned_key = "run.pinned";
+
+bool says_valid(const Value& root) {
+    const Value* const verification = root.find(verification_key);
+    const Value* const verdict = at(verification, "verdict");
+    const Value* const is_valid = at(verification, "is_valid");
+    return (verdict != nullptr && verdict->text == "VALID") ||
+           (is_valid != nullptr && is_valid->truth);
+}
+
+// The verdict of an earlier state, as far as the file still tells it: whichever state of a file
+// VALID was said of, all of it held. The rest stands as it is stated, so only its form is compared.
+StatedVerdict verdict_on_earlier(const Value& root, const Examination& file, std::uint64_t count) {
+    StatedVerdict stated = verdict_from(root);
+    policy::VerificationReport& report = stated.report;
+    if (count > 0 && (report.head || says_valid(root))) {
+        report.head = file.version(count - 1).version_hash;
     }
-    const Value* const pinned = at(root.find("run"), "pinned");
-    if (pinned != nullptr && pinned->truth != file.report().pinned) {
-        places.emplace_back("verification.gates[7]");
-        places.emplace_back("verification.unauthenticated");
+    if (says_valid(root)) {
+        for (const policy::Gate gate : policy::all_gates) {
+            report.gates[static_cast<std::size_t>(gate)] =
+                report.asked(gate) ? policy::GateState::passed : policy::GateState::skipped;
+        }
+        report.findings.clear();
+        report.finding_counts = {};
+        report.signatures_valid = count;
     }
-    return places;
+    return stated;
+}
+
+// The verdict of this run, as it is with the pins that the export says it had. What pins that were
+// not asked now would say, only that run can know: they are a difference, and their gate and what
+// they leave open are taken as they must be where a verdict is what it is.
+StatedVerdict verdict_on_same(const Value& root, const Export& expected) {
+    StatedVerdict now{expected.file->report(), judged_of(expected)};
+    const bool had_pins = stated_pinned(root).value_or(now.report.pinned);
+    if (now.report.pinned && !had_pins) {
+        now.report = without_pins(std::move(now.report));
+    } else if (!now.report.pinned && had_pins) {
+        const StatedVerdict stated = verdict_from(root);
+        now.report.pinned = true;
+        now.report.gates[static_cast<std::size_t>(policy::Gate::pin)] = policy::GateState::passed;
+        if (!now.report.unauthenticated.empty()) {
+            now.report.unauthenticated = stated.report.unauthenticated;
+        }
+    }
+    return now;
+}
+
+void compare_pinned(const Value& root, const Examination& file, ExportCheck& check) {
+    const Value* const stated = at(root.find("run"), "pinned");
+    const std::optional<bool> pinned = stated_pinned(root);
+    const bool is_pinned = file.report().pinned;
+    if (stated != nullptr && !pinned) {
+        add(check, {std::string(pinned_key), in_words(*stated), is_pinned ? "true" : "false"});
+    } else if (pinned.value_or(false) && !is_pinned) {
+        add(check, {std::string(pinned_key), "true",
+                    "false: without pins in this run, nothing says what they came to"});
+    } else if (!pinned.value_or(true) && is_pinned) {
+        check.not_compared.emplace_back(pinned_key);
+    }
+}
+
+// An export that states no version agrees with anything.
+void find_vacuous(ExportCheck& check) {
+    if (check.versions_stated == 0 && check.versions_found != 0) {
+        add(check, {"versions", "no version", fmt::format("{} of them", check.versions_found)});
+    }
 }
 
 Result<ExportCheck> check_tree(std::string_view text, ExportFormat format, const Examination& file,
@@ -88,6 +154,7 @@ Result<ExportCheck> check_tree(std::string_view text, ExportFormat format, const
     ExportCheck check;
     check.format = format;
     check.is_ours = is_ours(root);
+    check.not_compared = {"source_file", "run"};
     const Value* const versions = root.find("versions");
     check.versions_stated = versions == nullptr ? 0 : versions->items.size();
     check.versions_found = file.version_count();
@@ -96,13 +163,26 @@ Result<ExportCheck> check_tree(std::string_view text, ExportFormat format, const
         return check;
     }
     Export expected{.file = &file, .run = now, .like_reference = !check.is_ours};
-    if (check.relation == ExportRelation::earlier) {
+    const bool is_earlier = check.relation == ExportRelation::earlier;
+    if (is_earlier) {
         expected.as_of = check.versions_stated;
     }
+    find_vacuous(check);
+    if (check.is_ours) {
+        compare_pinned(root, file, check);
+        if (is_earlier) {
+            check.not_compared.emplace_back(verification_key);
+        }
+    }
     ComparingWriter comparing(
-        root, ignored_places(root, file, check.relation), format == ExportFormat::yaml,
+        root, {"source_file", "run"}, format == ExportFormat::yaml,
         [&check](ExportDifference difference) { add(check, std::move(difference)); });
-    report::write(comparing, expected);
+    report::write(comparing, expected, [&] {
+        const StatedVerdict verdict = is_earlier
+                                          ? verdict_on_earlier(root, file, check.versions_stated)
+                                          : verdict_on_same(root, expected);
+        write_verification(comparing, verdict.report, verdict.judged);
+    });
     return check;
 }
 
@@ -135,6 +215,7 @@ class TableCheck {
 
     void end() {
         check_.relation = relation_of(check_);
+        find_vacuous(check_);
         if (shares_no_row(check_, hashes_that_differ_)) {
             check_.relation = ExportRelation::other_file;
             std::erase_if(check_.differences, [](const ExportDifference& difference) {
@@ -149,7 +230,7 @@ class TableCheck {
             row_of(file_, check_.versions_stated, check_.is_ours);
         for (std::size_t i = 0; i < cells.size(); ++i) {
             if (cells[i] == expected[i] ||
-                (check_.is_ours && without_mark(cells[i]) == expected[i])) {
+                (check_.is_ours && without_marks(cells[i]) == expected[i])) {
                 continue;
             }
             hashes_that_differ_ += columns_[i] == "rules_hash" ? 1U : 0U;
@@ -174,7 +255,7 @@ Result<ExportCheck> check_table(std::string_view text, const Examination& file,
     if (text.size() > options.max_size) {
         return fail(invalid<ExportDetail::export_too_large>(text.size(), options.max_size));
     }
-    CsvReader stated(text);
+    CsvReader stated(text, all_columns().size());
     std::vector<std::string> cells;
     AION_TRY_ASSIGN(const bool has_columns, stated.next(cells));
     const bool is_ours = has_columns && std::ranges::equal(cells, all_columns());
@@ -204,17 +285,7 @@ Result<ExportCheck> check_table(std::string_view text, const Examination& file,
 }  // namespace
 
 std::string_view name_of(ExportRelation relation) noexcept {
-    switch (relation) {
-        case ExportRelation::same_state:
-            return "same_state";
-        case ExportRelation::earlier:
-            return "earlier";
-        case ExportRelation::later:
-            return "later";
-        case ExportRelation::other_file:
-            break;
-    }
-    return "other_file";
+    return relations.name(relation);
 }
 
 Result<ExportCheck> check_export(std::string_view text, ExportFormat format,

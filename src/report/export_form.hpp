@@ -5,12 +5,15 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "aion/base/document_writer.hpp"
 #include "aion/policy/examine.hpp"
+#include "aion/report/export.hpp"
 
 namespace aion::report {
 
@@ -36,5 +39,8 @@ inline constexpr std::size_t reference_column_count = 6;
 /// The cells of the row of a version, as they are before anything is quoted.
 [[nodiscard]] std::vector<std::string> row_of(const policy::Examination& file, std::uint64_t index,
                                               bool is_ours);
+
+/// An export with `verification` writing the value of that member; without one it has none.
+void write(DocumentWriter& out, const Export& what, const std::function<void()>& verification);
 
 }  // namespace aion::report

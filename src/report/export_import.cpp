@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <limits>
 #include <utility>
@@ -10,15 +12,25 @@
 #include "aion/base/ascii.hpp"
 #include "aion/base/hex.hpp"
 #include "aion/base/time_text.hpp"
+#include "aion/base/utf8.hpp"
+#include "base/named.hpp"
 #include "base/try.hpp"
+#include "report/comparing_writer.hpp"
 #include "report/export_details.hpp"
 #include "report/export_form.hpp"
 #include "report/export_tree.hpp"
+#include "report/export_verdict.hpp"
 
 namespace aion::report {
 namespace {
 
 using Kind = Value::Kind;
+
+constexpr NameTable formats(std::to_array<Named<ExportFormat>>({
+    {ExportFormat::json, "json"},
+    {ExportFormat::yaml, "yaml"},
+    {ExportFormat::csv, "csv"},
+}));
 
 std::optional<std::uint64_t> number_from(std::string_view text) {
     std::uint64_t number = 0;
@@ -130,7 +142,7 @@ class Reader {
 
     [[nodiscard]] Result<Timestamp> time(std::string_view name) const {
         AION_TRY_ASSIGN(const std::string said, text(name));
-        if (const auto time = time_from(said)) {
+        if (const auto time = parse_written_time(said)) {
             return *time;
         }
         return wrong(name, "expected a time such as 2026-01-01T00:00:00Z");
@@ -197,13 +209,22 @@ Result<Timestamp> exact_time(const Reader& object) {
 
 Result<policy::SignatureState> signature_state(const Reader& object) {
     AION_TRY_ASSIGN(const std::string said, object.text("signature"));
-    for (const auto state : {policy::SignatureState::valid, policy::SignatureState::refused,
-                             policy::SignatureState::not_judged}) {
-        if (name_of(state) == said) {
-            return state;
-        }
+    const auto state = enumerator_named<policy::SignatureState>(said);
+    return state ? Result<policy::SignatureState>(*state)
+                 : object.wrong("signature", "expected valid, refused or not_judged");
+}
+
+// The reason why the signature does not count, which there is if it was refused.
+Result<> read_refused(const Reader& object, policy::SignatureState state) {
+    AION_TRY_ASSIGN(const Value* value, object.member("refused"));
+    const bool is_refused = value->kind != Kind::null;
+    if (is_refused && !enumerator_named<policy::Reason>(value->text)) {
+        return object.wrong("refused", "expected a reason, or null");
     }
-    return object.wrong("signature", "expected valid, refused or not_judged");
+    if (is_refused != (state == policy::SignatureState::refused)) {
+        return object.contradicts("refused", "it is not what signature says");
+    }
+    return {};
 }
 
 Result<> read_what_is_ours(const Reader& object, ExportedVersion& version) {
@@ -217,7 +238,9 @@ Result<> read_what_is_ours(const Reader& object, ExportedVersion& version) {
     if (authenticated) {
         return object.wrong("message_authenticated", "no message of format v2 is authenticated");
     }
-    AION_TRY_ASSIGN(version.signature, signature_state(object));
+    AION_TRY_ASSIGN(const policy::SignatureState state, signature_state(object));
+    AION_TRY(read_refused(object, state));
+    version.signature = state;
     AION_TRY_ASSIGN(version.key, object.hex_or_null<PublicKey>("key"));
     AION_TRY_ASSIGN(version.epoch, object.number_or_null<Epoch>("epoch", true));
     AION_TRY_ASSIGN(version.epoch_active_from,
@@ -346,26 +369,134 @@ Result<> check_history(const Reader& root, const ExportedHistory& history) {
     return {};
 }
 
+// Signatures stand at the places of their versions, whatever the verdict.
+Result<> check_signature_states(const Reader& root, const ExportedHistory& history) {
+    const std::size_t count = std::min(history.versions.size(), history.signatures.size());
+    for (std::size_t i = 0; i < count; ++i) {
+        if (history.signatures[i].verified !=
+            (history.versions[i].signature == policy::SignatureState::valid)) {
+            return root.contradicts(fmt::format("signatures[{}].verified", i),
+                                    fmt::format("it is not what versions[{}].signature says", i));
+        }
+    }
+    return {};
+}
+
+// What holds of every version of a file of which all held, and of what belongs to it.
+Result<> check_sound_version(const Reader& root, const ExportedHistory& history, std::size_t i) {
+    const ExportedVersion& version = history.versions[i];
+    const ExportedSignature& signature = history.signatures[i];
+    const ExportedAuditEntry& entry = history.audit_trail[i];
+    const auto contradicts = [&](std::string_view list, std::string_view name,
+                                 std::string_view what) {
+        return root.contradicts(fmt::format("{}[{}].{}", list, i, name), what);
+    };
+    constexpr std::string_view others = "it is not that of the version";
+    if (version.signature != policy::SignatureState::valid) {
+        return contradicts("versions", "signature", "the verdict is VALID");
+    }
+    if (!version.key || !version.epoch || version.epoch_active_from > version.number ||
+        (version.epoch_valid_until && *version.epoch_valid_until <= version.number)) {
+        return contradicts("versions", "epoch", "no epoch signed that version");
+    }
+    if (signature.author != version.author) {
+        return contradicts("signatures", "author_id", others);
+    }
+    if (signature.key != version.key) {
+        return contradicts("signatures", "public_key", others);
+    }
+    if (entry.author != version.author) {
+        return contradicts("audit_trail", "author_id", others);
+    }
+    if (entry.timestamp != version.timestamp) {
+        return contradicts("audit_trail", "timestamp_nanos", others);
+    }
+    if (!entry.is_linked) {
+        return contradicts("audit_trail", "is_linked", "the verdict is VALID");
+    }
+    return {};
+}
+
+// Of a file that was VALID by all of the rules.
+Result<> check_sound(const Reader& root, const ExportedHistory& history,
+                     const policy::VerificationReport& report) {
+    const std::size_t count = history.versions.size();
+    const auto counts = fmt::format("there are {} versions", count);
+    if (history.signatures.size() != count) {
+        return root.contradicts("signatures", counts);
+    }
+    if (history.audit_trail.size() != count) {
+        return root.contradicts("audit_trail", counts);
+    }
+    if (report.signatures_valid != count) {
+        return root.contradicts("verification.signatures_valid", counts);
+    }
+    if (count == 0 || report.head != history.versions.back().version_hash) {
+        return root.contradicts("verification.head", "it is not the last version_hash");
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+        AION_TRY(check_sound_version(root, history, i));
+    }
+    return {};
+}
+
+// The verdict must come out again when it is put together from its parts.
+Result<> read_verification(const Reader& root, const Value& tree, bool is_yaml,
+                           ExportedHistory& into) {
+    AION_TRY_ASSIGN(const Reader verification, root.object("verification"));
+    AION_TRY_ASSIGN(into.was_valid, verification.truth("is_valid"));
+    AION_TRY_ASSIGN(const std::string verdict, verification.text("verdict"));
+    if (verdict != (*into.was_valid ? "VALID" : "INVALID")) {
+        return verification.contradicts("verdict", "it is not what is_valid says");
+    }
+    std::optional<ExportDifference> first;
+    ComparingWriter comparing(*tree.find("verification"), {}, is_yaml,
+                              [&first](ExportDifference difference) {
+                                  // What else stands there is nobody's.
+                                  if (!first && difference.found) {
+                                      first = std::move(difference);
+                                  }
+                              });
+    const StatedVerdict stated = verdict_from(tree);
+    write_verification(comparing, stated.report, stated.judged);
+    if (first && !first->stated) {
+        return fail(invalid<ExportDetail::export_missing_key>(verification.at(first->place)));
+    }
+    if (first) {
+        return verification.contradicts(
+            first->place, fmt::format("by what else is stated it is {}", *first->found));
+    }
+    AION_TRY(check_signature_states(root, into));
+    if (*into.was_valid) {
+        AION_TRY(check_history(root, into));
+        if (stated.report.profile == policy::Profile::strict) {
+            AION_TRY(check_sound(root, into, stated.report));
+        }
+    }
+    return {};
+}
+
 }  // namespace
 
 std::string_view name_of(ExportFormat format) noexcept {
-    switch (format) {
-        case ExportFormat::json:
-            return "json";
-        case ExportFormat::yaml:
-            return "yaml";
-        case ExportFormat::csv:
-            break;
-    }
-    return "csv";
+    return formats.name(format);
 }
 
 ExportFormat export_format_of(std::string_view text) noexcept {
+    text = without_byte_order_mark(text);
     const std::size_t begin = text.find_first_not_of(" \t\r\n");
     if (begin != std::string_view::npos && text[begin] == '{') {
         return ExportFormat::json;
     }
-    return text.starts_with("version,author_id,") ? ExportFormat::csv : ExportFormat::yaml;
+    // As spreadsheets write it back: with quotation marks or without, and their own separator.
+    const bool is_quoted = text.starts_with("\"version\"");
+    if (!is_quoted && !text.starts_with("version")) {
+        return ExportFormat::yaml;
+    }
+    const std::string_view behind = text.substr(is_quoted ? 9 : 7);
+    return !behind.empty() && std::string_view(",;\t").contains(behind.front())
+               ? ExportFormat::csv
+               : ExportFormat::yaml;
 }
 
 Result<ExportedHistory> import_export(std::string_view text, ExportFormat format,
@@ -383,14 +514,9 @@ Result<ExportedHistory> import_export(std::string_view text, ExportFormat format
     if (history.is_ours) {
         AION_TRY(root.each("audit_trail",
                            [&](const Reader& item) { return read_audit_entry(item, history); }));
-        AION_TRY_ASSIGN(const Reader verification, root.object("verification"));
-        AION_TRY_ASSIGN(history.was_valid, verification.truth("is_valid"));
-        AION_TRY_ASSIGN(const std::string verdict, verification.text("verdict"));
-        if (verdict != (*history.was_valid ? "VALID" : "INVALID")) {
-            return verification.contradicts("verdict", "it is not what is_valid says");
-        }
+        AION_TRY(read_verification(root, tree, format == ExportFormat::yaml, history));
     }
-    if (history.was_valid.value_or(true)) {
+    if (!history.is_ours) {
         AION_TRY(check_history(root, history));
     }
     return history;

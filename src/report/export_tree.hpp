@@ -2,9 +2,6 @@
 // An export as a tree, and values in it with their places.
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <string>
 #include <string_view>
 
 #include "aion/report/export_import.hpp"
@@ -20,9 +17,5 @@ namespace aion::report {
 
 /// Whether it has `aion_export`.
 [[nodiscard]] bool is_ours(const Value& root) noexcept;
-
-/// The time that `text` says, RFC 3339 in UTC with seconds or nanoseconds, as `rfc3339` and
-/// `rfc3339_seconds` write it; nothing if it does not.
-[[nodiscard]] std::optional<Timestamp> time_from(std::string_view text);
 
 }  // namespace aion::report

@@ -135,7 +135,7 @@ void write(DocumentWriter& out, const Report& report) {
     write_verification(out, verdict);
     write_versions(out, file);
     write_sections(out, report.sections);
-    out.member("verdict", verdict.summary())
+    out.member("verdict", verdict_on(verdict))
         .member("reason", verdict.is_valid() ? std::nullopt : std::optional(verdict.reason()));
     write_file(out, file);
     write_run(out, report.run, file.registry().fingerprint(), verdict.profile, file.pins());

@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace aion {
 namespace {
@@ -128,6 +130,40 @@ TEST(ParseTime, RefusesTheRestAndSaysWhatIsAccepted) {
     const auto no_utf8 = parse_time("\xff");
     ASSERT_FALSE(no_utf8.has_value());
     EXPECT_NE(no_utf8.error().message().find("'\\xff'"), std::string::npos);
+}
+
+TEST(ParseWrittenTime, TakesWhatIsWrittenHereAndNothingElse) {
+    EXPECT_EQ(parse_written_time("1970-01-01T00:00:00Z"), Timestamp{0});
+    EXPECT_EQ(parse_written_time("2024-01-01T00:00:00Z"), Timestamp{1'704'067'200'000'000'000});
+    for (const std::string_view text : {"",
+                                        "2024-01-01",
+                                        "2024-01-01T00:00Z",
+                                        "2024-01-01T00:00:00",
+                                        "2024-01-01T00:00:00z",
+                                        "2024-01-01 00:00:00Z",
+                                        "2024-01-01T00:00:00+00:00",
+                                        "@0",
+                                        "2024-13-01T00:00:00Z",
+                                        "2023-02-29T00:00:00Z",
+                                        "2024-01-01T24:00:00Z",
+                                        "2024-01-01T00:60:00Z",
+                                        "2024-01-01T00:00:60Z",
+                                        "2024/01/01T00:00:00Z",
+                                        "1969-12-31T23:59:59Z",
+                                        "2554-07-21T23:34:34Z",
+                                        "2554-07-21T23:34:33.709551616Z",
+                                        "9999-01-01T00:00:00Z",
+                                        "2024-01-01T00:00:00,000000000Z",
+                                        "-024-01-01T00:00:00Z",
+                                        "2024-01-01T00:00:00.1Z"}) {
+        EXPECT_EQ(parse_written_time(text), std::nullopt) << text;
+    }
+    for (std::uint64_t nanos = 0; nanos < UINT64_MAX / 3 * 2; nanos += UINT64_MAX / 997) {
+        const Timestamp time{UINT64_MAX - nanos};
+        const std::uint64_t second = time.value / 1'000'000'000 * 1'000'000'000;
+        EXPECT_EQ(parse_written_time(rfc3339(time)), time);
+        EXPECT_EQ(parse_written_time(rfc3339_seconds(time)), Timestamp{second});
+    }
 }
 
 }  // namespace

@@ -184,6 +184,10 @@ TEST_F(ComplianceTest, AVerdictByTheReferencesRulesSaysSo) {
                 HasSubstr("\n\nVALID (reference profile)\n\n"));
     EXPECT_THAT(test::text_of<Report>(write_markdown, report),
                 HasSubstr("\n\n**VALID (reference profile)**\n\n"));
+    std::string json;
+    JsonWriter out(json, JsonStyle::compact);
+    write(out, report);
+    EXPECT_THAT(json, HasSubstr(R"json("verdict":"VALID (reference profile)")json"));
 }
 
 TEST_F(ComplianceTest, ALongPathStaysOnItsLine) {

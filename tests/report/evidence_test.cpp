@@ -27,16 +27,19 @@ class EvidenceTest : public World {
     Evidence begin() {
         return {env, file_, Framework::generic,
                 report::Run{.tool = "aion test",
-                    .generated_at = policy::test::start,
-                    .file_path = {},
-                    .registry_path = "registry.json",
-                    .registry_digests = policy::digests_of(file_.bytes),
-                    .pins_path = {}}};
+                            .generated_at = policy::test::start,
+                            .file_path = {},
+                            .registry_path = "registry.json",
+                            .registry_digests = policy::digests_of(file_.bytes),
+                            .pins_path = {}}};
     }
 
-    policy::VerificationReport add(Evidence& evidence, const std::filesystem::path& name) {
+    policy::VerificationReport add(Evidence& evidence, const std::filesystem::path& name,
+                                   policy::Profile profile = policy::Profile::strict) {
         const auto opened = env.open(path, {});
-        const auto added = evidence.add(**opened, name, {});
+        policy::VerifyOptions options;
+        options.profile = profile;
+        const auto added = evidence.add(**opened, name, options);
         EXPECT_TRUE(added) << added.error().full_message();
         return *added;
     }
@@ -92,6 +95,14 @@ TEST_F(EvidenceTest, ThePayloadOfWhatIsInvalidIsWithheld) {
     EXPECT_EQ(content(evidence, "policy.aion/policy.aion"), as_text(bytes));
     EXPECT_EQ(content(evidence, "policy.aion/payload"), "(none)");
     EXPECT_NE(content(evidence, "README.txt").find("policy.aion, given as /policies/policy.aion: INVALID: "), std::string::npos);
+}
+
+TEST_F(EvidenceTest, AVerdictByTheReferencesRulesSaysSo) {
+    Evidence evidence = begin();
+    EXPECT_TRUE(add(evidence, path, policy::Profile::reference).is_valid());
+    ASSERT_TRUE(evidence.finish());
+    EXPECT_NE(content(evidence, "README.txt").find("policy.aion: VALID (reference profile)\n"),
+              std::string::npos);
 }
 
 TEST_F(EvidenceTest, NamesDoNothingToAShell) {

@@ -129,6 +129,52 @@ TEST_F(ExportImportTest, PlacesMustNotContradictEachOther) {
               "verification.verdict: it is not what is_valid says");
 }
 
+// A verdict is what its parts come to, and VALID what holds of each version.
+TEST_F(ExportImportTest, TheVerdictMustFollowFromWhatIsStated) {
+    const auto of = [this](const std::function<void(Json&)>& change) { return refusal(change); };
+    EXPECT_EQ(of([](Json& t) {
+                  t["versions"][0]["signature"] = "refused";
+                  t["versions"][0]["refused"] = "bad_signature";
+              }),
+              "signatures[0].verified: it is not what versions[0].signature says");
+    EXPECT_EQ(of([](Json& t) { t["versions"][0]["refused"] = "bad_signature"; }),
+              "versions[0].refused: it is not what signature says");
+    EXPECT_EQ(of([](Json& t) { t["versions"][0]["refused"] = "bad luck"; }),
+              "versions[0].refused: expected a reason, or null");
+    EXPECT_EQ(of([](Json& t) {
+                  t["versions"][1]["signature"] = "not_judged";
+                  t["signatures"][1]["signature"] = "not_judged";
+                  t["signatures"][1]["verified"] = false;
+              }),
+              "versions[1].signature: the verdict is VALID");
+    EXPECT_EQ(of([](Json& t) { t["signatures"].erase(2); }), "signatures: there are 3 versions");
+    EXPECT_EQ(of([](Json& t) { t["audit_trail"] = Json::array(); }),
+              "audit_trail: there are 3 versions");
+    EXPECT_EQ(of([](Json& t) { t["verification"]["gates"][0]["state"] = "failed"; }),
+              "verification.verdict: by what else is stated it is INVALID");
+    EXPECT_EQ(of([](Json& t) { t["verification"]["gates"][0]["state"] = "skipped"; }),
+              "verification.verdict: by what else is stated it is INVALID");
+    EXPECT_EQ(of([](Json& t) {
+                  t["verification"]["signatures_valid"] = 0;
+                  t["verification"]["signatures_valid_text"] = "0";
+              }),
+              "verification.signatures_valid: there are 3 versions");
+    EXPECT_EQ(of([](Json& t) { t["verification"]["head"] = std::string(64, '0'); }),
+              "verification.head: it is not the last version_hash");
+    EXPECT_EQ(of([](Json& t) { t["verification"].erase("reason"); }),
+              "verification.reason: missing");
+    EXPECT_EQ(of([](Json& t) { t["signatures"][0]["public_key"] = std::string(64, '0'); }),
+              "signatures[0].public_key: it is not that of the version");
+    EXPECT_EQ(of([](Json& t) { t["audit_trail"][2]["is_linked"] = false; }),
+              "audit_trail[2].is_linked: the verdict is VALID");
+    EXPECT_EQ(of([](Json& t) {
+                  t["versions"][2]["epoch_active_from"] = 9;
+                  t["versions"][2]["epoch_active_from_text"] = "9";
+              }),
+              "versions[2].epoch: no epoch signed that version");
+    EXPECT_EQ(of([](Json& t) { t["verification"]["ours"] = "more is nobody's"; }), "");
+}
+
 TEST_F(ExportImportTest, WhatIsNoExportIsRefused) {
     EXPECT_EQ(refusal([](Json& t) { t.erase("export_version"); }),
               "not an export: export_version is missing");
@@ -165,6 +211,24 @@ TEST_F(ExportImportTest, FormatsAreToldByHowTheyBegin) {
         for (const bool like_reference : {false, true}) {
             EXPECT_EQ(export_format_of(exported(file, format, like_reference)), format);
         }
+    }
+}
+
+TEST_F(ExportImportTest, WhatSpreadsheetsSaveAgainIsStillATable) {
+    for (const std::string_view text :
+         {"version,author_id,timestamp\n", "\"version\",\"author_id\"\n",
+          "\ufeffversion,author_id\n", "\ufeff\"version\",\"author_id\"\n", "version;author_id\r\n",
+          "version\tauthor_id\n"}) {
+        EXPECT_EQ(export_format_of(text), ExportFormat::csv) << text;
+    }
+    for (const std::string_view text :
+         {"version: 1", "versions, all", "version", "\"version\": 1"}) {
+        EXPECT_EQ(export_format_of(text), ExportFormat::yaml) << text;
+    }
+    EXPECT_EQ(export_format_of("\ufeff {}"), ExportFormat::json);
+    const auto file = examined();
+    for (const ExportFormat format : {ExportFormat::json, ExportFormat::yaml}) {
+        EXPECT_TRUE(import_export("\ufeff" + exported(file, format), format)) << name_of(format);
     }
 }
 

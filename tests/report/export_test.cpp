@@ -176,7 +176,8 @@ TEST_F(ExportTest, AnInvalidFileSaysSo) {
     EXPECT_EQ(all["verification"]["verdict"], "INVALID");
     EXPECT_FALSE(all["verification"]["reason"].get<std::string>().empty());
     EXPECT_GT(all["verification"]["finding_count"], 0);
-    EXPECT_NE(exported(examined(bytes), ExportFormat::csv).find(",INVALID\r\n"), std::string::npos);
+    EXPECT_NE(exported(examined(bytes), ExportFormat::csv).find(",\"INVALID\"\r\n"),
+              std::string::npos);
 }
 
 TEST_F(ExportTest, WhatIsNoFileIsExportedButNotLikeTheReference) {
@@ -223,6 +224,21 @@ TEST_F(ExportTest, ManyVersionsAreNotHeldAsText) {
     write(out, what);
     EXPECT_GT(total, 20'000U);
     EXPECT_LT(longest, 20'000U);
+}
+
+// A verdict by other rules than ours says so wherever it stands alone.
+TEST_F(ExportTest, AVerdictByTheReferencesRulesSaysSo) {
+    must_create();
+    policy::ExamineOptions how;
+    how.verify.profile = policy::Profile::reference;
+    const auto valid = policy::examine(content(), registry, policy::test::start, how).value();
+    EXPECT_NE(exported(valid, ExportFormat::csv).find(",\"VALID (reference profile)\"\r\n"),
+              std::string::npos);
+    Bytes bytes = content();
+    bytes.back() ^= 1U;
+    const auto invalid = policy::examine(bytes, registry, policy::test::start, how).value();
+    EXPECT_NE(exported(invalid, ExportFormat::csv).find(",\"INVALID (reference profile)\"\r\n"),
+              std::string::npos);
 }
 
 }  // namespace

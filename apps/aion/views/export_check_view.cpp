@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 
@@ -15,6 +16,10 @@ namespace {
 using report::ExportDifference;
 using report::ExportRelation;
 
+bool leaves_out(const report::ExportCheck& check, std::string_view place) {
+    return std::ranges::find(check.not_compared, place) != check.not_compared.end();
+}
+
 // What the two are to each other, where they do not tell of the same state.
 std::string relation_text(const ExportCheckView& view) {
     const report::ExportCheck& check = view.check;
@@ -22,9 +27,10 @@ std::string relation_text(const ExportCheckView& view) {
         case ExportRelation::same_state:
             return "";
         case ExportRelation::earlier:
-            return fmt::format("the export ends at version {}, the file goes on to {}{}",
-                               check.versions_stated, check.versions_found,
-                               check.agrees() ? "; what it states agrees" : "");
+            return fmt::format(
+                "the export ends at version {}, the file goes on to {}{}{}", check.versions_stated,
+                check.versions_found, check.agrees() ? "; what it states of them agrees" : "",
+                leaves_out(check, "verification") ? "; its verification was not compared" : "");
         case ExportRelation::later:
             return fmt::format("the export goes on to version {}, the file ends at {}",
                                check.versions_stated, check.versions_found);
@@ -91,6 +97,10 @@ void write(DocumentWriter& out, const ExportCheckView& view) {
             .member("export", difference.stated)
             .member("file", difference.found)
             .end_object();
+    }
+    out.end_array().key("not_compared").begin_array();
+    for (const std::string& place : check.not_compared) {
+        out.text(place);
     }
     out.end_array()
         .member("file_is_valid", view.report.is_valid())

@@ -2,6 +2,7 @@
 // Times as text (RFC 3339), written in UTC.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -40,5 +41,9 @@ inline constexpr std::string_view accepted_times =
 /// Error: `invalid_argument`, saying what is accepted; also for a time before 1970 or behind
 /// 2554-07-21T23:34:33.709551615Z, where the last day ends.
 [[nodiscard]] Result<TimeSpan> parse_time(std::string_view text);
+
+/// A time as this library writes it and no other way: `rfc3339` or `rfc3339_seconds`, of which it
+/// is the first nanosecond. Nothing for any other text.
+[[nodiscard]] std::optional<Timestamp> parse_written_time(std::string_view text);
 
 }  // namespace aion

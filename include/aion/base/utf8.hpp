@@ -54,4 +54,8 @@ struct Utf8Character {
 /// `text`, which must be valid UTF-8.
 [[nodiscard]] std::string_view trim_white_space(std::string_view text) noexcept;
 
+/// `text` without U+FEFF at its front, which some programs put there as a byte order mark. Borrows
+/// from `text`.
+[[nodiscard]] std::string_view without_byte_order_mark(std::string_view text) noexcept;
+
 }  // namespace aion

@@ -46,18 +46,24 @@ struct ExportCheck {
     /// In the order of the export. Of another file only what shows that it is another.
     std::vector<ExportDifference> differences;
     std::uint64_t difference_count = 0;  ///< All of them, listed or not.
+    /// What could not be compared: of a table nothing; else `source_file` and `run`, which no file
+    /// can know; `verification` of an earlier state, of which only form, head and counts are; and
+    /// `run.pinned` where only this run had pins.
+    std::vector<std::string> not_compared;
 
     [[nodiscard]] bool agrees() const noexcept { return difference_count == 0; }
 };
 
 /// Compares everything that the export `text` states with what the file says now: each key, also
 /// one too many or one that is missing. `now` is this run: its registry's digests are compared.
-/// Not compared is what no file can know: `source_file` and `run`; what follows from pins where
-/// they were asked in one of the two runs only; and of an earlier state `verification`, which was
-/// about other bytes. Messages and file id, which format v2 does not authenticate, are compared.
-/// Cells of a table agree as they were written with apostrophes against formulas or without.
-/// Errors: `invalid_format` where `text` is no export: those of `import_export` about its form,
-/// `csv_syntax`. Values that cannot be are no error but differences.
+/// Not compared is what no file can know: `source_file` and `run`, and of an earlier state what its
+/// `verification` says of other bytes; see `ExportCheck::not_compared`. Pins that the export says
+/// it had are a difference where this run has none, since nothing bears them out; where only this
+/// run has them, the verdict is compared as it is without them. Messages and file id, which format
+/// v2 does not authenticate, are compared. Cells of a table agree as they were written with
+/// apostrophes against formulas or without. An export of no version does not agree with a file that
+/// has some. Errors: `invalid_format` where `text` is no export: those of `import_export` about its
+/// form, `csv_syntax`. Values that cannot be are no error but differences.
 [[nodiscard]] Result<ExportCheck> check_export(std::string_view text, ExportFormat format,
                                                const policy::Examination& file, const Run& now,
                                                const ReadOptions& options = {});

@@ -20,7 +20,8 @@ enum class ExportFormat : std::uint8_t { json, yaml, csv };
 /// `json`, `yaml`, `csv`.
 [[nodiscard]] std::string_view name_of(ExportFormat format) noexcept;
 
-/// By how a text begins: an object of JSON, the columns of a table, else YAML.
+/// By how a text begins, a byte order mark aside: an object of JSON, the columns of a table, as a
+/// spreadsheet may have written them back, too, else YAML.
 [[nodiscard]] ExportFormat export_format_of(std::string_view text) noexcept;
 
 /// What may be read. A value of JSON or YAML costs some 150 bytes of memory.
@@ -85,7 +86,10 @@ struct ExportedHistory {
 /// required, and in ours those of ours; others are ignored. Hex, numbers and times must be such,
 /// and numbers what their text beside them says. Unless it says itself that the file was INVALID,
 /// the counts must agree, versions be numbered from 1 without a gap, and every parent hash be
-/// there and, in ours, be the version hash before it.
+/// there and, in ours, be the version hash before it. In ours the verdict must be what its gates and
+/// findings come to, and signatures be valid where their versions say so; if it is VALID by the
+/// strict rules, the head must be the last version hash, and every version have a valid signature
+/// of its author and key, an epoch that may sign it, and an audit entry that mirrors it.
 /// Errors: `invalid_format`: `export_too_large`, `export_unknown_form` (a table, too: it states
 /// less than a history), `export_newer`, `export_missing_key`, `export_wrong_value` and
 /// `export_contradiction`, which name the place, as `versions[3].rules_hash`; those of the readers

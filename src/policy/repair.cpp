@@ -264,11 +264,11 @@ Result<Repair> Repair::plan(Env& env, std::unique_ptr<ReadableFile> file,
         state->versions = subject.versions->size();
         return Repair(std::move(state));
     }
-    const std::optional<HeaderRecord> header = header_in(copy);
     if (subject.view) {
-        AION_TRY(state->build(*header, subject, state->before, registry, judging));
+        AION_TRY(state->build(subject.view->header(), subject, state->before, registry, judging));
         return Repair(std::move(state));
     }
+    const std::optional<HeaderRecord> header = header_in(copy);
     if (!header) {
         return refuse(state->before, Gate::chain);
     }

@@ -183,8 +183,9 @@ TEST_F(PasswordTest, AHostilePayloadCannotDriveATerminal) {
     // Nor can the difference of two, in lines or in markers.
     must({"init", "q.aion", "-a", "9", "-k", "9"}, "\x1b]0;other\x07 line\n");
     for (const char* form : {"--payload", "--markers"}) {
-        const TerminalSession diff = on_terminal(
-            {"diff", "p.aion", "q.aion", "--registry", "reg.json", form, "--color=never"}, {});
+        const TerminalSession diff = on_terminal({"diff", "p.aion", "q.aion", "--registry",
+                                                  "reg.json", form, "--no-pager", "--color=never"},
+                                                 {});
         EXPECT_THAT(diff.screen, Not(HasSubstr("\x1b")));
         EXPECT_THAT(diff.screen, HasSubstr("\\x1b]0;other\\x07 line\r\n"));
     }

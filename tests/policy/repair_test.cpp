@@ -212,6 +212,25 @@ TEST_F(RepairTest, UnderAnotherRegistryNothingIsMended) {
     EXPECT_NE(refusal().find("signatures"), std::string::npos);
 }
 
+// Where only the trailing hash is not all there, the rest is.
+TEST_F(RepairTest, OfAFileThatWasCutShortNothingIsMadeUp) {
+    const Bytes good = content();
+    std::size_t mended = 0;
+    for (std::size_t size = 0; size < good.size(); ++size) {
+        env.put(path, Bytes(good.begin(), good.begin() + static_cast<std::ptrdiff_t>(size)));
+        const auto repair = plan();
+        if (!repair) {
+            EXPECT_EQ(repair.error().code(), ErrorCode::verdict_invalid) << size;
+            continue;
+        }
+        EXPECT_GE(size, good.size() - format::integrity_size);
+        EXPECT_EQ(written(*repair), good) << size;
+        EXPECT_FALSE(repair->trailing_hash_fits()) << size;
+        ++mended;
+    }
+    EXPECT_EQ(mended, format::integrity_size);
+}
+
 TEST_F(RepairTest, WhatIsNoFileIsNotMended) {
     for (const std::string_view text : {"", "a: 1", "AION"}) {
         env.put(path, Bytes(text.begin(), text.end()));

@@ -60,7 +60,7 @@ class Rest {
 
     /// All digits that are next.
     [[nodiscard]] std::string_view digits() noexcept {
-        const auto end = std::ranges::find_if_not(text_, is_ascii_digit);
+        const auto* const end = std::ranges::find_if_not(text_, is_ascii_digit);
         const std::string_view found =
             text_.substr(0, static_cast<std::size_t>(end - text_.begin()));
         text_.remove_prefix(found.size());

@@ -17,7 +17,6 @@
 
 namespace aion::policy {
 
-using format::AuditAction;
 using format::AuditRecord;
 using format::FileImage;
 using format::HeaderRecord;

@@ -123,7 +123,7 @@ std::vector<Unauthenticated> taken_open(const Value* stated, bool is_pinned) {
 
 Judged judged_of(const Export& what) {
     return {.file_size = what.file->size(),
-            .file = what.file->digests() ? std::optional(*what.file->digests()) : std::nullopt,
+            .file = what.file->digests(),
             .registry = what.run.registry_digests,
             .fingerprint = what.file->registry().fingerprint()};
 }

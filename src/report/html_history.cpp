@@ -94,7 +94,7 @@ void write_signature(Page& page, const ExaminedVersion& version, bool is_proven)
             page.mark("<span class=\"bad\"><span class=\"sign\" aria-hidden=\"true\">✗</span>");
             break;
         case Seal::not_judged:
-            page.mark("<span class=\"open\"><span class=\"sign\" aria-hidden=\"true\">?</span>");
+            page.mark(R"(<span class="open"><span class="sign" aria-hidden="true">?</span>)");
             break;
     }
     page.text(words.word).mark("</span>");

@@ -93,7 +93,7 @@ Table::Table(Page& page, std::string_view caption, std::span<const Column> colum
         .text(caption)
         .mark("</caption>\n<thead role=\"rowgroup\"><tr role=\"row\">");
     for (const Column& column : columns_) {
-        page_.mark("<th role=\"columnheader\" scope=\"col\"")
+        page_.mark(R"(<th role="columnheader" scope="col")")
             .css(column.css)
             .mark(">")
             .mark(column.name)
@@ -128,8 +128,8 @@ Page& Table::cell() {
     end_cell();
     const Column& column = columns_[next_ % columns_.size()];
     page_
-        .mark(next_ == 0 ? Markup("<th role=\"rowheader\" scope=\"row\" data-label=\"")
-                         : Markup("<td role=\"cell\" data-label=\""))
+        .mark(next_ == 0 ? Markup(R"(<th role="rowheader" scope="row" data-label=")")
+                         : Markup(R"(<td role="cell" data-label=")"))
         .mark(column.name)
         .mark("\"")
         .css(column.css)

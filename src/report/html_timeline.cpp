@@ -44,6 +44,10 @@ struct Lane {
     std::vector<Counts> columns;
 };
 
+double lane_top(std::size_t lane) {
+    return top + lane_height * static_cast<double>(lane);
+}
+
 struct Drawing {
     const policy::Examination& file;
     const Overview& overview;
@@ -58,16 +62,13 @@ struct Drawing {
         return left + share * (width - left - right);
     }
 
-    [[nodiscard]] double lane_top(std::size_t lane) const {
-        return top + lane_height * static_cast<double>(lane);
-    }
-
     [[nodiscard]] double height() const { return lane_top(lanes.size()) + axis_height; }
 };
 
 /// Authors with most versions get lanes, in order of their numbers; all others share one.
 std::vector<Lane> lanes_of(const Overview& overview) {
     std::vector<std::pair<std::uint64_t, AuthorId>> authors;
+    authors.reserve(overview.by_author.size());
     for (const auto& [author, versions] : overview.by_author) {
         authors.emplace_back(versions, author);
     }
@@ -78,6 +79,7 @@ std::vector<Lane> lanes_of(const Overview& overview) {
                                                             : a.second < b.second;
                               });
     std::vector<Lane> lanes;
+    lanes.reserve(own + 1);
     for (std::size_t i = 0; i < own; ++i) {
         lanes.push_back({.author = authors[i].second, .versions = authors[i].first, .columns = {}});
     }
@@ -142,10 +144,10 @@ Markup words_for(SignatureState state, bool is_valid) {
 /// One version, around a place. Shapes differ, so that nobody needs colours.
 void draw_mark(Page& page, SignatureState state, bool is_valid, double x, double y) {
     if (state == SignatureState::refused) {
-        page.mark("<path class=\"refused\" d=\"M").place(x - 4).mark(" ").place(y - 4);
+        page.mark(R"(<path class="refused" d="M)").place(x - 4).mark(" ").place(y - 4);
         page.mark("l8 8m0 -8l-8 8\">");
     } else {
-        page.mark("<circle").css(css_of(state, is_valid)).mark(" r=\"5\" cx=\"").place(x);
+        page.mark("<circle").css(css_of(state, is_valid)).mark(R"( r="5" cx=")").place(x);
         page.mark("\" cy=\"").place(y).mark("\">");
     }
 }
@@ -279,7 +281,7 @@ void draw_column(Page& page, const Drawing& drawing, const Lane& lane, std::uint
 
 void draw_lane(Page& page, const Drawing& drawing, std::size_t index) {
     const Lane& lane = drawing.lanes[index];
-    const double y = drawing.lane_top(index);
+    const double y = lane_top(index);
     draw_bands(page, drawing, lane, y);
     const std::string name =
         lane.author ? to_string(*lane.author) : fmt::format("{} others", grouped(lane.authors));
@@ -312,7 +314,7 @@ std::uint64_t tick_step(std::uint64_t count) {
 
 /// Numbers of versions, and below when they say they were made: the day, or within one the time.
 void draw_axis(Page& page, const Drawing& drawing) {
-    const double bottom = drawing.lane_top(drawing.lanes.size());
+    const double bottom = lane_top(drawing.lanes.size());
     const std::uint64_t step = tick_step(drawing.count);
     std::string day;
     label(page, "quiet", 0, bottom + 14, "version");
@@ -337,7 +339,7 @@ void draw_unproven(Page& page, const Drawing& drawing) {
         "<defs><pattern id=\"hatch\" width=\"9\" height=\"9\" "
         "patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">"
         "<line class=\"hatch\" x1=\"0\" x2=\"0\" y1=\"0\" y2=\"9\" /></pattern></defs>");
-    const double bottom = drawing.lane_top(drawing.lanes.size());
+    const double bottom = lane_top(drawing.lanes.size());
     rectangle(page, "", left, top, width - left - right, bottom - top);
     page.mark(" fill=\"url(#hatch)\" />");
     label(page, "unproven", left, top - 8,
@@ -378,7 +380,7 @@ void write_key(Page& page, const Drawing& drawing) {
             continue;
         }
         const auto signature = static_cast<SignatureState>(state);
-        page.mark("<li><svg viewBox=\"0 0 16 16\" aria-hidden=\"true\">");
+        page.mark(R"(<li><svg viewBox="0 0 16 16" aria-hidden="true">)");
         draw_mark(page, signature, drawing.is_valid, 8, 8);
         end_mark(page, signature);
         page.mark("</svg>").mark(words_for(signature, drawing.is_valid)).mark("</li>");

@@ -81,10 +81,10 @@ void write_changes(TextPage& page, const policy::Examination& file) {
         const ExaminedVersion version = file.version(i);
         page.line(fmt::format("  {}. {} by author {}", to_string(version.number),
                               rfc3339_seconds(version.timestamp), to_string(version.author)));
-        page.paragraph(
-            "     signed: ",
-            fmt::format("{}{}; {}", words_on(version, is_proven).line(),
-                        version.key ? ", key " + short_hex(version.key->view()) : "", right_of(version)));
+        page.paragraph("     signed: ",
+                       fmt::format("{}{}; {}", words_on(version, is_proven).line(),
+                                   version.key ? ", key " + short_hex(version.key->view()) : "",
+                                   right_of(version)));
         page.line(fmt::format("     content (rules hash):\n     {}", to_hex(version.rules_hash)));
     }
 }

@@ -94,7 +94,9 @@ TEST_F(EvidenceTest, ThePayloadOfWhatIsInvalidIsWithheld) {
     ASSERT_TRUE(evidence.finish());
     EXPECT_EQ(content(evidence, "policy.aion/policy.aion"), as_text(bytes));
     EXPECT_EQ(content(evidence, "policy.aion/payload"), "(none)");
-    EXPECT_NE(content(evidence, "README.txt").find("policy.aion, given as /policies/policy.aion: INVALID: "), std::string::npos);
+    EXPECT_NE(content(evidence, "README.txt")
+                  .find("policy.aion, given as /policies/policy.aion: INVALID: "),
+              std::string::npos);
 }
 
 TEST_F(EvidenceTest, AVerdictByTheReferencesRulesSaysSo) {

@@ -80,7 +80,7 @@ class Evidence {
     const trust::RegistryFile* registry_;
     Framework framework_;
     Run run_;
-    std::vector<std::string> about_;  ///< A line on each file.
+    std::vector<std::string> about_;                ///< A line on each file.
     std::set<std::string> taken_;                   ///< Names in small letters.
     std::map<std::string, std::uint64_t> numbers_;  ///< How often each was asked for again.
     std::vector<std::string> verdicts_;             ///< Of each folder.

@@ -86,8 +86,8 @@ struct ExportedHistory {
 /// required, and in ours those of ours; others are ignored. Hex, numbers and times must be such,
 /// and numbers what their text beside them says. Unless it says itself that the file was INVALID,
 /// the counts must agree, versions be numbered from 1 without a gap, and every parent hash be
-/// there and, in ours, be the version hash before it. In ours the verdict must be what its gates and
-/// findings come to, and signatures be valid where their versions say so; if it is VALID by the
+/// there and, in ours, be the version hash before it. In ours the verdict must be what its gates
+/// and findings come to, and signatures be valid where their versions say so; if it is VALID by the
 /// strict rules, the head must be the last version hash, and every version have a valid signature
 /// of its author and key, an epoch that may sign it, and an audit entry that mirrors it.
 /// Errors: `invalid_format`: `export_too_large`, `export_unknown_form` (a table, too: it states

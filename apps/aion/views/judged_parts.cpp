@@ -56,7 +56,8 @@ std::string signature_text(const Stream& out, const JudgedFile& judged,
                            const policy::ExaminedVersion& version) {
     switch (judged.state_of(version)) {
         case policy::SignatureState::valid:
-            return out.paint(Tone::good, "valid");
+            return judged.is_proven() ? out.paint(Tone::good, "valid")
+                                      : "verifies, which alone proves nothing";
         case policy::SignatureState::refused:
             return out.paint(Tone::bad, "does not count");
         case policy::SignatureState::not_judged:

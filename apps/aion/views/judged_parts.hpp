@@ -23,6 +23,11 @@ struct JudgedFile {
         return file.report();
     }
 
+    /// Whether anything of it may be asserted: it is VALID, by the rules of ours.
+    [[nodiscard]] bool is_proven() const noexcept {
+        return verified && report().is_valid() && report().profile == policy::Profile::strict;
+    }
+
     /// What the signature of `version` came to.
     [[nodiscard]] policy::SignatureState state_of(
         const policy::ExaminedVersion& version) const noexcept {
@@ -37,7 +42,8 @@ void write_verdict_line(Stream& out, const JudgedFile& judged, std::string_view 
 /// The members `path` and `verification` of the object that is begun.
 void write_verification(DocumentWriter& out, Twins& twins, const JudgedFile& judged);
 
-/// `valid`, `refused` with why, `not judged`: painted. `why`: also in which way it is refused.
+/// `valid`, or of a file that is not proven `verifies`; `refused` with why, `not judged`: painted.
+/// `why`: also in which way it is refused.
 [[nodiscard]] std::string signature_text(const Stream& out, const JudgedFile& judged,
                                          const policy::ExaminedVersion& version);
 

@@ -26,10 +26,22 @@ void visit(const LogView& view, Visit visitor) {
     *view.shown = report::visit_history(view.judged.file, view.query, visitor);
 }
 
-// `epoch 1 (key 17cb79fb2b4120f2…), which may sign from version 3 on`.
+// `epoch 0 (key 17cb79fb2b4120f2…), which may sign versions 1 to 3; revoked (compromised) from
+// version 4 on`.
 std::string epoch_text(const Stream& out, const trust::EpochRecord& epoch) {
-    return fmt::format("epoch {} (key {}), which may sign {}", to_string(epoch.epoch),
-                       shortened(out, to_hex(epoch.public_key)), trust::in_words(epoch.window()));
+    std::string text =
+        fmt::format("epoch {} (key {}), which may sign {}", to_string(epoch.epoch),
+                    shortened(out, to_hex(epoch.public_key)), trust::in_words(epoch.window()));
+    if (epoch.rotation) {
+        text += fmt::format("; handed over to epoch {} at version {}",
+                            to_string(epoch.rotation->successor),
+                            to_string(epoch.rotation->effective_from));
+    }
+    if (epoch.revocation) {
+        text += fmt::format("; revoked ({}) from version {} on", word_for(epoch.revocation->reason),
+                            to_string(epoch.revocation->effective_from));
+    }
+    return text;
 }
 
 // By which right, or why not by any.
@@ -131,7 +143,7 @@ class Table {
             row.tone = Tone::bad;
         } else if (state == SignatureState::valid && version.epoch != nullptr) {
             row.right = "epoch " + to_string(version.epoch->epoch);
-            row.tone = Tone::good;
+            row.tone = judged_.is_proven() ? Tone::good : Tone::faint;
         }
         return row;
     }

@@ -149,8 +149,7 @@ TEST_F(DiffTest, OtherFiles) {
 TEST_F(DiffTest, WhatIsNotSignedIsNoProvenAncestor) {
     const Bytes file = base();
     const Bytes more = continued(file, {"rules: 3\n"});
-    const auto* header = examined(more).header();
-    const auto signatures = static_cast<std::size_t>(header->signatures.offset);
+    const auto signatures = static_cast<std::size_t>(examined(more).header()->signatures.offset);
     for (const std::size_t bad : {0U, 1U, 2U}) {
         Bytes broken = more;
         broken[signatures + (bad * format::signature_record_size) + 60] ^= 1U;

@@ -52,8 +52,11 @@ std::string relation_text(const report::Comparison& compared) {
         case Relation::unreadable:
             break;
     }
-    return std::string("There is nothing to compare: no version can be located in ") +
-           (compared.a_count == 0 ? (compared.b_count == 0 ? "either." : "A.") : "B.");
+    const std::string nothing = "There is nothing to compare: no version can be located in ";
+    if (compared.a_count == 0 && compared.b_count == 0) {
+        return nothing + "either.";
+    }
+    return nothing + (compared.a_count == 0 ? "A." : "B.");
 }
 
 std::string id_of(const Examination& file) {
@@ -64,12 +67,14 @@ std::string id_of(const Examination& file) {
 void write_caution(Stream& out, const DiffView& view) {
     const bool a_holds = view.a.report().is_valid();
     const bool b_holds = view.b.report().is_valid();
-    if (!a_holds || !b_holds) {
-        out.write(fmt::format(
-            "{} INVALID: what follows of {} is what the bytes say, and nobody's word.\n",
-            a_holds ? "B is" : (b_holds ? "A is" : "Both are"),
-            a_holds == b_holds ? "them" : "it"));
+    if (a_holds && b_holds) {
+        return;
     }
+    const bool is_one = a_holds || b_holds;
+    const std::string_view one = a_holds ? "B is" : "A is";
+    out.write(
+        fmt::format("{} INVALID: what follows of {} is what the bytes say, and nobody's word.\n",
+                    is_one ? one : "Both are", is_one ? "it" : "them"));
 }
 
 void write_ids(Stream& out, const DiffView& view) {

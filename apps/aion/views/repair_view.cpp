@@ -33,7 +33,7 @@ std::string change_text(const policy::RepairChange& change) {
     std::string line = "  " + change.place;
     if (change.first != 0) {
         line +=
-            fmt::format(" of {}, first of entry {}", counted(change.count, "record"), change.first);
+            fmt::format(" of {}, from record {} on", counted(change.count, "record"), change.first);
     }
     if (change.now.empty()) {
         return line + ": " + shown(change.was);

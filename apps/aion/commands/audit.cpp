@@ -3,13 +3,12 @@
 #include <cstdint>
 
 #include "shell/judged.hpp"
-#include "shell/pager.hpp"
 #include "shell/try.hpp"
 #include "table/command_table.hpp"
 #include "table/judge_options.hpp"
 #include "table/pager_options.hpp"
 #include "views/audit_view.hpp"
-#include "views/document_writer.hpp"
+#include "views/paged.hpp"
 
 namespace aion::cli {
 namespace {
@@ -23,30 +22,19 @@ struct AuditArguments {
 
 Outcome<Ending> run_audit(Context& context, const AuditArguments& arguments) {
     CLI_TRY_ASSIGN(const Judged judged, judge(context, arguments.judging));
-    {
-        const Paging paging(context, arguments.format == Format::text && !arguments.no_pager);
-        present(context.console, arguments.format,
-                AuditView{.judged = {.path = arguments.judging.file,
-                                     .file = judged.file,
-                                     .verified = !arguments.judging.no_verify,
-                                     .has_registry = judged.has_registry},
-                          .limit = arguments.limit,
-                          .as_lines = arguments.format == Format::jsonl});
-    }
+    present_paged(context, arguments.format, arguments.no_pager,
+                  AuditView{.judged = shown_as(judged, arguments.judging),
+                            .limit = arguments.limit,
+                            .as_lines = arguments.format == Format::jsonl});
     advise(context, arguments.judging, judged);
     return ending_of(judged, arguments.judging);
 }
 
 void audit_options(Options& options, AuditArguments& into) {
     judge_options(options, into.judging, "File whose audit trail to show");
-    options.format("-f,--format", into.format,
-                   {{"text", Format::text},
-                    {"json", Format::json},
-                    {"yaml", Format::yaml},
-                    {"jsonl", Format::jsonl}});
+    options.format_or_items(into.format);
     options.number("-n,--max-count", into.limit, "N", "Only the last N entries");
-    options.flag("--no-verify", into.judging.no_verify,
-                 "Whatever the verdict: a registry need not be named, and the exit code is 0");
+    no_verify_option(options, into.judging);
     pager_options(options, into.no_pager);
     options.footer(
         "The trail is not signed: it is proven by the versions that it mirrors, as far as the "

@@ -8,16 +8,14 @@
 #include <utility>
 
 #include "aion/report/diff.hpp"
-#include "shell/file_magic.hpp"
 #include "shell/judged.hpp"
-#include "shell/pager.hpp"
 #include "shell/pins.hpp"
 #include "shell/try.hpp"
 #include "table/command_table.hpp"
 #include "table/pager_options.hpp"
 #include "table/pin_options.hpp"
 #include "views/diff_view.hpp"
-#include "views/document_writer.hpp"
+#include "views/paged.hpp"
 
 namespace aion::cli {
 namespace {
@@ -88,21 +86,6 @@ Outcome<PayloadDiffView> payload_view(const DiffArguments& arguments, const poli
     return view;
 }
 
-void advise(Context& context, const DiffArguments& arguments, const std::string& path,
-            const policy::Examination& file, const policy::VerifyOptions& options) {
-    if (file.report().is_valid()) {
-        return;
-    }
-    std::string advice =
-        advice_on_refused(file.report(), options, path, arguments.registry, arguments.pin_file);
-    if (advice.empty()) {
-        advice = advice_on_no_aion_file(context.env, path);
-    }
-    if (!advice.empty()) {
-        context.console.hint(advice);
-    }
-}
-
 Outcome<Ending> run_diff(Context& context, const DiffArguments& arguments) {
     CLI_TRY(check(arguments));
     CLI_TRY_ASSIGN(const trust::RegistryFile by, load_registry_file(context, arguments.registry));
@@ -127,12 +110,9 @@ Outcome<Ending> run_diff(Context& context, const DiffArguments& arguments) {
         view.payload.emplace(std::move(payload));
     }
     rehearse(arguments.format, view);
-    {
-        const Paging paging(context, arguments.format == Format::text && !arguments.no_pager);
-        present(context.console, arguments.format, view);
-    }
-    advise(context, arguments, arguments.a, a, how.verify);
-    advise(context, arguments, arguments.b, b, how.verify);
+    present_paged(context, arguments.format, arguments.no_pager, view);
+    advise(context, a.report(), how.verify, arguments.a, arguments.registry, arguments.pin_file);
+    advise(context, b.report(), how.verify, arguments.b, arguments.registry, arguments.pin_file);
     return std::max(ending_of(a.report()), ending_of(b.report()));
 }
 

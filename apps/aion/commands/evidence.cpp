@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "aion/report/evidence.hpp"
-#include "aion/version.hpp"
 #include "shell/file_output.hpp"
 #include "shell/input.hpp"
 #include "shell/pins.hpp"
+#include "shell/report_run.hpp"
 #include "shell/try.hpp"
 #include "table/command_table.hpp"
 #include "table/framework_option.hpp"
@@ -152,12 +152,7 @@ Outcome<Ending> run_evidence(Context& context, const EvidenceArguments& argument
     CLI_TRY_ASSIGN(const trust::RegistryFile registry,
                    load_registry_file(context, arguments.registry));
     report::Evidence evidence(context.env, registry, arguments.framework,
-                              {.tool = "aion " + std::string(version_string),
-                               .generated_at = context.env.now(),
-                               .file_path = {},
-                               .registry_path = arguments.registry,
-                               .registry_digests = policy::digests_of(registry.bytes),
-                               .pins_path = arguments.pin_file});
+                              run_of(context, registry, arguments.registry, arguments.pin_file));
     CLI_TRY_ASSIGN(const auto reports, collect(context, arguments, evidence));
     const EvidenceView view{arguments.files, reports, evidence, arguments.output.path};
     rehearse(arguments.format, view);

@@ -12,10 +12,10 @@
 #include "aion/base/yaml_writer.hpp"
 #include "aion/report/export.hpp"
 #include "aion/report/export_check.hpp"
-#include "aion/version.hpp"
 #include "shell/file_output.hpp"
 #include "shell/input.hpp"
 #include "shell/judged.hpp"
+#include "shell/report_run.hpp"
 #include "shell/text_output.hpp"
 #include "shell/try.hpp"
 #include "table/command_table.hpp"
@@ -62,12 +62,8 @@ Outcome<> check_arguments(const ExportArguments& arguments) {
 }
 
 report::Run run_of(Context& context, const ExportArguments& arguments, const Judged& judged) {
-    return {.tool = fmt::format("aion {}", version_string),
-            .generated_at = context.env.now(),
-            .file_path = arguments.judge.file,
-            .registry_path = arguments.judge.registry,
-            .registry_digests = policy::digests_of(judged.by->bytes),
-            .pins_path = arguments.judge.pin_file};
+    return run_of(context, *judged.by, arguments.judge.registry, arguments.judge.pin_file,
+                  arguments.judge.file);
 }
 
 std::string_view name_in_banner(Format format) noexcept {

@@ -11,13 +11,12 @@
 #include "aion/base/time_text.hpp"
 #include "aion/report/history.hpp"
 #include "shell/judged.hpp"
-#include "shell/pager.hpp"
 #include "shell/try.hpp"
 #include "table/command_table.hpp"
 #include "table/judge_options.hpp"
 #include "table/pager_options.hpp"
-#include "views/document_writer.hpp"
 #include "views/log_view.hpp"
+#include "views/paged.hpp"
 
 namespace aion::cli {
 namespace {
@@ -61,11 +60,6 @@ Outcome<report::HistoryQuery> query_of(const LogArguments& arguments) {
     return query;
 }
 
-void present_log(Context& context, const LogArguments& arguments, const LogView& view) {
-    const Paging paging(context, arguments.format == Format::text && !arguments.no_pager);
-    present(context.console, arguments.format, view);
-}
-
 Outcome<Ending> run_log(Context& context, const LogArguments& arguments) {
     if (arguments.oneline && is_document(arguments.format)) {
         return fail_with("--oneline is a form of text and cannot be combined with --format");
@@ -73,15 +67,12 @@ Outcome<Ending> run_log(Context& context, const LogArguments& arguments) {
     CLI_TRY_ASSIGN(const report::HistoryQuery query, query_of(arguments));
     CLI_TRY_ASSIGN(const Judged judged, judge(context, arguments.judging));
     std::uint64_t shown = 0;
-    present_log(context, arguments,
-                {.judged = {.path = arguments.judging.file,
-                            .file = judged.file,
-                            .verified = !arguments.judging.no_verify,
-                            .has_registry = judged.has_registry},
-                 .query = query,
-                 .oneline = arguments.oneline,
-                 .as_lines = arguments.format == Format::jsonl,
-                 .shown = &shown});
+    present_paged(context, arguments.format, arguments.no_pager,
+                  LogView{.judged = shown_as(judged, arguments.judging),
+                          .query = query,
+                          .oneline = arguments.oneline,
+                          .as_lines = arguments.format == Format::jsonl,
+                          .shown = &shown});
     if (shown == 0 && judged.file.version_count() > 0) {
         context.console.hint(fmt::format("No version is shown: none of {} is asked for",
                                          counted(judged.file.version_count(), "version")));
@@ -92,11 +83,7 @@ Outcome<Ending> run_log(Context& context, const LogArguments& arguments) {
 
 void log_options(Options& options, LogArguments& into) {
     judge_options(options, into.judging, "File whose history to show");
-    options.format("-f,--format", into.format,
-                   {{"text", Format::text},
-                    {"json", Format::json},
-                    {"yaml", Format::yaml},
-                    {"jsonl", Format::jsonl}});
+    options.format_or_items(into.format);
     options.flag("--oneline", into.oneline, "Text: a table with a line for each version");
     options.numbers("--author", into.query.authors, "AUTHOR_ID",
                     "Only versions by this author; may be given several times");
@@ -108,8 +95,7 @@ void log_options(Options& options, LogArguments& into) {
                  "Only versions whose message contains TEXT, in upper or lower case");
     options.number("-n,--max-count", into.query.limit, "N", "Only the newest N of those");
     options.flag("--reverse", into.query.reverse, "The oldest first");
-    options.flag("--no-verify", into.judging.no_verify,
-                 "Whatever the verdict: a registry need not be named, and the exit code is 0");
+    no_verify_option(options, into.judging);
     pager_options(options, into.no_pager);
     options.footer(
         "The verdict comes first. Format v2 authenticates no message, and times are what authors "

@@ -14,19 +14,18 @@
 #include "aion/archive/ledger.hpp"
 #include "aion/archive/names.hpp"
 #include "aion/archive/verify.hpp"
-#include "aion/base/ascii.hpp"
 #include "aion/report/archive_report.hpp"
-#include "aion/version.hpp"
-#include "shell/file_magic.hpp"
 #include "shell/input.hpp"
 #include "shell/judged.hpp"
-#include "shell/left_out.hpp"
 #include "shell/pins.hpp"
+#include "shell/report_run.hpp"
 #include "shell/text_output.hpp"
 #include "shell/try.hpp"
-#include "shell/watched_names.hpp"
+#include "shell/watched_archive.hpp"
 #include "table/command_table.hpp"
+#include "table/framework_option.hpp"
 #include "table/pin_options.hpp"
+#include "table/profile_option.hpp"
 #include "views/document_writer.hpp"
 
 namespace aion::cli {
@@ -59,16 +58,6 @@ std::string_view word_for(Format format) noexcept {
             break;
     }
     return "Markdown";
-}
-
-report::Run run_of(Context& context, const ReportArguments& arguments,
-                   const trust::RegistryFile& registry) {
-    return {.tool = fmt::format("aion {}", version_string),
-            .generated_at = context.env.now(),
-            .file_path = {},
-            .registry_path = arguments.registry,
-            .registry_digests = policy::digests_of(registry.bytes),
-            .pins_path = arguments.pin_file};
 }
 
 // Those of one file cannot fail.
@@ -125,10 +114,10 @@ Outcome<Ending> report_on_file(Context& context, const ReportArguments& argument
     policy::ExamineOptions how{.digests = true};
     how.verify.profile = arguments.profile;
     CLI_TRY_ASSIGN(const Judged judged, judge(context, asked, how));
-    report::Run run = run_of(context, arguments, *judged.by);
-    run.file_path = asked.file;
     CLI_TRY(put_out(context, arguments, output,
-                    report::make_report(judged.file, arguments.framework, std::move(run))));
+                    report::make_report(
+                        judged.file, arguments.framework,
+                        run_of(context, *judged.by, asked.registry, asked.pin_file, asked.file))));
     // Whoever sends the report on should not be the last one to know.
     if (!judged.report().is_valid()) {
         context.console.warn(shown(fmt::format("{} is {}", asked.file, judged.report().summary())));
@@ -158,17 +147,18 @@ class ArchiveRun {
             return fail_with(
                 fmt::format("No `.aion` files found in {}", fmt::join(arguments_.files, ", ")));
         }
-        report::ArchiveReport report{.framework = arguments_.framework,
-                                     .title = {},
-                                     .run = run_of(context_, arguments_, by),
-                                     .operands = arguments_.files,
-                                     .registry = by.registry.fingerprint(),
-                                     .profile = arguments_.profile,
-                                     .pins = pins,
-                                     .tally = tally,
-                                     .rows = &rows_,
-                                     .ledger = &ledger_,
-                                     .sections = {}};
+        report::ArchiveReport report{
+            .framework = arguments_.framework,
+            .title = {},
+            .run = run_of(context_, by, arguments_.registry, arguments_.pin_file),
+            .operands = arguments_.files,
+            .registry = by.registry.fingerprint(),
+            .profile = arguments_.profile,
+            .pins = pins,
+            .tally = tally,
+            .rows = &rows_,
+            .ledger = &ledger_,
+            .sections = {}};
         complete(report);
         CLI_TRY(put_out(context_, arguments_, output, report));
         if (!report.is_valid()) {
@@ -187,27 +177,12 @@ class ArchiveRun {
                                                           arguments_.files.end());
         LeftOut left_out;
         const auto names = archive::scan(context_.env, operands, left_out.options());
-        Progress progress = context_.console.progress_of_files("Verifying");
-        WatchedNames watched(*names, progress);
-        Result<> kept;
-        auto tally = archive::verify(
-            context_.env, watched, registry, options,
-            [&](const archive::Row& row) {
-                left_out.say(context_.console);
-                kept = rows_.add(row);
-                progress.add(1, row.size);
-                return kept ? policy::Next::go_on : policy::Next::stop;
-            },
-            &ledger_);
-        left_out.say(context_.console);
-        if (tally && !kept) {
-            tally = fail(std::move(kept).error());
+        auto tally = verify_watched(context_, *names, registry, options, left_out, ledger_,
+                                    [this](const archive::Row& row) { return rows_.add(row); });
+        if (tally) {
+            rows_.finish();
         }
-        CLI_TRY_ASSIGN(const archive::Tally all,
-                       or_fail(std::move(tally), "Failed to verify the archive"));
-        rows_.finish();
-        CLI_TRY(or_fail(ledger_.finish(), "Failed to compare the files"));
-        return all;
+        return tally;
     }
 
     Context& context_;
@@ -257,12 +232,7 @@ void report_options(Options& options, ReportArguments& into) {
                "The file, or - for standard input; a folder or several files: one report on all")
         ->required();
     options.registry(into.registry);
-    options.choice<Framework>("-f,--framework", into.framework,
-                              {{"sox", Framework::sox},
-                               {"hipaa", Framework::hipaa},
-                               {"gdpr", Framework::gdpr},
-                               {"generic", Framework::generic}},
-                              "FRAMEWORK", "Whose questions it answers");
+    framework_option(options, "-f,--framework", into.framework);
     options.format("-F,--format", into.format,
                    {{"text", Format::text},
                     {"markdown", Format::markdown},
@@ -274,12 +244,8 @@ void report_options(Options& options, ReportArguments& into) {
     options.flag("--strict", into.strict, "Exit with 1 if a file is INVALID");
     pin_options(options, into.pins);
     options.pins(into.pin_file, pins_help);
-    options
-        .choice<policy::Profile>(
-            "--profile", into.profile,
-            {{"strict", policy::Profile::strict}, {"reference", policy::Profile::reference}},
-            "PROFILE", "Which rules decide; under reference nothing is asserted")
-        ->group("Advanced");
+    profile_option(options, into.profile,
+                   "Which rules decide; under reference nothing is asserted");
     options.footer(
         "Note that -f is the framework and -F the format: generic and markdown, if nothing is "
         "said. A report on an INVALID file is a report, too: it asserts nothing, and the exit code "

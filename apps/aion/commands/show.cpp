@@ -13,15 +13,14 @@
 #include "shell/file_magic.hpp"
 #include "shell/file_output.hpp"
 #include "shell/input.hpp"
-#include "shell/pager.hpp"
 #include "shell/pins.hpp"
 #include "shell/shell_word.hpp"
 #include "shell/try.hpp"
 #include "table/command_table.hpp"
 #include "table/pager_options.hpp"
 #include "table/pin_options.hpp"
-#include "views/document_writer.hpp"
 #include "views/history_view.hpp"
+#include "views/paged.hpp"
 #include "views/payload_view.hpp"
 
 namespace aion::cli {
@@ -170,8 +169,7 @@ Outcome<> show_records(Context& context, const ShowArguments& arguments, const S
     CLI_TRY_ASSIGN(const format::FileView view, parse(subject));
     if (arguments.part == Part::history) {
         CLI_TRY_ASSIGN(const auto versions, policy::history(view));
-        const Paging paging(context, arguments.format == Format::text && !arguments.no_pager);
-        present(context.console, arguments.format, HistoryView{versions});
+        present_paged(context, arguments.format, arguments.no_pager, HistoryView{versions});
     } else if (arguments.part == Part::signatures) {
         CLI_TRY_ASSIGN(const auto signatures, policy::signatures(view, subject.registry));
         present(context.console, arguments.format, SignaturesView{signatures, subject.judged});

@@ -17,6 +17,7 @@
 #include "shell/try.hpp"
 #include "table/command_table.hpp"
 #include "table/pin_options.hpp"
+#include "table/profile_option.hpp"
 #include "views/document_writer.hpp"
 #include "views/reference_text_view.hpp"
 #include "views/verdict_text_view.hpp"
@@ -378,12 +379,8 @@ void verify_options(Options& options, VerifyArguments& into) {
     options.flag("--timings", into.timings, "Also say where the time went");
     pin_options(options, into.pins);
     options.pins(into.pin_file, pins_help);
-    options
-        .choice<policy::Profile>(
-            "--profile", into.profile,
-            {{"strict", policy::Profile::strict}, {"reference", policy::Profile::reference}},
-            "PROFILE", "Which rules decide; reference is narrower, for comparison only")
-        ->group("Advanced");
+    profile_option(options, into.profile,
+                   "Which rules decide; reference is narrower, for comparison only");
     options.footer(
         "--quiet leaves nothing of the text: the exit code says it. Exit code 0: every file is "
         "VALID; 1: one is INVALID; 2: no verdict could be reached for "

@@ -6,12 +6,11 @@
 #include <optional>
 
 #include "shell/judged.hpp"
-#include "shell/pager.hpp"
 #include "shell/try.hpp"
 #include "table/command_table.hpp"
 #include "table/judge_options.hpp"
 #include "table/pager_options.hpp"
-#include "views/document_writer.hpp"
+#include "views/paged.hpp"
 #include "views/why_view.hpp"
 
 namespace aion::cli {
@@ -43,15 +42,12 @@ Outcome<Ending> run_why(Context& context, const WhyArguments& arguments) {
         first = wanted - 1;
         end = wanted;
     }
-    {
-        const Paging paging(context, arguments.format == Format::text && !arguments.no_pager);
-        present(context.console, arguments.format,
-                WhyView{.judged = {.path = arguments.judging.file, .file = judged.file},
-                        .first = first,
-                        .end = end,
-                        .registry = arguments.judging.registry,
-                        .as_lines = arguments.format == Format::jsonl});
-    }
+    present_paged(context, arguments.format, arguments.no_pager,
+                  WhyView{.judged = shown_as(judged, arguments.judging),
+                          .first = first,
+                          .end = end,
+                          .registry = arguments.judging.registry,
+                          .as_lines = arguments.format == Format::jsonl});
     advise(context, arguments.judging, judged);
     return ending_of(judged, arguments.judging);
 }
@@ -60,11 +56,7 @@ void why_options(Options& options, WhyArguments& into) {
     judge_options(options, into.judging, "File whose signatures to explain");
     options.number("VERSION", into.version, "VERSION",
                    "Only this version, by its place in the file");
-    options.format("-f,--format", into.format,
-                   {{"text", Format::text},
-                    {"json", Format::json},
-                    {"yaml", Format::yaml},
-                    {"jsonl", Format::jsonl}});
+    options.format_or_items(into.format);
     pager_options(options, into.no_pager);
     options.footer(
         "From the registry to the verdict: who holds which key, which epoch may sign the version "

@@ -68,20 +68,28 @@ Ending ending_of(const Judged& judged, const JudgeArguments& arguments) noexcept
     return arguments.no_verify ? Ending::success : ending_of(judged.report());
 }
 
-void advise(Context& context, const JudgeArguments& arguments, const Judged& judged) {
-    if (judged.report().is_valid() || arguments.no_verify) {
+void advise(Context& context, const policy::VerificationReport& report,
+            const policy::VerifyOptions& options, const std::string& file,
+            const std::string& registry, const std::string& pins) {
+    if (report.is_valid()) {
         return;
     }
-    std::string advice = advice_on_refused(judged.report(), judged.options, arguments.file,
-                                           arguments.registry, arguments.pin_file);
+    std::string advice = advice_on_refused(report, options, file, registry, pins);
     if (advice.empty()) {
-        advice = advice_on_no_aion_file(context.env, arguments.file);
+        advice = advice_on_no_aion_file(context.env, file);
     }
     if (advice.empty()) {
-        advice = advice_on_repair(judged.report(), arguments.file, arguments.registry);
+        advice = advice_on_repair(report, file, registry);
     }
     if (!advice.empty()) {
         context.console.hint(advice);
+    }
+}
+
+void advise(Context& context, const JudgeArguments& arguments, const Judged& judged) {
+    if (!arguments.no_verify) {
+        advise(context, judged.report(), judged.options, arguments.file, arguments.registry,
+               arguments.pin_file);
     }
 }
 

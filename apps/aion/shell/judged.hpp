@@ -52,8 +52,13 @@ struct Judged {
 /// How a command ends that showed all of `judged`: by the verdict, unless nobody asked for one.
 [[nodiscard]] Ending ending_of(const Judged& judged, const JudgeArguments& arguments) noexcept;
 
-/// What to do about an INVALID verdict, as a hint on standard error, if there is something to be
-/// done: the pins that refuse it, a file that is no `.aion` file.
+/// What to do about an INVALID verdict on `file`, as a hint on standard error, if there is
+/// something to be done: the pins that refuse it, a file that is no `.aion` file, one that can be
+/// repaired. `options`: under which it was reached. `registry`, `pins`: paths as given.
+void advise(Context& context, const policy::VerificationReport& report,
+            const policy::VerifyOptions& options, const std::string& file,
+            const std::string& registry, const std::string& pins);
+/// The same, unless the verdict is nobody's business.
 void advise(Context& context, const JudgeArguments& arguments, const Judged& judged);
 
 }  // namespace aion::cli

@@ -187,6 +187,15 @@ class Options {
                       {{"text", Format::text}, {"json", Format::json}, {"yaml", Format::yaml}});
     }
 
+    /// The same with lines, for what has many items.
+    CLI::Option* format_or_items(Format& into) {
+        return format("-f,--format", into,
+                      {{"text", Format::text},
+                       {"json", Format::json},
+                       {"yaml", Format::yaml},
+                       {"jsonl", Format::jsonl}});
+    }
+
     /// The same with the further forms that only verdicts have, and lists of any length of them.
     CLI::Option* format_or_lines(Format& into) {
         return format("-f,--format", into,

@@ -16,4 +16,9 @@ inline void judge_options(Options& options, JudgeArguments& into, const std::str
     options.pins(into.pin_file, pins_help);
 }
 
+inline void no_verify_option(Options& options, JudgeArguments& into) {
+    options.flag("--no-verify", into.no_verify,
+                 "Whatever the verdict: a registry need not be named, and the exit code is 0");
+}
+
 }  // namespace aion::cli

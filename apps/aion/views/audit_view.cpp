@@ -156,26 +156,14 @@ void write_text(Console& console, const AuditView& view) {
 }
 
 void write(DocumentWriter& out, const AuditView& view) {
-    if (view.as_lines) {
-        out.begin_array();
-    }
-    Twins twins(out);
-    out.begin_object();
-    write_verification(out, twins, view.judged);
-    out.member("audit_state", name_of(view.judged.report().state(Gate::audit)))
-        .member("entries_authenticated", false);
-    twins.number("total_versions", view.judged.file.version_count())
-        .number("total_entries", view.judged.file.audit_count());
-    if (view.as_lines) {
-        twins.end_object();
-        write_entries(out, view);
-        out.end_array();
-        return;
-    }
-    out.key("entries").begin_array();
-    write_entries(out, view);
-    out.end_array();
-    twins.end_object();
+    write_judged(out, view.judged, view.as_lines,
+                 [&](Twins& twins) {
+                     out.member("audit_state", name_of(view.judged.report().state(Gate::audit)))
+                         .member("entries_authenticated", false);
+                     twins.number("total_versions", view.judged.file.version_count())
+                         .number("total_entries", view.judged.file.audit_count());
+                 },
+                 {.key = "entries", .write = [&] { write_entries(out, view); }});
 }
 
 }  // namespace aion::cli

@@ -28,12 +28,7 @@ std::string verdict_text(const Stream& out, const JudgedFile& judged) {
     return text;
 }
 
-}  // namespace
-
-void write_verdict_line(Stream& out, const JudgedFile& judged, std::string_view note) {
-    out.write(fmt::format("{}{}\n", verdict_text(out, judged), note));
-}
-
+// The members `path` and `verification`.
 void write_verification(DocumentWriter& out, Twins& twins, const JudgedFile& judged) {
     const policy::VerificationReport& report = judged.report();
     const bool told = judged.verified;
@@ -50,6 +45,36 @@ void write_verification(DocumentWriter& out, Twins& twins, const JudgedFile& jud
         out.key("gates").begin_array().end_array().key("findings").begin_array().end_array();
     }
     out.end_object();
+}
+
+}  // namespace
+
+void write_verdict_line(Stream& out, const JudgedFile& judged, std::string_view note) {
+    out.write(fmt::format("{}{}\n", verdict_text(out, judged), note));
+}
+
+void write_judged(DocumentWriter& out, const JudgedFile& judged, bool as_lines, const Members& head,
+                  const JudgedItems& items, const Members& tail) {
+    if (as_lines) {
+        out.begin_array();
+    }
+    Twins twins(out);
+    out.begin_object();
+    write_verification(out, twins, judged);
+    head(twins);
+    if (as_lines) {
+        twins.end_object();
+        items.write();
+        out.end_array();
+        return;
+    }
+    out.key(items.key).begin_array();
+    items.write();
+    out.end_array();
+    if (tail) {
+        tail(twins);
+    }
+    twins.end_object();
 }
 
 std::string signature_text(const Stream& out, const JudgedFile& judged,

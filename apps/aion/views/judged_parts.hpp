@@ -2,6 +2,7 @@
 // What every view of one file that was judged says first, and says alike (docs/cli.md#aion-log).
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -9,6 +10,7 @@
 #include "aion/base/twins.hpp"
 #include "aion/policy/examine.hpp"
 #include "shell/console.hpp"
+#include "shell/judged.hpp"
 
 namespace aion::cli {
 
@@ -35,12 +37,31 @@ struct JudgedFile {
     }
 };
 
+/// `judged` as `arguments` asked for it.
+[[nodiscard]] inline JudgedFile shown_as(const Judged& judged, const JudgeArguments& arguments) {
+    return {.path = arguments.file,
+            .file = judged.file,
+            .verified = !arguments.no_verify,
+            .has_registry = judged.has_registry};
+}
+
 /// `VALID: 3 versions, head 5ca22a06…`, `INVALID: {reason}`, or that it was not verified. `note` is
 /// put behind it.
 void write_verdict_line(Stream& out, const JudgedFile& judged, std::string_view note = {});
 
-/// The members `path` and `verification` of the object that is begun.
-void write_verification(DocumentWriter& out, Twins& twins, const JudgedFile& judged);
+/// Adds members to an object that is begun.
+using Members = std::function<void(Twins& twins)>;
+
+/// The items of a document on a file that was judged: of a history, of a trail.
+struct JudgedItems {
+    std::string_view key;
+    std::function<void()> write;  ///< One after the other, into the document.
+};
+
+/// An object of `path`, `verification`, the members of `head`, and the items; behind them, `tail`.
+/// `as_lines`: a line without the items and `tail`, then one for each item.
+void write_judged(DocumentWriter& out, const JudgedFile& judged, bool as_lines, const Members& head,
+                  const JudgedItems& items, const Members& tail = {});
 
 /// `valid`, or of a file that is not proven `verifies`; `refused` with why, `not judged`: painted.
 /// `why`: also in which way it is refused.

@@ -217,24 +217,11 @@ void write_text(Console& console, const LogView& view) {
 }
 
 void write(DocumentWriter& out, const LogView& view) {
-    if (view.as_lines) {
-        out.begin_array();
-    }
-    Twins twins(out);
-    out.begin_object();
-    write_verification(out, twins, view.judged);
-    twins.number("total_versions", view.judged.file.version_count());
-    if (view.as_lines) {
-        twins.end_object();
-        write_versions(out, view);
-        out.end_array();
-        return;
-    }
-    out.key("versions").begin_array();
-    write_versions(out, view);
-    out.end_array();
-    twins.number("shown", *view.shown);
-    twins.end_object();
+    write_judged(
+        out, view.judged, view.as_lines,
+        [&](Twins& twins) { twins.number("total_versions", view.judged.file.version_count()); },
+        {.key = "versions", .write = [&] { write_versions(out, view); }},
+        [&](Twins& twins) { twins.number("shown", *view.shown); });
 }
 
 }  // namespace aion::cli

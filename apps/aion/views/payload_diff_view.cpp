@@ -61,25 +61,6 @@ std::string_view name_of(Finding finding) {
     return "different";
 }
 
-// One line of somebody else's for a terminal, which what it holds must not drive.
-std::string escaped(std::string_view line) {
-    const bool is_plain = std::ranges::all_of(line, [](char c) {
-        const auto byte = static_cast<unsigned char>(c);
-        return (byte >= 0x20U && byte < 0x7FU) || c == '\t' || c == '\n';
-    });
-    if (is_plain) {
-        return std::string(line);
-    }
-    std::string out;
-    while (!line.empty()) {
-        const std::size_t end = std::min(line.find_first_of("\t\n"), line.size());
-        out += escape_controls(line.substr(0, end));
-        out += line.substr(end, 1);
-        line.remove_prefix(std::min(end + 1, line.size()));
-    }
-    return out;
-}
-
 Tone tone_of(std::string_view line) {
     if (line.starts_with("@@")) {
         return Tone::faint;
@@ -93,7 +74,7 @@ void write_line(Stream& out, std::string_view line) {
         out.write(line);
         return;
     }
-    std::string safe = escaped(line);
+    std::string safe = shown_exactly(line);
     if (!out.colored() || line.starts_with(' ') || !safe.ends_with('\n')) {
         out.write(safe);
         return;
@@ -159,7 +140,7 @@ void write_difference(Console& console, const PayloadDiffView& view) {
         write_changes(out, *view.structure);
     } else if (view.form == PayloadForm::markers) {
         tell_conflict(view, [&out](std::string_view line) {
-            out.write(out.is_terminal() ? escaped(line) : line);
+            out.write(out.is_terminal() ? shown_exactly(line) : line);
         });
     } else {
         tell_diff(view, [&out](std::string_view line) { write_line(out, line); });

@@ -143,23 +143,10 @@ void write_text(Console& console, const WhyView& view) {
 }
 
 void write(DocumentWriter& out, const WhyView& view) {
-    if (view.as_lines) {
-        out.begin_array();
-    }
-    Twins twins(out);
-    out.begin_object();
-    write_verification(out, twins, view.judged);
-    twins.number("total_versions", view.judged.file.version_count());
-    if (view.as_lines) {
-        twins.end_object();
-        write_explanations(out, view);
-        out.end_array();
-        return;
-    }
-    out.key("versions").begin_array();
-    write_explanations(out, view);
-    out.end_array();
-    twins.end_object();
+    write_judged(
+        out, view.judged, view.as_lines,
+        [&](Twins& twins) { twins.number("total_versions", view.judged.file.version_count()); },
+        {.key = "versions", .write = [&] { write_explanations(out, view); }});
 }
 
 }  // namespace aion::cli

@@ -16,11 +16,10 @@
 #include "commands/archive/report.hpp"
 #include "shell/decimal.hpp"
 #include "shell/input.hpp"
-#include "shell/left_out.hpp"
 #include "shell/pins.hpp"
 #include "shell/state_folder.hpp"
 #include "shell/try.hpp"
-#include "shell/watched_names.hpp"
+#include "shell/watched_archive.hpp"
 #include "table/command_table.hpp"
 #include "table/pin_options.hpp"
 
@@ -216,24 +215,9 @@ class Run {
 
     Outcome<> look_at_all(Names& names, ArchiveReport& report) {
         const auto start = std::chrono::steady_clock::now();
-        Progress progress = context_.console.progress_of_files("Verifying");
-        WatchedNames watched(names, progress);
-        Result<> told;
-        auto tally = archive::verify(
-            context_.env, watched, registry_, options_,
-            [&](const archive::Row& row) {
-                left_out_.say(context_.console);
-                told = tell(row, report);
-                progress.add(1, row.size);
-                return told ? policy::Next::go_on : policy::Next::stop;
-            },
-            &ledger_);
-        left_out_.say(context_.console);
-        if (tally && !told) {
-            tally = fail(std::move(told).error());
-        }
-        CLI_TRY_ASSIGN(view_.tally, or_fail(std::move(tally), "Failed to verify the archive"));
-        CLI_TRY(or_fail(ledger_.finish(), "Failed to compare the files"));
+        CLI_TRY_ASSIGN(view_.tally,
+                       verify_watched(context_, names, registry_, options_, left_out_, ledger_,
+                                      [&](const archive::Row& row) { return tell(row, report); }));
         view_.elapsed_ns =
             static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(
                                            std::chrono::steady_clock::now() - start)

@@ -113,8 +113,7 @@ Result<policy::VerificationReport> Evidence::add(ReadableFile& file,
     AION_TRY_ASSIGN(const policy::Examination examined,
                     policy::examine(*env_, share(kept), registry_->registry, how));
     const std::string folder = name_for(path);
-    AION_TRY(
-        add_item(folder + "/" + folder, [&](const Append& append) { return copy(*kept, append); }));
+    AION_TRY(add_file(folder + "/" + folder, kept, examined.digests()));
     if (examined.report().is_valid() && examined.payload()) {
         AION_TRY(add_item(folder + "/payload",
                           [&](const Append& append) { return append(*examined.payload()); }));
@@ -125,6 +124,16 @@ Result<policy::VerificationReport> Evidence::add(ReadableFile& file,
     about_.push_back(fmt::format("{}, given as {}: {}", folder, escape_controls(path.string()),
                                  escape_controls(verdict_on(examined.report()))));
     return examined.report();
+}
+
+// What was judged is kept already, and was hashed as it passed, unless nobody read all of it.
+Result<> Evidence::add_file(std::string name, std::shared_ptr<ReadableFile> kept,
+                            const std::optional<policy::FileDigests>& digests) {
+    if (!digests) {
+        return add_item(std::move(name), [&](const Append& append) { return copy(*kept, append); });
+    }
+    items_.push_back({std::move(name), false, std::move(kept), *digests});
+    return {};
 }
 
 Result<> Evidence::add_reports(const std::string& folder, const Report& report) {

@@ -32,15 +32,6 @@ constexpr NameTable formats(std::to_array<Named<ExportFormat>>({
     {ExportFormat::csv, "csv"},
 }));
 
-std::optional<std::uint64_t> number_from(std::string_view text) {
-    std::uint64_t number = 0;
-    const char* const end = text.data() + text.size();
-    const auto parsed = std::from_chars(text.data(), end, number);
-    const bool is_canonical =
-        parsed.ec == std::errc() && parsed.ptr == end && (text == "0" || text.front() != '0');
-    return is_canonical ? std::optional(number) : std::nullopt;
-}
-
 // An object and its place: what the values in it are, or what is wrong with them, by name.
 class Reader {
   public:
@@ -133,7 +124,7 @@ class Reader {
         if (value->kind == Kind::null) {
             return std::optional<Number>();
         }
-        const auto number = value->kind == Kind::number ? number_from(value->text) : std::nullopt;
+        const auto number = value->kind == Kind::number ? unsigned_from(value->text) : std::nullopt;
         if (!number || *number > most<Number>()) {
             return wrong(name, fmt::format("expected a number from 0 to {}", most<Number>()));
         }

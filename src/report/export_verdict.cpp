@@ -2,7 +2,6 @@
 #include "report/export_verdict.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -40,13 +39,8 @@ std::string text_in(const Value* object, std::string_view name) {
 
 std::optional<std::uint64_t> number_in(const Value* object, std::string_view name) {
     const Value* const value = member(object, name);
-    if (value == nullptr || value->kind != Kind::number) {
-        return std::nullopt;
-    }
-    std::uint64_t number = 0;
-    const char* const end = value->text.data() + value->text.size();
-    const auto parsed = std::from_chars(value->text.data(), end, number);
-    return parsed.ec == std::errc() && parsed.ptr == end ? std::optional(number) : std::nullopt;
+    return value == nullptr || value->kind != Kind::number ? std::nullopt
+                                                           : unsigned_from(value->text);
 }
 
 std::optional<Hash> hash_in(const Value* object, std::string_view name) {
@@ -142,9 +136,7 @@ void write_verification(DocumentWriter& out, const VerificationReport& report,
     Twins twins(out);
     twins.number("signatures_valid", report.signatures_valid);
     twins.write();
-    out.member("head", report.head ? std::optional(to_hex(*report.head)) : std::nullopt)
-        .key("file")
-        .begin_object();
+    out.member("head", hex_of(report.head)).key("file").begin_object();
     twins.number("size", judged.file_size);
     if (judged.file) {
         write_digests(out, *judged.file);

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,6 +28,9 @@ struct Value {
     [[nodiscard]] const Value* find(std::string_view name) const noexcept;
     friend bool operator==(const Value&, const Value&) = default;
 };
+
+/// The number that `text` is in decimal, without sign or needless zeros; nothing if it is none.
+[[nodiscard]] std::optional<std::uint64_t> unsigned_from(std::string_view text) noexcept;
 
 /// Bounds on what is read. A value costs some 150 bytes of memory. While YAML is read, each word of
 /// what stands in one line, or in brackets, costs another 100 for each of up to three tokens: there

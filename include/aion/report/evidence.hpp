@@ -5,8 +5,10 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -71,6 +73,8 @@ class Evidence {
     [[nodiscard]] Result<> add_item(
         std::string name, const std::function<Result<>(const ProducedContent::Append&)>& produce,
         bool runs = false);
+    [[nodiscard]] Result<> add_file(std::string name, std::shared_ptr<ReadableFile> kept,
+                                    const std::optional<policy::FileDigests>& digests);
     [[nodiscard]] Result<> add_text(std::string name, std::string_view text, bool runs = false);
     [[nodiscard]] Result<> add_reports(const std::string& folder, const Report& report);
     [[nodiscard]] std::string name_for(const std::filesystem::path& path);

@@ -199,9 +199,10 @@ TEST_F(PagerTest, WithoutLessOrACursorThereIsNone) {
 }
 
 TEST_F(PagerTest, CtrlCIsThePagersWhileItRuns) {
+    // A shell that is about to wait in `read` would look at its traps only behind it.
     terminal_variables["AION_PAGER"] =
-        "trap 'echo caught' INT; cat >/dev/null; echo ready; while ! read x </dev/tty; do :; done; "
-        "echo \"read $x\"";
+        "trap 'c=1; echo caught' INT; cat >/dev/null; echo ready; "
+        "until [ \"$c\" ]; do sleep 0.05; done; read x </dev/tty; echo \"read $x\"";
     const TerminalSession session =
         on_terminal({"log", "p.aion"}, {{"ready", "\x03"}, {"caught", "on\n"}});
     EXPECT_EQ(session.exit_code, 0);

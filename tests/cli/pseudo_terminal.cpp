@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "cli/pseudo_terminal.hpp"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <pty.h>
 #include <sys/ioctl.h>
@@ -9,7 +10,9 @@
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
 #include <stdexcept>
+#include <string_view>
 
 namespace aion::test {
 namespace {
@@ -37,7 +40,37 @@ namespace {
     ::_exit(127);
 }
 
-// Appends what the terminal shows; false once the program has closed it.
+// What the terminal shows last: behind everything that the program has written.
+constexpr std::string_view end_mark =
+    "\x1e"
+    "ended"
+    "\x1e";
+
+// The session's leader. When one ends, the kernel hangs its terminal up and drops what nobody has
+// read yet (pty_flush_buffer): so it is not the program itself, and it does not end by itself.
+[[noreturn]] void lead(const std::string& program, const Invocation& invocation, int outcome) {
+    for (const int signal : {SIGINT, SIGQUIT, SIGTSTP}) {
+        std::signal(signal, SIG_IGN);
+    }
+    const pid_t child = ::fork();
+    if (child == 0) {
+        for (const int signal : {SIGINT, SIGQUIT, SIGTSTP}) {
+            std::signal(signal, SIG_DFL);
+        }
+        become(program, invocation);
+    }
+    int status = 0;
+    if (child > 0 && ::waitpid(child, &status, 0) == child &&
+        ::write(outcome, &status, sizeof status) == sizeof status &&
+        ::write(STDOUT_FILENO, end_mark.data(), end_mark.size()) > 0) {
+        while (true) {
+            ::pause();
+        }
+    }
+    ::_exit(127);
+}
+
+// Appends what the terminal shows; false once the program has ended, or nobody has the terminal.
 bool read_more(int terminal, std::string& screen) {
     pollfd waiting{terminal, POLLIN, 0};
     if (::poll(&waiting, 1, 60'000) <= 0) {
@@ -49,6 +82,11 @@ bool read_more(int terminal, std::string& screen) {
         return false;
     }
     screen.append(buffer.data(), static_cast<std::size_t>(count));
+    const std::size_t end = screen.find(end_mark);
+    if (end != std::string::npos) {
+        screen.resize(end);
+        return false;
+    }
     return true;
 }
 
@@ -64,13 +102,21 @@ TerminalSession run_on_terminal(const std::string& program, const Invocation& in
     int terminal = -1;
     winsize size{};
     size.ws_col = columns;
-    const pid_t child = ::forkpty(&terminal, nullptr, nullptr, columns == 0 ? nullptr : &size);
-    if (child == 0) {
-        become(program, invocation);
+    std::array<int, 2> outcome{};
+    if (::pipe2(outcome.data(), O_CLOEXEC) != 0) {
+        throw std::runtime_error("no pipe");
+    }
+    const pid_t leader = ::forkpty(&terminal, nullptr, nullptr, columns == 0 ? nullptr : &size);
+    if (leader == 0) {
+        lead(program, invocation, outcome[1]);
+    }
+    ::close(outcome[1]);
+    if (leader < 0) {
+        throw std::runtime_error("no terminal");
     }
     TerminalSession session;
     std::size_t seen = 0;
-    bool open = child > 0;
+    bool open = true;
     for (const Exchange& exchange : dialogue) {
         std::size_t found = std::string::npos;
         while (open && (found = session.screen.find(exchange.prompt, seen)) == std::string::npos) {
@@ -89,9 +135,14 @@ TerminalSession run_on_terminal(const std::string& program, const Invocation& in
     }
     session.echo_after = echoes(terminal);
     int status = 0;
-    ::waitpid(child, &status, 0);
+    if (::read(outcome[0], &status, sizeof status) != sizeof status) {
+        throw std::runtime_error("the program's leader has ended before it: " + session.screen);
+    }
+    ::kill(leader, SIGKILL);
+    ::waitpid(leader, nullptr, 0);
     session.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     session.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    ::close(outcome[0]);
     ::close(terminal);
     return session;
 }

@@ -224,8 +224,8 @@ TEST_F(FilesToJudgeTest, IsAskedNoFurtherAheadThanItSays) {
         std::size_t told = 0;
         std::size_t most = 0;
         ASSERT_TRUE(verify_many(env, source, registry, in_threads(2), [&](const JudgedFile&) {
-            most = std::max(most, source.asked - told);
             ++told;
+            most = std::max(most, source.asked - told);
             return Next::go_on;
         }));
         EXPECT_EQ(told, 5000U);

@@ -41,10 +41,7 @@ namespace {
 }
 
 // What the terminal shows last: behind everything that the program has written.
-constexpr std::string_view end_mark =
-    "\x1e"
-    "ended"
-    "\x1e";
+constexpr std::string_view end_mark = "\036ended\036";  // record separators
 
 // The session's leader. When one ends, the kernel hangs its terminal up and drops what nobody has
 // read yet (pty_flush_buffer): so it is not the program itself, and it does not end by itself.

@@ -52,6 +52,22 @@ class RunTestsTest(unittest.TestCase):
     def test_a_failure_is_a_failure(self):
         self.assertNotEqual(self.run_tests("", PASSES, FAILS).returncode, 0)
 
+    def test_what_a_failed_test_said_is_said_last(self):
+        lines = "".join(f"line {number}\n" for number in range(1, 101))
+        done = self.run_tests("", ("World.Ends", f"printf '{lines}'; exit 3"), PASSES,
+                              ("World.Dies", "kill -9 $$"))
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("World.Ends failed, and this is the end of what it said:\n"
+                      "    line 61\n", done.stderr)
+        self.assertIn("    line 100\n", done.stderr)
+        self.assertIn("World.Dies failed, ", done.stderr)
+        self.assertNotIn("World.Turns", done.stderr)
+
+    def test_of_many_failed_tests_the_first_are_said_again(self):
+        done = self.run_tests("", *((f"World.Ends{number}", "exit 1") for number in range(12)))
+        self.assertEqual(done.stderr.count("this is the end of what it said"), 10)
+        self.assertIn("2 more failed; ", done.stderr)
+
     def test_an_unlisted_skip_fails_and_is_named(self):
         done = self.run_tests("", PASSES, skips("Paths/Lanes.Add/avx2", "no groff"))
         self.assertEqual(done.returncode, 1)

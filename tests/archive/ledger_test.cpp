@@ -7,7 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
+#include <ctime>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -302,14 +302,15 @@ RC_GTEST_PROP(LedgerProperty, TellsWhatTheDefinitionsSay, ()) {
 
 TEST_F(LedgerTest, TenThousandCopiesTakeNoTimeToSpeakOf) {
     const std::vector<Hash> hashes = chain("abcdefghij");
-    const auto start = std::chrono::steady_clock::now();
+    // Of this process alone: others may keep the machine busy.
+    const std::clock_t start = std::clock();
     for (int i = 0; i < 10'000; ++i) {
         ok(ledger.add(std::to_string(i), FileId{1}, facts(hashes)));
         ok(ledger.add(std::to_string(i), FileId{2}, facts(chain(std::to_string(i)))));
     }
     ok(ledger.finish());
     // Pair by pair, it would be a hundred million comparisons.
-    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(5));
+    EXPECT_LT(std::clock() - start, 5 * CLOCKS_PER_SEC);
     EXPECT_EQ(ledger.count(Kind::copies), 1);
 }
 

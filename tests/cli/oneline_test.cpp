@@ -32,14 +32,15 @@ class OnelineTest : public Scenario {
                                 {"PATH", "/usr/bin:/bin"},
                                 {"HOME", path(".").string()},
                                 {"AION_REGISTRY", "reg.json"},
-                                {"AION_PAGER", pager}};
+                                {"AION_PAGER", pager},
+                                no_progress};
         return run_on_terminal(aion_program(), invocation, {}, columns);
     }
 
     /// The rows, the newest first: v5 to v1.
     std::vector<std::string> rows(unsigned short columns, const std::string& pager = "") {
         const TerminalSession session = on_terminal(columns, pager);
-        EXPECT_EQ(session.exit_code, 0);
+        EXPECT_EQ(session.exit_code, 0) << session.screen;
         std::vector<std::string> found;
         std::size_t begin = 0;
         for (std::size_t end = 0; (end = session.screen.find("\r\n", begin)) != std::string::npos;

@@ -26,6 +26,7 @@ class PagerTest : public Scenario {
         invocation.variables = terminal_variables;
         invocation.variables["HOME"] = path(".").string();
         invocation.variables["AION_REGISTRY"] = "reg.json";
+        invocation.variables.insert(no_progress);
         return run_on_terminal(aion_program(), invocation, dialogue);
     }
 

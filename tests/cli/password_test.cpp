@@ -21,6 +21,7 @@ class PasswordTest : public Scenario {
         invocation.variables = variables;
         invocation.variables["HOME"] = path(".").string();
         invocation.variables.try_emplace("TERM", "xterm");
+        invocation.variables.insert(no_progress);
         return run_on_terminal(aion_program(), invocation, dialogue);
     }
 
@@ -101,7 +102,7 @@ TEST_F(PasswordTest, SuspendedAtThePromptEchoComesAndGoes) {
     Invocation invocation;
     invocation.directory = path(".");
     invocation.variables = {
-        {"HOME", path(".").string()}, {"PATH", "/usr/bin:/bin"}, {"TERM", "xterm"}};
+        {"HOME", path(".").string()}, {"PATH", "/usr/bin:/bin"}, {"TERM", "xterm"}, no_progress};
     invocation.arguments = {"-c",
                             "set -m; " + aion_program() +
                                 " key export 9 -o k.akey -q; stty -a | grep -cw -e -echo; fg"};

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace aion::test {
@@ -28,6 +29,11 @@ struct Completed {
     std::string out;
     std::string err;
 };
+
+/// A variable for whoever does not look at progress: it comes by the clock, so that what is shown
+/// would depend on how busy the machine is.
+inline const std::pair<const std::string, std::string> no_progress{"AION_PROGRESS_DELAY",
+                                                                   "86400000"};
 
 /// Runs `program` to its end.
 [[nodiscard]] Completed run_program(const std::string& program, const Invocation& invocation);

@@ -224,7 +224,9 @@ class Session:
         self.known = {}
         self.home = home
         self.variables = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
-        self.variables.update(HOME=home, PATH=f"{aion.parent}:/usr/bin:/bin", LC_ALL="C.UTF-8")
+        # Progress comes by the clock: a busy machine would show it, another would not.
+        self.variables.update(HOME=home, PATH=f"{aion.parent}:/usr/bin:/bin", LC_ALL="C.UTF-8",
+                              AION_PROGRESS_DELAY="86400000")
 
     def run(self, path, update=False):
         """Complaints about the scenario in the file `path`. Stops at the first."""

@@ -35,6 +35,7 @@ Completed Scenario::run(Invocation invocation) {
     invocation.variables = variables;
     invocation.variables.try_emplace("HOME", directory_.string());
     invocation.variables.try_emplace("PATH", "/usr/bin:/bin");
+    invocation.variables.insert(no_progress);
     // Sanitizers and coverage say through these where their reports go.
     for (const char* name : {"ASAN_OPTIONS", "UBSAN_OPTIONS", "LLVM_PROFILE_FILE"}) {
         if (const char* value = std::getenv(name); value != nullptr) {

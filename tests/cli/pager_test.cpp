@@ -30,6 +30,14 @@ class PagerTest : public Scenario {
         return run_on_terminal(aion_program(), invocation, dialogue);
     }
 
+    /// What it shows of a command that succeeds.
+    std::string screen_of(std::vector<std::string> arguments) {
+        const TerminalSession session = on_terminal(std::move(arguments));
+        EXPECT_TRUE(session.exit_code == 0 && session.signal == 0)
+            << ::testing::PrintToString(session);
+        return session.screen;
+    }
+
     /// A program `less` that says what it was told, and shows escapes as `^[`.
     void put_less_into_path() {
         std::filesystem::create_directory(path("bin"));
@@ -48,10 +56,10 @@ TEST_F(PagerTest, TheFirstVariableThatIsSetDecides) {
         EXPECT_THAT(session.screen, HasSubstr("second:VALID")) << command;
         EXPECT_EQ(session.exit_code, 0);
     }
-    EXPECT_THAT(on_terminal({"show", "p.aion", "history"}).screen, HasSubstr("second:1 version"));
-    EXPECT_THAT(on_terminal({"diff", "p.aion", "p.aion"}).screen, HasSubstr("second:"));
+    EXPECT_THAT(screen_of({"show", "p.aion", "history"}), HasSubstr("second:1 version"));
+    EXPECT_THAT(screen_of({"diff", "p.aion", "p.aion"}), HasSubstr("second:"));
     terminal_variables["AION_PAGER"] = "sed 's/VALID:/a \"b\"/'";
-    const std::string screen = on_terminal({"log", "p.aion"}).screen;
+    const std::string screen = screen_of({"log", "p.aion"});
     EXPECT_THAT(screen, HasSubstr("a \"b\" 1 version"));
     EXPECT_THAT(screen, Not(HasSubstr("second:")));
 }
@@ -59,17 +67,17 @@ TEST_F(PagerTest, TheFirstVariableThatIsSetDecides) {
 // Neither that of a later variable nor less takes the place of none.
 TEST_F(PagerTest, NoneIsNone) {
     put_less_into_path();
-    EXPECT_THAT(on_terminal({"log", "p.aion"}).screen, HasSubstr("LESS="));
+    EXPECT_THAT(screen_of({"log", "p.aion"}), HasSubstr("LESS="));
     for (const char* none : {"", "cat"}) {
         terminal_variables["PAGER"] = none;
-        EXPECT_THAT(on_terminal({"log", "p.aion"}).screen, Not(HasSubstr("LESS=")));
+        EXPECT_THAT(screen_of({"log", "p.aion"}), Not(HasSubstr("LESS=")));
     }
     terminal_variables["PAGER"] = "sed s/^/second:/";
     for (const char* none : {"", "cat"}) {
         terminal_variables["AION_PAGER"] = none;
         for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
                  {"log", "p.aion"}, {"diff", "p.aion", "p.aion"}, {"show", "p.aion", "history"}}) {
-            const std::string screen = on_terminal(arguments).screen;
+            const std::string screen = screen_of(arguments);
             EXPECT_THAT(screen, Not(HasSubstr("second:"))) << arguments.front();
             EXPECT_THAT(screen, Not(HasSubstr("LESS="))) << arguments.front();
             EXPECT_THAT(screen, HasSubstr("1 version")) << arguments.front();
@@ -84,8 +92,7 @@ TEST_F(PagerTest, WhatIsComparedIsEscapedForThePagerToo) {
     terminal_variables["AION_PAGER"] = "cat -v | sed s/^/paged:/";
     for (const char* form : {"--payload", "--markers", "-U0"}) {
         for (const char* color : {"--color=never", "--color=auto"}) {
-            const std::string screen =
-                on_terminal({"diff", "p.aion", "q.aion", form, color}).screen;
+            const std::string screen = screen_of({"diff", "p.aion", "q.aion", form, color});
             EXPECT_THAT(screen, HasSubstr("paged:")) << form;
             EXPECT_THAT(screen, HasSubstr("\\x1b]0;mine\\x07line")) << form;
             EXPECT_THAT(screen, Not(HasSubstr("^["))) << form;
@@ -136,7 +143,7 @@ TEST_F(PagerTest, WhatAPagerThatCannotStartLeftUnreadIsShown) {
             << pager;
     }
     terminal_variables["AION_PAGER"] = "no-such-pager";
-    const std::string screen = on_terminal({"log", "p.aion"}).screen;
+    const std::string screen = screen_of({"log", "p.aion"});
     EXPECT_THAT(screen, HasSubstr("mmmend\r\n"));
     EXPECT_THAT(screen, HasSubstr("    Genesis\r\n"));
     EXPECT_EQ(screen.find("VALID: 2"), screen.rfind("VALID: 2"));
@@ -155,36 +162,34 @@ TEST_F(PagerTest, WhoHasSeenEnoughIsNotToldMore) {
 
 TEST_F(PagerTest, LessIsLookedForAndToldToShowColours) {
     put_less_into_path();
-    std::string screen = on_terminal({"log", "p.aion"}).screen;
+    std::string screen = screen_of({"log", "p.aion"});
     EXPECT_THAT(screen, HasSubstr("LESS=FRX\r\n"));
     EXPECT_THAT(screen, HasSubstr("^[[1;32mVALID"));
     terminal_variables["LESS"] = "-S";
-    screen = on_terminal({"log", "p.aion"}).screen;
+    screen = screen_of({"log", "p.aion"});
     EXPECT_THAT(screen, HasSubstr("LESS=-S\r\n"));
     EXPECT_THAT(screen, HasSubstr("\nVALID"));
-    EXPECT_THAT(on_terminal({"--color=always", "log", "p.aion"}).screen,
-                HasSubstr("^[[1;32mVALID"));
+    EXPECT_THAT(screen_of({"--color=always", "log", "p.aion"}), HasSubstr("^[[1;32mVALID"));
     terminal_variables["PAGER"] = "less -R";
-    EXPECT_THAT(on_terminal({"log", "p.aion"}).screen, HasSubstr("^[[1;32mVALID"));
+    EXPECT_THAT(screen_of({"log", "p.aion"}), HasSubstr("^[[1;32mVALID"));
     terminal_variables["NO_COLOR"] = "1";
-    EXPECT_THAT(on_terminal({"log", "p.aion"}).screen, HasSubstr("\nVALID"));
+    EXPECT_THAT(screen_of({"log", "p.aion"}), HasSubstr("\nVALID"));
 }
 
 // Our text is UTF-8 in every locale; who has told less otherwise knows better.
 TEST_F(PagerTest, LessIsToldThatTextIsUtf8) {
     terminal_variables["LC_ALL"] = "C";
     terminal_variables["PAGER"] = "echo \"charset=$LESSCHARSET.\"; cat";
-    EXPECT_THAT(on_terminal({"log", "p.aion"}).screen, HasSubstr("charset=utf-8.\r\n"));
+    EXPECT_THAT(screen_of({"log", "p.aion"}), HasSubstr("charset=utf-8.\r\n"));
     for (const std::string charset : {"latin1", ""}) {
         terminal_variables["LESSCHARSET"] = charset;
-        EXPECT_THAT(on_terminal({"log", "p.aion"}).screen,
-                    HasSubstr("charset=" + charset + ".\r\n"));
+        EXPECT_THAT(screen_of({"log", "p.aion"}), HasSubstr("charset=" + charset + ".\r\n"));
     }
 }
 
 TEST_F(PagerTest, OtherPagersGetNoColours) {
     terminal_variables["AION_PAGER"] = "cat -v";
-    EXPECT_THAT(on_terminal({"log", "p.aion"}).screen, Not(HasSubstr("^[")));
+    EXPECT_THAT(screen_of({"log", "p.aion"}), Not(HasSubstr("^[")));
 }
 
 TEST_F(PagerTest, WithoutLessOrACursorThereIsNone) {
@@ -196,7 +201,7 @@ TEST_F(PagerTest, WithoutLessOrACursorThereIsNone) {
     EXPECT_THAT(none.screen, Not(HasSubstr("found")));
     put_less_into_path();
     terminal_variables["TERM"] = "dumb";
-    EXPECT_THAT(on_terminal({"log", "p.aion"}).screen, Not(HasSubstr("LESS=")));
+    EXPECT_THAT(screen_of({"log", "p.aion"}), Not(HasSubstr("LESS=")));
 }
 
 TEST_F(PagerTest, CtrlCIsThePagersWhileItRuns) {

@@ -2,6 +2,7 @@
 // Running the tool on a terminal, answering what it asks.
 #pragma once
 
+#include <iosfwd>
 #include <string>
 #include <vector>
 
@@ -22,8 +23,12 @@ struct TerminalSession {
     bool echo_after = false;  ///< Whether the terminal echoes again at the end.
 };
 
+/// What a failed expectation says of one.
+void PrintTo(const TerminalSession& session, std::ostream* out);
+
 /// Runs `program` with all three standard streams on a new controlling terminal, so many columns
-/// wide; 0: it does not say.
+/// wide; 0: it does not say. Throws what the terminal shows and which processes it has where
+/// nothing happens for a minute.
 [[nodiscard]] TerminalSession run_on_terminal(const std::string& program,
                                               const Invocation& invocation,
                                               const std::vector<Exchange>& dialogue,

@@ -188,7 +188,8 @@ std::optional<PagerChoice> pager_of(const Host& host) {
         return std::nullopt;
     }
     const auto less = host.variable("LESS");
-    const auto options = options_of_less(chosen.value_or("less"));
+    const std::string pager = chosen.value_or("less");
+    const auto options = options_of_less(pager);
     return PagerChoice{.command = chosen.value_or(less_if_there),
                        .sets_less = !less,
                        .keeps_colors = options && (shows_colors(*options) ||

@@ -14,6 +14,7 @@
 #include <system_error>
 #include <utility>
 
+#include "cli/process.hpp"
 #include "support/exec.hpp"
 
 namespace aion::test {
@@ -33,7 +34,9 @@ struct Plan {
     Plan(const std::string& path, const ChildOptions& given) : options(given), program(path) {
         words.push_back(path);
         words.insert(words.end(), given.arguments.begin(), given.arguments.end());
-        for (const auto& [name, value] : given.variables) {
+        auto all = given.variables;
+        all.insert(no_progress);
+        for (const auto& [name, value] : all) {
             variables.push_back(name + "=" + value);
         }
         argument_pointers = pointers(words);

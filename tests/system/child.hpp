@@ -18,7 +18,7 @@ namespace aion::test {
 struct ChildOptions {
     std::vector<std::string> arguments;
     std::filesystem::path directory;               ///< Where it runs.
-    std::map<std::string, std::string> variables;  ///< The whole environment.
+    std::map<std::string, std::string> variables;  ///< The whole environment, and `no_progress`.
     std::string input_path = "/dev/null";
     /// Standard input is a pipe that ends when the test says so; `input_path` is ignored.
     bool hold_input = false;

@@ -70,7 +70,9 @@ def environment(source, aion, home):
     kept = {k: v for k, v in os.environ.items()
             if not k.startswith("AION_") or k == "AION_THREADS"}
     kept.update(HOME=str(home), PATH=f"{aion.parent}:{kept.get('PATH', '/usr/bin:/bin')}",
-                LC_ALL="C.UTF-8", TERM="dumb", AION_SOURCE=str(source))
+                LC_ALL="C.UTF-8", TERM="dumb", AION_SOURCE=str(source),
+                # It comes by the clock: a busy machine would show it, another would not.
+                AION_PROGRESS_DELAY="86400000")
     return kept
 
 

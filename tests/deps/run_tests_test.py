@@ -80,6 +80,11 @@ class RunTestsTest(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("2 skipped for a reason that skips.txt lists", done.stderr)
 
+    def test_a_parameter_behind_the_name_is_none_of_it(self):
+        done = self.run_tests("Lanes\\.Add/avx2 | no fish\n",
+                              skips("Lanes.Add/avx2  # GetParam() = 8-byte object", "no fish"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+
     def test_another_reason_does_not_pass(self):
         done = self.run_tests("Lanes\\..* | no fish\n", skips("Lanes.Add", "no fish today"))
         self.assertEqual(done.returncode, 1)

@@ -154,6 +154,27 @@ Result<ObjectReader::Objects> ObjectReader::objects_if_any(std::string_view key)
     return objects_in(*value, key);
 }
 
+Result<std::optional<std::vector<std::string_view>>> ObjectReader::texts_if_any(
+    std::string_view key) const {
+    const auto value = find(key);
+    if (!value) {
+        return std::optional<std::vector<std::string_view>>();
+    }
+    if (!value->is_array()) {
+        return fail(mismatch(key, "an array", *value));
+    }
+    std::vector<std::string_view> texts;
+    for (const Member& element : value->children()) {
+        const auto text = element.value.text();
+        if (!text) {
+            const std::string name = std::string(key) + "[" + std::to_string(texts.size()) + "]";
+            return fail(mismatch(name, "a string", element.value));
+        }
+        texts.push_back(*text);
+    }
+    return std::optional(std::move(texts));
+}
+
 Result<> ObjectReader::check_only(std::initializer_list<std::string_view> known) const {
     const auto others = unknown(std::span(known.begin(), known.size()));
     if (others.empty()) {

@@ -192,6 +192,11 @@ class ObjectReader {
     /// The same, empty when the key is absent (null is an error).
     [[nodiscard]] Result<Objects> objects_if_any(std::string_view key) const;
 
+    /// An array of strings, nothing when the key is absent (null is an error); valid as long as
+    /// the document. Errors: not an array; an element is no string.
+    [[nodiscard]] Result<std::optional<std::vector<std::string_view>>> texts_if_any(
+        std::string_view key) const;
+
     /// Error: the object has a key that is not in `known`.
     [[nodiscard]] Result<> check_only(std::initializer_list<std::string_view> known) const;
 

@@ -11,24 +11,25 @@ namespace aion::trust {
 
 /// Names and texts are a promise to programs and scripts; docs/errors.md lists the names.
 enum class TrustDetail : std::uint8_t {
-    registry_unknown_author,    ///< The registry does not know the author.
-    registry_duplicate_author,  ///< The author is there already, with other keys or twice.
-    registry_unknown_epoch,     ///< The author has no such epoch.
-    registry_already_revoked,   ///< A registry file revokes the epoch twice.
-    registry_no_epochs,         ///< An author without any key.
-    registry_first_epoch,       ///< An author's first epoch is not number 0.
-    registry_epoch_order,       ///< An author's epochs are not in order, or one is there twice.
-    registry_start_order,       ///< An epoch does not start after the one before it.
-    registry_bad_key,           ///< A key is not base64 of 32 bytes.
-    registry_bad_status,        ///< An epoch's status is none of the three.
-    registry_false_status,      ///< An epoch's status says that it ended, and nothing ends it.
-    registry_mistyped_key,      ///< A key that was probably meant to be another.
-    registry_file_version,      ///< A registry of another version than 1.
-    registry_not_the_same,      ///< What would be written does not read as what was meant.
-    rotation_wrong_source,      ///< A rotation from an epoch that is not the author's latest.
-    rotation_wrong_target,      ///< A rotation to an epoch that is not the next.
-    rotation_after_the_last,    ///< There is no epoch after the last number.
-    rotation_too_early,         ///< A rotation that takes effect before the epoch that it ends.
+    registry_unknown_author,      ///< The registry does not know the author.
+    registry_duplicate_author,    ///< The author is there already, with other keys or twice.
+    registry_unknown_epoch,       ///< The author has no such epoch.
+    registry_already_revoked,     ///< A registry file revokes the epoch twice.
+    registry_no_epochs,           ///< An author without any key.
+    registry_first_epoch,         ///< An author's first epoch is not number 0.
+    registry_epoch_order,         ///< An author's epochs are not in order, or one is there twice.
+    registry_start_order,         ///< An epoch does not start after the one before it.
+    registry_bad_key,             ///< A key is not base64 of 32 bytes.
+    registry_bad_status,          ///< An epoch's status is none of the three.
+    registry_false_status,        ///< An epoch's status says that it ended, and nothing ends it.
+    registry_mistyped_key,        ///< A key that was probably meant to be another.
+    registry_file_version,        ///< A registry of another version than 1.
+    registry_not_the_same,        ///< What would be written does not read as what was meant.
+    registry_projection_differs,  ///< What a file says beside its chain is not what that comes to.
+    rotation_wrong_source,        ///< A rotation from an epoch that is not the author's latest.
+    rotation_wrong_target,        ///< A rotation to an epoch that is not the next.
+    rotation_after_the_last,      ///< There is no epoch after the last number.
+    rotation_too_early,           ///< A rotation that takes effect before the epoch that it ends.
     rotation_leaves_nothing,  ///< A rotation that takes effect where the epoch that it ends begins.
     revocation_unknown_code,  ///< A code of a reason that there is not.
     revocation_unknown_name,  ///< A name of a reason that there is not.
@@ -36,11 +37,36 @@ enum class TrustDetail : std::uint8_t {
     record_bad_type,          ///< A signed record of an unknown type.
     record_bad_base64,        ///< A key or signature of a signed record is not base64.
     record_bad_size,          ///< A key or signature of a signed record has another size.
-    key_file_too_small,       ///< Shorter than a key file is.
-    key_file_too_large,       ///< Longer than a key file may be.
-    key_file_bad_magic,       ///< Not a key file of that kind.
-    key_file_version,         ///< A key file of another version.
-    key_file_misnamed,        ///< A key file whose name is not how its key is looked for.
+    record_version,           ///< A record of a registry's chain of another version than 1.
+    record_bad_kind,          ///< A record of a registry's chain of no known kind.
+    record_cut_off,           ///< A record of a registry's chain that ends too early.
+    record_surplus,           ///< A record of a registry's chain with bytes behind its end.
+    record_bad_code,          ///< A code in a record of a registry's chain that there is not.
+    record_bad_number,        ///< A number in a record of a registry's chain that is out of range.
+    record_bad_count,         ///< Too many elements of a list there, or too few.
+    record_bad_order,         ///< A list there is not in ascending order, or has something twice.
+    record_bad_text,          ///< A text there has other characters than it may have.
+    record_too_long,          ///< A text there, or the record, has more bytes than it may have.
+    author_bad_name,          ///< A name that no author may have.
+    chain_bad_base64,         ///< A record in a registry file is not base64.
+    chain_no_root,            ///< The first record is no root.
+    chain_wrong_number,       ///< A record whose number is not the next.
+    chain_wrong_previous,     ///< A record that follows another than the one before it.
+    chain_foreign_signature,  ///< Signed by a key that has no say.
+    chain_signatures_missing,  ///< Signed by too few.
+    chain_key_used,            ///< A signing key that was an epoch's before.
+    chain_name_used,           ///< A name that another author has.
+    chain_already_revoked,     ///< A second revocation of an epoch.
+    chain_no_such_end,         ///< A change of an end that an epoch does not have.
+    chain_not_tighter,         ///< A tightening that ends nothing earlier.
+    chain_too_many_epochs,     ///< A rotation of an author with as many epochs as there may be.
+    chain_too_many_bounds,     ///< A tightening of an end that was tightened too often.
+    chain_leaves_nothing,  ///< A rotation that takes effect where the epoch that it ends begins.
+    key_file_too_small,    ///< Shorter than a key file is.
+    key_file_too_large,    ///< Longer than a key file may be.
+    key_file_bad_magic,    ///< Not a key file of that kind.
+    key_file_version,      ///< A key file of another version.
+    key_file_misnamed,     ///< A key file whose name is not how its key is looked for.
 };
 
 inline constexpr NameTable trust_details(std::to_array<DetailRow<TrustDetail>>({
@@ -70,6 +96,8 @@ inline constexpr NameTable trust_details(std::to_array<DetailRow<TrustDetail>>({
      "unsupported registry file version: {} (expected 1)"},
     {TrustDetail::registry_not_the_same, "registry_not_the_same",
      "the changed registry would not load as the same registry and was not written"},
+    {TrustDetail::registry_projection_differs, "registry_projection_differs",
+     "what the file says of author {} is not what its chain of records comes to: {}"},
     {TrustDetail::rotation_wrong_source, "rotation_wrong_source",
      "rotation from_epoch {} does not match current {} epoch {}"},
     {TrustDetail::rotation_wrong_target, "rotation_wrong_target",
@@ -86,10 +114,43 @@ inline constexpr NameTable trust_details(std::to_array<DetailRow<TrustDetail>>({
      "revocation reason must be Compromised, Superseded, Retired or Unspecified"},
     {TrustDetail::revocation_bad_reason, "revocation_bad_reason",
      "expected Compromised, Superseded, Retired or Unspecified"},
-    {TrustDetail::record_bad_type, "record_bad_type",
-     "expected aion.rotation.v1 or aion.revocation.v1"},
+    {TrustDetail::record_bad_type, "record_bad_type", "expected {}"},
     {TrustDetail::record_bad_base64, "record_bad_base64", "base64 decode failed: {}"},
     {TrustDetail::record_bad_size, "record_bad_size", "must decode to exactly {} bytes (got {})"},
+    {TrustDetail::record_version, "record_version", "unsupported record version: {} (expected 1)"},
+    {TrustDetail::record_bad_kind, "record_bad_kind", "unknown kind of record: {}"},
+    {TrustDetail::record_cut_off, "record_cut_off", "{}: {} bytes expected, {} left"},
+    {TrustDetail::record_surplus, "record_surplus", "{} bytes behind the end of the {}"},
+    {TrustDetail::record_bad_code, "record_bad_code", "{}: unknown code {}"},
+    {TrustDetail::record_bad_number, "record_bad_number", "{}: {} is not from {} to {}"},
+    {TrustDetail::record_bad_count, "record_bad_count", "{}: {}, expected {} to {}"},
+    {TrustDetail::record_bad_order, "record_bad_order", "{}: {}"},
+    {TrustDetail::record_bad_text, "record_bad_text", "{}: {}"},
+    {TrustDetail::record_too_long, "record_too_long", "{}: {} bytes, at most {} are allowed"},
+    {TrustDetail::author_bad_name, "author_bad_name", "author name {}"},
+    {TrustDetail::chain_bad_base64, "chain_bad_base64", "base64 decode failed: {}"},
+    {TrustDetail::chain_no_root, "chain_no_root", "a chain begins with a root record"},
+    {TrustDetail::chain_wrong_number, "chain_wrong_number", "its number is {} instead of {}"},
+    {TrustDetail::chain_wrong_previous, "chain_wrong_previous",
+     "it follows the record {}, but the one before it is {}"},
+    {TrustDetail::chain_foreign_signature, "chain_foreign_signature",
+     "signed with key {}, which has no say in it"},
+    {TrustDetail::chain_signatures_missing, "chain_signatures_missing",
+     "not signed by those who have to: {}"},
+    {TrustDetail::chain_key_used, "chain_key_used", "key {} was the key of an epoch before"},
+    {TrustDetail::chain_name_used, "chain_name_used", "author {} has the name {} already"},
+    {TrustDetail::chain_already_revoked, "chain_already_revoked",
+     "epoch {} of author {} is revoked already: tighten or extend its end"},
+    {TrustDetail::chain_no_such_end, "chain_no_such_end", "epoch {} of author {} has no {}"},
+    {TrustDetail::chain_not_tighter, "chain_not_tighter",
+     "it would end nothing earlier than the {} of epoch {} of author {} does"},
+    {TrustDetail::chain_too_many_epochs, "chain_too_many_epochs",
+     "author {} has {} epochs, which is as many as there may be"},
+    {TrustDetail::chain_too_many_bounds, "chain_too_many_bounds",
+     "the {} of epoch {} of author {} has {} bounds already: an extension sets it anew"},
+    {TrustDetail::chain_leaves_nothing, "chain_leaves_nothing",
+     "version {} is where epoch {} itself begins, which would leave it no version; if that is "
+     "meant, the bound is `never`"},
     {TrustDetail::key_file_too_small, "key_file_too_small",
      "encrypted key file too small: {} bytes (minimum: {})"},
     {TrustDetail::key_file_too_large, "key_file_too_large",

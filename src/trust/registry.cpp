@@ -8,6 +8,7 @@
 
 #include "aion/crypto/ed25519_verify.hpp"
 #include "aion/crypto/hash.hpp"
+#include "aion/trust/registry_chain.hpp"
 #include "base/try.hpp"
 #include "trust/details.hpp"
 #include "trust/registry_keys.hpp"
@@ -22,6 +23,15 @@ Error not_registered(AuthorId author) {
 template <class Record>
 bool is_signed_by(const PublicKey& master, const Record& record) {
     return crypto::verify(master, record.message(), record.master_signature);
+}
+
+// Whoever changes a registry with a chain has to prove it.
+Result<> check_unchained(const Registry& registry) {
+    if (registry.chain() != nullptr) {
+        return fail(operation_not_permitted("changing a registry that is a chain of signed records",
+                                            "a record of that chain"));
+    }
+    return {};
 }
 
 Error bad_master_signature() {
@@ -133,6 +143,7 @@ std::string in_words(const std::optional<VersionWindow>& window) {
 
 Result<Applied> Registry::pin(AuthorId author, const PublicKey& master_key,
                               const PublicKey& operational_key, VersionNumber active_from) {
+    AION_TRY(check_unchained(*this));
     if (const Author* known = find(author)) {
         const EpochRecord& first = known->epochs.front();
         if (known->master_key == master_key && first.public_key == operational_key &&
@@ -150,6 +161,7 @@ Result<Applied> Registry::pin(AuthorId author, const PublicKey& master_key,
 }
 
 Result<Applied> Registry::apply(const RotationRecord& record) {
+    AION_TRY(check_unchained(*this));
     const auto entry = authors_.find(record.author);
     if (entry == authors_.end()) {
         return fail(not_registered(record.author));
@@ -175,6 +187,7 @@ Result<Applied> Registry::apply(const RotationRecord& record) {
 }
 
 Result<Applied> Registry::apply(const RevocationRecord& record) {
+    AION_TRY(check_unchained(*this));
     const auto entry = authors_.find(record.author);
     if (entry == authors_.end()) {
         return fail(not_registered(record.author));
@@ -202,20 +215,26 @@ Result<Applied> Registry::apply(const SignedRecord& record) {
     return std::visit([this](const auto& one) { return apply(one); }, record);
 }
 
-// Epochs start at strictly increasing versions and end where their successor starts or earlier,
-// so only the last one that has started can be the one.
-const EpochRecord* Registry::active_epoch(AuthorId author, VersionNumber version) const noexcept {
-    const Author* known = find(author);
-    if (known == nullptr) {
-        return nullptr;
-    }
-    const auto later = std::ranges::upper_bound(known->epochs, version, std::ranges::less{},
-                                                &EpochRecord::active_from);
-    if (later == known->epochs.begin()) {
+// Epochs start one behind the other, or at the same version where one is left nothing, and end
+// where their successor starts or earlier, so only the last one that has started can be the one.
+const EpochRecord* Registry::Author::active_epoch(VersionNumber version) const noexcept {
+    const auto later =
+        std::ranges::upper_bound(epochs, version, std::ranges::less{}, &EpochRecord::active_from);
+    if (later == epochs.begin()) {
         return nullptr;
     }
     const EpochRecord& candidate = *std::prev(later);
     return candidate.is_valid_at(version) ? &candidate : nullptr;
+}
+
+const EpochRecord* Registry::Author::find(Epoch epoch) const noexcept {
+    const auto found = std::ranges::find(epochs, epoch, &EpochRecord::epoch);
+    return found == epochs.end() ? nullptr : &*found;
+}
+
+const EpochRecord* Registry::active_epoch(AuthorId author, VersionNumber version) const noexcept {
+    const Author* known = find(author);
+    return known == nullptr ? nullptr : known->active_epoch(version);
 }
 
 const EpochRecord* Registry::latest_epoch(AuthorId author) const noexcept {
@@ -230,15 +249,15 @@ const Registry::Author* Registry::find(AuthorId author) const noexcept {
 
 const EpochRecord* Registry::find(AuthorId author, Epoch epoch) const noexcept {
     const Author* known = find(author);
-    if (known == nullptr) {
-        return nullptr;
-    }
-    const auto found = std::ranges::find(known->epochs, epoch, &EpochRecord::epoch);
-    return found == known->epochs.end() ? nullptr : &*found;
+    return known == nullptr ? nullptr : known->find(epoch);
 }
 
-// The JSON says all that is trusted, in one way only.
+// The JSON says all that is trusted, in one way only. What a chain comes to follows from its last
+// record, whose hash covers all of them; who else signed them makes it no other.
 Hash Registry::fingerprint() const {
+    if (chain_) {
+        return chain_->head();
+    }
     static constexpr std::string_view domain = "aion.registry.fingerprint.v1\n";
     if (const std::optional<Hash> kept = fingerprint_.get()) {
         return *kept;

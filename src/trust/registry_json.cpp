@@ -7,6 +7,7 @@
 #include "aion/base/base64.hpp"
 #include "aion/base/json_writer.hpp"
 #include "aion/trust/registry.hpp"
+#include "aion/trust/registry_chain.hpp"
 #include "trust/registry_text.hpp"
 
 namespace aion::trust {
@@ -50,6 +51,18 @@ void write_author(DocumentWriter& out, AuthorId id, const Registry::Author& auth
     out.end_object();
 }
 
+// The rest of the array of authors, and the records behind it.
+void write_chain(DocumentWriter& out, const RegistryChain& chain) {
+    for (const auto& [id, author] : chain.authors()) {
+        write_author(out, id, chain.projected(author));
+    }
+    out.end_array().key("chain").begin_array();
+    for (const RegistryRecord& record : chain.records()) {
+        out.text(to_base64(encode(record)));
+    }
+    out.end_array();
+}
+
 }  // namespace
 
 std::string_view name_of(EpochStatus status) noexcept {
@@ -60,10 +73,15 @@ std::string Registry::to_json() const {
     std::string text;
     JsonWriter out(text, JsonStyle::pretty);
     out.begin_object().member("version", registry_file_version).key("authors").begin_array();
-    for (const auto& [id, author] : authors_) {
-        write_author(out, id, author);
+    if (chain_) {
+        write_chain(out, *chain_);
+    } else {
+        for (const auto& [id, author] : authors_) {
+            write_author(out, id, author);
+        }
+        out.end_array();
     }
-    out.end_array().end_object();
+    out.end_object();
     return text;
 }
 

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "aion/base/hex.hpp"
 #include "aion/crypto/ed25519_verify.hpp"
 #include "trust/details.hpp"
 
@@ -26,6 +27,10 @@ Result<> check_master_key(AuthorId author, const PublicKey& key) {
 
 Result<> check_epoch_key(AuthorId author, Epoch epoch, const PublicKey& key) {
     return check_key(key, fmt::format("key of author {}, epoch {},", author.value, epoch.value));
+}
+
+Result<> check_root_key(const PublicKey& key) {
+    return check_key(key, fmt::format("root key {}", short_hex(key.view())));
 }
 
 Error epoch_not_found(AuthorId author, Epoch epoch) {

@@ -13,6 +13,9 @@ namespace aion::trust {
 /// The same for the key of an epoch.
 [[nodiscard]] Result<> check_epoch_key(AuthorId author, Epoch epoch, const PublicKey& key);
 
+/// The same for a key of a chain's root.
+[[nodiscard]] Result<> check_root_key(const PublicKey& key);
+
 /// `epoch {e} not found for author {a}`
 [[nodiscard]] Error epoch_not_found(AuthorId author, Epoch epoch);
 /// `epoch {e} for author {a} already revoked`

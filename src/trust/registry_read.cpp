@@ -11,6 +11,7 @@
 #include "aion/base/base64.hpp"
 #include "aion/crypto/ed25519_verify.hpp"
 #include "aion/trust/registry.hpp"
+#include "aion/trust/registry_chain.hpp"
 #include "base/json_reader.hpp"
 #include "base/try.hpp"
 #include "trust/details.hpp"
@@ -281,6 +282,97 @@ Result<> insert_author(Authors& authors, const RawAuthor& raw,
     return {};
 }
 
+// --- And the chain, if there is one (docs/registry.md#the-chain) ---------------------------------
+
+Result<RegistryChain> read_chain(const json::ObjectReader& root,
+                                 std::span<const std::string_view> texts) {
+    std::vector<RegistryRecord> records;
+    records.reserve(texts.size());
+    for (const std::string_view text : texts) {
+        const auto bytes = from_base64(text);
+        if (!bytes) {
+            return fail(
+                root.error_at(fmt::format("chain[{}]", records.size()),
+                              told<TrustDetail::chain_bad_base64>(bytes.error().message())));
+        }
+        auto record = decode_record(*bytes);
+        if (!record) {
+            return fail(std::move(record.error())
+                            .in_context(fmt::format("registry record {}", records.size())));
+        }
+        records.push_back(*std::move(record));
+    }
+    return RegistryChain::replay(std::move(records));
+}
+
+// The record that set what `said` has otherwise of an epoch; nothing if it has all alike.
+std::optional<RecordNumber> set_otherwise(const AuthorFacts& author, const EpochFacts& epoch,
+                                          const EpochRecord& expected, const EpochRecord& said) {
+    if (said == expected) {
+        return std::nullopt;
+    }
+    // Where a successor begins is told of the epoch before it.
+    if (said.epoch != expected.epoch || said.public_key != expected.public_key ||
+        said.active_from != expected.active_from) {
+        return epoch.set_by;
+    }
+    if (said.revocation != expected.revocation && author.scoped_by) {
+        return author.scoped_by;
+    }
+    if (said.revocation != expected.revocation && !epoch.revoked.empty()) {
+        return epoch.revoked.back();
+    }
+    return epoch.rotated.empty() ? epoch.set_by : epoch.rotated.back();
+}
+
+// The same of an author, of whom something is otherwise.
+RecordNumber set_otherwise(const AuthorFacts& author, const Registry::Author& expected,
+                           const Registry::Author& said) {
+    if (said.master_key != expected.master_key) {
+        return author.keyed_by;
+    }
+    for (std::size_t i = 0; i < std::min(expected.epochs.size(), said.epochs.size()); ++i) {
+        if (const auto by =
+                set_otherwise(author, author.epochs[i], expected.epochs[i], said.epochs[i])) {
+            return *by;
+        }
+    }
+    return author.epochs.back().set_by;
+}
+
+Error differs(AuthorId author, std::string_view how) {
+    return invalid<TrustDetail::registry_projection_differs>(author.value, how);
+}
+
+// Whoever reads the file without its chain must not trust more than it proves, or anything else.
+// `remarks`: of statuses that say less than the rest does.
+Result<> check_projection(const RegistryChain& chain, const Authors& authors,
+                          const std::vector<RegistryWarning>& remarks) {
+    for (const auto& [id, author] : chain.authors()) {
+        const auto said = authors.find(id);
+        if (said == authors.end()) {
+            return fail(
+                differs(id, fmt::format("record {} registers it", author.epochs.front().set_by)));
+        }
+        const Registry::Author expected = chain.projected(author);
+        if (said->second != expected) {
+            return fail(differs(
+                id, fmt::format("see record {}", set_otherwise(author, expected, said->second))));
+        }
+    }
+    for (const auto& [id, author] : authors) {
+        if (!chain.authors().contains(id)) {
+            return fail(differs(id, "no record registers it"));
+        }
+    }
+    if (!remarks.empty()) {
+        const RegistryWarning& first = remarks.front();
+        return fail(differs(first.author.value(),
+                            fmt::format("the status of epoch {}", first.epoch.value().value)));
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<Registry> Registry::from_json(std::string_view text) {
@@ -307,9 +399,17 @@ Result<Registry> Registry::from_json(std::string_view text) {
             rules = insert_author(registry.authors_, author, registry.remarks_, waiting);
         }
     }
+    AION_TRY_ASSIGN(const auto texts, root.texts_if_any("chain"));
     AION_TRY(waiting.check());
     AION_TRY(rules);
-    return registry;
+    if (!texts) {
+        return registry;
+    }
+    AION_TRY_ASSIGN(RegistryChain chain, read_chain(root, *texts));
+    AION_TRY(check_projection(chain, registry.authors_, registry.remarks_));
+    Registry proven = from_chain(std::move(chain));
+    proven.unknown_ = std::move(registry.unknown_);
+    return proven;
 }
 
 }  // namespace aion::trust

@@ -13,7 +13,7 @@
 namespace aion::trust {
 namespace {
 
-constexpr std::array<std::string_view, 2> top_keys{"version", "authors"};
+constexpr std::array<std::string_view, 3> top_keys{"version", "authors", "chain"};
 constexpr std::array<std::string_view, 4> author_keys{"author_id", "master_key", "epochs",
                                                       "revocations"};
 constexpr std::array<std::string_view, 4> epoch_keys{"epoch", "public_key", "active_from_version",

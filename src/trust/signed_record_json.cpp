@@ -103,7 +103,8 @@ Result<SignedRecord> signed_record_from_json(std::string_view text) {
     if (type == revocation_type) {
         return read_revocation(object);
     }
-    return fail(object.error_at("type", told<TrustDetail::record_bad_type>()));
+    return fail(object.error_at(
+        "type", told<TrustDetail::record_bad_type>("aion.rotation.v1 or aion.revocation.v1")));
 }
 
 }  // namespace aion::trust

@@ -49,6 +49,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -62,6 +63,9 @@
 #include "aion/crypto/signing.hpp"
 
 namespace aion::trust {
+
+class RegistryChain;
+struct RegistryRecord;
 
 /// Why a key was revoked, with its code in signed records.
 enum class RevocationReason : std::uint16_t {
@@ -211,11 +215,16 @@ struct UnknownKeys {
 class Registry {
   public:
     /// Limits on what is loaded.
-    static constexpr std::size_t max_json_size = std::size_t{64} << 20U;
+    static constexpr std::size_t max_json_size = std::size_t{256} << 20U;
 
     struct Author {
         PublicKey master_key;
         std::vector<EpochRecord> epochs;  ///< Ascending, never empty.
+
+        /// The epoch that may sign `version`, or nullptr.
+        [[nodiscard]] const EpochRecord* active_epoch(VersionNumber version) const noexcept;
+        /// Or nullptr.
+        [[nodiscard]] const EpochRecord* find(Epoch epoch) const noexcept;
         friend bool operator==(const Author&, const Author&) = default;
     };
 
@@ -237,6 +246,29 @@ class Registry {
     /// come in. Errors as above.
     [[nodiscard]] Result<Applied> apply(const RevocationRecord& record);
     [[nodiscard]] Result<Applied> apply(const SignedRecord& record);
+
+    /// The registry that a chain comes to.
+    [[nodiscard]] static Registry from_chain(RegistryChain chain);
+
+    /// The chain that this registry proves itself by, or nullptr: it is unproven, as its file is.
+    /// `pin` and `apply` of unchained records are refused where there is one.
+    [[nodiscard]] const RegistryChain* chain() const noexcept { return chain_.get(); }
+
+    /// Adds a record to the chain; the very record that is the last one already changes nothing.
+    /// Errors: as `RegistryChain::append`; `operation_not_permitted` without a chain. Nothing is
+    /// changed then.
+    [[nodiscard]] Result<Applied> append(const RegistryRecord& record);
+
+    /// Whether `digest` names this registry, or one that this one continues: its `fingerprint()`,
+    /// or the hash of any record of its chain.
+    [[nodiscard]] bool is_or_continues(const Hash& digest) const;
+
+    /// The name of an author whom a chain names; empty where none does.
+    [[nodiscard]] std::string_view author_name(AuthorId author) const noexcept;
+    /// The author of that name, exactly as registered; nothing where there is none, or no chain.
+    [[nodiscard]] std::optional<AuthorId> author_named(std::string_view name) const;
+
+    // What follows tells of histories that no record of a chain lists; seen_registry.hpp of others.
 
     /// The epoch that may sign `version` for `author`, or nullptr. Points into this registry.
     [[nodiscard]] const EpochRecord* active_epoch(AuthorId author,
@@ -260,7 +292,8 @@ class Registry {
     [[nodiscard]] const UnknownKeys& unknown_keys() const noexcept { return unknown_; }
 
     /// Trusted JSON (docs/registry.md#writing-it), byte-equal to the reference's output for what
-    /// it can express: no newline at the end, no unknown keys.
+    /// it can express: no newline at the end, no unknown keys. A chain stands behind it, and the
+    /// authors are its projection (docs/registry.md#the-projection).
     [[nodiscard]] std::string to_json() const;
 
     /// Reads trusted JSON (docs/registry.md#reading-it), strictly: no duplicate keys, none that was
@@ -275,14 +308,14 @@ class Registry {
     /// the context `Failed to read registry file: {path}` / `Failed to parse registry file: …`.
     [[nodiscard]] static Result<Registry> load(Env& env, const std::filesystem::path& path);
 
-    /// A digest that changes whenever what is trusted changes: for caches. Writes and hashes
-    /// `to_json()` when it is first asked for after a change (some 20 ms for 20,000 authors);
-    /// then it is kept, also in copies, and costs nothing.
+    /// A digest that changes whenever what is trusted changes. With a chain, the hash of its last
+    /// record. Else `to_json()` is written and hashed when it is first asked for after a change
+    /// (some 20 ms for 20,000 authors); then it is kept, also in copies, and costs nothing.
     [[nodiscard]] Hash fingerprint() const;
 
-    /// Whether they trust the same.
+    /// Whether they trust the same, and prove it by the same chain, if any.
     friend bool operator==(const Registry& a, const Registry& b) {
-        return a.authors_ == b.authors_;
+        return a.authors_ == b.authors_ && a.has_same_chain(b);
     }
 
   private:
@@ -345,7 +378,12 @@ class Registry {
         Hash hash_{};
     };
 
+    [[nodiscard]] bool has_same_chain(const Registry& other) const noexcept;
+
+    friend Result<Applied> append(Registry& registry, std::span<const RegistryRecord> records);
+
     std::map<AuthorId, Author> authors_;
+    std::shared_ptr<const RegistryChain> chain_;
     mutable KeptFingerprint fingerprint_;
     // Of the text that this was read from.
     UnknownKeys unknown_;

@@ -78,7 +78,7 @@ void show_report(cli::Console& console, const View& view, const VerificationRepo
 template <class Shown, class Items>
 void show_items(cli::Console& console, const View& view, const Result<Items>& items) {
     if (items) {
-        cli::present(console, view.format, Shown{*items});
+        cli::present(console, view.format, Shown{*items, fuzz::registry()});
     } else {
         require(!items.error().full_message().empty());
     }

@@ -5,28 +5,105 @@
 
 #include <algorithm>
 
+#include "aion/trust/author_in_words.hpp"
+#include "policy/gates.hpp"
+#include "policy/pin_check.hpp"
+
 namespace aion::policy {
 
 using trust::EpochRecord;
+using trust::SeenRegistry;
 
-std::string how_it_ended(const EpochRecord& epoch, VersionNumber version) {
+namespace {
+
+// In which histories an end is where it is.
+enum class Reach : std::uint8_t {
+    any,       // Nobody listed one, or it may be either.
+    listed,    // In this one, because a record lists it.
+    unlisted,  // In those that no record lists.
+};
+
+// An end in the history at hand, and in those that no record lists.
+Reach reach_of(const SeenRegistry& registry, VersionNumber here,
+               const std::optional<VersionNumber>& elsewhere) {
+    if (registry.registry().chain() == nullptr) {
+        return Reach::any;
+    }
+    if (elsewhere != here) {
+        return Reach::listed;
+    }
+    return here.value == 0 || !registry.is_listed() ? Reach::unlisted : Reach::any;
+}
+
+// The same for one of an epoch's two ends, which it has here.
+template <typename End>
+Reach reach_of_end(const SeenRegistry& registry, AuthorId author, const EpochRecord& epoch,
+                   std::optional<End> EpochRecord::* end) {
+    const EpochRecord* const elsewhere = registry.registry().find(author, epoch.epoch);
+    const bool ends_elsewhere = elsewhere != nullptr && elsewhere->*end;
+    return reach_of(
+        registry, (epoch.*end)->effective_from,
+        ends_elsewhere ? std::optional((elsewhere->*end)->effective_from) : std::nullopt);
+}
+
+std::string in_words(Reach reach, std::string_view preposition, std::string_view behind,
+                     VersionNumber here) {
+    if (reach == Reach::unlisted && here.value == 0) {
+        return "for every version of a history that the record does not list";
+    }
+    std::string plain = fmt::format("{} version {}{}", preposition, here.value, behind);
+    switch (reach) {
+        case Reach::listed:
+            return plain + " of this history, which the record lists";
+        case Reach::unlisted:
+            return plain + " in histories that the record does not list";
+        case Reach::any:
+            break;
+    }
+    return plain;
+}
+
+}  // namespace
+
+SeenRegistry seen_by(const Subject& subject, const trust::Registry& registry) {
+    return registry.chain() == nullptr ? SeenRegistry(registry)
+                                       : SeenRegistry(registry, hashes_of(subject));
+}
+
+std::string where_revoked(const SeenRegistry& registry, AuthorId author, const EpochRecord& epoch) {
+    const Reach reach = reach_of_end(registry, author, epoch, &EpochRecord::revocation);
+    return in_words(reach, "from", " on", epoch.revocation->effective_from);
+}
+
+std::string where_rotated(const SeenRegistry& registry, AuthorId author, const EpochRecord& epoch) {
+    const Reach reach = reach_of_end(registry, author, epoch, &EpochRecord::rotation);
+    return in_words(reach, "at", "", epoch.rotation->effective_from);
+}
+
+std::string how_it_ended(const SeenRegistry& registry, AuthorId author, const EpochRecord& epoch,
+                         VersionNumber version) {
     std::string how;
     if (epoch.rotation && epoch.rotation->effective_from <= version) {
-        how = fmt::format("handed over to epoch {} at version {}", epoch.rotation->successor.value,
-                          epoch.rotation->effective_from.value);
+        how = fmt::format("handed over to epoch {} {}", epoch.rotation->successor.value,
+                          where_rotated(registry, author, epoch));
     }
     if (epoch.revocation && epoch.revocation->effective_from <= version) {
         how +=
-            fmt::format("{}was revoked ({}) from version {} on", how.empty() ? "" : " and ",
-                        word_for(epoch.revocation->reason), epoch.revocation->effective_from.value);
+            fmt::format("{}was revoked ({}) {}", how.empty() ? "" : " and ",
+                        word_for(epoch.revocation->reason), where_revoked(registry, author, epoch));
     }
     return how;
 }
 
-std::string why_no_key(const trust::Registry& registry, AuthorId author, VersionNumber version) {
+std::string why_no_key(const SeenRegistry& registry, AuthorId author, VersionNumber version) {
+    const std::string name = author_in_words(registry.registry(), author);
     const auto* const known = registry.find(author);
     if (known == nullptr) {
-        return fmt::format("the registry does not hold author {}", author.value);
+        return "the registry does not hold " + name;
+    }
+    if (!registry.is_in_scope(author)) {
+        return fmt::format(
+            "the registry lets {} sign certain histories only, and this is none of them", name);
     }
     // The last that has begun; behind its end nothing else may sign before the next begins.
     const EpochRecord* last = nullptr;
@@ -40,11 +117,11 @@ std::string why_no_key(const trust::Registry& registry, AuthorId author, Version
     }
     if (last == nullptr) {
         const EpochRecord& first = known->epochs.front();
-        return fmt::format("epoch {} of author {} begins at version {} only", first.epoch.value,
-                           author.value, first.active_from.value);
+        return fmt::format("epoch {} of {} begins at version {} only", first.epoch.value, name,
+                           first.active_from.value);
     }
-    std::string why = fmt::format("epoch {} of author {} {}", last->epoch.value, author.value,
-                                  how_it_ended(*last, version));
+    std::string why = fmt::format("epoch {} of {} {}", last->epoch.value, name,
+                                  how_it_ended(registry, author, *last, version));
     if (next != nullptr) {
         why += fmt::format(", and epoch {} begins at version {} only", next->epoch.value,
                            next->active_from.value);
@@ -52,7 +129,7 @@ std::string why_no_key(const trust::Registry& registry, AuthorId author, Version
     return why;
 }
 
-std::string what_key_it_is(const trust::Registry& registry, AuthorId author, VersionNumber version,
+std::string what_key_it_is(const SeenRegistry& registry, AuthorId author, VersionNumber version,
                            const PublicKey& key) {
     const auto* const known = registry.find(author);
     if (known == nullptr) {
@@ -66,7 +143,7 @@ std::string what_key_it_is(const trust::Registry& registry, AuthorId author, Ver
         return fmt::format("the key of epoch {}, which begins at version {} only",
                            epoch->epoch.value, epoch->active_from.value);
     }
-    const std::string ended = how_it_ended(*epoch, version);
+    const std::string ended = how_it_ended(registry, author, *epoch, version);
     return ended.empty() ? ended
                          : fmt::format("the key of epoch {}, which {}", epoch->epoch.value, ended);
 }

@@ -12,6 +12,7 @@
 
 #include "aion/base/files.hpp"
 #include "aion/base/utf8.hpp"
+#include "aion/trust/registry_chain.hpp"
 #include "base/conflict.hpp"
 #include "base/try.hpp"
 #include "policy/authority.hpp"
@@ -56,8 +57,8 @@ Result<Past> read_valid(Env& env, std::unique_ptr<ReadableFile> file, std::strin
     return past;
 }
 
-Result<> require_authorized(const trust::Registry& registry, AuthorId author, VersionNumber number,
-                            const PublicKey& key) {
+Result<> require_authorized(const trust::SeenRegistry& registry, AuthorId author,
+                            VersionNumber number, const PublicKey& key) {
     const trust::EpochRecord* epoch = registry.active_epoch(author, number);
     if (epoch == nullptr) {
         return fail(
@@ -78,27 +79,80 @@ struct Accepted {
     PublicKey key;
 };
 
-// What `registry`, if there is one to ask, allows to append.
+// Whoever allows only some authors would refuse the file otherwise.
+Result<> require_allowed(std::span<const AuthorId> allowed, AuthorId author, VersionNumber number) {
+    if (!allowed.empty() && std::ranges::find(allowed, author) == allowed.end()) {
+        return fail(unauthorized_signer(author, number)
+                        .in_context("it is none of the authors that are allowed"));
+    }
+    return {};
+}
+
+// Who may append: one of `allowed`, if there are any, with the key that `registry`, if there is one
+// to ask, holds.
+struct Signers {
+    const trust::SeenRegistry* registry = nullptr;
+    std::span<const AuthorId> allowed = {};
+};
+
+// Whether `version`, which is new, is listed: somebody made the very same one before.
+bool is_listed(const CommitReceipt& version, const trust::Registry& registry) {
+    return registry.chain() != nullptr &&
+           std::ranges::binary_search(
+               registry.chain()->listed(),
+               trust::RegistryChain::Listed{version.version, version.version_hash});
+}
+
+// A version that is listed has the windows of a history that has it, which may be others than those
+// of what it continues.
+Result<> require_authorized_still(const Draft& draft, const trust::Registry& registry,
+                                  const CommitReceipt& version, AuthorId author,
+                                  const PublicKey& key) {
+    if (!is_listed(version, registry)) {
+        return {};
+    }
+    const trust::SeenRegistry seen(registry, [&](VersionNumber number) {
+        return number == version.version ? version.version_hash : draft.hash_of(number);
+    });
+    return require_authorized(seen, author, version.version, key);
+}
+
 Result<Accepted> accept(Draft& draft, const NewVersion& version, Ownership ownership,
-                        crypto::Signer& signer, const trust::Registry* registry) {
+                        crypto::Signer& signer, const Signers& signers) {
     AION_TRY_ASSIGN(const PublicKey key, signer.public_key());
     const auto may_sign = [&](VersionNumber number) -> Result<> {
-        return registry == nullptr ? Result<>()
-                                   : require_authorized(*registry, version.author, number, key);
+        AION_TRY(require_allowed(signers.allowed, version.author, number));
+        return signers.registry == nullptr
+                   ? Result<>()
+                   : require_authorized(*signers.registry, version.author, number, key);
     };
     AION_TRY_ASSIGN(Draft::Unsigned next, draft.prepare(version, ownership, may_sign));
+    if (signers.registry != nullptr) {
+        AION_TRY(require_authorized_still(draft, signers.registry->registry(), next.receipt,
+                                          version.author, key));
+    }
     return Accepted{std::move(next), key};
 }
 
-const trust::Registry* asked(const trust::Registry& registry, const CommitOptions& options) {
-    return options.authorization == Authorization::required ? &registry : nullptr;
+Signers asked(const trust::SeenRegistry& registry, const CommitOptions& options) {
+    return {.registry = options.authorization == Authorization::required ? &registry : nullptr,
+            .allowed = options.verify.authors};
+}
+
+// `registry` as the history of `draft` sees it, with all that was appended.
+trust::SeenRegistry seen_by(const Draft& draft, const trust::Registry& registry) {
+    if (registry.chain() == nullptr) {
+        return trust::SeenRegistry(registry);
+    }
+    return {registry, [&draft](VersionNumber number) { return draft.hash_of(number); }};
 }
 
 // What the history cache of `options`, if any, will know the new file by. A history is remembered
-// as signed throughout only if its newest signatures were authorized too.
+// as signed throughout only if its newest signatures were authorized too; with `other_windows` than
+// those that the past was judged by, it is not.
 std::optional<Hash> name_of_history(const Draft& draft, const trust::Registry& registry,
-                                    const CommitOptions& options) {
-    if (options.verify.history_cache == nullptr ||
+                                    const CommitOptions& options, bool other_windows) {
+    if (options.verify.history_cache == nullptr || other_windows ||
         options.authorization != Authorization::required) {
         return std::nullopt;
     }
@@ -113,24 +167,39 @@ void remember(const std::optional<Hash>& history, const CommitOptions& options) 
     }
 }
 
+// Whether a head that `author` alone has signed yet is one that those who ask for `required` take.
+bool is_met_by(const std::optional<Requirement>& required, AuthorId author) {
+    return !required || (required->threshold <= 1 &&
+                         std::ranges::find(required->authors, author) != required->authors.end());
+}
+
+// A version that was made, and by whom.
+struct Newest {
+    CommitReceipt receipt;
+    AuthorId author;
+    bool other_windows = false;  ///< As `name_of_history` has it.
+};
+
 // What the store of pins, if any, is to be told of the file that `last` is the newest version of.
-// `draft` as it is when that is in its place. A head is accepted only if its signature was.
+// `draft` as it is when that is in its place. A head is accepted only if its signature was, no
+// earlier one counts for less by it, and whoever asks for more signatures need not wait for them.
 std::optional<NewPin> new_pin(Env& env, const CommitOptions& options, std::string name,
-                              const trust::Registry& registry, const CommitReceipt& last,
+                              const trust::Registry& registry, const Newest& newest,
                               const Draft& draft) {
     if (options.verify.pin_store == nullptr || options.verify.pin_use != PinUse::record ||
-        options.authorization != Authorization::required) {
+        options.authorization != Authorization::required || newest.other_windows ||
+        !is_met_by(options.verify.require, newest.author)) {
         return std::nullopt;
     }
+    const CommitReceipt& last = newest.receipt;
     const Timestamp now = env.now();
     return NewPin(*options.verify.pin_store,
                   {.file_id = last.file_id,
                    .version = last.version,
                    .head = last.version_hash,
-                   .registry = registry.fingerprint(),
                    .name = std::move(name),
-                   .first_seen = now,
-                   .last_seen = now},
+                   .time = now},
+                  AskedRegistry(registry),
                   [&draft](VersionNumber number) { return draft.hash_of(number); });
 }
 
@@ -212,8 +281,12 @@ Result<CommitReceipt> create(Env& env, const std::filesystem::path& path, const 
                              crypto::Signer& signer, const CreateOptions& options) {
     AION_TRY_ASSIGN(const Target target, target_of_create(env, path, options));
     AION_TRY_ASSIGN(Draft draft, Draft::empty(env, options.file_id, options.threads));
-    AION_TRY_ASSIGN(Accepted first,
-                    accept(draft, version, Ownership::callers, signer, options.registry));
+    std::optional<trust::SeenRegistry> seen;
+    if (options.registry != nullptr) {
+        seen.emplace(*options.registry);
+    }
+    AION_TRY_ASSIGN(Accepted first, accept(draft, version, Ownership::callers, signer,
+                                           {.registry = seen ? &*seen : nullptr}));
     CommitReceipt receipt = first.next.receipt;
     auto sign_last = append_to(draft, std::move(first), signer, nullptr);
     AION_TRY_ASSIGN(receipt.written,
@@ -242,14 +315,18 @@ Result<CommitReceipt> commit_locked(Env& env, const std::filesystem::path& path,
     AION_TRY_ASSIGN(Draft draft, Draft::continuing(env, Subject(past.file), std::move(past.history),
                                                    options.verify.threads));
     file_id = draft.file_id();
+    const trust::SeenRegistry seen = seen_by(draft, registry);
     AION_TRY_ASSIGN(Accepted accepted,
-                    accept(draft, version, Ownership::callers, signer, asked(registry, options)));
+                    accept(draft, version, Ownership::callers, signer, asked(seen, options)));
     CommitReceipt receipt = accepted.next.receipt;
     auto sign_last = append_to(draft, std::move(accepted), signer, options.verify.key_cache);
-    auto pin = new_pin(env, options, std::move(name), registry, receipt, draft);
+    const Newest newest{.receipt = receipt,
+                        .author = version.author,
+                        .other_windows = is_listed(receipt, registry)};
+    auto pin = new_pin(env, options, std::move(name), registry, newest, draft);
     std::optional<Hash> history;
     const auto made = [&](const format::FileImage& /*image*/) -> Result<> {
-        history = name_of_history(draft, registry, options);
+        history = name_of_history(draft, registry, options, newest.other_windows);
         return {};
     };
     AION_TRY_ASSIGN(receipt.written,
@@ -291,6 +368,10 @@ struct CommitSession::State {
     std::optional<format::FileImage> written;
     Draft draft;
     std::vector<std::pair<CommitReceipt, AuthorId>> pending;
+    /// `registry` as the history of `draft` sees it.
+    std::optional<trust::SeenRegistry> seen;
+    bool other_windows = false;  ///< As `name_of_history` has it.
+    bool is_seen_anew = false;   ///< Before the next version: the last one was listed.
     /// Used when the caller has none: one author's many new signatures are each checked.
     crypto::KeyCache own_keys;
 
@@ -307,7 +388,7 @@ struct CommitSession::State {
         AION_TRY_ASSIGN(Draft next, Draft::continuing(env, Subject(made), draft.history(),
                                                       options.verify.threads));
         return Saved{std::move(image), std::move(made), std::move(next),
-                     name_of_history(draft, registry, options)};
+                     name_of_history(draft, registry, options, other_windows)};
     }
 
     /// Returns what was pending.
@@ -345,7 +426,11 @@ Result<CommitSession> CommitSession::open(Env& env, const std::filesystem::path&
                                                std::nullopt,
                                                std::move(draft),
                                                {},
+                                               std::nullopt,
+                                               false,
+                                               false,
                                                crypto::KeyCache()});
+    state->seen.emplace(seen_by(state->draft, state->registry));
     if (state->options.verify.key_cache == nullptr) {
         state->options.verify.key_cache = &state->own_keys;
     }
@@ -355,7 +440,7 @@ Result<CommitSession> CommitSession::open(Env& env, const std::filesystem::path&
 namespace {
 
 Result<CommitReceipt> sign_and_append(Draft& draft, const NewVersion& version,
-                                      crypto::Signer& signer, const trust::Registry& registry,
+                                      crypto::Signer& signer, const trust::SeenRegistry& registry,
                                       const CommitOptions& options) {
     AION_TRY_ASSIGN(Accepted accepted,
                     accept(draft, version, Ownership::ours, signer, asked(registry, options)));
@@ -384,12 +469,18 @@ bool is_same_file(const format::FileBytes& a, const format::FileBytes& b) {
 Result<CommitReceipt> CommitSession::add(const NewVersion& version, crypto::Signer& signer) {
     State& state = *state_;
     make_room(state.pending, 1);  // what is in the draft is also pending, whenever memory ends
-    auto receipt = sign_and_append(state.draft, version, signer, state.registry, state.options);
+    if (state.is_seen_anew) {
+        state.seen.emplace(seen_by(state.draft, state.registry));
+        state.is_seen_anew = false;
+    }
+    auto receipt = sign_and_append(state.draft, version, signer, *state.seen, state.options);
     if (!receipt) {
         emit_commit_rejected(state.options.verify.events, state.draft.file_id(), version.author,
                              receipt.error());
         return receipt;
     }
+    state.is_seen_anew = is_listed(*receipt, state.registry);
+    state.other_windows = state.other_windows || state.is_seen_anew;
     state.pending.emplace_back(*receipt, version.author);
     return receipt;
 }
@@ -413,8 +504,10 @@ Result<SaveReport> CommitSession::save() {
     }
     // Behind the rename nothing may fail: a session that has not noticed that it saved would take
     // its own file for another writer's.
-    auto pin = new_pin(state.env, state.options, state.name, state.registry,
-                       state.pending.back().first, state.draft);
+    const Newest newest{.receipt = state.pending.back().first,
+                        .author = state.pending.back().second,
+                        .other_windows = state.other_windows};
+    auto pin = new_pin(state.env, state.options, state.name, state.registry, newest, state.draft);
     std::optional<State::Saved> saved;
     const auto made = [&](format::FileImage image) -> Result<> {
         AION_TRY_ASSIGN(saved, state.saved_as(std::move(image)));

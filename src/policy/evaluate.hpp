@@ -38,8 +38,7 @@ struct Evaluated {
 class Evaluation {
   public:
     Evaluation(const Subject& subject, const trust::Registry& registry,
-               const VerifyOptions& options, Keep keep)
-        : subject_(subject), registry_(registry), options_(options), keep_(keep) {}
+               const VerifyOptions& options, Keep keep);
 
     [[nodiscard]] Evaluated run();
 
@@ -72,7 +71,7 @@ class Evaluation {
     [[nodiscard]] Evaluated assemble();
 
     const Subject& subject_;
-    const trust::Registry& registry_;
+    trust::SeenRegistry registry_;
     const VerifyOptions& options_;
     Keep keep_;
 

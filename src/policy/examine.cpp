@@ -9,6 +9,7 @@
 #include "aion/crypto/hash.hpp"
 #include "base/names.hpp"
 #include "base/try.hpp"
+#include "policy/authority.hpp"
 #include "policy/judge.hpp"
 #include "policy/pin_check.hpp"
 
@@ -90,11 +91,14 @@ FileDigests digests_of(ByteView bytes) {
 
 struct Examination::State {
     State(PrivateFile given, const trust::Registry& by, const ExamineOptions& how)
-        : file(std::move(given)), subject(file), registry(by), pins(how.verify.pins) {}
+        : file(std::move(given)),
+          subject(file),
+          registry(seen_by(subject, by)),
+          pins(how.verify.pins) {}
 
     PrivateFile file;
     Subject subject;
-    const trust::Registry& registry;
+    trust::SeenRegistry registry;
 
     /// Under the reference profile what cannot be read ends the judging.
     [[nodiscard]] bool signatures_were_judged() const noexcept {
@@ -262,6 +266,10 @@ std::optional<std::uint64_t> Examination::payload_size() const noexcept {
 }
 
 const trust::Registry& Examination::registry() const noexcept {
+    return state_->registry.registry();
+}
+
+const trust::SeenRegistry& Examination::seen() const noexcept {
     return state_->registry;
 }
 

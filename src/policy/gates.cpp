@@ -280,34 +280,4 @@ GateOutcome audit_gate(const Subject& subject, const format::CheckedBefore& befo
     return outcome;
 }
 
-GateOutcome pin_gate(const Subject& subject, const Pins& pins) {
-    GateOutcome outcome(Gate::pin);
-    if (!pins.any() || !subject.has_versions()) {
-        outcome.skip();
-        return outcome;
-    }
-    const format::FileView& view = *subject.view;
-    const VersionRecord& head = subject.versions->back();
-    const std::size_t head_index = subject.versions->size() - 1;
-    if (pins.file_id && view.file_id() != *pins.file_id) {
-        outcome.add(Reason::file_id_differs, std::nullopt, view.offset_of(&view.header().file_id),
-                    fmt::format("the file id is {}, pinned is {}", to_string(view.file_id()),
-                                to_string(*pins.file_id)));
-    }
-    if (pins.head) {
-        const Hash actual = format::version_hash(head);
-        if (actual != *pins.head) {
-            outcome.add(
-                Reason::head_differs, head_index, view.offset_of(&head),
-                fmt::format("the head is {}, pinned is {}", to_hex(actual), to_hex(*pins.head)));
-        }
-    }
-    if (pins.min_version && head.number < pins.min_version->value) {
-        outcome.add(Reason::history_too_short, head_index, view.offset_of(&head.number),
-                    fmt::format("the history ends at version {}, at least {} is required",
-                                static_cast<std::uint64_t>(head.number), pins.min_version->value));
-    }
-    return outcome;
-}
-
 }  // namespace aion::policy

@@ -15,6 +15,7 @@
 #include "aion/format/file_view.hpp"
 #include "aion/format/layout_check.hpp"
 #include "aion/policy/verify.hpp"
+#include "aion/trust/seen_registry.hpp"
 #include "policy/payload.hpp"
 #include "policy/private_file.hpp"
 
@@ -78,7 +79,10 @@ struct Subject {
                                      const format::CheckedBefore& before = {});
 [[nodiscard]] GateOutcome audit_gate(const Subject& subject,
                                      const format::CheckedBefore& before = {});
-[[nodiscard]] GateOutcome pin_gate(const Subject& subject, const Pins& pins);
+/// What the caller expects of the file and of the registry. `head_counts`: the signature of the
+/// last version was found good.
+[[nodiscard]] GateOutcome pin_gate(const Subject& subject, const trust::SeenRegistry& registry,
+                                   const VerifyOptions& options, bool head_counts);
 
 /// The gates that read the payload: where it is in memory, each on its own.
 [[nodiscard]] GateOutcome integrity_gate(const Subject& subject, crypto::Parallelism parallelism);
@@ -108,7 +112,7 @@ struct RefusedSignature {
 
 /// One line for people about a refusal.
 [[nodiscard]] std::string describe(const RefusedSignature& refused, const Subject& subject,
-                                   const trust::Registry& registry);
+                                   const trust::SeenRegistry& registry);
 
 struct SignatureOutcome {
     GateOutcome outcome{Gate::signatures};
@@ -117,6 +121,11 @@ struct SignatureOutcome {
     /// A refused signature verifies with a key of its author's that the registry knows and does not
     /// let sign there.
     bool is_withdrawn = false;
+
+    /// Whether the signature of the last of so many versions is among the valid ones.
+    [[nodiscard]] bool head_counts(std::size_t versions) const noexcept {
+        return valid != 0 && (refused.empty() || refused.back().index + 1 != versions);
+    }
 };
 
 /// Checks signatures with the registry's keys; the keys in the file only have to be equal to them.
@@ -124,7 +133,7 @@ struct SignatureOutcome {
 /// verified, and `finish` is told what they came to. Borrows subject and registry.
 class SignatureCheck {
   public:
-    SignatureCheck(const Subject& subject, const trust::Registry& registry);
+    SignatureCheck(const Subject& subject, const trust::SeenRegistry& registry);
 
     /// Of the signatures that are not refused already.
     [[nodiscard]] std::span<const crypto::VerifyItem> items() const noexcept { return items_; }
@@ -141,7 +150,7 @@ class SignatureCheck {
     [[nodiscard]] std::uint64_t offset(const RefusedSignature& refused) const;
 
     const Subject& subject_;
-    const trust::Registry& registry_;
+    const trust::SeenRegistry& registry_;
     std::span<const format::VersionRecord> versions_;
     std::span<const format::SignatureRecord> signatures_;
     bool is_decided_ = false;  ///< Without arithmetic.
@@ -152,7 +161,7 @@ class SignatureCheck {
 
 /// All of it in one call.
 [[nodiscard]] SignatureOutcome signature_gate(const Subject& subject,
-                                              const trust::Registry& registry,
+                                              const trust::SeenRegistry& registry,
                                               const VerifyOptions& options);
 
 /// What a HistoryCache knows a history by: a digest of every record of versions, signatures and

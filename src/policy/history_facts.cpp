@@ -7,6 +7,7 @@
 
 #include "aion/base/files.hpp"
 #include "base/try.hpp"
+#include "policy/authority.hpp"
 
 namespace aion::policy {
 
@@ -14,7 +15,7 @@ namespace {
 
 using Versions = std::span<const format::VersionRecord>;
 
-std::vector<SignerUse> signers_of(Versions versions, const trust::Registry& registry) {
+std::vector<SignerUse> signers_of(Versions versions, const trust::SeenRegistry& registry) {
     SignerTally tally;
     for (const format::VersionRecord& version : versions) {
         const AuthorId author{version.author};
@@ -68,7 +69,7 @@ std::vector<SignerUse> SignerTally::take() {
 }
 
 HistoryFacts facts_of(const Subject& subject, const trust::Registry& registry) {
-    return {.signers = signers_of(*subject.versions, registry),
+    return {.signers = signers_of(*subject.versions, seen_by(subject, registry)),
             .version_hashes = hashes_of(*subject.versions),
             .file_hash =
                 Hash::from(subject.file.stored().last(format::integrity_size)).value_or(Hash{})};

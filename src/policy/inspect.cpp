@@ -5,6 +5,7 @@
 
 #include "aion/base/utf8.hpp"
 #include "base/try.hpp"
+#include "policy/authority.hpp"
 #include "policy/details.hpp"
 #include "policy/gates.hpp"
 #include "policy/payload.hpp"
@@ -75,10 +76,11 @@ Result<std::vector<SignatureInfo>> signatures(const FileView& view,
     // The verdict's own gate decides, on a copy as always; the payload is not looked at.
     PrivateFile copy = PrivateFile::copy_of(view.file().stored(), Hold::records);
     const Subject subject(copy);
-    for (const RefusedSignature& refused : signature_gate(subject, registry, {}).refused) {
+    const trust::SeenRegistry seen = seen_by(subject, registry);
+    for (const RefusedSignature& refused : signature_gate(subject, seen, {}).refused) {
         if (refused.index < infos.size()) {
             infos[refused.index].verified = false;
-            infos[refused.index].error = describe(refused, subject, registry);
+            infos[refused.index].error = describe(refused, subject, seen);
         }
     }
     return infos;

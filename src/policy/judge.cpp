@@ -24,7 +24,7 @@ std::vector<Unauthenticated> left_open(const Pins& pins) {
 void describe(VerificationReport& report, const Subject& subject, const trust::Registry& registry,
               Timestamp now, const VerifyOptions& options) {
     report.profile = options.profile;
-    report.pinned = options.pins.any();
+    report.pinned = options.expects_anything();
     if (!subject.view) {
         return;
     }

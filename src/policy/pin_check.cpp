@@ -32,9 +32,10 @@ void compare_version(const Pin& pin, const VersionHashes& hash_of, const Verific
     }
 }
 
-// A file of which nothing is known is not asked for its pins: the gate stays as it was.
+// A file of which nothing is known is not asked for its pins, unless its registry is known for one
+// that leads back: the gate stays as it was.
 void compare(const PinnedState& state, const VersionHashes& hash_of, VerificationReport& report) {
-    if (!state.pin && !state.named) {
+    if (!state.pin && !state.named && !state.registry_is_older()) {
         return;
     }
     GateOutcome outcome(Gate::pin);
@@ -47,9 +48,8 @@ void compare(const PinnedState& state, const VersionHashes& hash_of, Verificatio
     if (state.pin) {
         compare_version(*state.pin, hash_of, report, outcome);
     }
-    if (state.registry_is_older) {
-        outcome.add(Reason::registry_rolled_back, std::nullopt, std::nullopt,
-                    "the registry was superseded by another, under which files were judged since");
+    if (state.registry_is_older()) {
+        outcome.add(Reason::registry_rolled_back, std::nullopt, std::nullopt, state.older_because);
     }
     if (outcome.count() == 0 && state.named) {
         std::erase(report.unauthenticated, Unauthenticated::file_id);
@@ -58,19 +58,17 @@ void compare(const PinnedState& state, const VersionHashes& hash_of, Verificatio
     std::move(outcome).tell(report);
 }
 
-Pin pin_of(const VerificationReport& report, const PinQuestion& question) {
+Sighting sighting_of(const VerificationReport& report, const PinQuestion& question) {
     return {.file_id = report.file_id,
             .version = VersionNumber{report.version_count},
             .head = *report.head,
-            .registry = question.registry,
             .name = std::string(question.name),
-            .first_seen = question.now,
-            .last_seen = question.now};
+            .time = question.now};
 }
 
 PinQuestion question_of(const VerifyOptions& options, std::string_view name,
                         const trust::Registry& registry, Timestamp now) {
-    return {.name = name, .registry = registry.fingerprint(), .now = now, .use = options.pin_use};
+    return {.name = name, .registry = AskedRegistry(registry), .now = now, .use = options.pin_use};
 }
 
 }  // namespace
@@ -118,7 +116,7 @@ Result<> ask_pins(PinStore& store, const PinQuestion& question, const VersionHas
         if (question.use == PinUse::check || report.profile != Profile::strict) {
             return {};
         }
-        auto recorded = store.record(pin_of(report, question), hash_of);
+        auto recorded = store.record(sighting_of(report, question), question.registry, hash_of);
         if (recorded) {
             return {};
         }
@@ -162,7 +160,7 @@ Result<> tell_withdrawn(const VerifyOptions& options, const trust::Registry& reg
         report.profile != Profile::strict) {
         return {};
     }
-    auto told = options.pin_store->withdrawn(report.file_id, registry.fingerprint());
+    auto told = options.pin_store->withdrawn(report.file_id, AskedRegistry(registry));
     if (!told) {
         return fail(std::move(told.error()).in_context("what was withdrawn could not be recorded"));
     }
@@ -179,7 +177,7 @@ void tell_of_failure(const Error& error, VerificationReport& report) {
 
 std::optional<Error> NewPin::record() noexcept {
     try {
-        auto recorded = store_->record(pin_, hash_of_);
+        auto recorded = store_->record(seen_, registry_, hash_of_);
         if (recorded) {
             return std::nullopt;
         }

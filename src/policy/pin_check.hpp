@@ -23,8 +23,8 @@ namespace aion::policy {
 
 /// What a store is asked about one file.
 struct PinQuestion {
-    std::string_view name;  ///< Empty for a file in memory.
-    Hash registry;          ///< The fingerprint of that under which it was judged.
+    std::string_view name;   ///< Empty for a file in memory.
+    AskedRegistry registry;  ///< By which it was judged.
     Timestamp now;
     PinUse use = PinUse::record;
 };
@@ -59,15 +59,19 @@ void tell_of_failure(const Error& error, VerificationReport& report);
 /// ours, is made before.
 class NewPin {
   public:
-    NewPin(PinStore& store, Pin pin, VersionHashes hash_of)
-        : store_(&store), pin_(std::move(pin)), hash_of_(std::move(hash_of)) {}
+    NewPin(PinStore& store, Sighting seen, const AskedRegistry& registry, VersionHashes hash_of)
+        : store_(&store),
+          seen_(std::move(seen)),
+          registry_(registry),
+          hash_of_(std::move(hash_of)) {}
 
     /// What went wrong, if anything did: the file is what it is all the same.
     [[nodiscard]] std::optional<Error> record() noexcept;
 
   private:
     PinStore* store_;
-    Pin pin_;
+    Sighting seen_;
+    AskedRegistry registry_;
     VersionHashes hash_of_;
     Error no_memory_ = error_because(ErrorCode::resource_exhausted, "memory");
 };

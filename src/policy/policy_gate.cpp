@@ -104,7 +104,13 @@ bool PolicyGate::is_settling(const Seen& seen) const {
 
 PolicyGate::Opened PolicyGate::examine() {
     AION_TRY_ASSIGN(const trust::Registry registry, trust::Registry::load(env_, registry_));
+    const std::vector<Attestation> attestations =
+        options_.attestations ? options_.attestations() : std::vector<Attestation>();
     VerifyOptions options;
+    options.pins.registry = options_.expected_registry;
+    options.authors = options_.authors;
+    options.require = options_.require;
+    options.attestations = attestations;
     options.threads = options_.threads;
     options.key_cache = &keys_;
     options.history_cache = &histories_;

@@ -5,6 +5,7 @@
 // as a whole.
 #include <fmt/format.h>
 
+#include "policy/authority.hpp"
 #include "policy/evaluate.hpp"
 
 namespace aion::policy {
@@ -17,13 +18,13 @@ class ReferenceVerdict {
   public:
     ReferenceVerdict(const Subject& subject, const trust::Registry& registry,
                      const VerifyOptions& options)
-        : subject_(subject), registry_(registry), options_(options) {}
+        : subject_(subject), registry_(seen_by(subject, registry)), options_(options) {}
 
-    // Header and payload it never looks at: they stay skipped, and are not asked. Pins it does not
-    // know; whoever gives some wants them kept.
+    // Header and payload it never looks at: they stay skipped, and are not asked. What is expected
+    // of a file it does not know; whoever expects something wants it kept.
     Evaluated run() {
         std::vector<RefusedSignature> refused = reference_gates();
-        take(pin_gate(subject_, options_.pins));
+        take(pin_gate(subject_, registry_, options_, head_counts_));
         return {std::move(report_), std::move(refused), {}, {}};
     }
 
@@ -104,6 +105,7 @@ class ReferenceVerdict {
         }
         SignatureOutcome outcome = signature_gate(subject_, registry_, options_);
         report_.signatures_valid = outcome.valid;
+        head_counts_ = outcome.head_counts(subject_.versions->size());
         take(std::move(outcome.outcome));
         return std::move(outcome.refused);
     }
@@ -158,9 +160,10 @@ class ReferenceVerdict {
     }
 
     const Subject& subject_;
-    const trust::Registry& registry_;
+    trust::SeenRegistry registry_;
     const VerifyOptions& options_;
     VerificationReport report_;
+    bool head_counts_ = false;
 };
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "aion/base/spool.hpp"
 #include "aion/format/file_image.hpp"
 #include "base/try.hpp"
+#include "policy/authority.hpp"
 #include "policy/implied.hpp"
 #include "policy/judge.hpp"
 #include "policy/repair_changes.hpp"
@@ -153,9 +154,10 @@ Result<> require_sound(const FileImage& image, const trust::Registry& registry,
                        const VerifyOptions& options) {
     PrivateFile made(image);
     const Subject subject(made);
+    const trust::SeenRegistry seen = seen_by(subject, registry);
     for (const GateOutcome& outcome :
          {structure_gate(subject), header_gate(subject), chain_gate(subject),
-          signature_gate(subject, registry, options).outcome, audit_gate(subject)}) {
+          signature_gate(subject, seen, options).outcome, audit_gate(subject)}) {
         if (outcome.state() != GateState::passed) {
             return refuse(name_of(outcome.gate()), outcome.findings().empty()
                                                        ? "it could not be located"

@@ -69,6 +69,9 @@ constexpr NameTable reasons(std::to_array<ReasonRow>({
     {Reason::pinned_version_differs, "pinned_version_differs", Gate::pin},
     {Reason::registry_rolled_back, "registry_rolled_back", Gate::pin},
     {Reason::pin_store_failed, "pin_store_failed", Gate::pin},
+    {Reason::registry_differs, "registry_differs", Gate::pin},
+    {Reason::author_not_allowed, "author_not_allowed", Gate::pin},
+    {Reason::threshold_not_met, "threshold_not_met", Gate::pin},
     {Reason::unreadable, "unreadable", std::nullopt},
 }));
 #undef STRUCTURE_ROW

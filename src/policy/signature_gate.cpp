@@ -5,6 +5,7 @@
 
 #include "aion/base/hex.hpp"
 #include "aion/crypto/ed25519_verify.hpp"
+#include "aion/trust/author_in_words.hpp"
 #include "policy/authority.hpp"
 #include "policy/gates.hpp"
 
@@ -21,24 +22,23 @@ constexpr std::size_t most_tried = 8;
 
 // Most often an author took the key before or behind the right one, which is no attack. Who signed
 // is not known: the key is what the file says.
-std::string describe_other_key(const trust::Registry& registry, AuthorId author,
+std::string describe_other_key(const trust::SeenRegistry& registry, AuthorId author,
                                VersionNumber version, const PublicKey& key) {
     const std::string what = what_key_it_is(registry, author, version, key);
     const trust::EpochRecord* const right = registry.active_epoch(author, version);
     if (what.empty() || right == nullptr) {
         return fmt::format(
-            "version {} is signed with key {}, which is not the one that the registry holds for "
-            "author {}",
-            version.value, short_hex(key.view()), author.value);
+            "version {} is signed with key {}, which is not the one that the registry holds for {}",
+            version.value, short_hex(key.view()), author_in_words(registry.registry(), author));
     }
-    return fmt::format("version {} by author {} names {}; it has to be that of epoch {}",
-                       version.value, author.value, what, right->epoch.value);
+    return fmt::format("version {} by {} names {}; it has to be that of epoch {}", version.value,
+                       author_in_words(registry.registry(), author), what, right->epoch.value);
 }
 
 }  // namespace
 
 std::string describe(const RefusedSignature& refused, const Subject& subject,
-                     const trust::Registry& registry) {
+                     const trust::SeenRegistry& registry) {
     const VersionRecord& version = (*subject.versions)[refused.index];
     const auto number = static_cast<std::uint64_t>(version.number);
     const auto author = static_cast<std::uint64_t>(version.author);
@@ -48,21 +48,23 @@ std::string describe(const RefusedSignature& refused, const Subject& subject,
     const SignatureRecord& signature = (*subject.signatures)[refused.index];
     switch (refused.reason) {
         case Reason::author_mismatch:
-            return fmt::format("version {} is by author {}, its signature by {}", number, author,
-                               static_cast<std::uint64_t>(signature.author));
+            return fmt::format("version {} is by {}, its signature by {}", number,
+                               author_in_words(registry.registry(), AuthorId{author}),
+                               author_in_list(registry.registry(), AuthorId{signature.author}));
         case Reason::no_active_epoch:
-            return fmt::format("no key of author {} may sign version {}: {}", author, number,
+            return fmt::format("no key of {} may sign version {}: {}",
+                               author_in_words(registry.registry(), AuthorId{author}), number,
                                why_no_key(registry, AuthorId{author}, VersionNumber{number}));
         case Reason::pubkey_substitution:
             return describe_other_key(registry, AuthorId{author}, VersionNumber{number},
                                       signature.public_key);
         default:
-            return fmt::format("the signature of version {} by author {} does not verify", number,
-                               author);
+            return fmt::format("the signature of version {} by {} does not verify", number,
+                               author_in_words(registry.registry(), AuthorId{author}));
     }
 }
 
-SignatureCheck::SignatureCheck(const Subject& subject, const trust::Registry& registry)
+SignatureCheck::SignatureCheck(const Subject& subject, const trust::SeenRegistry& registry)
     : subject_(subject), registry_(registry) {
     if (!subject.has_versions() || !subject.signatures) {
         result_.outcome.skip();
@@ -172,7 +174,7 @@ std::uint64_t SignatureCheck::offset(const RefusedSignature& refused) const {
     }
 }
 
-SignatureOutcome signature_gate(const Subject& subject, const trust::Registry& registry,
+SignatureOutcome signature_gate(const Subject& subject, const trust::SeenRegistry& registry,
                                 const VerifyOptions& options) {
     SignatureCheck check(subject, registry);
     return check.finish(crypto::verify_batch(

@@ -32,7 +32,9 @@ class PinCheckTest : public World {
 
     VerificationReport must_verify() { return ok(try_verify()); }
 
-    std::optional<Pin> pinned(FileId id) { return ok(pins.memory.find(id, {}, {})).pin; }
+    std::optional<Pin> pinned(FileId id) {
+        return ok(pins.memory.find(id, {}, AskedRegistry::none())).pin;
+    }
 
     /// The one finding, which the pin gate has.
     static const Finding& only_finding(const VerificationReport& report) {
@@ -414,10 +416,9 @@ TEST_F(PinCheckTest, WhatAnotherRecordsMeanwhileIsLookedAtAgain) {
                                 {.file_id = made.file_id,
                                  .version = VersionNumber{3},
                                  .head = third.version_hash,
-                                 .registry = registry.fingerprint(),
                                  .name = path.string(),
-                                 .first_seen = start,
-                                 .last_seen = start},
+                                 .time = start},
+                                AskedRegistry(registry),
                                 [&](VersionNumber) { return std::optional(third.version_hash); })
                           : Result<>();
     };

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "support/pin_chain_contract.hpp"
 #include "support/pin_store_contract.hpp"
 
 namespace aion::policy::test {
@@ -20,6 +21,10 @@ INSTANTIATE_TEST_SUITE_P(Memory, PinStoreContract,
                          ::testing::Values(StoreKind{
                              "Memory", [] { return std::make_unique<MemoryUnderTest>(); }}),
                          name_of_store);
+INSTANTIATE_TEST_SUITE_P(Memory, PinStoreChains,
+                         ::testing::Values(StoreKind{
+                             "Memory", [] { return std::make_unique<MemoryUnderTest>(); }}),
+                         name_of_store);
 
 TEST(Contradiction, NamesWhatIsWrong) {
     const Hash head = {.bytes = {1}};
@@ -33,23 +38,22 @@ TEST(Contradiction, NamesWhatIsWrong) {
         return result ? "nothing" : result.error().full_message();
     };
     EXPECT_EQ(why(contradiction({}, FileId{7}, lacks)), "nothing");
-    EXPECT_EQ(contradiction({.pin = pin, .named = {}, .registry_is_older = false}, FileId{7}, lacks)
+    EXPECT_EQ(contradiction({.pin = pin, .named = {}, .older_because = {}}, FileId{7}, lacks)
                   .error()
                   .detail(),
               contradiction_detail);
-    EXPECT_EQ(why(contradiction({.pin = pin, .named = FileId{7}, .registry_is_older = false},
-                                FileId{7}, has)),
-              "nothing");
-    EXPECT_NE(
-        why(contradiction({.pin = pin, .named = {}, .registry_is_older = false}, FileId{7}, lacks))
-            .find("version 3 of file 0x"),
-        std::string::npos);
-    EXPECT_NE(why(contradiction({.pin = {}, .named = FileId{8}, .registry_is_older = false},
-                                FileId{7}, has))
-                  .find("under the name of"),
+    EXPECT_EQ(
+        why(contradiction({.pin = pin, .named = FileId{7}, .older_because = {}}, FileId{7}, has)),
+        "nothing");
+    EXPECT_NE(why(contradiction({.pin = pin, .named = {}, .older_because = {}}, FileId{7}, lacks))
+                  .find("version 3 of file 0x"),
               std::string::npos);
     EXPECT_NE(
-        why(contradiction({.pin = pin, .named = {}, .registry_is_older = true}, FileId{7}, has))
+        why(contradiction({.pin = {}, .named = FileId{8}, .older_because = {}}, FileId{7}, has))
+            .find("under the name of"),
+        std::string::npos);
+    EXPECT_NE(
+        why(contradiction({.pin = pin, .named = {}, .older_because = "superseded"}, FileId{7}, has))
             .find("superseded"),
         std::string::npos);
 }

@@ -221,11 +221,9 @@ TEST_F(GateOfFiles, WhatIsNotToldIsFoundAtTheSlowPace) {
     ok(pins.accept({.file_id = report.file_id,
                     .version = VersionNumber{1},
                     .head = *report.head,
-                    .registry = known_registry().fingerprint(),
                     .name = path.string(),
-                    .first_seen = start,
-                    .last_seen = start},
-                   ""));
+                    .time = start},
+                   AskedRegistry(known_registry()), ""));
     EXPECT_EQ(said.next(), "one");
 }
 

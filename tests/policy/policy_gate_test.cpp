@@ -232,11 +232,9 @@ TEST_F(PolicyGateTest, WhatAPersonAcceptsIsTakenOverThoughTheFileStays) {
     ok(pins.accept({.file_id = first.file_id,
                     .version = first.version,
                     .head = first.version_hash,
-                    .registry = registry.fingerprint(),
                     .name = path.string(),
-                    .first_seen = start,
-                    .last_seen = start},
-                   "three was a mistake"));
+                    .time = start},
+                   AskedRegistry(registry), "three was a mistake"));
     expect_change("two");
 }
 

@@ -19,21 +19,23 @@ class FailingPins : public PinStore {
     PinMemory memory;
 
     [[nodiscard]] Result<PinnedState> find(FileId file_id, std::string_view name,
-                                           const Hash& registry) override {
+                                           const AskedRegistry& registry) override {
         AION_TRY(next_call());
         return memory.find(file_id, name, registry);
     }
 
-    [[nodiscard]] Result<> record(const Pin& pin, const VersionHashes& hash_of) override {
+    [[nodiscard]] Result<> record(const Sighting& seen, const AskedRegistry& registry,
+                                  const VersionHashes& hash_of) override {
         AION_TRY(next_call());
-        return memory.record(pin, hash_of);
+        return memory.record(seen, registry, hash_of);
     }
 
-    [[nodiscard]] Result<> accept(const Pin& pin, std::string_view reason) override {
-        return memory.accept(pin, reason);
+    [[nodiscard]] Result<> accept(const Sighting& seen, const AskedRegistry& registry,
+                                  std::string_view reason) override {
+        return memory.accept(seen, registry, reason);
     }
 
-    [[nodiscard]] Result<> withdrawn(FileId file_id, const Hash& registry) override {
+    [[nodiscard]] Result<> withdrawn(FileId file_id, const AskedRegistry& registry) override {
         AION_TRY(next_call());
         return memory.withdrawn(file_id, registry);
     }

@@ -95,9 +95,10 @@ struct CommitReceipt {
     /// What the write could not keep of the file it replaced, and how many other names go on with
     /// the old history. Of a session's receipts `save` tells instead.
     WriteReport written = {};
-    /// Why `VerifyOptions::pin_store` does not know the new head, though it is in the file: nothing
-    /// is wrong with that, and whoever verifies the file next pins it. Of a session's receipts
-    /// `save` tells instead.
+    /// What went wrong when `VerifyOptions::pin_store` was told of the new head, which is in the
+    /// file all the same: whoever verifies that next pins it. Nothing here does not say that the
+    /// head is pinned: it is not to be without a store that records, nor where `CommitOptions`
+    /// leaves it out. Of a session's receipts `save` tells instead.
     std::optional<Error> not_pinned = {};
 };
 
@@ -141,6 +142,9 @@ struct CommitOptions {
     /// How the file is verified before it is continued: what it must be (`pins`, and what
     /// `pin_store` knows, which then records the new head), caches, threads. Its `profile` must be
     /// strict; `events` also tell what becomes of the commit.
+    /// The new head is not recorded where whoever verifies it may have to refuse it yet, while the
+    /// one before is still good: if `require` asks for more than its author's signature, and if the
+    /// registry lists the new version, so that other windows may hold for those before.
     VerifyOptions verify = {};
     Authorization authorization = Authorization::required;
     bool sync = true;                     ///< See base/files.hpp.
@@ -169,7 +173,8 @@ struct CommitOptions {
 
 /// What a session wrote.
 struct SaveReport : WriteReport {
-    std::optional<Error> not_pinned = {};  ///< As in `CommitReceipt`.
+    /// As in `CommitReceipt`: also nothing where the head was not to be pinned.
+    std::optional<Error> not_pinned = {};
 };
 
 /// Appends many versions and writes once.

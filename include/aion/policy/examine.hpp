@@ -31,6 +31,7 @@
 #include "aion/format/file_view.hpp"
 #include "aion/policy/verify.hpp"
 #include "aion/trust/registry.hpp"
+#include "aion/trust/seen_registry.hpp"
 
 namespace aion::policy {
 
@@ -76,8 +77,9 @@ struct ExaminedVersion {
     SignatureState signature = SignatureState::not_judged;
     std::optional<Reason> refused;  ///< Why the signature does not count.
     std::string why;                ///< The same in one line for people; else empty.
-    /// The epoch that the registry holds active for author and version, whose key a valid signature
-    /// was made with. Null if there is none. Points into the registry.
+    /// The epoch that the registry holds active for author and version in this history, whose key a
+    /// valid signature was made with. Null if there is none. Points into the registry or the
+    /// `Examination`.
     const trust::EpochRecord* epoch = nullptr;
 };
 
@@ -155,6 +157,8 @@ class Examination {
 
     /// As given to `examine`.
     [[nodiscard]] const trust::Registry& registry() const noexcept;
+    /// The same as this history sees it: who may sign which version of it.
+    [[nodiscard]] const trust::SeenRegistry& seen() const noexcept;
     /// As given to `examine`.
     [[nodiscard]] const Pins& pins() const noexcept;
 

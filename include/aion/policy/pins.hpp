@@ -19,9 +19,13 @@ struct Pins {
     std::optional<Hash> head = {};  ///< Version hash of the expected latest version.
     /// The history must reach at least this version.
     std::optional<VersionNumber> min_version = {};
+    /// The registry must be this one or continue it (`trust::Registry::is_or_continues`): its
+    /// fingerprint, or the hash of a record of its chain.
+    std::optional<Hash> registry = {};
 
     [[nodiscard]] bool any() const noexcept {
-        return file_id.has_value() || head.has_value() || min_version.has_value();
+        return file_id.has_value() || head.has_value() || min_version.has_value() ||
+               registry.has_value();
     }
 };
 

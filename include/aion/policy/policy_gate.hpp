@@ -28,6 +28,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "aion/base/env.hpp"
 #include "aion/base/events.hpp"
@@ -47,8 +48,14 @@ struct PolicyGateOptions {
     /// system, and for what may pass this time though the file did not change.
     std::uint32_t slow_poll_ms = 5'000;
     std::filesystem::path pin_base = {};  ///< As in `VerifyOptions`.
-    unsigned threads = 0;                 ///< As in `VerifyOptions`.
-    EventSink events = {};                ///< As in `VerifyOptions`.
+    /// As in `Pins`: the registry file may go forward, to no other chain and not behind this.
+    std::optional<Hash> expected_registry = {};
+    std::vector<AuthorId> authors = {};       ///< As in `VerifyOptions`.
+    std::optional<Requirement> require = {};  ///< As in `VerifyOptions`.
+    /// What is known of attestations by now: asked each time before the file is judged. As above.
+    std::function<std::vector<Attestation>()> attestations = nullptr;
+    unsigned threads = 0;   ///< As in `VerifyOptions`.
+    EventSink events = {};  ///< As in `VerifyOptions`.
     /// Another policy is in force. On the thread that looked; must not look itself.
     std::function<void(const std::shared_ptr<const VerifiedPayload>&)> on_change = nullptr;
     /// What is there was refused, and what was in force stays so. Told once for each state of the

@@ -25,7 +25,8 @@ enum class Gate : std::uint8_t {
     payload,     ///< Decrypts, and hashes to the head's rules hash.
     signatures,  ///< Every version is signed under the epoch that the registry holds active.
     audit,       ///< Links hold and the trail mirrors the versions.
-    pin,         ///< File id, head and length are what the caller pinned. Asked if anything is.
+    pin,         ///< File id, head, length, registry, authors and signers of the head are what the
+                 ///< caller expects, or a store of pins. Asked if anything is expected.
 };
 inline constexpr std::size_t gate_count = 8;
 inline constexpr std::array<Gate, gate_count> all_gates = {
@@ -86,6 +87,9 @@ enum class Reason : std::uint8_t {
     pinned_version_differs,  ///< The version that a store of pins knows is another: a fork.
     registry_rolled_back,    ///< The registry was superseded by another since.
     pin_store_failed,        ///< What is pinned could not be read or recorded.
+    registry_differs,        ///< Neither the registry that was expected nor one that continues it.
+    author_not_allowed,      ///< A version is by nobody whom the caller allows.
+    threshold_not_met,       ///< Too few of those who have to sign the last version did.
     // any gate
     unreadable,  ///< What the gate reads could not be read; under the reference profile only.
 };
@@ -152,7 +156,7 @@ inline constexpr std::size_t max_findings_per_gate = 10'000;
 /// to more than `total`.
 struct Timings {
     std::uint64_t read = 0;
-    std::uint64_t parse = 0;  ///< Parsing and the structure, header and pin gates.
+    std::uint64_t parse = 0;  ///< Parsing and the structure and header gates.
     std::uint64_t hash = 0;   ///< Integrity hash and hash chain.
     std::uint64_t payload = 0;
     std::uint64_t signatures = 0;
@@ -184,7 +188,7 @@ struct VerificationReport {
     FileId file_id;                     ///< From the header; zero when there is no readable header.
     std::uint64_t version_count = 0;    ///< From the header.
     Profile profile = Profile::strict;  ///< The rules that decided.
-    bool pinned = false;                ///< The caller, or the store of pins, pinned something.
+    bool pinned = false;                ///< The caller, or the store of pins, expected something.
     std::array<GateState, gate_count> gates = all_skipped();
     /// In gate order, then in file order; all of them up to `max_findings_per_gate` each.
     std::vector<Finding> findings;

@@ -19,15 +19,20 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
+#include <span>
+#include <vector>
 
 #include "aion/base/env.hpp"
 #include "aion/base/events.hpp"
 #include "aion/base/result.hpp"
 #include "aion/crypto/ed25519_verify.hpp"
+#include "aion/policy/attestation.hpp"
 #include "aion/policy/history_cache.hpp"
 #include "aion/policy/pin_store.hpp"
 #include "aion/policy/pins.hpp"
 #include "aion/policy/report.hpp"
+#include "aion/policy/requirement.hpp"
 #include "aion/trust/registry.hpp"
 
 namespace aion::policy {
@@ -41,6 +46,16 @@ enum class PinUse : std::uint8_t {
 struct VerifyOptions {
     Profile profile = Profile::strict;
     Pins pins = {};
+    /// Who alone may be the author of a version, in any order; nobody: whoever the registry holds.
+    /// A version by another fails the `pin` gate.
+    std::vector<AuthorId> authors = {};
+    /// How many of whom must have signed the last version; else the `pin` gate fails. Whoever wrote
+    /// it did, if its signature counts; others did by `attestations`.
+    std::optional<Requirement> require = {};
+    /// Other authors' signatures of the last version. Those that are not, or not with the key that
+    /// the registry holds for their author at that version, count for nothing and do no harm.
+    /// Borrowed.
+    std::span<const Attestation> attestations = {};
     /// Threads for signatures and hashing; 0: as many as are useful (`AION_THREADS` limits).
     unsigned threads = 0;
     crypto::KeyCache* key_cache = nullptr;  ///< Shared precomputation for signers' keys.
@@ -59,6 +74,11 @@ struct VerifyOptions {
     std::filesystem::path pin_base = {};
     std::filesystem::path pin_path = {};
     EventSink events = {};
+
+    /// Whether the `pin` gate is asked, whatever a store of pins may know.
+    [[nodiscard]] bool expects_anything() const noexcept {
+        return pins.any() || !authors.empty() || require.has_value();
+    }
 };
 
 /// Verifies a file in memory. Total: whatever the bytes are, the answer is a report, in memory

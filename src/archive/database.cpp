@@ -301,6 +301,9 @@ Result<std::unique_ptr<Database>> Database::open(Env& env, const std::filesystem
     if (kind.believed) {
         AION_TRY(database->check_pages());
     }
+    if (database->is_former_) {
+        AION_TRY(database->bring_up_to_date());
+    }
     return std::unique_ptr<Database>(std::move(database));
 }
 
@@ -353,18 +356,31 @@ Result<> Database::check_header() const {
     if (version > kind_->version) {
         return fail(invalid<ArchiveDetail::database_newer>(kind_->what, shown_, version));
     }
-    if (version != kind_->version || header[write_format_at] != 1 || header[read_format_at] != 1) {
+    const bool is_known =
+        version == kind_->version || (version != 0 && version <= kind_->tables_then.size());
+    if (!is_known || header[write_format_at] != 1 || header[read_format_at] != 1) {
         return fail(foreign("its header is another"));
     }
     return {};
 }
 
 // Nothing in the database has been used before this: no statement of ours was prepared.
-Result<> Database::check_tables() const {
+Result<> Database::check_tables() {
     AION_TRY(run("PRAGMA mmap_size=0"));
     AION_TRY(run("PRAGMA cell_size_check=1"));
     AION_TRY(run("PRAGMA temp_store=MEMORY"));
     AION_TRY(run(kind_->believed ? "PRAGMA journal_mode=DELETE" : "PRAGMA journal_mode=MEMORY"));
+    return look([this] { return list_tables(); });
+}
+
+// Another process may have brought it up to date since the header was read.
+Result<> Database::list_tables() {
+    std::size_t expected = kind_->tables.size();
+    if (!kind_->tables_then.empty()) {
+        AION_TRY_ASSIGN(const std::uint64_t version, read_version());
+        is_former_ = version != 0 && version <= kind_->tables_then.size();
+        expected = is_former_ ? kind_->tables_then[version - 1] : expected;
+    }
     AION_TRY_ASSIGN(Statement listed,
                     prepare("SELECT CAST(sql AS BLOB) FROM sqlite_schema ORDER BY rowid"));
     std::size_t count = 0;
@@ -373,11 +389,30 @@ Result<> Database::check_tables() const {
         if (!row) {
             break;
         }
-        if (count == kind_->tables.size() || as_text(listed.bytes(0)) != kind_->tables[count]) {
+        if (count == expected || as_text(listed.bytes(0)) != kind_->tables[count]) {
             return fail(foreign("it has other tables"));
         }
     }
-    return count == kind_->tables.size() ? Result<>{} : fail(foreign("it lacks tables"));
+    return count == expected ? Result<>{} : fail(foreign("it lacks tables"));
+}
+
+Result<std::uint64_t> Database::read_version() const {
+    AION_TRY_ASSIGN(Statement asked, prepare("PRAGMA user_version"));
+    AION_TRY_ASSIGN(const bool row, asked.step());
+    return row ? asked.number(0) : 0;
+}
+
+Result<> Database::bring_up_to_date() const {
+    return change([this]() -> Result<> {
+        AION_TRY_ASSIGN(const std::uint64_t version, read_version());
+        if (version == 0 || version > kind_->tables_then.size()) {
+            return {};  // Whoever came first did the same.
+        }
+        for (const char* const table : kind_->tables.subspan(kind_->tables_then[version - 1])) {
+            AION_TRY(run(table));
+        }
+        return run(fmt::format("PRAGMA user_version={}", kind_->version).c_str());
+    });
 }
 
 Result<> Database::check_pages() const {

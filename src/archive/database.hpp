@@ -7,6 +7,7 @@
 // and so no write-ahead log is used, whose index would be.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -31,6 +32,9 @@ struct DatabaseKind {
     std::uint32_t application_id;         ///< In the file's header.
     std::uint32_t version;                ///< Likewise: of the tables and what is in them.
     std::span<const char* const> tables;  ///< The statements that make them.
+    /// How many of those a database of version 1, 2, … has, which is brought up to `version` when
+    /// it is opened: by making the others, which then are empty. Before that, none is read.
+    std::span<const std::size_t> tables_then = {};
     /// Whether what it says is believed: then others may not be able to write it or to put a
     /// journal beside it, and each page is looked at when it is opened. What is not believed has
     /// no journal beside it, which others could write: a crash while it is written may damage it.
@@ -164,13 +168,17 @@ class Database {
     Database(std::string shown, const DatabaseKind& kind);
     [[nodiscard]] Result<> connect(const std::filesystem::path& path, int wait_ms);
     [[nodiscard]] Result<> check_header() const;
-    [[nodiscard]] Result<> check_tables() const;
+    [[nodiscard]] Result<> check_tables();
+    [[nodiscard]] Result<> list_tables();
+    [[nodiscard]] Result<> bring_up_to_date() const;
+    [[nodiscard]] Result<std::uint64_t> read_version() const;
     [[nodiscard]] Result<> check_pages() const;
 
     std::unique_ptr<Disk> disk_;
     sqlite3* connection_ = nullptr;
     std::string shown_;  // Path, for messages.
     const DatabaseKind* kind_;
+    bool is_former_ = false;  // Of a version before that of its kind.
 };
 
 }  // namespace aion::archive

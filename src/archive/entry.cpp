@@ -60,16 +60,17 @@ std::vector<Hash> hashes_in(Decoder& in) {
 }
 
 // Of a VALID report, before any store was asked.
-GateState state_of(policy::Gate gate, const VerificationReport& report, const policy::Pins& pins) {
+GateState state_of(policy::Gate gate, const VerificationReport& report, bool is_pin_asked) {
     if (gate != policy::Gate::pin) {
         return report.state(gate);
     }
-    return pins.any() ? GateState::passed : GateState::skipped;
+    return is_pin_asked ? GateState::passed : GateState::skipped;
 }
 
 }  // namespace
 
-std::optional<Bytes> encoded(const VerificationReport& report, const policy::Pins& pins) {
+std::optional<Bytes> encoded(const VerificationReport& report, const policy::Pins& pins,
+                             bool is_asked) {
     if (!report.is_valid() || !report.history || report.history->version_hashes.empty() ||
         report.head != report.history->version_hashes.back() || !report.temporal_warnings.empty() ||
         !report.findings.empty() ||
@@ -80,10 +81,10 @@ std::optional<Bytes> encoded(const VerificationReport& report, const policy::Pin
     out.number(report.file_id.value)
         .number(report.version_count)
         .number(static_cast<std::uint64_t>(report.profile))
-        .number(pins.any() ? 1 : 0)
+        .number(is_asked ? 1 : 0)
         .number(report.signatures_valid);
     for (const policy::Gate gate : policy::all_gates) {
-        out.number(static_cast<std::uint64_t>(state_of(gate, report, pins)));
+        out.number(static_cast<std::uint64_t>(state_of(gate, report, is_asked)));
     }
     const std::vector<Unauthenticated> open = policy::left_open(pins);
     out.number(open.size());

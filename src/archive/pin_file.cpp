@@ -18,10 +18,12 @@
 namespace aion::archive {
 namespace {
 
+using policy::AskedRegistry;
 using policy::contradiction;
 using policy::Pin;
 using policy::PinDecision;
 using policy::PinnedState;
+using policy::Sighting;
 using policy::VersionHashes;
 
 // Pins and names that wait, and the bytes of those names: some megabytes at most.
@@ -39,10 +41,12 @@ class PinFile final : public policy::PinStore {
     PinFile& operator=(PinFile&&) = delete;
 
     [[nodiscard]] Result<PinnedState> find(FileId file_id, std::string_view name,
-                                           const Hash& registry) override;
-    [[nodiscard]] Result<> record(const Pin& pin, const VersionHashes& hash_of) override;
-    [[nodiscard]] Result<> accept(const Pin& pin, std::string_view reason) override;
-    [[nodiscard]] Result<> withdrawn(FileId file_id, const Hash& registry) override;
+                                           const AskedRegistry& registry) override;
+    [[nodiscard]] Result<> record(const Sighting& seen, const AskedRegistry& registry,
+                                  const VersionHashes& hash_of) override;
+    [[nodiscard]] Result<> accept(const Sighting& seen, const AskedRegistry& registry,
+                                  std::string_view reason) override;
+    [[nodiscard]] Result<> withdrawn(FileId file_id, const AskedRegistry& registry) override;
     [[nodiscard]] Result<bool> forget(FileId file_id, Timestamp now,
                                       std::string_view reason) override;
     void begin_many() override;
@@ -59,10 +63,11 @@ class PinFile final : public policy::PinStore {
 
     // Of these, each is called with the mutex held.
     [[nodiscard]] Result<PinnedState> state_of(FileId file_id, std::string_view name,
-                                               const Hash& registry);
+                                               const AskedRegistry& registry);
     [[nodiscard]] Result<PinnedState> looked_up(FileId file_id, std::string_view name,
-                                                const Hash& registry);
-    [[nodiscard]] Result<> record_now(const Pin& pin, const VersionHashes& hash_of);
+                                                const AskedRegistry& registry);
+    [[nodiscard]] Result<> record_now(const Pin& pin, const AskedRegistry& registry,
+                                      const VersionHashes& hash_of);
     [[nodiscard]] bool may_wait(const PinnedState& state, const Hash& registry) const;
     void let_wait(const PinnedState& state, const Pin& pin);
     [[nodiscard]] Result<> write_waiting();
@@ -91,7 +96,8 @@ PinFile::~PinFile() {
 // --- What is asked -------------------------------------------------------------------------------
 
 // What waits goes before what is written.
-Result<PinnedState> PinFile::state_of(FileId file_id, std::string_view name, const Hash& registry) {
+Result<PinnedState> PinFile::state_of(FileId file_id, std::string_view name,
+                                      const AskedRegistry& registry) {
     PinnedState state;
     if (const auto known = waiting_.find(file_id); known != waiting_.end()) {
         state.pin = known->second.after;
@@ -107,21 +113,22 @@ Result<PinnedState> PinFile::state_of(FileId file_id, std::string_view name, con
         return fail(tables_->database().damaged(
             fmt::format("the pin of file {} is missing", to_string(file_id))));
     }
-    AION_TRY_ASSIGN(const PinTables::Standing standing, tables_->standing(registry));
-    if (standing == PinTables::Standing::superseded) {
-        superseded_.insert(registry);
-        state.registry_is_older = !(state.pin && state.pin->registry == registry);
+    AION_TRY_ASSIGN(const policy::RegistryStanding standing, tables_->standing(registry));
+    if (standing.is_superseded) {
+        superseded_.insert(registry.fingerprint());
     }
+    state.older_because = why_older(registry, standing, state.pin);
     return state;
 }
 
-Result<PinnedState> PinFile::find(FileId file_id, std::string_view name, const Hash& registry) {
+Result<PinnedState> PinFile::find(FileId file_id, std::string_view name,
+                                  const AskedRegistry& registry) {
     const std::scoped_lock lock(mutex_);
     return looked_up(file_id, name, registry);
 }
 
 Result<PinnedState> PinFile::looked_up(FileId file_id, std::string_view name,
-                                       const Hash& registry) {
+                                       const AskedRegistry& registry) {
     PinnedState state;
     AION_TRY(tables_->database().look([&]() -> Result<> {
         AION_TRY_ASSIGN(state, state_of(file_id, name, registry));
@@ -130,19 +137,20 @@ Result<PinnedState> PinFile::looked_up(FileId file_id, std::string_view name,
     return state;
 }
 
-Result<> PinFile::record_now(const Pin& pin, const VersionHashes& hash_of) {
+Result<> PinFile::record_now(const Pin& pin, const AskedRegistry& registry,
+                             const VersionHashes& hash_of) {
     std::optional<Hash> former;
     AION_TRY(tables_->database().change([&]() -> Result<> {
-        AION_TRY_ASSIGN(const PinnedState state, state_of(pin.file_id, pin.name, pin.registry));
+        AION_TRY_ASSIGN(const PinnedState state, state_of(pin.file_id, pin.name, registry));
         AION_TRY(contradiction(state, pin.file_id, hash_of));
-        if (state.pin && state.pin->registry != pin.registry) {
+        if (state.pin && !state.pin->exempt && state.pin->registry != pin.registry) {
             former = state.pin->registry;
         }
         Pin written = pin;
         if (state.pin) {
             written.last_seen = std::max(pin.last_seen, state.pin->last_seen);
         }
-        return tables_->move_pin(written);
+        return tables_->move_pin(written, registry);
     }));
     known_registries_.insert(pin.registry);  // None is ever removed.
     if (former) {
@@ -151,20 +159,22 @@ Result<> PinFile::record_now(const Pin& pin, const VersionHashes& hash_of) {
     return {};
 }
 
-Result<> PinFile::record(const Pin& pin, const VersionHashes& hash_of) {
+Result<> PinFile::record(const Sighting& seen, const AskedRegistry& registry,
+                         const VersionHashes& hash_of) {
     const std::scoped_lock lock(mutex_);
+    const Pin pin = pin_of(seen, registry);
     if (many_ == 0 || waiting_.size() + waiting_names_.size() >= most_waiting ||
         waiting_bytes_ >= most_waiting_bytes) {
         AION_TRY(write_waiting());
     }
     if (many_ == 0) {
-        return record_now(pin, hash_of);
+        return record_now(pin, registry, hash_of);
     }
-    AION_TRY_ASSIGN(const PinnedState state, looked_up(pin.file_id, pin.name, pin.registry));
+    AION_TRY_ASSIGN(const PinnedState state, looked_up(pin.file_id, pin.name, registry));
     AION_TRY(contradiction(state, pin.file_id, hash_of));
     if (!may_wait(state, pin.registry)) {
         AION_TRY(write_waiting());
-        return record_now(pin, hash_of);
+        return record_now(pin, registry, hash_of);
     }
     let_wait(state, pin);
     return {};
@@ -183,6 +193,7 @@ void PinFile::let_wait(const PinnedState& state, const Pin& pin) {
     Waiting next{.before = known == waiting_.end() ? state.pin : known->second.before,
                  .after = pin};
     if (state.pin) {
+        set_exempt(next.after, state.pin->exempt && state.pin->registry == pin.registry, state.pin);
         next.after.first_seen = state.pin->first_seen;
         next.after.last_seen = std::max(pin.last_seen, state.pin->last_seen);
         if (pin.name.empty()) {
@@ -227,15 +238,22 @@ Result<bool> PinFile::is_overtaken(const Waiting& waiting) {
             return now->version == pin.version && now->head == pin.head;
         };
         const bool is_other = !is_like(after) && !(waiting.before && is_like(*waiting.before));
-        if (!is_other && now->registry == after.registry) {
+        const bool is_same = now->registry == after.registry;
+        if (is_other ||
+            (!is_same && (!waiting.before || now->registry != waiting.before->registry))) {
+            return true;
+        }
+        if (is_same && now->exempt) {
             return false;
         }
-        if (is_other || !waiting.before || now->registry != waiting.before->registry) {
+    }
+    if (after.chain) {
+        AION_TRY_ASSIGN(const auto newest, tables_->newest(after.chain->root));
+        if (newest && *newest != *after.chain && newest->number >= after.chain->number) {
             return true;
         }
     }
-    AION_TRY_ASSIGN(const PinTables::Standing standing, tables_->standing(after.registry));
-    return standing == PinTables::Standing::superseded;
+    return tables_->is_superseded(after.registry);
 }
 
 // Those that cannot be written because another process came between.
@@ -273,6 +291,8 @@ Result<> PinFile::write_waiting() {
                 AION_TRY_ASSIGN(const std::optional<Pin> now, tables_->pin(id));
                 if (now) {
                     waiting.after.last_seen = std::max(waiting.after.last_seen, now->last_seen);
+                    set_exempt(waiting.after,
+                               now->exempt && now->registry == waiting.after.registry, now);
                 }
                 AION_TRY(tables_->write_pin(waiting.after));
             }
@@ -294,21 +314,23 @@ Result<> PinFile::write_waiting() {
 
 // --- What a person decides -----------------------------------------------------------------------
 
-Result<> PinFile::accept(const Pin& pin, std::string_view reason) {
+Result<> PinFile::accept(const Sighting& seen, const AskedRegistry& registry,
+                         std::string_view reason) {
     const std::scoped_lock lock(mutex_);
     AION_TRY(write_waiting());
     return tables_->database().change([&]() -> Result<> {
-        AION_TRY_ASSIGN(const std::optional<Pin> before, tables_->pin(pin.file_id));
-        Pin after = pin;
-        AION_TRY(tables_->move_pin(after));
-        return tables_->note(PinDecision::Kind::accept, pin.last_seen, before, after, reason);
+        AION_TRY_ASSIGN(const std::optional<Pin> before, tables_->pin(seen.file_id));
+        Pin after = pin_of(seen, registry);
+        AION_TRY(tables_->move_pin(after, registry));
+        return tables_->note(PinDecision::Kind::accept, seen.time, before, after, reason);
     });
 }
 
-Result<> PinFile::withdrawn(FileId file_id, const Hash& registry) {
+Result<> PinFile::withdrawn(FileId file_id, const AskedRegistry& registry) {
     const std::scoped_lock lock(mutex_);
     const auto is_moved = [&](const PinnedState& state) {
-        return state.pin && state.pin->registry != registry && !state.registry_is_older;
+        return state.pin && state.pin->registry != registry.fingerprint() &&
+               !state.registry_is_older();
     };
     AION_TRY_ASSIGN(const PinnedState known, looked_up(file_id, {}, registry));
     if (!is_moved(known)) {
@@ -320,9 +342,10 @@ Result<> PinFile::withdrawn(FileId file_id, const Hash& registry) {
         if (!is_moved(state)) {
             return {};
         }
-        state.pin->registry = registry;
+        state.pin->registry = registry.fingerprint();
+        state.pin->chain = registry.newest();
         state.pin->name.clear();  // It was not seen there now, which may be another's name.
-        return tables_->move_pin(*state.pin);
+        return tables_->move_pin(*state.pin, registry);
     });
 }
 

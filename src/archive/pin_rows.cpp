@@ -5,9 +5,15 @@
 
 namespace aion::archive {
 
+using policy::ChainPoint;
 using policy::Pin;
 
 namespace {
+
+// Behind a pin that is so; of others there is nothing, which is what version 1 had. The second is
+// followed by the record that it left.
+constexpr std::uint64_t exempt = 1;
+constexpr std::uint64_t exempt_from_chain = 2;
 
 // What a row says, under the name of its table: none is taken for another's.
 Hash digest_under(std::string_view table, const Encoder& row) {
@@ -46,6 +52,12 @@ Encoder encoded(const Pin& pin) {
         .number(pin.first_seen.value)
         .number(pin.last_seen.value)
         .sized(pin.name);
+    if (pin.exempt) {
+        out.number(pin.left ? exempt_from_chain : exempt);
+    }
+    if (pin.exempt && pin.left) {
+        out.raw(pin.left->root.view()).number(pin.left->number).raw(pin.left->hash.view());
+    }
     return out;
 }
 
@@ -59,6 +71,16 @@ std::optional<Pin> decoded(ByteView bytes) {
     pin.first_seen.value = in.number();
     pin.last_seen.value = in.number();
     pin.name = as_text(in.sized());
+    pin.exempt = !in.complete();
+    const std::uint64_t how = pin.exempt ? in.number() : exempt;
+    if (how == exempt_from_chain) {
+        ChainPoint& left = pin.left.emplace();
+        left.root = in.octets<Hash>();
+        left.number = in.number();
+        left.hash = in.octets<Hash>();
+    } else if (how != exempt) {
+        return std::nullopt;
+    }
     return in.complete() ? std::optional(std::move(pin)) : std::nullopt;
 }
 
@@ -72,10 +94,22 @@ Hash digest_of_name(std::string_view name, FileId id) {
     return digest_under("names\n", row);
 }
 
-Hash digest_of_registry(const Hash& fingerprint, std::uint64_t superseded) {
+Hash digest_of_registry(const Hash& fingerprint, const RegistryRow& registry) {
     Encoder row;
-    row.number(superseded).raw(fingerprint.view());
+    row.number(registry.superseded).raw(fingerprint.view());
+    if (registry.chain) {
+        row.raw(registry.chain->root.view())
+            .number(registry.chain->number)
+            .raw(registry.chain->hash.view())
+            .number(registry.forward);
+    }
     return digest_under("registries\n", row);
+}
+
+Hash digest_of_chain(const policy::ChainPoint& newest) {
+    Encoder row;
+    row.raw(newest.root.view()).number(newest.number).raw(newest.hash.view());
+    return digest_under("chains\n", row);
 }
 
 Hash DecisionRow::digest() const {

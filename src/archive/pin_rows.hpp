@@ -25,7 +25,19 @@ using FileKey = std::array<std::uint8_t, sizeof(std::uint64_t)>;
 
 [[nodiscard]] Hash digest_of(const policy::Pin& pin);
 [[nodiscard]] Hash digest_of_name(std::string_view name, FileId id);
-[[nodiscard]] Hash digest_of_registry(const Hash& fingerprint, std::uint64_t superseded);
+
+/// What is known of a registry.
+struct RegistryRow {
+    std::uint64_t superseded = 0;                  ///< Or 1.
+    std::optional<policy::ChainPoint> chain = {};  ///< Its newest record, if it has a chain.
+    /// With a chain: 1 if it went on from what was known of that when it was first met, else 0.
+    std::uint64_t forward = 0;
+};
+
+/// Without a chain it is what version 1 had.
+[[nodiscard]] Hash digest_of_registry(const Hash& fingerprint, const RegistryRow& registry);
+/// Of the newest record that was accepted of a chain.
+[[nodiscard]] Hash digest_of_chain(const policy::ChainPoint& newest);
 
 struct DecisionRow {
     std::uint64_t number = 0;

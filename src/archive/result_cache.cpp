@@ -17,6 +17,7 @@
 #include "aion/crypto/secret.hpp"
 #include "aion/version.hpp"
 #include "archive/database.hpp"
+#include "archive/demands.hpp"
 #include "archive/encoding.hpp"
 #include "archive/entry.hpp"
 #include "archive/owner.hpp"
@@ -106,16 +107,12 @@ Result<crypto::SecretBytes> secret_at(Env& env, const std::filesystem::path& pat
 // Everything but the file that a verdict depends on. A store of pins is asked after this.
 Hash context_of(const trust::Registry& registry, const policy::VerifyOptions& options) {
     Encoder context;
-    context.sized("aion remembered verdict 3")
+    context.sized("aion remembered verdict 4")
         .sized(version_string)
         .raw(registry.fingerprint().view())
-        .number(static_cast<std::uint64_t>(options.profile))
-        .number(options.pins.file_id ? 1 : 0)
-        .number(options.pins.file_id.value_or(FileId{}).value)
-        .number(options.pins.head ? 1 : 0)
-        .raw(options.pins.head.value_or(Hash{}).view())
-        .number(options.pins.min_version ? 1 : 0)
-        .number(options.pins.min_version.value_or(VersionNumber{}).value);
+        .number(static_cast<std::uint64_t>(options.profile));
+    put_pins(context, options.pins);
+    put_signers(context, options);
     return crypto::blake3(context.view());
 }
 
@@ -135,6 +132,7 @@ struct ResultCache::State {
     std::optional<Statement> find;
     std::optional<Statement> put;
     policy::Pins pins;
+    bool is_pin_asked = false;
     std::map<std::int64_t, Bytes> waiting;  // Entries by row.
     std::size_t waiting_bytes = 0;
     std::string trouble;
@@ -233,6 +231,7 @@ ResultCache ResultCache::open(Env& env, const std::filesystem::path& file,
                               const policy::VerifyOptions& options) {
     auto state = std::make_unique<State>();
     state->pins = options.pins;
+    state->is_pin_asked = options.expects_anything();
     if (const auto opened = state->open(env, file, key, context_of(registry, options)); !opened) {
         state->give_up(opened.error());
     }
@@ -290,7 +289,7 @@ void ResultCache::put(const FileInfo& info, Timestamp opened,
     if (const std::scoped_lock lock(state_->mutex); state_->database == nullptr) {
         return;  // There may be no secret either.
     }
-    const std::optional<Bytes> payload = encoded(judged, state_->pins);
+    const std::optional<Bytes> payload = encoded(judged, state_->pins, state_->is_pin_asked);
     if (!payload) {
         return;
     }

@@ -9,6 +9,8 @@
 #include <utility>
 
 #include "aion/base/hex.hpp"
+#include "aion/crypto/hash.hpp"
+#include "archive/demands.hpp"
 #include "base/json_reader.hpp"
 #include "base/try.hpp"
 
@@ -339,6 +341,14 @@ class Reader {
             return fail(no_report("shard: not a part of some"));
         }
         run.shard = {static_cast<std::uint32_t>(part), static_cast<std::uint32_t>(parts)};
+        const auto expected = find(*shard, "expectations");
+        if (expected && !expected->is_null()) {
+            const auto digest = octets_from_hex<Hash>(expected->text().value_or(""));
+            if (!digest) {
+                return fail(no_report("expectations: not 32 bytes in hex"));
+            }
+            run.expectations = *digest;
+        }
         return {};
     }
 
@@ -486,6 +496,28 @@ class ReportReader::State {
     std::optional<std::string_view> line_;
     std::unique_ptr<Whole> whole_;
 };
+
+std::optional<Hash> digest_of_expectations(const policy::VerifyOptions& options) {
+    if (!options.expects_anything()) {
+        return std::nullopt;
+    }
+    // In whatever order they were named.
+    const auto in_order = [](std::vector<AuthorId>& authors) {
+        std::ranges::sort(authors);
+        const auto rest = std::ranges::unique(authors);
+        authors.erase(rest.begin(), rest.end());
+    };
+    policy::VerifyOptions sorted = options;
+    in_order(sorted.authors);
+    if (sorted.require) {
+        in_order(sorted.require->authors);
+    }
+    Encoder demands;
+    demands.sized("aion expectations 1");
+    put_pins(demands, sorted.pins);
+    put_signers(demands, sorted);
+    return crypto::blake3(demands.view());
+}
 
 ReportReader::ReportReader(ReadableFile& file) : state_(std::make_unique<State>(file)) {}
 

@@ -168,6 +168,9 @@ TEST_F(ResultCacheTest, AnyOtherQuestionIsAnother) {
     options = {};
     options.pins.min_version = VersionNumber{0};
     EXPECT_FALSE(asked(options));
+    options = {};
+    options.pins.registry = registry.fingerprint();
+    EXPECT_FALSE(asked(options));
     ASSERT_TRUE(registry
                     .pin(AuthorId{77}, aion::test::public_of(aion::test::masters),
                          aion::test::public_of(aion::test::bobs))
@@ -475,19 +478,37 @@ TEST_F(ResultCacheTest, WhatAStoreOfPinsSaidIsNotRemembered) {
     expect_found(pinned.find(info_of(2)));
 }
 
+TEST_F(ResultCacheTest, WhoMustHaveSignedIsPartOfTheQuestion) {
+    const std::vector<policy::Attestation> none_that_counts(1);
+    std::vector<policy::VerifyOptions> questions(7);
+    questions[1].authors = {AuthorId{1}};
+    questions[2].authors = {AuthorId{1}, AuthorId{2}};
+    questions[3].require = policy::Requirement{1, {AuthorId{1}, AuthorId{2}}};
+    questions[4].require = policy::Requirement{2, {AuthorId{1}, AuthorId{2}}};
+    questions[5].require = policy::Requirement{1, {AuthorId{1}}};
+    questions[6].require = questions[5].require;
+    questions[6].attestations = none_that_counts;
+    for (const policy::VerifyOptions& asked : questions) {
+        open(asked).put(info_of(1), opened, judged);
+        for (const policy::VerifyOptions& other : questions) {
+            const auto found = open(other).find(info_of(1));
+            EXPECT_EQ(found.has_value(), &other == &asked);
+            if (found) {
+                EXPECT_EQ(found->pinned, asked.expects_anything());
+                EXPECT_TRUE(found->is_valid());
+            }
+        }
+    }
+}
+
 TEST_F(ResultCacheTest, WhatPinsRefusedIsNotRemembered) {
     policy::PinMemory pins;
     policy::VerifyOptions options;
     options.pin_store = &pins;
     options.pin_path = "/files/a.aion";
-    ok(pins.record({.file_id = FileId{1},
-                    .version = {},
-                    .head = {},
-                    .registry = {},
-                    .name = "/files/a.aion",
-                    .first_seen = {},
-                    .last_seen = {}},
-                   [](VersionNumber) { return std::nullopt; }));
+    ok(pins.record(
+        {.file_id = FileId{1}, .version = {}, .head = {}, .name = "/files/a.aion", .time = {}},
+        policy::AskedRegistry::none(), [](VersionNumber) { return std::nullopt; }));
     policy::VerificationReport refused = verdict(options);
     ASSERT_FALSE(refused.is_valid());
     refused.history = judged.history;

@@ -7,8 +7,14 @@
 #include <string>
 
 #include "aion/policy/pin_store.hpp"
+#include "support/pins.hpp"
 
 namespace aion::archive::test {
+
+using policy::test::accept_pin;
+using policy::test::find_pin;
+using policy::test::record_pin;
+using policy::test::unchained;
 
 inline Hash hash(std::uint64_t what) {
     Hash made;
@@ -27,7 +33,7 @@ inline policy::Pin pin_of(std::uint64_t id, std::uint64_t version) {
             .registry = hash(0xA1),
             .name = "/files/" + std::to_string(id),
             .first_seen = Timestamp{10},
-            .last_seen = Timestamp{10 + version}};
+            .last_seen = Timestamp{10}};
 }
 
 }  // namespace aion::archive::test

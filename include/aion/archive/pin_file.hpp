@@ -23,6 +23,11 @@ enum class PinFileMode : std::uint8_t {
 /// a damaged or foreign database is an error, not an empty one, since starting without pins would
 /// let old files back in. So is one with a name whose pin is missing, or a pin whose registry is.
 ///
+/// One of an earlier version is brought up to date in one transaction, whatever it is opened for:
+/// programs of that version refuse to open it from then on (`database_newer`), and no pin in it is
+/// exempt. End those that have it open before: they know nothing of chains and exceptions, and what
+/// they write beside those is found damaged, by them or by this one.
+///
 /// Nothing in it is secret, and nothing in it says that it is not an older copy of itself: whoever
 /// may write it decides what is pinned. So it is refused where others may write it or into its
 /// folder, and where either belongs to another user than that of the process or root.

@@ -17,6 +17,7 @@
 #include "aion/base/env.hpp"
 #include "aion/base/result.hpp"
 #include "aion/policy/report.hpp"
+#include "aion/policy/verify.hpp"
 
 namespace aion::archive {
 
@@ -44,11 +45,17 @@ struct ReportedRun {
     std::optional<Shard> shard;
     Hash registry;  ///< The fingerprint.
     policy::Profile profile = policy::Profile::strict;
+    std::optional<Hash> expectations;  ///< `digest_of_expectations` of a part.
     Tally tally;
     std::uint64_t elapsed_ns = 0;
     /// It says that something could not be listed.
     bool is_faulty = false;
 };
+
+/// Of what files were expected to have beyond being sound: pins, authors, required signers;
+/// nothing if nothing was. Parts of one archive were judged alike only if it is the same. What a
+/// store of pins knows is no part of it.
+[[nodiscard]] std::optional<Hash> digest_of_expectations(const policy::VerifyOptions& options);
 
 /// Reads a report, which must stay in place, file by file. Of lines, one is held at a time; of a
 /// document, all of it. Nothing in a report is proven: whoever wrote it may have written anything.

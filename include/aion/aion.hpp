@@ -39,6 +39,8 @@
 #include "aion/report/structural_diff.hpp"  // IWYU pragma: export
 #include "aion/report/text_diff.hpp"        // IWYU pragma: export
 #include "aion/report/verdict_members.hpp"  // IWYU pragma: export
+#include "aion/trust/allowed_signers.hpp"   // IWYU pragma: export
+#include "aion/trust/freshness.hpp"         // IWYU pragma: export
 #include "aion/trust/keystore.hpp"          // IWYU pragma: export
 #include "aion/trust/registry.hpp"          // IWYU pragma: export
 #include "aion/version.hpp"                 // IWYU pragma: export

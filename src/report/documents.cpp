@@ -6,6 +6,7 @@
 
 #include "aion/base/hex.hpp"
 #include "aion/base/twins.hpp"
+#include "aion/trust/registry_chain.hpp"
 #include "base/names.hpp"
 
 namespace aion::report {
@@ -108,7 +109,43 @@ void write_sections(DocumentWriter& out, std::span<const Section> sections) {
     out.end_array();
 }
 
-void write_run(DocumentWriter& out, const Run& run, const Hash& fingerprint,
+void write_registry(DocumentWriter& out, const trust::Registry& registry) {
+    out.key("registry").begin_object();
+    write_proof(out, registry);
+    out.end_object();
+}
+
+void write_proof(DocumentWriter& out, const trust::Registry& registry) {
+    write_proof(out, facts_of(registry));
+}
+
+void write_proof(DocumentWriter& out, const RegistryFacts& registry) {
+    out.member("proof", registry.chain ? "chain" : "unproven")
+        .member("fingerprint", to_hex(registry.fingerprint));
+    if (registry.chain) {
+        out.member("number", registry.chain->number).member("head", to_hex(registry.chain->head));
+    }
+}
+
+namespace {
+
+// Of what was not demanded there is no member.
+void write_demands(DocumentWriter& out, const Run& run) {
+    if (!run.authors.empty()) {
+        out.key("authors").begin_array();
+        for (const AuthorId author : run.authors) {
+            out.text(to_string(author));
+        }
+        out.end_array();
+    }
+    if (run.require) {
+        out.member("require", text_of(*run.require));
+    }
+}
+
+}  // namespace
+
+void write_run(DocumentWriter& out, const Run& run, const RegistryFacts& registry,
                policy::Profile profile, const policy::Pins& pins) {
     {
         Twins twins(out);
@@ -117,8 +154,8 @@ void write_run(DocumentWriter& out, const Run& run, const Hash& fingerprint,
         const auto digest = [&](const auto& value) {
             return run.has_registry_file() ? std::optional(to_hex(value)) : std::nullopt;
         };
-        out.member("fingerprint", to_hex(fingerprint))
-            .member("blake3", digest(run.registry_digests.blake3))
+        write_proof(out, registry);
+        out.member("blake3", digest(run.registry_digests.blake3))
             .member("sha256", digest(run.registry_digests.sha256));
         twins.end_object();
     }
@@ -129,6 +166,10 @@ void write_run(DocumentWriter& out, const Run& run, const Hash& fingerprint,
         out.member("file_id", pins.file_id ? std::optional(to_string(*pins.file_id)) : std::nullopt)
             .member("head", hex_of(pins.head));
         twins.number("min_version", pins.min_version).path_unless_empty("store", run.pins_path);
+        if (pins.registry) {
+            out.member("registry", to_hex(*pins.registry));
+        }
+        write_demands(out, run);
         twins.end_object();
     }
     out.member("tool", run.tool);

@@ -22,8 +22,11 @@ void write_unauthenticated(DocumentWriter& out, const policy::VerificationReport
 void write_temporal_warnings(DocumentWriter& out, const policy::VerificationReport& verdict);
 /// The member `framework_sections`.
 void write_sections(DocumentWriter& out, std::span<const Section> sections);
+/// `proof`, `fingerprint`, `number` and `head`: as `write_registry`, in an object that is there.
+void write_proof(DocumentWriter& out, const trust::Registry& registry);
+void write_proof(DocumentWriter& out, const RegistryFacts& registry);
 /// The members `registry`, `profile`, `pins`, `tool`, `generated_at_ns` and its twins.
-void write_run(DocumentWriter& out, const Run& run, const Hash& fingerprint,
+void write_run(DocumentWriter& out, const Run& run, const RegistryFacts& registry,
                policy::Profile profile, const policy::Pins& pins);
 
 }  // namespace aion::report

@@ -18,6 +18,7 @@ using policy::ExaminedVersion;
 using policy::Reason;
 using trust::EpochRecord;
 using trust::Registry;
+using trust::SeenRegistry;
 
 constexpr NameTable step_kinds(std::to_array<Named<StepKind>>({
     {StepKind::author_held, "author_held"},
@@ -75,7 +76,7 @@ class Explainer {
   public:
     Explainer(const policy::Examination& file, const ExaminedVersion& version)
         : verdict_(file.report()),
-          registry_(file.registry()),
+          registry_(file.seen()),
           version_(version),
           author_(registry_.find(version.author)) {}
 
@@ -103,7 +104,8 @@ class Explainer {
             {.kind = author_ == nullptr ? StepKind::author_not_held : StepKind::author_held,
              .author = version_.author,
              .key = author_ == nullptr ? std::nullopt : std::optional(author_->master_key),
-             .fingerprint = registry_.fingerprint()});
+             .fingerprint = registry_.registry().fingerprint(),
+             .name = std::string(registry_.registry().author_name(version_.author))});
     }
 
     void tell_epoch(const EpochRecord& epoch) {
@@ -125,21 +127,30 @@ class Explainer {
             steps_.push_back({.kind = StepKind::epoch_handed_over,
                               .epoch = epoch.epoch,
                               .other_epoch = epoch.rotation->successor,
-                              .first = epoch.rotation->effective_from});
+                              .first = unless_never(epoch.rotation->effective_from),
+                              .where = policy::where_rotated(registry_, version_.author, epoch)});
         }
-        if (epoch.revocation) {
+        if (epoch.revocation && registry_.is_in_scope(version_.author)) {
             steps_.push_back({.kind = StepKind::epoch_revoked,
                               .epoch = epoch.epoch,
-                              .first = epoch.revocation->effective_from,
-                              .reason = epoch.revocation->reason});
+                              .first = unless_never(epoch.revocation->effective_from),
+                              .reason = epoch.revocation->reason,
+                              .where = policy::where_revoked(registry_, version_.author, epoch)});
         }
         if (version_.epoch == nullptr) {
             steps_.push_back(
                 {.kind = StepKind::no_epoch,
                  .author = version_.author,
                  .version = version_.number,
-                 .why = policy::why_no_key(registry_, version_.author, version_.number)});
+                 .why = policy::why_no_key(registry_, version_.author, version_.number),
+                 .name = std::string(registry_.registry().author_name(version_.author))});
         }
+    }
+
+    // A record of a chain may say of histories that it does not list that there is none.
+    [[nodiscard]] std::optional<VersionNumber> unless_never(VersionNumber first) const {
+        return registry_.registry().chain() != nullptr && first.value == 0 ? std::nullopt
+                                                                           : std::optional(first);
     }
 
     void tell_signature() {
@@ -183,19 +194,19 @@ class Explainer {
     }
 
     const policy::VerificationReport& verdict_;
-    const Registry& registry_;
+    const SeenRegistry& registry_;
     const ExaminedVersion& version_;
     const Registry::Author* author_;
     std::vector<Step> steps_;
 };
 
 // Nobody may sign it for the author. A new epoch begins behind the one before only.
-Remedy for_no_epoch(const Registry& registry, const ExaminedVersion& version) {
+Remedy for_no_epoch(const SeenRegistry& registry, const ExaminedVersion& version) {
     Remedy remedy{.author = version.author, .version = version.number};
     const EpochRecord* const latest = registry.latest_epoch(version.author);
     if (latest == nullptr) {
         remedy.kind = RemedyKind::pin_author;
-    } else if (version.number <= latest->active_from) {
+    } else if (!registry.is_in_scope(version.author) || version.number <= latest->active_from) {
         remedy.kind = RemedyKind::other_author;
     } else {
         remedy.kind = RemedyKind::hand_over;
@@ -206,7 +217,7 @@ Remedy for_no_epoch(const Registry& registry, const ExaminedVersion& version) {
 
 // Whoever stole a key that was revoked later could sign what it may still sign: nobody is told to
 // use it.
-Remedy for_other_key(const Registry& registry, const ExaminedVersion& version) {
+Remedy for_other_key(const SeenRegistry& registry, const ExaminedVersion& version) {
     Remedy remedy{.author = version.author, .version = version.number};
     const EpochRecord& right = *version.epoch;
     if (right.revocation) {
@@ -224,7 +235,7 @@ Remedy for_other_key(const Registry& registry, const ExaminedVersion& version) {
     return remedy;
 }
 
-std::optional<Remedy> remedy_for(const Registry& registry, const ExaminedVersion& version) {
+std::optional<Remedy> remedy_for(const SeenRegistry& registry, const ExaminedVersion& version) {
     if (!version.refused) {
         return std::nullopt;
     }
@@ -279,6 +290,11 @@ std::string sign_with_epoch_in_words(const Remedy& remedy) {
                : "S" + again;
 }
 
+std::string author_in_words(const Step& step) {
+    return step.name.empty() ? fmt::format("author {}", number(step.author))
+                             : fmt::format("{} ({})", step.name, number(step.author));
+}
+
 std::string window_in_words(const Step& step) {
     return step.first ? trust::in_words(trust::VersionWindow{*step.first, step.last})
                       : trust::in_words(std::nullopt);
@@ -295,12 +311,12 @@ std::string epoch_in_words(const Step& step) {
         case StepKind::epoch_window:
             return fmt::format("Epoch {} may sign {}", epoch, window_in_words(step));
         case StepKind::epoch_handed_over:
-            return fmt::format("Epoch {} handed over to epoch {} at version {}", epoch,
-                               number(step.other_epoch), number(step.first));
+            return fmt::format("Epoch {} handed over to epoch {} {}", epoch,
+                               number(step.other_epoch), step.where);
         default:
-            return fmt::format("Epoch {} was revoked ({}) from version {} on", epoch,
+            return fmt::format("Epoch {} was revoked ({}) {}", epoch,
                                word_for(step.reason.value_or(trust::RevocationReason::unspecified)),
-                               number(step.first));
+                               step.where);
     }
 }
 
@@ -345,8 +361,8 @@ std::string in_words(const Step& step) {
     const std::string fingerprint = step.fingerprint ? to_hex(*step.fingerprint) : std::string();
     switch (step.kind) {
         case StepKind::author_held:
-            return fmt::format("The registry (fingerprint {}) holds author {} with master key {}",
-                               fingerprint, number(step.author), hex(step.key));
+            return fmt::format("The registry (fingerprint {}) holds {} with master key {}",
+                               fingerprint, author_in_words(step), hex(step.key));
         case StepKind::author_not_held:
             return fmt::format("The registry (fingerprint {}) does not hold author {}", fingerprint,
                                number(step.author));
@@ -357,7 +373,7 @@ std::string in_words(const Step& step) {
         case StepKind::epoch_revoked:
             return epoch_in_words(step);
         case StepKind::no_epoch:
-            return fmt::format("No key of author {} may sign version {}: {}", number(step.author),
+            return fmt::format("No key of {} may sign version {}: {}", author_in_words(step),
                                number(step.version), step.why);
         case StepKind::not_judged:
             return fmt::format("The signatures of the file were not judged: {}", step.why);
@@ -399,7 +415,7 @@ std::string in_words(const Remedy& remedy) {
 Explanation explain(const policy::Examination& file, std::uint64_t index) {
     Explanation explanation{.version = file.version(index), .steps = {}, .remedy = {}};
     explanation.steps = Explainer(file, explanation.version).steps();
-    explanation.remedy = remedy_for(file.registry(), explanation.version);
+    explanation.remedy = remedy_for(file.seen(), explanation.version);
     return explanation;
 }
 

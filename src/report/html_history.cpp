@@ -134,7 +134,7 @@ template <class Visit>
 void for_each_key(const policy::Examination& file, const Overview& overview, const Visit& visit) {
     std::size_t listed = 0;
     for (const auto& [author, versions] : overview.by_author) {
-        const trust::Registry::Author* const known = file.registry().find(author);
+        const trust::Registry::Author* const known = file.seen().find(author);
         if (known == nullptr) {
             continue;
         }
@@ -230,7 +230,7 @@ KeyAnchors write_keys(Page& page, const policy::Examination& file, const Overvie
                  });
     std::size_t strangers = 0;
     for (const auto& [author, versions] : overview.by_author) {
-        if (file.registry().find(author) == nullptr && strangers++ < most_keys) {
+        if (file.seen().find(author) == nullptr && strangers++ < most_keys) {
             table.row();
             table.cell().text(to_string(author));
             table.cell().mark("–");

@@ -215,7 +215,7 @@ bool draw_band(Page& page, const Drawing& drawing, const trust::EpochRecord& epo
 
 void draw_bands(Page& page, const Drawing& drawing, const Lane& lane, double y) {
     const trust::Registry::Author* const author =
-        lane.author ? drawing.file.registry().find(*lane.author) : nullptr;
+        lane.author ? drawing.file.seen().find(*lane.author) : nullptr;
     if (author == nullptr) {
         return;
     }

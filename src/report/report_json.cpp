@@ -85,7 +85,7 @@ void write_signers(DocumentWriter& out, const policy::Examination& file) {
             .number("last_version", use.last)
             .number("versions", use.versions);
         out.key("epoch");
-        write_epoch(out, file.registry().find(use.author, use.epoch));
+        write_epoch(out, file.seen().find(use.author, use.epoch));
         twins.end_object();
     }
     out.end_array();
@@ -138,7 +138,7 @@ void write(DocumentWriter& out, const Report& report) {
     out.member("verdict", verdict_on(verdict))
         .member("reason", verdict.is_valid() ? std::nullopt : std::optional(verdict.reason()));
     write_file(out, file);
-    write_run(out, report.run, file.registry().fingerprint(), verdict.profile, file.pins());
+    write_run(out, report.run, facts_of(file.registry()), verdict.profile, file.pins());
     write_gates(out, verdict);
     write_findings(out, verdict);
     write_unauthenticated(out, verdict);

@@ -143,7 +143,7 @@ void write_signers(MarkdownPage& page, const policy::Examination& file) {
         {"Author", "Epoch", "Epoch may sign", "Versions", "First", "Last", "Key"});
     page.table(columns);
     for (const policy::SignerUse& use : signers) {
-        const trust::EpochRecord* const epoch = file.registry().find(use.author, use.epoch);
+        const trust::EpochRecord* const epoch = file.seen().find(use.author, use.epoch);
         const std::array<std::string, 7> cells = {
             to_string(use.author),
             to_string(use.epoch),

@@ -109,7 +109,7 @@ void write_signers(TextPage& page, const policy::Examination& file) {
         page.line();
     }
     for (const policy::SignerUse& use : signers) {
-        const trust::EpochRecord* const epoch = file.registry().find(use.author, use.epoch);
+        const trust::EpochRecord* const epoch = file.seen().find(use.author, use.epoch);
         page.paragraph(
             "  ", fmt::format("Author {}, epoch {}, which may sign {}: {}, from {} to {}",
                               to_string(use.author), to_string(use.epoch),

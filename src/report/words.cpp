@@ -11,6 +11,7 @@
 #include "aion/base/counted.hpp"
 #include "aion/base/hex.hpp"
 #include "aion/base/time_text.hpp"
+#include "aion/trust/registry_chain.hpp"
 #include "policy/history_facts.hpp"
 #include "report/statements.hpp"
 
@@ -48,15 +49,35 @@ void append_digests(std::vector<Fact>& facts, const policy::FileDigests& digests
     facts.push_back({std::string(labels[1]), to_hex(digests.sha256), Form::digits});
 }
 
-void append_registry(std::vector<Fact>& facts, const Run& run, const Hash& fingerprint) {
+Fact proof_of(const RegistryFacts& registry) {
+    if (!registry.chain) {
+        return {"Registry proof", "none: the file itself is trusted"};
+    }
+    return {"Registry proof",
+            fmt::format("record {} of its chain: {}", registry.chain->number,
+                        to_hex(registry.chain->head)),
+            Form::words, "whoever knows an earlier record can tell that this continues it"};
+}
+
+void append_registry(std::vector<Fact>& facts, const Run& run, const RegistryFacts& registry) {
     if (run.has_registry_file()) {
         facts.push_back({"Registry", run.registry_path, Form::path});
     }
-    facts.push_back({"Registry fingerprint", to_hex(fingerprint), Form::digits,
+    facts.push_back({"Registry fingerprint", to_hex(registry.fingerprint), Form::digits,
                      "of what it trusts, however it is written"});
     if (run.has_registry_file()) {
         append_digests(facts, run.registry_digests, {"Registry BLAKE3", "Registry SHA-256"});
     }
+    facts.push_back(proof_of(registry));
+}
+
+std::string ids_of(std::span<const AuthorId> authors) {
+    std::vector<std::string> ids;
+    ids.reserve(authors.size());
+    for (const AuthorId author : authors) {
+        ids.push_back(to_string(author));
+    }
+    return fmt::format("{}", fmt::join(ids, ", "));
 }
 
 void append_rules(std::vector<Fact>& facts, const Run& run, policy::Profile profile,
@@ -75,16 +96,37 @@ void append_rules(std::vector<Fact>& facts, const Run& run, policy::Profile prof
     if (pins.min_version) {
         facts.push_back({"Pinned least version", to_string(*pins.min_version)});
     }
+    if (pins.registry) {
+        facts.push_back({"Expected registry", to_hex(*pins.registry), Form::digits});
+    }
     if (!run.pins_path.empty()) {
         facts.push_back({"Store of pins", run.pins_path, Form::path});
     }
-    if (!pins.any() && run.pins_path.empty()) {
+    if (!run.authors.empty()) {
+        facts.push_back({"Allowed authors", ids_of(run.authors)});
+    }
+    if (run.require) {
+        facts.push_back({"Required signers", text_of(*run.require)});
+    }
+    if (!pins.any() && run.pins_path.empty() && run.authors.empty() && !run.require) {
         facts.push_back({"Pins", "none"});
     }
     facts.push_back({"Tool", run.tool});
 }
 
 }  // namespace
+
+std::string text_of(const policy::Requirement& require) {
+    return fmt::format("any {} of {}", require.threshold, ids_of(require.authors));
+}
+
+RegistryFacts facts_of(const trust::Registry& registry) {
+    RegistryFacts facts{.fingerprint = registry.fingerprint()};
+    if (const trust::RegistryChain* const chain = registry.chain()) {
+        facts.chain = {.number = chain->number(), .head = chain->head()};
+    }
+    return facts;
+}
 
 std::string title_of(Framework framework) {
     return fmt::format("{} Compliance Report", display_name(framework));
@@ -116,7 +158,7 @@ std::vector<Fact> evidence_of(const Report& report) {
                             : Fact{"Head, as the file says", to_hex(*head), Form::digits,
                                    "not proven: do not pin it"});
     }
-    append_registry(facts, report.run, file.registry().fingerprint());
+    append_registry(facts, report.run, facts_of(file.registry()));
     append_rules(facts, report.run, file.report().profile, file.pins());
     return facts;
 }

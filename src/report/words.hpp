@@ -42,6 +42,9 @@ struct Check {
     std::string_view why_open;  ///< `not checked`, `not asked`; of open ones.
 };
 
+/// `any 2 of 7, 8`: by ids.
+[[nodiscard]] std::string text_of(const policy::Requirement& require);
+
 /// Title of a report: `SOX Compliance Report`.
 [[nodiscard]] std::string title_of(Framework framework);
 

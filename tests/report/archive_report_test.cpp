@@ -48,7 +48,7 @@ class ArchiveReportTest : public test::Reported {
         made.framework = framework;
         made.run = run();
         made.operands = {"/all"};
-        made.registry = registry.fingerprint();
+        made.registry = facts_of(registry);
         made.tally = *tally;
         made.rows = &*rows_;
         made.ledger = &*ledger_;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "aion/base/hex.hpp"
+#include "support/chain_world.hpp"
 #include "support/world.hpp"
 
 namespace aion::report {
@@ -274,6 +275,47 @@ TEST_F(ExplainTest, EveryReasonOfTheGateHasACauseAndARemedy) {
         EXPECT_FALSE(last.version.why.empty());
         registry = policy::test::known_registry();
     }
+}
+
+class ExplainChainTest : public policy::test::ChainWorld {
+  protected:
+    std::string told(ByteView file) {
+        const auto examined = policy::examine(file, registry, start);
+        last = explain(examined.value(), 0);
+        std::string text;
+        for (const Step& step : last.steps) {
+            text += in_words(step) + "\n";
+        }
+        return text;
+    }
+
+    Explanation last;
+};
+
+TEST_F(ExplainChainTest, WhereAnEndHoldsIsTold) {
+    const Bytes listed = file_of(2, alice_key, "listed");
+    const Bytes fresh = file_of(1, alice_key, "fresh");
+    say(policy::test::stolen(policy::test::bound(0, {point_of(listed, 2)})));
+    EXPECT_THAT(told(listed), HasSubstr("holds alice (1001) with master key"));
+    EXPECT_THAT(told(listed), HasSubstr("Epoch 0 was revoked (compromised) from version 3 on of "
+                                        "this history, which the record lists\n"));
+    const std::string text = told(fresh);
+    EXPECT_THAT(text, HasSubstr("Epoch 0 may sign no version\n"
+                                "Epoch 0 was revoked (compromised) for every version of a history "
+                                "that the record does not list\n"));
+    EXPECT_THAT(text, Not(HasSubstr("version 0")));
+    EXPECT_EQ(last.version.refused, Reason::no_active_epoch);
+}
+
+TEST_F(ExplainChainTest, WhoSignsCertainHistoriesOnlyIsNotToldToHandOver) {
+    const Bytes inside = file_of(1, alice_key, "inside");
+    const Bytes outside = file_of(1, alice_key, "outside");
+    say(trust::AuthorScope{.author = alice, .histories = {{point_of(inside, 1)}}});
+    EXPECT_THAT(told(outside), HasSubstr("sign certain histories only, and this is none of them"));
+    EXPECT_THAT(told(outside), Not(HasSubstr("was revoked")));
+    ASSERT_TRUE(last.remedy.has_value());
+    EXPECT_EQ(last.remedy->kind, RemedyKind::other_author);
+    EXPECT_THAT(told(inside), HasSubstr("So the signature of version 1 counts\n"));
 }
 
 }  // namespace

@@ -85,7 +85,7 @@ struct ArchiveReport {
     std::string title;                  ///< `SOX Compliance Report`
     Run run;                            ///< `file_path` is empty.
     std::vector<std::string> operands;  ///< What was asked for, as given.
-    Hash registry;                      ///< The registry's fingerprint.
+    RegistryFacts registry;
     policy::Profile profile = policy::Profile::strict;
     policy::Pins pins;
     archive::Tally tally;

@@ -15,6 +15,8 @@
 #include "aion/base/ids.hpp"
 #include "aion/base/json_writer.hpp"
 #include "aion/policy/examine.hpp"
+#include "aion/policy/requirement.hpp"
+#include "aion/trust/registry.hpp"
 
 namespace aion::report {
 
@@ -33,10 +35,26 @@ struct Run {
     std::string registry_path;             ///< The same; empty if it came from elsewhere.
     policy::FileDigests registry_digests;  ///< Of the registry's bytes; none without a path.
     std::string pins_path;                 ///< The store of pins that was asked; empty if none was.
+    std::vector<AuthorId> authors = {};    ///< Who alone may have signed; empty: whoever it was.
+    std::optional<policy::Requirement> require = {};  ///< Who must have signed, if it was asked.
 
     /// Whether there are bytes of a registry that `registry_digests` are of.
     [[nodiscard]] bool has_registry_file() const noexcept { return !registry_path.empty(); }
 };
+
+/// What a registry is called by, and what proves it: its fingerprint, and of a chain the last
+/// record.
+struct RegistryFacts {
+    struct Point {
+        std::uint64_t number = 0;
+        Hash head;
+    };
+
+    Hash fingerprint;
+    std::optional<Point> chain = {};
+};
+
+[[nodiscard]] RegistryFacts facts_of(const trust::Registry& registry);
 
 /// What a line of a section is.
 enum class Standing : std::uint8_t {

@@ -33,17 +33,18 @@ namespace aion::report {
 
 /// What one reason is about. Which fields of `Step` each has stands beside it.
 enum class StepKind : std::uint8_t {
-    author_held,         ///< The registry holds the author: author, key (the master), fingerprint.
-    author_not_held,     ///< It does not: author, fingerprint.
-    epoch_began,         ///< An author's first epoch: epoch, key, first.
-    epoch_took_over,     ///< A later one: epoch, key, first, other_epoch (the one before).
-    epoch_window,        ///< What it may sign: epoch, first and last, neither if nothing.
-    epoch_handed_over,   ///< It has a successor: epoch, other_epoch, first (the successor's).
-    epoch_revoked,       ///< It was revoked: epoch, reason, first (that it may not sign).
-    no_epoch,            ///< No key may sign this version: author, version, why.
-    signature_missing,   ///< There is no signature entry: version.
-    signer_differs,      ///< The entry is another author's: author (of the entry).
-    key_named,           ///< The entry's key is the one that may sign: key, epoch.
+    author_held,        ///< The registry holds the author: author, name, key (the master),
+                        ///< fingerprint.
+    author_not_held,    ///< It does not: author, fingerprint.
+    epoch_began,        ///< An author's first epoch: epoch, key, first.
+    epoch_took_over,    ///< A later one: epoch, key, first, other_epoch (the one before).
+    epoch_window,       ///< What it may sign: epoch, first and last, neither if nothing.
+    epoch_handed_over,  ///< It has a successor: epoch, other_epoch, first (the successor's), where.
+    epoch_revoked,      ///< It was revoked: epoch, reason, first (that it may not sign), where.
+    no_epoch,           ///< No key may sign this version: author, name, version, why.
+    signature_missing,  ///< There is no signature entry: version.
+    signer_differs,     ///< The entry is another author's: author (of the entry).
+    key_named,          ///< The entry's key is the one that may sign: key, epoch.
     key_of_other_epoch,  ///< It is that of another epoch of the author: key, other_epoch.
     key_of_nobody,       ///< It is none of the author's: key.
     signature_verifies,  ///< Over the version, with the registry's key: version, key.
@@ -68,10 +69,14 @@ struct Step {
     std::optional<VersionNumber> last = {};  ///< Nothing: without end.
     std::optional<trust::RevocationReason> reason = {};
     std::string why = {};  ///< In one line for people.
+    /// Of an end, where it holds: `from version 4 on`, `at version 4`, and where records list
+    /// histories whether that is because of this one. `first` is empty if no version is before it.
+    std::string where = {};
+    std::string name = {};  ///< Of the author, if the registry has one.
 };
 
 /// One sentence without its full stop: `The registry (fingerprint 3f…) holds author 1001 with
-/// master key d0…`. In one line, ASCII.
+/// master key d0…`. In one line.
 [[nodiscard]] std::string in_words(const Step& step);
 
 /// What can be done about a refused signature. None of them uses a key that is revoked.
@@ -103,7 +108,7 @@ struct Remedy {
 
 /// One version, and why its signature counts or not.
 struct Explanation {
-    policy::ExaminedVersion version;  ///< `version.epoch` points into the registry.
+    policy::ExaminedVersion version;  ///< As `file.version(index)`.
     std::vector<Step> steps;          ///< From the registry to what follows; never empty.
     std::optional<Remedy> remedy;     ///< For a signature that was refused.
 

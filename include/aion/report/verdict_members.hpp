@@ -17,6 +17,9 @@ void write_gates(DocumentWriter& out, const policy::VerificationReport& verdict)
 void write_findings(DocumentWriter& out, const policy::VerificationReport& verdict);
 /// The member `unauthenticated`.
 void write_unauthenticated(DocumentWriter& out, std::span<const policy::Unauthenticated> open);
+/// The member `registry`: under what a verdict was reached, and how far that proves itself. `proof`
+/// (`unproven` or `chain`), `fingerprint`, and of a chain `number` and `head`, its last record.
+void write_registry(DocumentWriter& out, const trust::Registry& registry);
 /// The value of an epoch and its window, or null.
 void write_epoch(DocumentWriter& out, const trust::EpochRecord* epoch);
 

@@ -97,7 +97,8 @@ TEST_F(CommandsTest, EveryCommandHasHelpInTwoWays) {
 }
 
 // What the examples find: policy.yaml, policy.aion by author 1001, registry.json, a backup of key
-// 1001 and its password, a public key, a signed record.
+// 1001 and its password, a public key, a signed record; chain.json, which names author 1001 alice
+// and whose root is key 9000.
 constexpr std::string_view examples_world = R"(set -eu
 mkdir world && cd world
 export AION_KEYSTORE_DIR="$PWD/keys"
@@ -111,6 +112,9 @@ aion key export 1001 --output backup.key --password-file password
 aion key show 1002 | sed -n 's/^Public Key: //p' >author-7.hex
 aion registry sign-rotation --author 1001 --from-epoch 0 --to-epoch 1 --new-key 1002 \
     --master-key 9001 --effective-from-version 2 --output rotation.json
+aion key generate --id 9000 --quiet
+aion registry init --output chain.json --root-key 9000
+aion registry pin --author 1001 --name alice --key 1001 --master 9001 --registry chain.json
 )";
 
 TEST_F(CommandsTest, EveryExampleWorks) {
@@ -172,8 +176,8 @@ TEST_F(CommandsTest, HelpKeepsToTheColumns) {
     }
     variables["COLUMNS"] = "60";
     EXPECT_THAT(run({"registry", "rotate"}).err,
-                HasSubstr("\nUsage: aion registry rotate [OPTIONS] --author <AUTHOR_ID>\n"
-                          "           --master-key <MASTER_KEY_ID>\n"));
+                HasSubstr("\nUsage: aion registry rotate [OPTIONS] --author <AUTHOR>\n"
+                          "           --registry <REGISTRY_FILE>\n"));
 }
 
 TEST_F(CommandsTest, GroffFindsNothingWrongWithTheManualPage) {
@@ -218,11 +222,11 @@ TEST_F(CommandsTest, HelpCompletesTheCommandsThatItExplains) {
     write("aion.bash", must({"completion", "bash"}));
     write("verified.aion", "");
     EXPECT_EQ(completions({"aion", "help", "ver"}), "\nverify\n");
-    EXPECT_EQ(completions({"aion", "help", "registry", "ro"}), "\nrotate\n");
+    EXPECT_EQ(completions({"aion", "help", "registry", "rot"}), "\nrotate\n");
     EXPECT_EQ(completions({"aion", "help", "registry", "rotate", "v"}), "\n\n");
     EXPECT_THAT(must({"completion", "fish"}),
                 HasSubstr("(__aion_path) = \"aion help registry\"' -a rotate"));
-    EXPECT_THAT(must({"completion", "zsh"}), HasSubstr("'registry') compadd pin rotate "));
+    EXPECT_THAT(must({"completion", "zsh"}), HasSubstr("'registry') compadd init pin rotate "));
 }
 
 TEST_F(CommandsTest, ZshAndFishAcceptTheirScripts) {

@@ -278,9 +278,9 @@ TEST_F(RunTest, MemoryThatEndsBesideTheFilesEndsNoListThatWasBegun) {
     }
     env.put("behind", Bytes(9));
     arguments.insert(arguments.end(), {"-", "behind", "behind"});
-    // When the first files are judged, and each of them, when standard input is, when what is
-    // behind it is.
-    ClockWithoutMemory clockless(env, before + 3);
+    // When the registry's age is asked for, when the first files are judged, and each of them, when
+    // standard input is, when what is behind it is.
+    ClockWithoutMemory clockless(env, before + 4);
     EXPECT_EQ(run_in(clockless, arguments), cli::Ending::failure);
     const auto list = nlohmann::json::parse(out());
     ASSERT_EQ(list.size(), before + 3);
@@ -359,7 +359,7 @@ TEST_F(RunTest, AVariableDoesNotExcuseWhatElseIsMissing) {
     EXPECT_EQ(run({"commit", "p.aion", "-a", "1"}), cli::Ending::failure);
     EXPECT_THAT(err(),
                 HasSubstr("were not provided:\n  --key <KEY_ID>\n  --message <MESSAGE>\n\n"
-                          "Usage: aion commit [OPTIONS] --author <AUTHOR_ID> --key <KEY_ID> "
+                          "Usage: aion commit [OPTIONS] --author <AUTHOR> --key <KEY_ID> "
                           "--message <MESSAGE>\n           --registry <REGISTRY_FILE> <FILE>\n"));
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""docs/cli.md must tell of every command and option that the program has, and of no other, and of
+"""docs/cli.md and the pages beside it must tell of every command and option that the program has, and of no other, and of
 every key of its JSON.
 
 What there is, the program's table of commands says (`aion table`); what keys its JSON has, the
@@ -127,14 +127,15 @@ def complaints_of(table, shown, markdown):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("page", type=pathlib.Path)
+    parser.add_argument("pages", type=pathlib.Path, nargs="+")
     parser.add_argument("--aion", type=pathlib.Path, required=True)
     options = parser.parse_args()
     table = table_of(options.aion.resolve())
-    complaints = list(complaints_of(table, keys_of_commands(table),
-                                    options.page.read_text(encoding="utf-8")))
+    told = "\n".join(page.read_text(encoding="utf-8") for page in options.pages)
+    complaints = list(complaints_of(table, keys_of_commands(table), told))
+    names = ", ".join(page.name for page in options.pages)
     for line in complaints:
-        print(f"{options.page.name}: {line}", file=sys.stderr)
+        print(f"{names}: {line}", file=sys.stderr)
     print(f"{len(complaints)} complaints")
     return 1 if complaints else 0
 

@@ -5,6 +5,7 @@
 #include "aion/base/hex.hpp"
 #include "aion/base/time_text.hpp"
 #include "aion/policy/commit.hpp"
+#include "shell/expectations.hpp"
 #include "shell/file_magic.hpp"
 #include "shell/file_output.hpp"
 #include "shell/input.hpp"
@@ -22,7 +23,7 @@ namespace {
 struct CommitArguments {
     std::string file;
     std::optional<std::string> rules;
-    AuthorId author;
+    AuthorChoice author;
     std::string key;
     std::string message;
     std::string registry;
@@ -85,14 +86,17 @@ struct Inputs {
     std::unique_ptr<ReadableFile> rules;
     crypto::SigningKey key;
     trust::Registry registry;
+    AuthorId author;
 };
 
 Outcome<Inputs> read_inputs(Context& context, const CommitArguments& arguments) {
     CLI_TRY_ASSIGN(auto rules, open_rules(context, arguments.rules));
     context.console.banner("", fmt::format("  New rules size: {} bytes", rules->info().size));
     CLI_TRY_ASSIGN(crypto::SigningKey key, load_author_key(context, arguments.key));
-    CLI_TRY_ASSIGN(trust::Registry registry, load_registry(context, arguments.registry));
-    return Inputs{std::move(rules), std::move(key), std::move(registry)};
+    CLI_TRY_ASSIGN(trust::Registry registry,
+                   load_registry(context, arguments.registry, {arguments.pins.max_registry_age}));
+    CLI_TRY_ASSIGN(const AuthorId author, resolve_author(arguments.author, registry));
+    return Inputs{std::move(rules), std::move(key), std::move(registry), author};
 }
 
 Result<policy::CommitReceipt> commit(Context& context, const CommitArguments& arguments,
@@ -100,18 +104,19 @@ Result<policy::CommitReceipt> commit(Context& context, const CommitArguments& ar
     const Progress progress = context.progress("Committing to", arguments.file);
     return policy::commit(
         context.env, arguments.file,
-        {.payload = *inputs.rules, .author = arguments.author, .message = arguments.message},
+        {.payload = *inputs.rules, .author = inputs.author, .message = arguments.message},
         inputs.key, inputs.registry, options);
 }
 
 Outcome<Ending> run_commit(Context& context, const CommitArguments& arguments) {
     context.console.banner("📝 ", "Committing new version to: " + shown(arguments.file));
-    context.console.banner("", fmt::format("  Author: {}", to_string(arguments.author)));
+    context.console.banner("", "  Author: " + shown(to_text(arguments.author)));
     CLI_TRY_ASSIGN(policy::CommitOptions options, commit_options(context, arguments));
     CLI_TRY_ASSIGN(const Pins known, open_pins(context, arguments.pin_file));
     known.ask_in(options.verify, policy::PinUse::record);
     CLI_TRY(check_exists(context, arguments.file));
     CLI_TRY_ASSIGN(Inputs inputs, read_inputs(context, arguments));
+    CLI_TRY(demand_signers(context, arguments.pins, inputs.registry, options.verify));
     if (arguments.force_unregistered) {
         context.console.warn(unregistered_warning);
     }
@@ -123,7 +128,7 @@ Outcome<Ending> run_commit(Context& context, const CommitArguments& arguments) {
     }
     if (!receipt) {
         return fail_to_sign(context, "Failed to commit new version to: " + arguments.file,
-                            receipt.error(), inputs.registry, arguments.author, arguments.registry);
+                            receipt.error(), inputs.registry, inputs.author, arguments.registry);
     }
     context.console.deed(
         fmt::format("Version {} was committed to {}", to_string(receipt->version), arguments.file));
@@ -134,12 +139,11 @@ Outcome<Ending> run_commit(Context& context, const CommitArguments& arguments) {
 void commit_command_options(Options& options, CommitArguments& into) {
     options.text("FILE", into.file, "FILE", "File to append to")->required();
     options.text("-r,--rules", into.rules, "RULES_FILE", "New rules; - or absent: standard input");
-    options.number("-a,--author", into.author, "AUTHOR_ID", "Author of the new version")
-        ->required();
+    options.author("-a,--author", into.author, "Author of the new version: id or name")->required();
     options.text("-k,--key", into.key, "KEY_ID", "Stored key that signs")->required();
     options.text("-m,--message", into.message, "MESSAGE", "Message of the new version")->required();
     options.registry(into.registry)->required();
-    pin_options(options, into.pins);
+    pin_options(options, into.pins, "--expect-author");
     options.pins(into.pin_file, pins_help);
     options.number("--wait", into.wait_seconds, "SECONDS",
                    "How long to wait for other writers of the file (default: 10)",

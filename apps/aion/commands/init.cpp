@@ -18,7 +18,7 @@ namespace {
 struct InitArguments {
     std::string file;
     std::optional<std::string> rules;
-    AuthorId author;
+    AuthorChoice author;
     std::string key;
     std::string message = "Genesis version";
     std::string registry;
@@ -34,13 +34,16 @@ constexpr const char* confidentiality_note =
 void announce(Context& context, const InitArguments& arguments) {
     Console& console = context.console;
     console.banner("🚀 ", "Initializing AION file: " + shown(arguments.file));
-    console.banner("", fmt::format("  Author: {}", to_string(arguments.author)));
+    console.banner("", "  Author: " + shown(to_text(arguments.author)));
 }
 
 // What can be refused before anything is read.
 Outcome<> check(Context& context, const InitArguments& arguments) {
     if (arguments.no_encryption) {
         return fail_with("--no-encryption is not possible in format v2", confidentiality_note);
+    }
+    if (arguments.registry.empty()) {
+        CLI_TRY(resolve_author(arguments.author));
     }
     CLI_TRY(require_a_file(context, arguments.file, "an AION file"));
     const std::string rules = arguments.rules.value_or("-");
@@ -56,17 +59,22 @@ Outcome<> check(Context& context, const InitArguments& arguments) {
     return {};
 }
 
+/// Who signs, and by what that is judged: nothing if no registry was given, or is not to be asked.
+struct Signing {
+    AuthorId author;
+    std::optional<trust::Registry> registry;
+};
+
 Result<policy::CommitReceipt> create(Context& context, const InitArguments& arguments,
-                                     ReadableFile& rules,
-                                     const std::optional<trust::Registry>& registry,
+                                     ReadableFile& rules, const Signing& signing,
                                      crypto::SigningKey& key) {
     const Progress progress = context.progress("Creating", arguments.file);
     return policy::create(
         context.env, arguments.file,
-        {.payload = rules, .author = arguments.author, .message = arguments.message}, key,
+        {.payload = rules, .author = signing.author, .message = arguments.message}, key,
         {.replace_existing = arguments.force,
          .events = context.events,
-         .registry = registry ? &*registry : nullptr});
+         .registry = signing.registry ? &*signing.registry : nullptr});
 }
 
 void report(Console& console, const InitArguments& arguments,
@@ -77,30 +85,31 @@ void report(Console& console, const InitArguments& arguments,
                                     shown(arguments.file)));
 }
 
-// By which the signer is judged; nothing if none was given, or is not to be asked.
-Outcome<std::optional<trust::Registry>> registry_to_ask(Context& context,
-                                                        const InitArguments& arguments) {
+// A name is looked up in the registry even where that is not asked about the signer.
+Outcome<Signing> signing_of(Context& context, const InitArguments& arguments) {
     if (arguments.registry.empty()) {
-        return std::nullopt;
+        CLI_TRY_ASSIGN(const AuthorId author, resolve_author(arguments.author));
+        return Signing{author, std::nullopt};
     }
     CLI_TRY_ASSIGN(trust::Registry registry, load_registry(context, arguments.registry));
+    CLI_TRY_ASSIGN(const AuthorId author, resolve_author(arguments.author, registry));
     if (arguments.force_unregistered) {
         context.console.warn(
             "--force-unregistered: the registry is not asked whether the signer may sign; the file "
             "is INVALID under it until it pins that signer");
-        return std::nullopt;
+        return Signing{author, std::nullopt};
     }
-    return registry;
+    return Signing{author, std::move(registry)};
 }
 
 std::unexpected<Failure> fail_to_create(Context& context, const InitArguments& arguments,
-                                        const std::optional<trust::Registry>& registry,
-                                        const Error& error) {
+                                        const Signing& signing, const Error& error) {
     if (error.code() == ErrorCode::file_exists) {
         return already_exists(arguments.file);
     }
     return fail_to_sign(context, "Failed to create AION file: " + arguments.file, error,
-                        registry.value_or(trust::Registry()), arguments.author, arguments.registry);
+                        signing.registry.value_or(trust::Registry()), signing.author,
+                        arguments.registry);
 }
 
 Outcome<Ending> run_init(Context& context, const InitArguments& arguments) {
@@ -109,10 +118,10 @@ Outcome<Ending> run_init(Context& context, const InitArguments& arguments) {
     CLI_TRY_ASSIGN(const auto rules, open_rules(context, arguments.rules));
     context.console.banner("", fmt::format("  Rules size: {} bytes", rules->info().size));
     CLI_TRY_ASSIGN(crypto::SigningKey key, load_author_key(context, arguments.key));
-    CLI_TRY_ASSIGN(const auto registry, registry_to_ask(context, arguments));
-    const auto receipt = create(context, arguments, *rules, registry, key);
+    CLI_TRY_ASSIGN(const Signing signing, signing_of(context, arguments));
+    const auto receipt = create(context, arguments, *rules, signing, key);
     if (!receipt) {
-        return fail_to_create(context, arguments, registry, receipt.error());
+        return fail_to_create(context, arguments, signing, receipt.error());
     }
     context.console.deed(arguments.file + " was created");
     warn_about(context.console, receipt->written, arguments.file);
@@ -124,7 +133,7 @@ void init_options(Options& options, InitArguments& into) {
     options.text("FILE", into.file, "FILE", "Path to create")->required();
     options.text("-r,--rules", into.rules, "RULES_FILE",
                  "Rules of version 1; - or absent: standard input");
-    options.number("-a,--author", into.author, "AUTHOR_ID", "Author recorded in version 1")
+    options.author("-a,--author", into.author, "Author recorded in version 1: id or name")
         ->required();
     options.text("-k,--key", into.key, "KEY_ID", "Stored key that signs")->required();
     options.text("-m,--message", into.message, "MESSAGE",

@@ -29,6 +29,7 @@ struct LogArguments {
     std::optional<std::string> since;
     std::optional<std::string> until;
     report::HistoryQuery query;
+    std::vector<AuthorChoice> authors;
 };
 
 Outcome<std::optional<TimeSpan>> time_of(const std::optional<std::string>& text,
@@ -60,12 +61,25 @@ Outcome<report::HistoryQuery> query_of(const LogArguments& arguments) {
     return query;
 }
 
+Outcome<std::vector<AuthorId>> authors_of(const LogArguments& arguments, const Judged& judged) {
+    if (judged.has_registry) {
+        return resolve_authors(arguments.authors, judged.by->registry);
+    }
+    std::vector<AuthorId> authors;
+    for (const AuthorChoice& choice : arguments.authors) {
+        CLI_TRY_ASSIGN(const AuthorId author, resolve_author(choice));
+        authors.push_back(author);
+    }
+    return authors;
+}
+
 Outcome<Ending> run_log(Context& context, const LogArguments& arguments) {
     if (arguments.oneline && is_document(arguments.format)) {
         return fail_with("--oneline is a form of text and cannot be combined with --format");
     }
-    CLI_TRY_ASSIGN(const report::HistoryQuery query, query_of(arguments));
+    CLI_TRY_ASSIGN(report::HistoryQuery query, query_of(arguments));
     CLI_TRY_ASSIGN(const Judged judged, judge(context, arguments.judging));
+    CLI_TRY_ASSIGN(query.authors, authors_of(arguments, judged));
     std::uint64_t shown = 0;
     present_paged(context, arguments.format, arguments.no_pager,
                   LogView{.judged = shown_as(judged, arguments.judging),
@@ -82,11 +96,11 @@ Outcome<Ending> run_log(Context& context, const LogArguments& arguments) {
 }
 
 void log_options(Options& options, LogArguments& into) {
-    judge_options(options, into.judging, "File whose history to show");
+    judge_options(options, into.judging, "File whose history to show", "--expect-author");
     options.format_or_items(into.format);
     options.flag("--oneline", into.oneline, "Text: a table with a line for each version");
-    options.numbers("--author", into.query.authors, "AUTHOR_ID",
-                    "Only versions by this author; may be given several times");
+    options.authors("--author", into.authors,
+                    "Only versions by these authors, ids or names; may be given several times");
     options.text("--since", into.since, "TIME",
                  "Only versions of that time or later: a date, or RFC 3339");
     options.text("--until", into.until, "TIME",

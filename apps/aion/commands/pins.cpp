@@ -153,16 +153,15 @@ Outcome<Ending> run_accept(Context& context, const PinsArguments& arguments) {
     CLI_TRY_ASSIGN(const Pins pins,
                    open_own_pins(context, arguments.pins, archive::PinFileMode::create));
     const Timestamp now = context.env.now();
-    policy::Pin pin = {.file_id = report.file_id,
-                       .version = VersionNumber{report.version_count},
-                       .head = *report.head,
-                       .registry = registry.fingerprint(),
-                       .name = pins.name_of(arguments.file),
-                       .first_seen = now,
-                       .last_seen = now};
-    CLI_TRY_ASSIGN(policy::PinnedState state,
-                   pins.store->find(pin.file_id, pin.name, pin.registry));
-    CLI_TRY(or_fail(pins.store->accept(pin, arguments.reason), "Failed to pin"));
+    const policy::Sighting seen = {.file_id = report.file_id,
+                                   .version = VersionNumber{report.version_count},
+                                   .head = *report.head,
+                                   .name = pins.name_of(arguments.file),
+                                   .time = now};
+    const policy::AskedRegistry asked(registry);
+    CLI_TRY_ASSIGN(policy::PinnedState state, pins.store->find(seen.file_id, seen.name, asked));
+    CLI_TRY(or_fail(pins.store->accept(seen, asked, arguments.reason), "Failed to pin"));
+    policy::Pin pin = pin_of(seen, asked);
     context.console.deed(arguments.file + " was accepted");
     if (state.named && *state.named != pin.file_id) {
         context.console.warn(fmt::format("this path was that of file {}, which stays pinned",
@@ -186,7 +185,7 @@ Outcome<FileId> pinned_file(const Pins& pins, const std::string& text) {
         return *id;
     }
     CLI_TRY_ASSIGN(const policy::PinnedState state,
-                   pins.store->find(FileId{}, pins.name_of(text), Hash{}));
+                   pins.store->find(FileId{}, pins.name_of(text), policy::AskedRegistry::none()));
     if (!state.named) {
         return fail_because(error_at_path(ErrorCode::file_not_found, text),
                             "No file is pinned under this path: " + text,
@@ -199,7 +198,8 @@ Outcome<Ending> run_forget(Context& context, const PinsArguments& arguments) {
     CLI_TRY_ASSIGN(const Pins pins,
                    open_own_pins(context, arguments.pins, archive::PinFileMode::existing));
     CLI_TRY_ASSIGN(const FileId file, pinned_file(pins, arguments.file));
-    CLI_TRY_ASSIGN(policy::PinnedState state, pins.store->find(file, {}, Hash{}));
+    CLI_TRY_ASSIGN(policy::PinnedState state,
+                   pins.store->find(file, {}, policy::AskedRegistry::none()));
     context.host.announce_change();
     const Timestamp now = context.env.now();
     CLI_TRY_ASSIGN(const bool was_pinned, pins.store->forget(file, now, arguments.reason));

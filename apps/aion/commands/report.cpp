@@ -15,6 +15,7 @@
 #include "aion/archive/names.hpp"
 #include "aion/archive/verify.hpp"
 #include "aion/report/archive_report.hpp"
+#include "shell/expectations.hpp"
 #include "shell/input.hpp"
 #include "shell/judged.hpp"
 #include "shell/pins.hpp"
@@ -114,10 +115,11 @@ Outcome<Ending> report_on_file(Context& context, const ReportArguments& argument
     policy::ExamineOptions how{.digests = true};
     how.verify.profile = arguments.profile;
     CLI_TRY_ASSIGN(const Judged judged, judge(context, asked, how));
+    report::Run run = run_of(context, *judged.by, asked.registry, asked.pin_file, asked.file);
+    run.authors = judged.options.authors;
+    run.require = judged.options.require;
     CLI_TRY(put_out(context, arguments, output,
-                    report::make_report(
-                        judged.file, arguments.framework,
-                        run_of(context, *judged.by, asked.registry, asked.pin_file, asked.file))));
+                    report::make_report(judged.file, arguments.framework, std::move(run))));
     // Whoever sends the report on should not be the last one to know.
     if (!judged.report().is_valid()) {
         context.console.warn(shown(fmt::format("{} is {}", asked.file, judged.report().summary())));
@@ -134,31 +136,35 @@ class ArchiveRun {
 
     Outcome<Ending> run(std::optional<Output>& output) {
         CLI_TRY_ASSIGN(const policy::Pins pins, parse_pins(arguments_.pins));
-        CLI_TRY_ASSIGN(const trust::RegistryFile by,
-                       load_registry_file(context_, arguments_.registry));
+        CLI_TRY_ASSIGN(
+            const trust::RegistryFile by,
+            load_registry_file(context_, arguments_.registry, {arguments_.pins.max_registry_age}));
         CLI_TRY_ASSIGN(const Pins known, open_pins(context_, arguments_.pin_file));
         archive::VerifyOptions options;
         options.judging.profile = arguments_.profile;
         options.judging.pins = pins;
         options.judging.events = context_.events;
         known.ask_in(options.judging, policy::PinUse::record);
+        CLI_TRY(demand_signers(context_, arguments_.pins, by.registry, options.judging));
         CLI_TRY_ASSIGN(const archive::Tally tally, look_at_all(by.registry, options));
         if (tally.files() == 0) {
             return fail_with(
                 fmt::format("No `.aion` files found in {}", fmt::join(arguments_.files, ", ")));
         }
-        report::ArchiveReport report{
-            .framework = arguments_.framework,
-            .title = {},
-            .run = run_of(context_, by, arguments_.registry, arguments_.pin_file),
-            .operands = arguments_.files,
-            .registry = by.registry.fingerprint(),
-            .profile = arguments_.profile,
-            .pins = pins,
-            .tally = tally,
-            .rows = &rows_,
-            .ledger = &ledger_,
-            .sections = {}};
+        report::Run about = run_of(context_, by, arguments_.registry, arguments_.pin_file);
+        about.authors = options.judging.authors;
+        about.require = options.judging.require;
+        report::ArchiveReport report{.framework = arguments_.framework,
+                                     .title = {},
+                                     .run = std::move(about),
+                                     .operands = arguments_.files,
+                                     .registry = report::facts_of(by.registry),
+                                     .profile = arguments_.profile,
+                                     .pins = pins,
+                                     .tally = tally,
+                                     .rows = &rows_,
+                                     .ledger = &ledger_,
+                                     .sections = {}};
         complete(report);
         CLI_TRY(put_out(context_, arguments_, output, report));
         if (!report.is_valid()) {

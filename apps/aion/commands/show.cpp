@@ -10,6 +10,7 @@
 #include "aion/policy/inspect.hpp"
 #include "aion/policy/open_verified.hpp"
 #include "aion/policy/verify.hpp"
+#include "shell/expectations.hpp"
 #include "shell/file_magic.hpp"
 #include "shell/file_output.hpp"
 #include "shell/input.hpp"
@@ -65,8 +66,10 @@ std::unexpected<Failure> withheld(const ShowArguments& arguments,
     if (pinned != nullptr && pinned->reason == policy::Reason::pin_store_failed) {
         return fail_with("Content withheld, the pins failed: " + pinned->message);
     }
-    std::string advice =
-        advice_on_refused(report, options, file, arguments.registry, arguments.pin_file);
+    std::string advice = advice_on_signers(report, options, file, arguments.registry);
+    if (advice.empty()) {
+        advice = advice_on_refused(report, options, file, arguments.registry, arguments.pin_file);
+    }
     advice += advice.empty() ? look_anyway : std::string("\n") + look_anyway;
     return std::unexpected(
         Failure{.messages = {"Content withheld, the file is INVALID: " + file, verdict},
@@ -82,7 +85,8 @@ Outcome<Subject> read_subject(Context& context, const ShowArguments& arguments) 
     const bool judged = !arguments.no_verify || (shows_signatures && !arguments.registry.empty());
     trust::Registry registry;
     if (judged) {
-        CLI_TRY_ASSIGN(registry, load_registry(context, arguments.registry));
+        CLI_TRY_ASSIGN(registry, load_registry(context, arguments.registry,
+                                               {arguments.pins.max_registry_age}));
     }
     CLI_TRY_ASSIGN(auto content, read_aion_file(context, arguments.file));
     policy::VerifyOptions options;
@@ -94,6 +98,7 @@ Outcome<Subject> read_subject(Context& context, const ShowArguments& arguments) 
         known.ask_in(options, policy::PinUse::record);
         // It was read into memory, where it has no name.
         options.pin_path = arguments.file == "-" ? "" : arguments.file;
+        CLI_TRY(demand_signers(context, arguments.pins, registry, options));
     }
     return Subject{std::move(content), judged,           std::move(registry),
                    std::move(options), std::move(known), std::nullopt};
@@ -169,13 +174,16 @@ Outcome<> show_records(Context& context, const ShowArguments& arguments, const S
     CLI_TRY_ASSIGN(const format::FileView view, parse(subject));
     if (arguments.part == Part::history) {
         CLI_TRY_ASSIGN(const auto versions, policy::history(view));
-        present_paged(context, arguments.format, arguments.no_pager, HistoryView{versions});
+        present_paged(context, arguments.format, arguments.no_pager,
+                      HistoryView{versions, subject.registry});
     } else if (arguments.part == Part::signatures) {
         CLI_TRY_ASSIGN(const auto signatures, policy::signatures(view, subject.registry));
-        present(context.console, arguments.format, SignaturesView{signatures, subject.judged});
+        present(context.console, arguments.format,
+                SignaturesView{signatures, subject.registry, subject.judged});
     } else {
         CLI_TRY_ASSIGN(const auto summary, policy::summarize(view, subject.registry));
-        present(context.console, arguments.format, SummaryView{summary, subject.judged});
+        present(context.console, arguments.format,
+                SummaryView{summary, subject.registry, subject.judged});
     }
     return {};
 }

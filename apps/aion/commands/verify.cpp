@@ -8,6 +8,7 @@
 
 #include "aion/policy/verify_many.hpp"
 #include "commands/archive/archive.hpp"
+#include "shell/expectations.hpp"
 #include "shell/failure_text.hpp"
 #include "shell/file_magic.hpp"
 #include "shell/input.hpp"
@@ -45,13 +46,12 @@ constexpr std::size_t widest_path = 48;
 class Run {
   public:
     Run(Context& context, const VerifyArguments& arguments, const trust::Registry& registry,
-        policy::Pins pins, const Pins& known)
-        : context_(context), arguments_(arguments), registry_(registry) {
-        options_.profile = arguments.profile;
-        options_.pins = pins;
+        policy::VerifyOptions options)
+        : context_(context),
+          arguments_(arguments),
+          registry_(registry),
+          options_(std::move(options)) {
         options_.key_cache = arguments.files.size() > 1 ? &keys_ : nullptr;
-        options_.events = context.events;
-        known.ask_in(options_, policy::PinUse::record);
         for (const std::string& file : arguments.files) {
             width_ = std::min(std::max(width_, columns_of(shown(file))), widest_path);
         }
@@ -112,9 +112,13 @@ class Run {
     // Registry and file in each other's place give a verdict, which alone is no help; nor does one
     // that only a person can overrule.
     void advise(const std::string& file, const Report& report) {
-        std::string advice = report ? advice_on_refused(*report, options_, file,
-                                                        arguments_.registry, arguments_.pin_file)
-                                    : std::string();
+        std::string advice = report
+                                 ? advice_on_signers(*report, options_, file, arguments_.registry)
+                                 : std::string();
+        if (report && advice.empty()) {
+            advice = advice_on_refused(*report, options_, file, arguments_.registry,
+                                       arguments_.pin_file);
+        }
         if (report && advice.empty()) {
             advice = advice_on_repair(*report, file, arguments_.registry);
         }
@@ -320,7 +324,8 @@ class Run {
         return {.report = report,
                 .path = file,
                 .verbose = arguments_.verbose,
-                .timings = arguments_.timings};
+                .timings = arguments_.timings,
+                .registry = &registry_};
     }
 
     Context& context_;
@@ -332,8 +337,7 @@ class Run {
 };
 
 // The short way to `aion archive verify`.
-Outcome<Ending> run_recursively(Context& context, const VerifyArguments& arguments,
-                                const policy::Pins& pins) {
+Outcome<Ending> run_recursively(Context& context, const VerifyArguments& arguments) {
     if (arguments.timings || arguments.explain) {
         return fail_with("--timings and --explain are for files that are named, one by one");
     }
@@ -341,9 +345,9 @@ Outcome<Ending> run_recursively(Context& context, const VerifyArguments& argumen
                              .registry = arguments.registry,
                              .format = arguments.format,
                              .pin_file = arguments.pin_file,
-                             .verbose = arguments.verbose};
+                             .verbose = arguments.verbose,
+                             .pins = arguments.pins};
     archive.judging.profile = arguments.profile;
-    archive.judging.pins = pins;
     return verify_archive(context, archive);
 }
 
@@ -355,15 +359,20 @@ Outcome<Ending> run_verify(Context& context, const VerifyArguments& arguments) {
             "not genuine and is for comparing verdicts only");
     }
     if (arguments.recursive) {
-        return run_recursively(context, arguments, pins);
+        return run_recursively(context, arguments);
     }
     if (arguments.format == Format::jsonl) {
         return fail_with("--format jsonl is for archives, and not for files that are named",
                          "Add --recursive, or take --format json");
     }
-    CLI_TRY_ASSIGN(const trust::Registry registry, load_registry(context, arguments.registry));
+    CLI_TRY_ASSIGN(const trust::Registry registry,
+                   load_registry(context, arguments.registry, {arguments.pins.max_registry_age}));
     CLI_TRY_ASSIGN(const Pins known, open_pins(context, arguments.pin_file));
-    return Run(context, arguments, registry, pins, known).run();
+    policy::VerifyOptions options{
+        .profile = arguments.profile, .pins = pins, .events = context.events};
+    known.ask_in(options, policy::PinUse::record);
+    CLI_TRY(demand_signers(context, arguments.pins, registry, options));
+    return Run(context, arguments, registry, std::move(options)).run();
 }
 
 void verify_options(Options& options, VerifyArguments& into) {

@@ -21,11 +21,13 @@ Outcome<Output> Output::open(Context& context, const OutputChoice& choice,
         return output;
     }
     if (!descriptor) {
-        CLI_TRY_ASSIGN(const auto existing, check_output(context, choice.path,
-                                                         {.force = choice.force,
-                                                          .inputs = inputs,
-                                                          .registry = registry,
-                                                          .is_aion_file = choice.is_aion_file}));
+        CLI_TRY_ASSIGN(const auto existing,
+                       check_output(context, choice.path,
+                                    {.force = choice.force,
+                                     .inputs = inputs,
+                                     .registry = registry,
+                                     .is_aion_file = choice.is_aion_file,
+                                     .is_plain_registry = choice.is_plain_registry}));
         if (existing) {
             output.replaces_ = existing->identity;
         }

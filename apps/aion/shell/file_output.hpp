@@ -20,7 +20,8 @@ namespace aion::cli {
 struct OutputChoice {
     std::string path;
     bool force = false;
-    bool is_aion_file = false;  ///< See `OutputRules`.
+    bool is_aion_file = false;       ///< See `OutputRules`.
+    bool is_plain_registry = false;  ///< See `OutputRules`.
 };
 
 /// Who the content of an output is for.

@@ -54,7 +54,7 @@ std::string remedy_for_no_registry(Context& context, const std::string& path) {
                    "and the registry behind --registry";
         case Magic::stored_key:
         case Magic::exported_key:
-            return shown(path) + " is a key, not a registry: `aion registry pin` makes a registry";
+            return shown(path) + " is a key, not a registry: `aion registry init` makes a registry";
         case Magic::none:
             break;
     }
@@ -265,13 +265,33 @@ Outcome<trust::RegistryFile> read_registry(Context& context, const std::string& 
     if (!registry && registry.error().os_error() == ENOENT) {
         return fail_because(registry.error(), "Registry file not found: " + path,
                             "Name another with --registry FILE or AION_REGISTRY, or make one with "
-                            "`aion registry pin`");
+                            "`aion registry init`");
     }
     if (!registry) {
         return with_remedy(about_file(fail_with(registry.error()), path),
                            remedy_for_no_registry(context, path));
     }
     return *std::move(registry);
+}
+
+// Age is no part of a verdict, which would depend on a clock: whoever asks for it gets none.
+Outcome<> check_age(Context& context, const trust::Registry& registry, const std::string& path,
+                    const trust::FreshnessRule& rule) {
+    const Timestamp now = context.env.now();
+    const auto staleness = trust::find_staleness(registry, now, rule);
+    if (!staleness) {
+        return {};
+    }
+    const std::string why = trust::describe(*staleness, registry, now, rule);
+    if (rule.max_age) {
+        auto failure = fail_with(fmt::format("No verdict under the registry {}: {}", path, why),
+                                 "Get the newest one from whoever publishes it");
+        return about_file(std::move(failure), path);
+    }
+    if (*staleness == trust::Staleness::expired) {
+        context.console.warn(fmt::format("{}: {}", shown(path), shown(why)));
+    }
+    return {};
 }
 
 }  // namespace
@@ -281,7 +301,8 @@ Outcome<trust::Registry> load_registry_silently(Context& context, const std::str
     return std::move(file.registry);
 }
 
-Outcome<trust::RegistryFile> load_registry_file(Context& context, const std::string& path) {
+Outcome<trust::RegistryFile> load_registry_file(Context& context, const std::string& path,
+                                                const trust::FreshnessRule& rule) {
     CLI_TRY_ASSIGN(trust::RegistryFile file, read_registry(context, path));
     const trust::UnknownKeys& unknown = file.registry.unknown_keys();
     if (unknown.count != 0) {
@@ -289,11 +310,13 @@ Outcome<trust::RegistryFile> load_registry_file(Context& context, const std::str
             fmt::format("{} has fields that aion does not know and that have no effect: {}",
                         shown(path), shown(unknown.text())));
     }
+    CLI_TRY(check_age(context, file.registry, path, rule));
     return file;
 }
 
-Outcome<trust::Registry> load_registry(Context& context, const std::string& path) {
-    CLI_TRY_ASSIGN(trust::RegistryFile file, load_registry_file(context, path));
+Outcome<trust::Registry> load_registry(Context& context, const std::string& path,
+                                       const trust::FreshnessRule& rule) {
+    CLI_TRY_ASSIGN(trust::RegistryFile file, load_registry_file(context, path, rule));
     return std::move(file.registry);
 }
 
@@ -326,23 +349,6 @@ Outcome<FileId> parse_file_id(const std::string& text) {
     }
     return fail_with(fmt::format(
         "Invalid file ID '{}': expected 0x and 16 hex digits, or a decimal number", text));
-}
-
-Outcome<policy::Pins> parse_pins(const PinTexts& texts) {
-    policy::Pins pins;
-    pins.min_version = texts.min_version;
-    if (texts.file_id) {
-        CLI_TRY_ASSIGN(pins.file_id, parse_file_id(*texts.file_id));
-    }
-    if (texts.head) {
-        const auto head = octets_from_hex<Hash>(*texts.head);
-        if (!head) {
-            return fail_with(fmt::format("Invalid head '{}': expected 64 hex digits", *texts.head),
-                             head.error());
-        }
-        pins.head = *head;
-    }
-    return pins;
 }
 
 }  // namespace aion::cli

@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "aion/base/env.hpp"
-#include "aion/policy/verify.hpp"
+#include "aion/trust/freshness.hpp"
 #include "aion/trust/keystore.hpp"
 #include "aion/trust/registry.hpp"
 #include "shell/context.hpp"
@@ -75,12 +75,13 @@ class Input {
 /// 64 hex digits, or a file that holds them or the key's base64.
 [[nodiscard]] Outcome<PublicKey> read_public_key(Context& context, const std::string& text);
 
-/// A registry from a file, with a warning if it has fields that nobody knows. An empty path means
-/// that none was named.
-[[nodiscard]] Outcome<trust::Registry> load_registry(Context& context, const std::string& path);
+/// A registry from a file, with a warning if it has fields that nobody knows, or should have been
+/// renewed. An empty path means that none was named. `rule`: fails if it is not as fresh as that.
+[[nodiscard]] Outcome<trust::Registry> load_registry(Context& context, const std::string& path,
+                                                     const trust::FreshnessRule& rule = {});
 /// The same with the bytes that it was read from, once.
-[[nodiscard]] Outcome<trust::RegistryFile> load_registry_file(Context& context,
-                                                              const std::string& path);
+[[nodiscard]] Outcome<trust::RegistryFile> load_registry_file(
+    Context& context, const std::string& path, const trust::FreshnessRule& rule = {});
 /// The same for who shows all of its warnings.
 [[nodiscard]] Outcome<trust::Registry> load_registry_silently(Context& context,
                                                               const std::string& path);
@@ -91,14 +92,5 @@ class Input {
 
 /// `0x` and 16 hex digits, or a decimal number.
 [[nodiscard]] Outcome<FileId> parse_file_id(const std::string& text);
-
-/// What `--expect-file-id`, `--expect-head` and `--min-version` say.
-struct PinTexts {
-    std::optional<std::string> file_id;
-    std::optional<std::string> head;
-    std::optional<VersionNumber> min_version;
-};
-
-[[nodiscard]] Outcome<policy::Pins> parse_pins(const PinTexts& texts);
 
 }  // namespace aion::cli

@@ -52,12 +52,16 @@ Outcome<Judged> judge(Context& context, const JudgeArguments& arguments,
     auto by = std::make_unique<trust::RegistryFile>();
     const bool has_registry = !arguments.registry.empty() || !arguments.no_verify;
     if (has_registry) {
-        CLI_TRY_ASSIGN(*by, load_registry_file(context, arguments.registry));
+        CLI_TRY_ASSIGN(*by, load_registry_file(context, arguments.registry,
+                                               {arguments.pins.max_registry_age}));
     }
     Pins known;
     if (!arguments.no_verify) {
         CLI_TRY_ASSIGN(known, open_pins(context, arguments.pin_file));
         known.ask_in(how.verify, policy::PinUse::record);
+    }
+    if (has_registry) {
+        CLI_TRY(demand_signers(context, arguments.pins, by->registry, how.verify));
     }
     CLI_TRY_ASSIGN(auto examined, judge_by(context, arguments.file, by->registry, how));
     return Judged{std::move(by), has_registry, std::move(known), std::move(how.verify),
@@ -74,7 +78,10 @@ void advise(Context& context, const policy::VerificationReport& report,
     if (report.is_valid()) {
         return;
     }
-    std::string advice = advice_on_refused(report, options, file, registry, pins);
+    std::string advice = advice_on_signers(report, options, file, registry);
+    if (advice.empty()) {
+        advice = advice_on_refused(report, options, file, registry, pins);
+    }
     if (advice.empty()) {
         advice = advice_on_no_aion_file(context.env, file);
     }

@@ -8,6 +8,7 @@
 #include "aion/policy/examine.hpp"
 #include "aion/trust/registry.hpp"
 #include "shell/context.hpp"
+#include "shell/expectations.hpp"
 #include "shell/input.hpp"
 #include "shell/outcome.hpp"
 #include "shell/pins.hpp"

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "aion/base/ascii.hpp"
+#include "aion/trust/registry.hpp"
 #include "shell/file_magic.hpp"
 #include "shell/input.hpp"
 #include "shell/try.hpp"
@@ -59,8 +60,14 @@ Outcome<> refuse_name_of_a_key(Context& context, const std::filesystem::path& pa
     return {};
 }
 
+bool is_plain_registry(Env& env, const std::string& path) {
+    const auto registry = trust::Registry::load(env, path);
+    return registry && registry->chain() == nullptr;
+}
+
 // What it is of which nobody has a second, by the content of the file; nothing for anything else.
-Result<std::string_view> precious_content(Env& env, const std::string& path) {
+Result<std::string_view> precious_content(Env& env, const std::string& path,
+                                          const OutputRules& rules) {
     auto file = env.open(path, {.regular_only = true});
     if (!file) {
         return aion::fail(std::move(file).error());
@@ -76,7 +83,8 @@ Result<std::string_view> precious_content(Env& env, const std::string& path) {
     if (!registry) {
         return aion::fail(registry.error());
     }
-    return *registry ? "a registry" : std::string_view();
+    const bool may_go = !*registry || (rules.is_plain_registry && is_plain_registry(env, path));
+    return may_go ? std::string_view() : "a registry";
 }
 
 // By what it is used for, or by what it holds.
@@ -92,7 +100,7 @@ Outcome<> refuse_precious(Context& context, const std::string& path, const FileI
         return never_replaced(path, "a registry");
     }
     CLI_TRY_ASSIGN(const std::string_view precious,
-                   or_fail_with_cause(precious_content(context.env, path),
+                   or_fail_with_cause(precious_content(context.env, path, rules),
                                       "Failed to look at the file that is there: " + path));
     if (!precious.empty()) {
         return never_replaced(path, precious);

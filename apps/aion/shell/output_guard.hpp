@@ -21,6 +21,9 @@ struct OutputRules {
     /// The output is an .aion file, and with `force` replaces one. Nothing else ever does, not even
     /// one whose first bytes are damaged: a history is nowhere else.
     bool is_aion_file = false;
+    /// The output is a registry without a chain, and with `force` replaces one that has none: that
+    /// was written from another. One with a chain, or that does not load, is never replaced.
+    bool is_plain_registry = false;
 };
 
 /// Finds out what is at `path` and whether it may be replaced: never without `--force`, and never

@@ -74,7 +74,7 @@ std::string advice_on_refused(const policy::VerificationReport& report,
                               const policy::VerifyOptions& options, const std::string& file,
                               const std::string& registry, const std::string& pins) {
     const policy::Finding* const finding = report.first(policy::Gate::pin);
-    if (options.pin_store == nullptr || options.pins.any() || finding == nullptr ||
+    if (options.pin_store == nullptr || options.expects_anything() || finding == nullptr ||
         finding->reason == policy::Reason::pin_store_failed || file == "-") {
         return {};
     }

@@ -8,6 +8,9 @@
 #include <utility>
 
 #include "aion/base/hex.hpp"
+#include "aion/trust/author_in_words.hpp"
+#include "aion/trust/registry_chain.hpp"
+#include "shell/chain_facts.hpp"
 #include "shell/registry_commands.hpp"
 #include "shell/signing_key.hpp"
 
@@ -30,12 +33,24 @@ std::string take_key_of(Context& context, const EpochRecord& epoch) {
 }
 
 // Whoever stole a revoked key could sign what it may still sign: nobody is told to use it.
-std::string leave_revoked_key(const EpochRecord& epoch, const EpochRecord::Revocation& revocation) {
+std::string leave_revoked_key(const EpochRecord& epoch, const EpochRecord::Revocation& revocation,
+                              const trust::Registry& registry) {
+    if (registry.chain() != nullptr) {  // Where it ends depends on the history.
+        return fmt::format(
+            "Do not sign with the key of epoch {} either: it is revoked ({}). Let another author "
+            "sign",
+            to_string(epoch.epoch), word_for(revocation.reason));
+    }
     return fmt::format(
         "Do not sign with the key of epoch {0} either: it is revoked ({1}) from version {2} on. "
         "Let another author sign; if nothing that key signed is to be believed, revoke epoch {0} "
         "from version 1 on",
         to_string(epoch.epoch), word_for(revocation.reason), to_string(revocation.effective_from));
+}
+
+bool has_scope(const trust::Registry& registry, AuthorId author) {
+    const trust::AuthorFacts* const known = facts_of(registry.chain(), author);
+    return known != nullptr && known->scoped_by.has_value();
 }
 
 // `-` is no file that a command could change.
@@ -71,6 +86,12 @@ std::string let_author_sign(AuthorId author, const EpochRecord& latest, std::uin
 std::string advice(Context& context, const Error& error, const trust::Registry& registry,
                    AuthorId author, const std::string& path) {
     if (error.code() == ErrorCode::unauthorized_signer) {
+        if (has_scope(registry, author)) {
+            return fmt::format(
+                "The registry lets {} sign certain histories only: if this is none of them, let "
+                "another author sign",
+                author_in_words(registry, author));
+        }
         const EpochRecord* const latest = registry.latest_epoch(author);
         return latest == nullptr ? pin_author(author, path)
                                  : let_author_sign(author, *latest,
@@ -84,7 +105,7 @@ std::string advice(Context& context, const Error& error, const trust::Registry& 
     if (right == nullptr) {
         return {};
     }
-    return right->revocation ? leave_revoked_key(*right, *right->revocation)
+    return right->revocation ? leave_revoked_key(*right, *right->revocation, registry)
                              : take_key_of(context, *right);
 }
 

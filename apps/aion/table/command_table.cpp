@@ -6,6 +6,7 @@
 
 #include "aion/version.hpp"
 #include "shell/decimal.hpp"
+#include "shell/duration.hpp"
 #include "table/suggestion.hpp"
 #include "table/word_order.hpp"
 
@@ -36,6 +37,26 @@ std::uint64_t decimal_of(const CLI::Option& option, const std::string& text, std
         throw CLI::ValidationError(problem_with(option, text, ": " + std::string(result.error())));
     }
     return *result;
+}
+
+AuthorChoice author_of(const CLI::Option& option, const std::string& text) {
+    auto author = parse_author(text);
+    if (!author) {
+        throw CLI::ValidationError(problem_with(option, text, ": " + std::string(author.error())));
+    }
+    return *std::move(author);
+}
+
+template <typename Into>
+CLI::Option* add_author(CLI::App& app, const std::string& names, Into& into,
+                        const std::string& help) {
+    const auto self = std::make_shared<CLI::Option*>(nullptr);
+    const auto store = [&into, self](const CLI::results_t& given) {
+        into = author_of(**self, given.back());
+        return true;
+    };
+    *self = app.add_option(names, store, help)->type_name("AUTHOR");
+    return *self;
 }
 
 // While it lives, options that a variable stands for need not be on the command line.
@@ -298,18 +319,48 @@ CLI::Option* Options::decimal(const std::string& names, std::uint64_t max, const
     return *self;
 }
 
-CLI::Option* Options::decimals(const std::string& names, std::uint64_t max,
-                               const std::string& value, const std::string& help,
-                               std::function<void(std::uint64_t)> parsed) {
+CLI::Option* Options::author(const std::string& names, AuthorChoice& into,
+                             const std::string& help) {
+    return add_author(*app_, names, into, help);
+}
+
+CLI::Option* Options::author(const std::string& names, std::optional<AuthorChoice>& into,
+                             const std::string& help) {
+    return add_author(*app_, names, into, help);
+}
+
+CLI::Option* Options::authors(const std::string& names, std::vector<AuthorChoice>& into,
+                              const std::string& help) {
     const auto self = std::make_shared<CLI::Option*>(nullptr);
-    auto store = [max, call = std::move(parsed), self](const CLI::results_t& given) {
-        for (const std::string& text : given) {
-            call(decimal_of(**self, text, max));
+    const auto store = [&into, self](const CLI::results_t& given) {
+        for (const std::string& list : given) {
+            std::size_t begin = 0;
+            while (begin != std::string::npos) {
+                const std::size_t comma = list.find(',', begin);
+                into.push_back(author_of(**self, list.substr(begin, comma - begin)));
+                begin = comma == std::string::npos ? comma : comma + 1;
+            }
         }
         return true;
     };
-    *self = app_->add_option(names, std::move(store), help);
-    (*self)->type_name(value)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    *self = app_->add_option(names, store, help)->type_name("AUTHOR");
+    return (*self)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+CLI::Option* Options::duration(const std::string& names,
+                               std::optional<std::chrono::nanoseconds>& into,
+                               const std::string& value, const std::string& help) {
+    const auto self = std::make_shared<CLI::Option*>(nullptr);
+    const auto store = [&into, self](const CLI::results_t& given) {
+        const auto duration = parse_duration(given.back());
+        if (!duration) {
+            throw CLI::ValidationError(
+                problem_with(**self, given.back(), ": " + std::string(duration.error())));
+        }
+        into = *duration;
+        return true;
+    };
+    *self = app_->add_option(names, store, help)->type_name(value);
     return *self;
 }
 

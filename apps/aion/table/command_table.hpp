@@ -9,6 +9,7 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -21,6 +22,7 @@
 #include <vector>
 
 #include "aion/base/ids.hpp"
+#include "shell/author_choice.hpp"
 #include "shell/context.hpp"
 #include "shell/format.hpp"
 #include "shell/outcome.hpp"
@@ -154,15 +156,17 @@ class Options {
             [&into](std::uint64_t given) { into = Id<Rep, Purpose>{static_cast<Rep>(given)}; });
     }
 
-    /// Numbers, each with the option's name before it.
-    template <class Rep, class Purpose>
-    CLI::Option* numbers(const std::string& names, std::vector<Id<Rep, Purpose>>& into,
-                         const std::string& value, const std::string& help) {
-        return decimals(names, std::numeric_limits<Rep>::max(), value, help,
-                        [&into](std::uint64_t given) {
-                            into.push_back(Id<Rep, Purpose>{static_cast<Rep>(given)});
-                        });
-    }
+    /// An author: an id, or a name to be looked up when there is a registry.
+    CLI::Option* author(const std::string& names, AuthorChoice& into, const std::string& help);
+    CLI::Option* author(const std::string& names, std::optional<AuthorChoice>& into,
+                        const std::string& help);
+    /// Several, with commas between them or the option's name before each.
+    CLI::Option* authors(const std::string& names, std::vector<AuthorChoice>& into,
+                         const std::string& help);
+
+    /// As `parse_duration` has it.
+    CLI::Option* duration(const std::string& names, std::optional<std::chrono::nanoseconds>& into,
+                          const std::string& value, const std::string& help);
 
     /// One of a closed set of words.
     template <class Value>
@@ -244,8 +248,6 @@ class Options {
     CLI::Option* with_variable(CLI::Option* option, const char* variable);
     CLI::Option* decimal(const std::string& names, std::uint64_t max, const std::string& value,
                          const std::string& help, std::function<void(std::uint64_t)> parsed);
-    CLI::Option* decimals(const std::string& names, std::uint64_t max, const std::string& value,
-                          const std::string& help, std::function<void(std::uint64_t)> parsed);
     CLI::Option* word(const std::string& names, std::vector<std::string> words,
                       std::function<void(std::size_t)> chosen, const std::string& value,
                       const std::string& help);

@@ -8,11 +8,13 @@
 
 namespace aion::cli {
 
-/// FILE, --registry, --pins and the options that pin; not --no-verify, which few have.
-inline void judge_options(Options& options, JudgeArguments& into, const std::string& file_help) {
+/// FILE, --registry, --pins and the options that pin; not --no-verify, which few have. `author`: as
+/// `pin_options` has it.
+inline void judge_options(Options& options, JudgeArguments& into, const std::string& file_help,
+                          const std::string& author = "--author") {
     options.text("FILE", into.file, "FILE", file_help)->required();
     options.registry(into.registry);
-    pin_options(options, into.pins);
+    pin_options(options, into.pins, author);
     options.pins(into.pin_file, pins_help);
 }
 

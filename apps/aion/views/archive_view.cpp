@@ -201,6 +201,7 @@ void write_run(DocumentWriter& out, const ArchiveView& view) {
         out.begin_object()
             .member("index", view.shard->index)
             .member("count", view.shard->count)
+            .member("expectations", hex_of(view.expectations))
             .end_object();
     } else {
         out.null();

@@ -38,7 +38,8 @@ struct ArchiveView {
     std::vector<std::string> operands;      ///< As given.
     std::optional<std::string> files_from;  ///< The list, as given.
     std::optional<archive::Shard> shard;
-    Hash registry;  ///< Its fingerprint.
+    std::optional<Hash> expectations;  ///< Of a shard (`archive::digest_of_expectations`).
+    Hash registry;                     ///< Its fingerprint.
     policy::Profile profile = policy::Profile::strict;
     archive::Tally tally;
     const archive::Ledger* ledger = nullptr;  ///< Finished.

@@ -9,6 +9,7 @@
 #include "aion/base/hex.hpp"
 #include "aion/base/time_text.hpp"
 #include "aion/base/twins.hpp"
+#include "views/author_text.hpp"
 
 namespace aion::cli {
 namespace {
@@ -105,11 +106,11 @@ void write_ancestor(Stream& out, const DiffView& view) {
     }
 }
 
-void write_version(Stream& out, const ExaminedVersion& version) {
+void write_version(Stream& out, const trust::Registry& registry, const ExaminedVersion& version) {
     std::string time = rfc3339_seconds(version.timestamp);
     out.write(fmt::format(
         "  v{}  {} {}Z  {}  {}  {}\n", to_string(version.number), time.substr(0, 10),
-        time.substr(11, 5), to_string(version.author),
+        time.substr(11, 5), author_text(registry, version.author),
         version.epoch == nullptr ? "no epoch" : "epoch " + to_string(version.epoch->epoch),
         shown(version.message)));
     if (version.signature != SignatureState::valid) {
@@ -126,7 +127,7 @@ void write_added(Stream& out, std::string_view name, const Examination& file,
     }
     out.write(fmt::format("\nAdded by {} (messages are not authenticated):\n", name));
     for (std::uint64_t i = shared; i < file.version_count(); ++i) {
-        write_version(out, file.version(i));
+        write_version(out, file.registry(), file.version(i));
     }
 }
 

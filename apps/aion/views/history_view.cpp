@@ -11,6 +11,7 @@
 #include "aion/base/hex.hpp"
 #include "aion/base/time_text.hpp"
 #include "aion/base/twins.hpp"
+#include "views/author_text.hpp"
 
 namespace aion::cli {
 namespace {
@@ -47,11 +48,12 @@ void write_signature(DocumentWriter& out, const policy::SignatureInfo& signature
 }
 
 // Nobody signed what the message says.
-void print_version(Stream& out, const policy::VersionInfo& version) {
+void print_version(Stream& out, const policy::VersionInfo& version,
+                   const trust::Registry& registry) {
     out.write(fmt::format(
         "  Author: {}\n  Time: {}\n  Message (not authenticated): {}\n  Rules Hash: {}\n",
-        to_string(version.author), rfc3339_seconds(version.timestamp), shown(version.message),
-        to_hex(version.rules_hash)));
+        author_text(registry, version.author), rfc3339_seconds(version.timestamp),
+        shown(version.message), to_hex(version.rules_hash)));
     if (version.parent_hash) {
         out.write(fmt::format("  Parent Hash: {}\n", to_hex(*version.parent_hash)));
     }
@@ -80,7 +82,7 @@ void write_text(Console& console, const HistoryView& view) {
     out.write(counted(view.versions.size(), "version") + "\n");
     for (const policy::VersionInfo& version : view.versions) {
         out.write(fmt::format("\nVersion {}\n", to_string(version.number)));
-        print_version(out, version);
+        print_version(out, version, view.registry);
     }
 }
 
@@ -90,7 +92,8 @@ void write_text(Console& console, const SignaturesView& view) {
     for (const policy::SignatureInfo& signature : view.signatures) {
         out.write(fmt::format("\nVersion {}: {}\n  Author: {}\n  Public Key: {}\n",
                               to_string(signature.version), state_of(out, signature, view.judged),
-                              to_string(signature.author), to_hex(signature.public_key)));
+                              author_text(view.registry, signature.author),
+                              to_hex(signature.public_key)));
         if (view.judged && signature.error) {
             out.write(fmt::format("  Error: {}\n", shown(*signature.error)));
         }
@@ -105,7 +108,7 @@ void write_text(Console& console, const SummaryView& view) {
                           count_of_valid(summary.signatures, view.judged)));
     if (!summary.versions.empty()) {
         out.write(fmt::format("\nLatest Version: {}\n", to_string(summary.current_version)));
-        print_version(out, summary.versions.back());
+        print_version(out, summary.versions.back(), view.registry);
     }
 }
 
@@ -133,9 +136,9 @@ void write(DocumentWriter& out, const SummaryView& view) {
         .number("version_count", summary.version_count)
         .number("current_version", summary.current_version);
     out.key("versions");
-    write(out, HistoryView{summary.versions});
+    write(out, HistoryView{summary.versions, view.registry});
     out.key("signatures");
-    write(out, SignaturesView{summary.signatures, view.judged});
+    write(out, SignaturesView{summary.signatures, view.registry, view.judged});
     out.member("file_id_hex", to_string(summary.file_id)).key("head");
     if (summary.versions.empty()) {
         out.null();

@@ -7,22 +7,26 @@
 
 #include "aion/base/document_writer.hpp"
 #include "aion/policy/inspect.hpp"
+#include "aion/trust/registry.hpp"
 #include "shell/console.hpp"
 
 namespace aion::cli {
 
 struct HistoryView {
     std::span<const policy::VersionInfo> versions;
+    const trust::Registry& registry;  ///< Whose names authors have; may be empty.
 };
 
 struct SignaturesView {
     std::span<const policy::SignatureInfo> signatures;
-    bool judged = true;  ///< By a registry; else `verified` and `error` mean nothing.
+    const trust::Registry& registry;  ///< As above.
+    bool judged = true;               ///< By a registry; else `verified` and `error` mean nothing.
 };
 
 struct SummaryView {
     const policy::FileSummary& summary;
-    bool judged = true;  ///< As above.
+    const trust::Registry& registry;  ///< As above.
+    bool judged = true;               ///< As above.
 };
 
 void write_text(Console& console, const HistoryView& view);

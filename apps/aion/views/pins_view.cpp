@@ -34,7 +34,10 @@ void write_pin(DocumentWriter& out, const std::optional<Pin>& pin) {
         .member("registry_hex", to_hex(pin->registry));
     twins.path_unless_empty(pin->name)
         .time("first_seen", pin->first_seen)
-        .time("last_seen", pin->last_seen);
+        .time("last_seen", pin->last_seen)
+        .number("registry_record", pin->chain ? std::optional(pin->chain->number) : std::nullopt);
+    out.member("registry_record_hex",
+               pin->chain ? std::optional(to_hex(pin->chain->hash)) : std::nullopt);
     twins.end_object();
 }
 
@@ -67,11 +70,14 @@ void print_pin(Stream& out, const Pin& pin) {
     if (!pin.name.empty()) {
         out.write(fmt::format("  Path: {}\n", shown(pin.name)));
     }
-    out.write(
-        fmt::format("  Version: {}\n  Head: {}\n  Registry: {}\n  First seen: {}\n"
-                    "  Last seen: {}\n\n",
-                    to_string(pin.version), to_hex(pin.head), to_hex(pin.registry),
-                    rfc3339_seconds(pin.first_seen), rfc3339_seconds(pin.last_seen)));
+    out.write(fmt::format("  Version: {}\n  Head: {}\n  Registry: {}\n", to_string(pin.version),
+                          to_hex(pin.head), to_hex(pin.registry)));
+    if (pin.chain) {
+        out.write(
+            fmt::format("  Registry record: {}, {}\n", pin.chain->number, to_hex(pin.chain->hash)));
+    }
+    out.write(fmt::format("  First seen: {}\n  Last seen: {}\n\n", rfc3339_seconds(pin.first_seen),
+                          rfc3339_seconds(pin.last_seen)));
 }
 
 void print_decision(Stream& out, const PinDecision& decision) {

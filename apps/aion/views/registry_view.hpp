@@ -3,6 +3,7 @@
 #pragma once
 
 #include "aion/base/document_writer.hpp"
+#include "aion/base/twins.hpp"
 #include "aion/trust/registry.hpp"
 #include "shell/console.hpp"
 #include "shell/outcome.hpp"
@@ -16,6 +17,9 @@ struct RegistryView {
 void write_text(Console& console, const RegistryView& view);
 void write(DocumentWriter& out, const RegistryView& view);
 
+/// The members of an epoch, in the object that is begun; its `twins` are for the caller to end.
+void write_members(DocumentWriter& out, Twins& twins, const trust::EpochRecord& epoch);
+
 /// One author of it, who need not be there. As text only.
 struct AuthorView {
     const trust::Registry& registry;
@@ -24,9 +28,10 @@ struct AuthorView {
 
 void write_text(Console& console, const AuthorView& view);
 
-/// What `Registry::warnings` remarks.
+/// What `Registry::warnings` remarks, and what is odd about its chain.
 struct RegistryCheckView {
     const trust::Registry& registry;
+    Timestamp now;  ///< By which it may have expired.
 };
 
 /// The warnings go to standard error.

@@ -10,6 +10,7 @@
 #include "aion/base/ascii.hpp"
 #include "aion/base/counted.hpp"
 #include "aion/base/hex.hpp"
+#include "aion/trust/registry_chain.hpp"
 #include "views/verdict_parts.hpp"
 
 namespace aion::cli {
@@ -122,6 +123,13 @@ void write_gates(Stream& out, const VerdictView& view) {
     out.write(fmt::format("  {:<12}{}\n", "file id", to_string(report.file_id)));
     if (report.head) {
         out.write(fmt::format("  {:<12}{}\n", "head", to_hex(*report.head)));
+    }
+    if (view.registry != nullptr) {
+        const trust::RegistryChain* const chain = view.registry->chain();
+        out.write(fmt::format("  {:<12}{}\n", "registry",
+                              chain == nullptr ? "unproven"
+                                               : fmt::format("record {}, {}", chain->number(),
+                                                             to_hex(chain->head()))));
     }
     for (const Gate gate : policy::all_gates) {
         out.write(gate_label(gate) + state_text(out, report, gate) + "\n");

@@ -93,6 +93,9 @@ void write(DocumentWriter& out, const VerdictView& view) {
     report::write_findings(out, report);
     report::write_unauthenticated(out, report.unauthenticated);
     out.member("file_id_hex", to_string(report.file_id)).member("head", hex_of(report.head));
+    if (view.registry != nullptr) {
+        report::write_registry(out, *view.registry);
+    }
     if (view.timings) {
         write_timings(out, report.timings);
     }

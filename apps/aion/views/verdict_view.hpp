@@ -7,6 +7,7 @@
 
 #include "aion/base/document_writer.hpp"
 #include "aion/policy/report.hpp"
+#include "aion/trust/registry.hpp"
 #include "shell/console.hpp"
 #include "shell/outcome.hpp"
 
@@ -17,6 +18,8 @@ struct VerdictView {
     std::string_view path;  ///< As given on the command line.
     bool verbose = false;   ///< Text: every gate and every finding, not only what failed first.
     bool timings = false;   ///< Also say where the time went.
+    /// Under which it was reached; null: not told.
+    const trust::Registry* registry = nullptr;
 };
 
 void write(DocumentWriter& out, const VerdictView& view);

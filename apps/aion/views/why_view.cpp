@@ -93,6 +93,12 @@ void write_step(DocumentWriter& out, const Step& step) {
     if (!step.why.empty()) {
         out.member("why", step.why);
     }
+    if (!step.where.empty()) {
+        out.member("where", step.where);
+    }
+    if (!step.name.empty()) {
+        out.member("name", step.name);
+    }
     twins.end_object();
 }
 

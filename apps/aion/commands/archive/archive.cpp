@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "aion/archive/names.hpp"
+#include "aion/archive/shard_report.hpp"
 #include "aion/archive/verify.hpp"
 #include "commands/archive/report.hpp"
 #include "shell/decimal.hpp"
@@ -158,6 +159,8 @@ class Run {
         CLI_TRY(prepare());
         CLI_TRY_ASSIGN(const Pins pins, open_pins(context_, arguments_.pin_file));
         pins.ask_in(options_.judging, policy::PinUse::record);
+        CLI_TRY(demand_signers(context_, arguments_.pins, registry_, options_.judging));
+        view_.expectations = archive::digest_of_expectations(options_.judging);
         CLI_TRY_ASSIGN(std::optional<archive::ResultCache> cache,
                        open_cache(context_, arguments_, registry_, options_.judging));
         options_.cache = cache ? &*cache : nullptr;
@@ -207,6 +210,7 @@ class Run {
         view_.profile = arguments_.judging.profile;
         view_.ledger = &ledger_;
         options_.judging = arguments_.judging;
+        CLI_TRY_ASSIGN(options_.judging.pins, parse_pins(arguments_.pins));
         options_.judging.events = context_.events;
         options_.rehash = arguments_.rehash;
         options_.fail_fast = arguments_.fail_fast;
@@ -265,6 +269,7 @@ void archive_verify_options(Options& options, ArchiveArguments& into) {
                  "Also the files that FILE (- for standard input) lists: a line each, or ended by "
                  "NUL");
     options.pins(into.pin_file, pins_help);
+    signer_options(options, into.pins);
     options.text("--cache", into.cache, "FILE",
                  "Remember what is VALID, and do not verify it again until it changes");
     options.text("--cache-key", into.cache_key, "FILE",
@@ -301,13 +306,16 @@ void merge_options(Options& options, MergeArguments& into) {
                     "aion archive merge part1 part2");
     options.footer(
         "Exit code as that of `aion archive verify` of the whole archive; 2 also when parts are "
-        "missing, there twice, cut off, or made of other operands or under another registry.");
+        "missing, there twice, cut off, or made of other operands, under another registry, or "
+        "under other "
+        "expectations.");
 }
 
 }  // namespace
 
 Outcome<Ending> verify_archive(Context& context, const ArchiveArguments& arguments) {
-    CLI_TRY_ASSIGN(const trust::Registry registry, load_registry(context, arguments.registry));
+    CLI_TRY_ASSIGN(const trust::Registry registry,
+                   load_registry(context, arguments.registry, {arguments.pins.max_registry_age}));
     return Run(context, arguments, registry).run();
 }
 

@@ -8,6 +8,7 @@
 
 #include "aion/policy/verify.hpp"
 #include "shell/context.hpp"
+#include "shell/expectations.hpp"
 #include "shell/format.hpp"
 #include "shell/outcome.hpp"
 
@@ -25,7 +26,8 @@ struct ArchiveArguments {
     bool rehash = false;
     bool fail_fast = false;
     bool verbose = false;
-    /// How each file is judged; `events` are the context's.
+    PinTexts pins = {};
+    /// How each file is judged beside those; `events` are the context's.
     policy::VerifyOptions judging = {};
 };
 

@@ -96,6 +96,12 @@ class Merge {
                                 part.run.registry != first.registry ? "registries" : "profiles"),
                     "Verify all parts under one registry");
             }
+            if (part.run.expectations != first.expectations) {
+                return fail_with(fmt::format("{} and {} were judged under different expectations",
+                                             parts_.front().name, part.name),
+                                 "Give all machines the same --expect-registry, --author and "
+                                 "--require");
+            }
             if (part.run.shard->count != first.shard->count) {
                 return fail_with(fmt::format("{} is one of {} parts, {} one of {}",
                                              parts_.front().name, first.shard->count, part.name,

@@ -3,10 +3,15 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <limits>
 #include <utility>
 
+#include "aion/archive/inventory.hpp"
+#include "aion/base/counted.hpp"
 #include "aion/base/hex.hpp"
+#include "commands/registry/chain.hpp"
+#include "shell/decimal.hpp"
 #include "shell/input.hpp"
 #include "shell/signing_key.hpp"
 #include "shell/try.hpp"
@@ -15,18 +20,21 @@
 namespace aion::cli {
 namespace {
 
+// Both take the same; whether a registry is there to look the rest up differs.
 void rotation_facts(Options& options, RotationArguments& into) {
-    options.number("--author", into.author, "AUTHOR_ID", "Author whose key changes")->required();
+    options.author("--author", into.author, "Author whose key changes")->required();
     key_options(options, into.new_key, "--new-key", "--new-public-key", "New key");
-    options
-        .text("--master-key", into.master_key, "MASTER_KEY_ID",
-              "Stored master key that signs the rotation")
-        ->required();
-    options
-        .number("--effective-from-version", into.effective_from, "V",
-                "First version that the new key signs")
-        ->required();
 }
+
+CLI::Option* master_option(Options& options, std::optional<std::string>& into,
+                           const std::string& what) {
+    return options.text("--master-key", into, "MASTER_KEY_ID",
+                        "Stored master key that signs the " + what);
+}
+
+constexpr const char* new_key_signs_from = "First version that the new key signs";
+constexpr const char* key_ends_at = "First version that the key may no longer sign";
+constexpr const char* looked_for = " (default: found by its public half)";
 
 // What stands behind their meanings differs.
 std::pair<CLI::Option*, CLI::Option*> epoch_options(Options& options, RotationArguments& into,
@@ -40,8 +48,7 @@ std::pair<CLI::Option*, CLI::Option*> epoch_options(Options& options, RotationAr
 
 void revocation_facts(Options& options, RevocationArguments& into) {
     using trust::RevocationReason;
-    options.number("--author", into.author, "AUTHOR_ID", "Author whose key is revoked")->required();
-    options.number("--epoch", into.epoch, "N", "Epoch to revoke")->required();
+    options.author("--author", into.author, "Author whose key is revoked")->required();
     options
         .choice<RevocationReason>("--reason", into.reason,
                                   {{"compromised", RevocationReason::compromised},
@@ -50,14 +57,18 @@ void revocation_facts(Options& options, RevocationArguments& into) {
                                    {"unspecified", RevocationReason::unspecified}},
                                   "REASON", "Why")
         ->required();
-    options
-        .text("--master-key", into.master_key, "MASTER_KEY_ID",
-              "Stored master key that signs the revocation")
-        ->required();
-    options
-        .number("--effective-from-version", into.effective_from, "V",
-                "First version that the key may no longer sign")
-        ->required();
+}
+
+// What both have that know the registry.
+void window_options(Options& options, BoundArguments& until, RecordArguments& how,
+                    const char* from_help) {
+    bound_options(options, until, from_help);
+    options.registry(how.registry)->required();
+    check_option(options, how.check);
+    root_key_option(options, how.keys);
+    note_option(options, how.note, false);
+    record_options(options, how.record);
+    dry_run_option(options, how.dry_run);
 }
 
 Outcome<Epoch> successor_of(Epoch epoch) {
@@ -77,8 +88,30 @@ std::string find_master(Context& context, const PublicKey& master) {
 }
 
 // An author whom the registry does not know is refused when the record is applied.
-Outcome<crypto::SigningKey> load_master(Context& context, const std::string& key_id,
+Outcome<std::string> stored_master(Context& context, AuthorId author,
+                                   const trust::Registry& registry) {
+    const auto* const known = registry.find(author);
+    if (known == nullptr) {
+        return fail_with(fmt::format("The registry has no author {}", to_string(author)),
+                         "`aion registry show` lists those that it has");
+    }
+    const auto id = stored_as(context, known->master_key);
+    if (!id) {
+        return fail_because(
+            error_because(ErrorCode::invalid_signature, "no master key"),
+            fmt::format("No stored key is the master key of author {}", to_string(author)),
+            find_master(context, known->master_key));
+    }
+    context.console.hint(fmt::format("Signed with key {}, the author's master key", id->value));
+    return std::to_string(id->value);
+}
+
+Outcome<crypto::SigningKey> load_master(Context& context, const std::optional<std::string>& given,
                                         AuthorId author, const trust::Registry& registry) {
+    std::string key_id = given.value_or("");
+    if (!given) {
+        CLI_TRY_ASSIGN(key_id, stored_master(context, author, registry));
+    }
     auto key = load_stored_key(context, key_id);
     const auto* const known = registry.find(author);
     // A new key would not help.
@@ -93,6 +126,13 @@ Outcome<crypto::SigningKey> load_master(Context& context, const std::string& key
         fmt::format("Key {} is not the master key of author {}", key_id, to_string(author));
     return fail_because(error_because(ErrorCode::invalid_signature, message), message,
                         find_master(context, known->master_key));
+}
+
+Outcome<VersionNumber> first_version(const BoundArguments& arguments) {
+    if (!arguments.effective_from) {
+        return fail_with("From which version on?", "Pass --effective-from-version V");
+    }
+    return *arguments.effective_from;
 }
 
 void record_output(Options& options, OutputChoice& output) {
@@ -117,23 +157,46 @@ void dry_run_option(Options& options, bool& into) {
                  "Only show the epochs and versions that would come of it; write nothing");
 }
 
+void bound_options(Options& options, BoundArguments& into, const std::string& from_help) {
+    CLI::Option* const from =
+        options.number("--effective-from-version", into.effective_from, "V", from_help);
+    options
+        .text("--unlisted", into.unlisted, "never|V",
+              "With a chain, in files that are not listed: the key may sign none, or versions "
+              "before V (default with --inventory: never)")
+        ->excludes(from);
+    options.texts("--inventory", into.inventory, "PATH",
+                  "With a chain: files and folders whose files are listed, once they are verified: "
+                  "the key may stand under what they have now");
+}
+
 void rotate_options(Options& options, RotationArguments& into) {
     rotation_facts(options, into);
+    master_option(options, into.master_key, std::string("rotation") + looked_for);
     epoch_options(options, into, " (default: the newest in the registry)",
                   " (default: the number after it)");
-    options.registry(into.registry)->required();
-    dry_run_option(options, into.dry_run);
+    window_options(options, into.until, into.how, new_key_signs_from);
+    options.flag("--force", into.how.force, "Go on though a checked file becomes INVALID");
+    options.footer(
+        "Where the new key begins is said by --effective-from-version, for every file alike, or, "
+        "with a chain, by --inventory (default: the current directory): in each file that is found "
+        "the new key begins behind the last version that is there, and it alone signs new files.");
     options.example("What would it change?",
-                    "aion registry rotate --author 1001 --new-key 1002 --master-key 9001 \\\n"
+                    "aion registry rotate --author 1001 --new-key 1002 \\\n"
                     "      --effective-from-version 2 --registry registry.json --dry-run");
     options.example("Versions from 2 on belong to key 1002",
                     "aion registry rotate --author 1001 --new-key 1002 --master-key 9001 \\\n"
                     "      --effective-from-version 2 --registry registry.json");
+    options.example("With a chain: from what each file here has now",
+                    "aion registry rotate --author alice --new-key 1002 --registry chain.json");
     options.flag("--no-warn", into.no_warn, "Accepted for compatibility, without effect");
 }
 
 void sign_rotation_options(Options& options, RotationArguments& into) {
     rotation_facts(options, into);
+    master_option(options, into.master_key, "rotation")->required();
+    options.number("--effective-from-version", into.until.effective_from, "V", new_key_signs_from)
+        ->required();
     const auto [from, to] = epoch_options(options, into, "", "");
     from->required();
     to->required();
@@ -146,15 +209,28 @@ void sign_rotation_options(Options& options, RotationArguments& into) {
 
 void revoke_options(Options& options, RevocationArguments& into) {
     revocation_facts(options, into);
-    options.registry(into.registry)->required();
-    dry_run_option(options, into.dry_run);
+    options.number("--epoch", into.epoch, "N",
+                   "Epoch to revoke (default: the newest in the registry)");
+    master_option(options, into.master_key, std::string("revocation") + looked_for);
+    window_options(options, into.until, into.how, key_ends_at);
+    options.footer(
+        "Whoever has the key can still sign what it may: with --effective-from-version V, versions "
+        "before V of any file, a new one too. With a chain, --inventory lists the files that there "
+        "are, and the key may sign nothing else.");
     options.example("A stolen key signs nothing from version 2 on",
                     "aion registry revoke --author 1001 --epoch 0 --reason compromised \\\n"
                     "      --master-key 9001 --effective-from-version 2 --registry registry.json");
+    options.example("With a chain: nothing but what is there already",
+                    "aion registry revoke --author alice --reason compromised \\\n"
+                    "      --inventory policy.aion --registry chain.json");
 }
 
 void sign_revocation_options(Options& options, RevocationArguments& into) {
     revocation_facts(options, into);
+    options.number("--epoch", into.epoch, "N", "Epoch to revoke")->required();
+    master_option(options, into.master_key, "revocation")->required();
+    options.number("--effective-from-version", into.until.effective_from, "V", key_ends_at)
+        ->required();
     record_output(options, into.output);
 }
 
@@ -169,10 +245,86 @@ Outcome<PublicKey> resolve_key(Context& context, const KeyChoice& choice, std::s
     return key.public_half();
 }
 
-Outcome<Succession> succession_of(const RotationArguments& arguments,
+Outcome<VersionNumber> parse_unlisted(const std::string& text) {
+    if (text == "never") {
+        return VersionNumber{0};
+    }
+    const auto number = parse_decimal(text, trust::max_bound_version.value);
+    if (!number) {
+        return fail_with(fmt::format("Invalid value '{}' for --unlisted: {}", text, number.error()),
+                         "Pass never, or the first version that the key may not sign");
+    }
+    return VersionNumber{*number};
+}
+
+namespace {
+
+std::string names_of(const std::vector<std::string>& paths) {
+    std::string names;
+    for (const std::string& path : paths) {
+        names += (names.empty() ? "" : ", ") + shown(path);
+    }
+    return names;
+}
+
+constexpr const char* how_far_advice =
+    "Pass --inventory PATH…, the files that there are, or --effective-from-version V for all files "
+    "alike";
+
+}  // namespace
+
+Outcome<std::vector<trust::HistoryPoint>> list_files(Context& context,
+                                                     const std::vector<std::string>& paths,
+                                                     const trust::Registry& registry,
+                                                     const std::string& if_none) {
+    const std::vector<std::filesystem::path> roots(paths.begin(), paths.end());
+    auto inventory = [&] {
+        const Progress progress = context.console.progress_of_files("Verifying");
+        return archive::collect_inventory(context.env, roots, registry);
+    }();
+    if (!inventory) {
+        return with_remedy(
+            fail_with("Failed to list the files that there are", inventory.error()),
+            inventory.error().code() == ErrorCode::invalid_argument
+                ? "Only files that are VALID are listed. Take that one away, or repair it first"
+                : "");
+    }
+    if (inventory->files == 0) {
+        return fail_with("There is no .aion file below " + names_of(paths), if_none);
+    }
+    context.console.hint(fmt::format("{} verified, {} listed", counted(inventory->files, "file"),
+                                     inventory->points.size()));
+    return std::move(inventory->points);
+}
+
+Outcome<trust::Bound> bound_of(Context& context, const BoundArguments& arguments,
+                               const trust::Registry& registry) {
+    if (!arguments.any()) {
+        return fail_with("Up to where may the key sign?", how_far_advice);
+    }
+    trust::Bound bound;
+    if (arguments.effective_from) {
+        bound.unlisted = *arguments.effective_from;
+    } else if (arguments.unlisted) {
+        CLI_TRY_ASSIGN(bound.unlisted, parse_unlisted(*arguments.unlisted));
+    }
+    if (arguments.inventory.empty()) {
+        return bound;
+    }
+    CLI_TRY_ASSIGN(bound.listed,
+                   list_files(context, arguments.inventory, registry, how_far_advice));
+    if (!arguments.effective_from && !arguments.unlisted) {
+        context.console.hint(
+            "Of files that are not listed the key may sign nothing: --unlisted never. --unlisted V "
+            "would leave it versions before V of any file, a new one too");
+    }
+    return bound;
+}
+
+Outcome<Succession> succession_of(const RotationArguments& arguments, AuthorId author,
                                   const trust::Registry& registry) {
     // An author whom it does not know is refused when the record is applied.
-    const trust::EpochRecord* const latest = registry.latest_epoch(arguments.author);
+    const trust::EpochRecord* const latest = registry.latest_epoch(author);
     const Epoch newest = latest == nullptr ? Epoch{} : latest->epoch;
     Succession succession{arguments.from_epoch.value_or(newest), {}};
     if (arguments.to_epoch) {
@@ -195,30 +347,33 @@ Outcome<> check_succession(const Succession& succession) {
 }
 
 Outcome<trust::SignedRecord> sign_rotation(Context& context, const RotationArguments& arguments,
-                                           const Succession& succession,
+                                           AuthorId author, const Succession& succession,
                                            const trust::Registry& registry) {
+    CLI_TRY_ASSIGN(const VersionNumber effective_from, first_version(arguments.until));
     CLI_TRY_ASSIGN(const PublicKey new_key,
                    resolve_key(context, arguments.new_key, "--new-key or --new-public-key"));
     CLI_TRY_ASSIGN(crypto::SigningKey master,
-                   load_master(context, arguments.master_key, arguments.author, registry));
+                   load_master(context, arguments.master_key, author, registry));
     trust::RotationRecord record;
-    record.author = arguments.author;
+    record.author = author;
     record.from_epoch = succession.from;
     record.to_epoch = succession.to;
     record.to_public_key = new_key;
-    record.effective_from = arguments.effective_from;
+    record.effective_from = effective_from;
     return or_fail(trust::sign(record, master), "Failed to sign the rotation");
 }
 
 Outcome<trust::SignedRecord> sign_revocation(Context& context, const RevocationArguments& arguments,
-                                             const trust::Registry& registry) {
+                                             AuthorId author, const trust::Registry& registry) {
+    CLI_TRY_ASSIGN(const VersionNumber effective_from, first_version(arguments.until));
     CLI_TRY_ASSIGN(crypto::SigningKey master,
-                   load_master(context, arguments.master_key, arguments.author, registry));
+                   load_master(context, arguments.master_key, author, registry));
+    const trust::EpochRecord* const latest = registry.latest_epoch(author);
     trust::RevocationRecord record;
-    record.author = arguments.author;
-    record.epoch = arguments.epoch;
+    record.author = author;
+    record.epoch = arguments.epoch.value_or(latest == nullptr ? Epoch{} : latest->epoch);
     record.reason = arguments.reason;
-    record.effective_from = arguments.effective_from;
+    record.effective_from = effective_from;
     return or_fail(trust::sign(record, master), "Failed to sign the revocation");
 }
 

@@ -5,8 +5,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "aion/trust/registry.hpp"
+#include "aion/trust/registry_record.hpp"
+#include "commands/registry/record_arguments.hpp"
+#include "shell/author_choice.hpp"
 #include "shell/file_output.hpp"
 #include "table/command_table.hpp"
 
@@ -24,34 +28,46 @@ struct KeyChoice {
     }
 };
 
+/// Where an epoch ends, as typed.
+struct BoundArguments {
+    std::optional<VersionNumber> effective_from;
+    std::optional<std::string> unlisted;
+    std::vector<std::string> inventory;
+
+    [[nodiscard]] bool needs_chain() const noexcept { return unlisted || !inventory.empty(); }
+
+    [[nodiscard]] bool any() const noexcept { return effective_from || needs_chain(); }
+};
+
 struct RotationArguments {
-    AuthorId author;
+    AuthorChoice author;
     std::optional<Epoch> from_epoch;
     std::optional<Epoch> to_epoch;
     KeyChoice new_key;
-    std::string master_key;
-    VersionNumber effective_from;
-    std::string registry;
+    std::optional<std::string> master_key;
+    BoundArguments until;
+    RecordArguments how;
     OutputChoice output;
-    bool dry_run = false;
     bool no_warn = false;
 };
 
 struct RevocationArguments {
-    AuthorId author;
-    Epoch epoch;
+    AuthorChoice author;
+    std::optional<Epoch> epoch;
     trust::RevocationReason reason = trust::RevocationReason::unspecified;
-    std::string master_key;
-    VersionNumber effective_from;
-    std::string registry;
+    std::optional<std::string> master_key;
+    BoundArguments until;
+    RecordArguments how;
     OutputChoice output;
-    bool dry_run = false;
 };
 
 void key_options(Options& options, KeyChoice& choice, const std::string& stored_name,
                  const std::string& public_name, const std::string& help);
 
 void dry_run_option(Options& options, bool& into);
+
+/// --effective-from-version, --unlisted, --inventory.
+void bound_options(Options& options, BoundArguments& into, const std::string& from_help);
 
 void rotate_options(Options& options, RotationArguments& into);
 void sign_rotation_options(Options& options, RotationArguments& into);
@@ -62,6 +78,21 @@ void sign_revocation_options(Options& options, RevocationArguments& into);
 [[nodiscard]] Outcome<PublicKey> resolve_key(Context& context, const KeyChoice& choice,
                                              std::string_view names);
 
+/// What a bound says of files that are not listed: `never`, or the first version that may not be
+/// signed any more.
+[[nodiscard]] Outcome<VersionNumber> parse_unlisted(const std::string& text);
+
+/// The heads of the files below `paths`, each verified under `registry`. Without any file it fails,
+/// and says `if_none`.
+[[nodiscard]] Outcome<std::vector<trust::HistoryPoint>> list_files(
+    Context& context, const std::vector<std::string>& paths, const trust::Registry& registry,
+    const std::string& if_none);
+
+/// The bound that `arguments` describe, with the heads of the files that they name, each verified
+/// under `registry`. What was not said is said on standard error.
+[[nodiscard]] Outcome<trust::Bound> bound_of(Context& context, const BoundArguments& arguments,
+                                             const trust::Registry& registry);
+
 /// The epochs that a rotation is between.
 struct Succession {
     Epoch from;
@@ -69,20 +100,23 @@ struct Succession {
 };
 
 /// What was not said is the author's newest epoch in the registry, and the number behind it.
-[[nodiscard]] Outcome<Succession> succession_of(const RotationArguments& arguments,
+[[nodiscard]] Outcome<Succession> succession_of(const RotationArguments& arguments, AuthorId author,
                                                 const trust::Registry& registry);
 
 /// Refuses epochs of which no registry could apply the rotation.
 [[nodiscard]] Outcome<> check_succession(const Succession& succession);
 
 /// Builds the record and signs it with the stored master key. Refuses a key that is not the master
-/// key of an author whom `registry` holds.
+/// key of an author whom `registry` holds; without a key of the arguments' own, that one is looked
+/// for.
 [[nodiscard]] Outcome<trust::SignedRecord> sign_rotation(Context& context,
                                                          const RotationArguments& arguments,
+                                                         AuthorId author,
                                                          const Succession& succession,
                                                          const trust::Registry& registry);
 [[nodiscard]] Outcome<trust::SignedRecord> sign_revocation(Context& context,
                                                            const RevocationArguments& arguments,
+                                                           AuthorId author,
                                                            const trust::Registry& registry);
 
 }  // namespace aion::cli

@@ -132,7 +132,7 @@ Outcome<trust::RegistryUpdate> update(Context& context, const std::string& path,
     }();
     if (!applied && applied.error().code() == ErrorCode::file_not_found) {
         return fail_because(applied.error(), "Registry file not found: " + path,
-                            "Hint: use `aion registry pin` first to create one.");
+                            "To create one: `aion registry init`");
     }
     if (!applied) {
         return fail_with(applied.error());
@@ -176,8 +176,9 @@ Result<std::vector<Applied>> apply_each(trust::Registry& registry,
 }  // namespace
 
 Outcome<trust::Registry> preview_update(Context& context, const std::string& path,
-                                        const RegistryChange& change) {
+                                        Creation creation, const RegistryChange& change) {
     trust::UpdateOptions options;
+    options.create = creation == Creation::allowed;
     options.dry_run = true;
     trust::Registry preview;
     const auto remember = [&](trust::Registry& registry) {

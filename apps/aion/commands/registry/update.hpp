@@ -26,6 +26,7 @@ using RegistryChange = std::function<Result<trust::Applied>(trust::Registry&)>;
 /// What `update_registry` would leave behind; it is refused what that would refuse, and nothing is
 /// written.
 [[nodiscard]] Outcome<trust::Registry> preview_update(Context& context, const std::string& path,
+                                                      Creation creation,
                                                       const RegistryChange& change);
 
 /// What became of records.

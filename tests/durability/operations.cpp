@@ -8,6 +8,8 @@
 #include "aion/base/files.hpp"
 #include "aion/policy/repair.hpp"
 #include "aion/policy/verify.hpp"
+#include "aion/trust/registry_chain.hpp"
+#include "aion/trust/registry_record.hpp"
 #include "base/try.hpp"
 #include "policy/private_file.hpp"
 #include "support/keys.hpp"
@@ -146,6 +148,36 @@ Result<> apply(Site& site, const trust::SignedRecord& record) {
     return update(site, [&](trust::Registry& registry) { return registry.apply(record); });
 }
 
+// A registry with a chain whose root is the key of the masters.
+trust::RegistryRecord signed_by_root(trust::RegistryRecord record) {
+    sign(record, key_of(masters)).value();
+    return record;
+}
+
+trust::Registry proven_registry() {
+    trust::RegistryRecord first;
+    first.facts = trust::RootRecord{.keys = {key_of(masters).public_half()}, .threshold = 1};
+    return trust::Registry::from_chain(
+        trust::RegistryChain::replay({signed_by_root(std::move(first))}).value());
+}
+
+Result<> put_chain(Site& site) {
+    return update(
+        site,
+        [](trust::Registry& registry) {
+            registry = proven_registry();
+            return Result<trust::Applied>(trust::Applied::changed);
+        },
+        true);
+}
+
+Result<> append_expiry(Site& site) {
+    return update(site, [](trust::Registry& registry) {
+        return registry.append(signed_by_root(registry.chain()->next_record(
+            trust::RegistryExpiry{.at = Timestamp{1}}, Timestamp{1}, "")));
+    });
+}
+
 Result<> put_registry(Site& site) {
     AION_TRY(pin(site, alice.value));
     return update(site, [](trust::Registry& registry) {
@@ -248,6 +280,8 @@ std::vector<Operation> make_operations() {
              return record ? apply(site, *record) : fail(record.error());
          },
          a_pin},
+        {"registry_init", nothing, put_chain, put_chain},
+        {"registry_record", put_chain, append_expiry, append_expiry},
         {"registry_export", nothing,
          [](Site& site) { return export_to_file(site, as_bytes(trust::to_json(revocation()))); },
          an_export},

@@ -2,6 +2,7 @@
 // One random history, lived through by the library and by the model at once.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -12,6 +13,7 @@
 #include "aion/base/memory_env.hpp"
 #include "aion/crypto/ed25519_verify.hpp"
 #include "aion/policy/commit.hpp"
+#include "aion/trust/registry_chain.hpp"
 #include "proof/model.hpp"
 
 namespace aion::proof {
@@ -21,6 +23,12 @@ struct Registries {
     model::Registry model;
     trust::Registry real;
 };
+
+inline constexpr std::array<std::uint64_t, 4> authors = {1001, 1002, 0, UINT64_MAX};
+
+crypto::SigningKey secret_of(model::Key key);
+/// Of `no_key`, all zero: a point of small order.
+PublicKey public_of(model::Key key);
 
 class History {
   public:
@@ -56,13 +64,35 @@ class History {
     void create();
     void commit();
     void session();
+    void register_author();
     void pin();
     void rotate();
+    void end_epoch();
     void revoke();
     void apply(const trust::SignedRecord& record, const model::Applied& expected);
     void move_clock();
     void lose_power();
     bool pin_something(policy::Pins& pins);
+
+    // --- Steps of a chain -------------------------------------------------------------------
+    void begin_chain();
+    void say_registration();
+    void say_rotation();
+    void say_something();
+    void say(model::Said said);
+    model::Said any_end();
+    model::Bound any_bound();
+    std::vector<model::Point> any_points();
+    model::Key fresh_key();
+    void sign_as_usual(model::Said& said);
+    [[nodiscard]] trust::HistoryPoint real_point(const model::Point& point) const;
+    [[nodiscard]] std::vector<trust::HistoryPoint> real_points(
+        const std::vector<model::Point>& points) const;
+    [[nodiscard]] trust::Bound real_bound(const model::Bound& bound) const;
+    [[nodiscard]] trust::RecordFacts real_facts(const model::Said& said) const;
+    void remember_points();
+    void same_windows();
+    void same_projection();
 
     // --- Comparing --------------------------------------------------------------------------
     void tell(std::string what) { told_ += "  " + std::move(what) + "\n"; }
@@ -91,7 +121,11 @@ class History {
     MemoryEnv env_;
     std::filesystem::path path_ = "/policy.aion";
     model::File file_;
-    std::vector<Hash> heads_;  ///< Of each version, as the receipts said.
+    std::vector<Hash> heads_;                 ///< Of each version, as the receipts said.
+    std::map<model::Identity, Hash> hashes_;  ///< Of all versions that there ever were.
+    std::vector<model::Point> points_;        ///< Those.
+    std::vector<model::Versions> histories_;  ///< Those that were replaced.
+    model::Key last_key_ = 20;
     Registries now_;
     std::vector<Registries> earlier_;
     policy::HistoryCache history_cache_;

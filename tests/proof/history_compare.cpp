@@ -60,6 +60,11 @@ void History::same_state() {
         return;
     }
     same_file_content(*content);
+    if (now_.model.chain) {
+        remember_points();
+        same_windows();
+        same_projection();
+    }
     same_verdict(*content, now_);
     if (!earlier_.empty()) {
         same_verdict(*content, earlier_[below(earlier_.size())]);

@@ -18,32 +18,19 @@ namespace {
 constexpr int steps_per_history = 30;
 constexpr std::uint64_t second = 1'000'000'000;
 constexpr std::uint64_t day_one = 1'700'000'000 * second;
-constexpr std::array<std::uint64_t, 4> authors = {1001, 1002, 0, UINT64_MAX};
 constexpr Key most_keys = 7;  ///< Keys 1 to 7; the last two are masters.
 constexpr Key usual_master = 6;
-
-crypto::SigningKey secret_of(Key key) {
-    return policy::test::key_from(key);
-}
-
-PublicKey public_of(Key key) {
-    static const std::vector<PublicKey> keys = [] {
-        std::vector<PublicKey> made(1);  // All zero: a point of small order.
-        for (Key k = 1; k <= most_keys; ++k) {
-            made.push_back(secret_of(k).public_half());
-        }
-        return made;
-    }();
-    return keys.at(key);
-}
 
 }  // namespace
 
 std::string History::run() {
     file_.clock = day_one;
     env_.set_now(Timestamp{file_.clock});
+    if (one_in(2)) {
+        begin_chain();
+    }
     while (now_.model.epochs(authors[0]) == 0 || now_.model.epochs(authors[1]) == 0) {
-        pin();
+        register_author();
     }
     create();
     for (int i = 0; i < steps_per_history && difference_.empty(); ++i) {
@@ -57,10 +44,13 @@ void History::step() {
     using Step = void (History::*)();
     static constexpr auto steps = std::to_array<Step>(
         {&History::commit, &History::commit, &History::commit, &History::commit, &History::commit,
-         &History::commit, &History::commit, &History::session, &History::session, &History::pin,
-         &History::rotate, &History::rotate, &History::revoke, &History::move_clock,
-         &History::move_clock, &History::lose_power});
+         &History::commit, &History::commit, &History::session, &History::session,
+         &History::register_author, &History::rotate, &History::rotate, &History::end_epoch,
+         &History::end_epoch, &History::move_clock, &History::move_clock, &History::lose_power});
     (this->*steps.at(below(steps.size())))();
+    if (now_.model.chain && one_in(4)) {
+        say_something();
+    }
     // A file that the registry no longer accepts goes nowhere.
     const bool stuck = file_.verdict(now_.model).first_refused != 0;
     if (one_in(stuck ? 3 : 25)) {
@@ -91,7 +81,7 @@ model::Request History::any_request(std::uint64_t number) {
     model::Request request;
     model::Version& version = request.version;
     version.author = any_author();
-    const auto right = now_.model.key_at(version.author, number);
+    const auto right = now_.model.key_at(version.author, number, file_.history());
     version.key = right && !one_in(8) ? *right : any_key();
     version.payload = one_in(6) ? "" : fmt::format("payload {}\n", ++counter_);
     static const std::vector<std::string> messages = {"", "changed", "Grüße, 世界",
@@ -241,6 +231,22 @@ void History::session() {
     }
 }
 
+void History::register_author() {
+    if (now_.model.chain && !one_in(20)) {
+        say_registration();
+    } else {
+        pin();
+    }
+}
+
+void History::end_epoch() {
+    if (now_.model.chain && !one_in(20)) {
+        say_something();
+    } else {
+        revoke();
+    }
+}
+
 void History::pin() {
     const std::uint64_t author = any_author();
     const Key master = one_in(10) ? static_cast<Key>(usual_master + 1) : usual_master;
@@ -258,6 +264,10 @@ void History::pin() {
 }
 
 void History::rotate() {
+    if (now_.model.chain && !one_in(20)) {
+        say_rotation();
+        return;
+    }
     model::Rotation r;
     r.author = any_author();
     const auto epochs = static_cast<std::uint32_t>(now_.model.epochs(r.author));

@@ -6,6 +6,9 @@
 namespace aion::proof::model {
 
 Applied Registry::pin(std::uint64_t author, Key master, Key key) {
+    if (chain) {
+        return {{ErrorCode::operation_not_permitted}};
+    }
     if (const auto known = authors_.find(author); known != authors_.end()) {
         const Author& record = known->second;
         if (record.master == master && record.epochs.front().key == key) {
@@ -21,6 +24,9 @@ Applied Registry::pin(std::uint64_t author, Key master, Key key) {
 }
 
 Applied Registry::apply(const Rotation& r) {
+    if (chain) {
+        return {{ErrorCode::operation_not_permitted}};
+    }
     const auto known = authors_.find(r.author);
     if (known == authors_.end()) {
         return {{ErrorCode::invalid_format}};
@@ -54,6 +60,9 @@ Applied Registry::apply(const Rotation& r) {
 }
 
 Applied Registry::apply(const Revocation& r) {
+    if (chain) {
+        return {{ErrorCode::operation_not_permitted}};
+    }
     const auto known = authors_.find(r.author);
     if (known == authors_.end()) {
         return {{ErrorCode::invalid_format}};
@@ -77,7 +86,11 @@ Applied Registry::apply(const Revocation& r) {
     return result;
 }
 
-std::optional<Key> Registry::key_at(std::uint64_t author, std::uint64_t version) const {
+std::optional<Key> Registry::key_at(std::uint64_t author, std::uint64_t version,
+                                    const Versions& history) const {
+    if (chain) {
+        return chain->key_at(author, version, history);
+    }
     const auto known = authors_.find(author);
     if (known == authors_.end()) {
         return std::nullopt;
@@ -94,11 +107,17 @@ std::optional<Key> Registry::key_at(std::uint64_t author, std::uint64_t version)
 }
 
 std::size_t Registry::epochs(std::uint64_t author) const {
+    if (chain) {
+        return chain->epochs(author);
+    }
     const auto known = authors_.find(author);
     return known == authors_.end() ? 0 : known->second.epochs.size();
 }
 
 std::vector<std::uint64_t> Registry::edges() const {
+    if (chain) {
+        return chain->edges();
+    }
     std::vector<std::uint64_t> edges;
     for (const auto& [id, author] : authors_) {
         for (const Epoch& epoch : author.epochs) {
@@ -109,6 +128,19 @@ std::vector<std::uint64_t> Registry::edges() const {
         }
     }
     return edges;
+}
+
+Identity File::next_identity() {
+    static Identity last = 0;
+    return ++last;
+}
+
+Versions File::history() const {
+    Versions history;
+    for (const Version& version : versions_) {
+        history.push_back(version.identity);
+    }
+    return history;
 }
 
 Refusals File::create(const Request& request, bool replace) {
@@ -125,6 +157,7 @@ Refusals File::create(const Request& request, bool replace) {
     if (refusals.empty()) {
         versions_ = {request.version};
         versions_.front().time = request.explicit_time.value_or(clock);
+        versions_.front().identity = next_identity();
     }
     return refusals;
 }
@@ -148,7 +181,7 @@ Refusals File::append(const Request& request, const Registry& registry) {
         refusals.insert(ErrorCode::invalid_timestamp);
     }
     if (!request.force) {
-        const auto key = registry.key_at(request.version.author, versions_.size() + 1);
+        const auto key = registry.key_at(request.version.author, versions_.size() + 1, history());
         if (!key) {
             refusals.insert(ErrorCode::unauthorized_signer);
         } else if (*key != request.version.key) {
@@ -164,14 +197,16 @@ Refusals File::append(const Request& request, const Registry& registry) {
         const std::uint64_t earliest = std::max(clock, versions_.back().time);
         versions_.push_back(request.version);
         versions_.back().time = request.explicit_time.value_or(earliest);
+        versions_.back().identity = next_identity();
     }
     return refusals;
 }
 
 Verdict File::verdict(const Registry& registry) const {
     Verdict verdict;
+    const Versions versions = history();
     for (std::size_t i = 0; i < versions_.size(); ++i) {
-        const auto key = registry.key_at(versions_[i].author, i + 1);
+        const auto key = registry.key_at(versions_[i].author, i + 1, versions);
         if (key == versions_[i].key) {
             ++verdict.valid_signatures;
         } else if (verdict.first_refused == 0) {

@@ -6,27 +6,15 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "aion/base/error.hpp"
 #include "aion/policy/report.hpp"
+#include "proof/model_basics.hpp"
+#include "proof/model_chain.hpp"
 
 namespace aion::proof::model {
-
-/// Which key; what it consists of is of no concern here.
-using Key = std::uint8_t;
-/// Stands for bytes that are no key at all.
-inline constexpr Key no_key = 0;
-
-/// Why an operation must be refused: it is, when there is any reason, and names one of them.
-using Refusals = std::set<ErrorCode>;
-
-struct Applied {
-    Refusals refusals;
-    bool changed = false;  ///< False also when all was as demanded before.
-};
 
 struct Rotation {
     std::uint64_t author = 0;
@@ -45,14 +33,22 @@ struct Revocation {
     Key signed_by = no_key;
 };
 
+/// One without a chain, or one that is a chain.
 class Registry {
   public:
+    Registry() = default;
+
+    explicit Registry(Chain of) : chain(std::move(of)) {}
+
+    std::optional<Chain> chain;
+
     Applied pin(std::uint64_t author, Key master, Key key);
     Applied apply(const Rotation& rotation);
     Applied apply(const Revocation& revocation);
 
-    /// Who speaks for an author at a version.
-    [[nodiscard]] std::optional<Key> key_at(std::uint64_t author, std::uint64_t version) const;
+    /// Who speaks for an author at a version of that history.
+    [[nodiscard]] std::optional<Key> key_at(std::uint64_t author, std::uint64_t version,
+                                            const Versions& history) const;
     /// How many epochs an author has; 0 for an unknown one.
     [[nodiscard]] std::size_t epochs(std::uint64_t author) const;
     /// The versions at which something begins or ends, for tests that aim at the edges.
@@ -75,6 +71,7 @@ class Registry {
 };
 
 struct Version {
+    Identity identity = 0;  ///< Filled in by the model; no other version of any file has it.
     std::uint64_t author = 0;
     Key key = no_key;
     std::uint64_t time = 0;
@@ -106,6 +103,9 @@ class File {
 
     [[nodiscard]] const std::vector<Version>& versions() const noexcept { return versions_; }
 
+    /// Its history, as registries look at it.
+    [[nodiscard]] Versions history() const;
+
     /// Error codes; empty when the file is now a new one of one version.
     Refusals create(const Request& request, bool replace);
     /// What forbids a commit whatever it is. `pinned_to_another`: the caller expects another file.
@@ -118,6 +118,8 @@ class File {
     [[nodiscard]] std::size_t in_the_future() const;
 
   private:
+    static Identity next_identity();
+
     std::vector<Version> versions_;
 };
 

@@ -42,6 +42,12 @@ TEST(Model, RandomHistoriesGoTheSameWay) {
           "INVALID", "no_active_epoch", "pubkey_substitution", "clamped", "warning"}) {
         EXPECT_GE(History::tally()[std::string(what)], runs / 20) << what;
     }
+    for (const std::string_view what :
+         {"register accepted", "rotate accepted", "revoke accepted", "tighten accepted",
+          "extend accepted", "scope accepted", "rekey accepted", "root accepted", "listed",
+          "projected", "operation_not_permitted"}) {
+        EXPECT_GE(History::tally()[std::string(what)], runs / 50) << what;
+    }
 }
 
 }  // namespace

@@ -17,6 +17,7 @@
 
 #include "aion/crypto/ed25519_verify.hpp"
 #include "aion/policy/inspect.hpp"
+#include "aion/trust/registry_chain.hpp"
 #include "proof/forgery.hpp"
 #include "support/environment.hpp"
 #include "support/world.hpp"
@@ -362,6 +363,93 @@ TEST_F(Racing, RecordsThatAreShown) {
             (void)policy::payload_unverified(*view);
         }
     });
+}
+
+/// Alice's registry as a chain of records; `is_newer`: behind her registration her key is revoked
+/// from version 2 on.
+trust::Registry chained_registry(bool is_newer) {
+    using namespace aion::test;
+    constexpr std::uint8_t root_key = 0x77;
+    crypto::SigningKey root = key_from(root_key);
+    trust::RegistryRecord first;
+    first.facts = trust::RootRecord{.keys = {public_of(root_key)}, .threshold = 1};
+    trust::sign(first, root).value();
+    auto chain = trust::RegistryChain::replay({first}).value();
+    const auto say = [&](trust::RecordFacts facts) {
+        trust::RegistryRecord record = chain.next_record(std::move(facts), start, "");
+        trust::sign(record, root).value();
+        chain.append(record).value();
+    };
+    say(trust::AuthorRegistration{.author = alice,
+                                  .name = "alice",
+                                  .contact = "",
+                                  .master_key = public_of(masters),
+                                  .operational_key = public_of(alices),
+                                  .active_from = VersionNumber{0}});
+    if (is_newer) {
+        say(trust::EpochRevocation{.author = alice,
+                                   .epoch = Epoch{0},
+                                   .reason = trust::RevocationReason::compromised,
+                                   .until = {.unlisted = VersionNumber{2}, .listed = {}}});
+    }
+    return trust::Registry::from_chain(std::move(chain));
+}
+
+// Now the registry is the newer, now the older one, or the newer without what proves it: once a
+// file was accepted under the newer, nothing is under the other.
+TEST_F(Racing, ARegistryThatIsRolledBackBetweenTwoReads) {
+    const auto old_file = [&] {
+        must_create("one");
+        return put("one.aion", content());
+    }();
+    // Another file, since a pin of its second version would rule out the first.
+    path = "/policies/other.aion";
+    must_create("one");
+    must_commit("two");
+    const auto revoked_file = put("two.aion", content());
+    const trust::Registry newer = chained_registry(true);
+    trust::Registry stripped;
+    stripped
+        .pin(alice, aion::test::public_of(aion::test::masters),
+             aion::test::public_of(aion::test::alices))
+        .value();
+    const std::string newer_json = newer.to_json();
+    for (const std::string& other : {chained_registry(false).to_json(), stripped.to_json()}) {
+        const auto served = put("registry.json", as_bytes(other));
+        policy::PinMemory pins;
+        if (const auto read = trust::Registry::from_json(other).value(); read.chain() == nullptr) {
+            // What has no chain is known to be older only by what moved on from it.
+            policy::VerifyOptions options;
+            options.pin_store = &pins;
+            EXPECT_TRUE(policy::verify(Env::system(), old_file, read, options)->is_valid());
+        }
+        bool was_newer = false;
+        int both = 0;
+        const Child writer =
+            helper({"replace", served.string(), put("newer", as_bytes(newer_json)).string(),
+                    put("older", as_bytes(other)).string()});
+        rounds([&] {
+            const auto read = trust::Registry::load(Env::system(), served);
+            if (!read) {
+                return;
+            }
+            policy::VerifyOptions options = with_caches();
+            options.pin_store = &pins;
+            const bool is_newer = *read == newer;
+            const auto kept = policy::verify(Env::system(), old_file, *read, options);
+            ASSERT_TRUE(kept);
+            EXPECT_EQ(kept->is_valid(), is_newer || !was_newer);
+            was_newer = was_newer || is_newer;
+            const auto revoked = policy::verify(Env::system(), revoked_file, *read, options);
+            ASSERT_TRUE(revoked);
+            if (was_newer) {
+                EXPECT_FALSE(revoked->is_valid()) << "what was revoked came back";
+                both += is_newer ? 0 : 1;
+            }
+        });
+        EXPECT_TRUE(was_newer);
+        EXPECT_GT(both, 0) << "no registry was rolled back";
+    }
 }
 
 }  // namespace

@@ -8,14 +8,12 @@
 #include <set>
 
 #include "aion/archive/pin_file.hpp"
-#include "aion/base/base64.hpp"
 #include "aion/format/string_table.hpp"
 #include "aion/policy/inspect.hpp"
 #include "aion/report/conflict.hpp"
 #include "aion/report/export.hpp"
 #include "aion/report/export_check.hpp"
 #include "aion/report/text_diff.hpp"
-#include "aion/trust/keystore.hpp"
 #include "archive/details.hpp"
 #include "base/json_details.hpp"
 #include "base/json_reader.hpp"
@@ -25,6 +23,7 @@
 #include "proof/doc_table.hpp"
 #include "proof/file_map.hpp"
 #include "proof/genuine.hpp"
+#include "proof/reached_trust_details.hpp"
 #include "report/export_details.hpp"
 #include "report/text_details.hpp"
 #include "report/value.hpp"
@@ -32,7 +31,6 @@
 #include "support/temporary_folder.hpp"
 #include "support/world.hpp"
 #include "trust/details.hpp"
-#include "trust/key_container.hpp"
 
 namespace aion::proof {
 namespace {
@@ -47,15 +45,8 @@ using report::ExportDetail;
 using report::TextDetail;
 using report::YamlDetail;
 using trust::Registry;
-using trust::TrustDetail;
 
-// What a scenario ended with; nothing if it succeeded, or if there is none.
-using Outcome = std::optional<Error>;
-
-template <class T>
-Outcome outcome(const Result<T>& result) {
-    return result ? Outcome() : Outcome(result.error());
-}
+using proof::provoke;
 
 // --- JSON ---------------------------------------------------------------------------------------
 
@@ -169,189 +160,6 @@ Outcome provoke(FormatDetail detail) {
     return std::nullopt;
 }
 
-// --- Registries, records, key files -------------------------------------------------------------
-
-constexpr AuthorId author{1};
-
-std::string base64_key(std::uint8_t fill) {
-    return to_base64(key_from(fill).public_half().view());
-}
-
-std::string epoch_json(std::uint32_t number, std::uint64_t from, const std::string& key,
-                       const std::string& status = "active") {
-    return R"({"epoch": )" + std::to_string(number) + R"(, "public_key": ")" + key +
-           R"(", "active_from_version": )" + std::to_string(from) + R"(, "status": ")" + status +
-           R"("})";
-}
-
-Result<Registry> registry_of(const std::string& epochs, const std::string& revocations = "",
-                             int version = 1) {
-    return Registry::from_json(R"({"version": )" + std::to_string(version) +
-                               R"(, "authors": [{"author_id": 1, "master_key": ")" +
-                               base64_key(master_fill) + R"(", "epochs": [)" + epochs +
-                               R"(], "revocations": [)" + revocations + "]}]}");
-}
-
-// One author, whose first key is valid from version 5 on.
-Registry small_registry() {
-    return *registry_of(epoch_json(0, 5, base64_key(0x11)));
-}
-
-Outcome rotated(Registry registry, std::uint32_t from_epoch, std::uint32_t to_epoch,
-                std::uint64_t from_version, AuthorId of = author) {
-    crypto::SigningKey master = key_from(master_fill);
-    const trust::RotationRecord record{.author = of,
-                                       .from_epoch = {from_epoch},
-                                       .to_epoch = {to_epoch},
-                                       .to_public_key = key_from(0x12).public_half(),
-                                       .effective_from = {from_version},
-                                       .master_signature = {}};
-    return outcome(registry.apply(*sign(record, master)));
-}
-
-Outcome revoked(Registry& registry, std::uint32_t epoch, std::uint64_t from) {
-    crypto::SigningKey master = key_from(master_fill);
-    const trust::RevocationRecord record{.author = author,
-                                         .epoch = {epoch},
-                                         .reason = trust::RevocationReason::retired,
-                                         .effective_from = {from},
-                                         .master_signature = {}};
-    return outcome(registry.apply(*sign(record, master)));
-}
-
-Outcome record_with_key(const std::string& key) {
-    return outcome(trust::signed_record_from_json(
-        R"({"type": "aion.rotation.v1", "author_id": 1, "from_epoch": 0, "to_epoch": 1, )"
-        R"("to_public_key": ")" +
-        key + R"(", "effective_from_version": 9, "master_signature": ""})"));
-}
-
-// Of a registry's JSON.
-Outcome provoke_by_json(TrustDetail detail) {
-    const std::string first = epoch_json(0, 5, base64_key(0x11));
-    const std::string revocation =
-        R"({"epoch": 0, "reason": "Retired", "effective_from_version": 9})";
-    switch (detail) {
-        case TrustDetail::registry_no_epochs:
-            return outcome(registry_of(""));
-        case TrustDetail::registry_first_epoch:
-            return outcome(registry_of(epoch_json(1, 5, base64_key(0x11))));
-        case TrustDetail::registry_epoch_order:
-            return outcome(registry_of(first + ", " + epoch_json(0, 6, base64_key(0x12))));
-        case TrustDetail::registry_start_order:
-            return outcome(registry_of(first + ", " + epoch_json(1, 5, base64_key(0x12))));
-        case TrustDetail::registry_bad_key:
-            return outcome(registry_of(epoch_json(0, 5, "AA==")));
-        case TrustDetail::registry_bad_status:
-            return outcome(registry_of(epoch_json(0, 5, base64_key(0x11), "odd")));
-        case TrustDetail::registry_false_status:
-            return outcome(registry_of(epoch_json(0, 5, base64_key(0x11), "rotated")));
-        case TrustDetail::registry_mistyped_key:
-            return outcome(registry_of(R"({"epoch": 0, "Status": "revoked"})"));
-        case TrustDetail::registry_already_revoked:
-            return outcome(registry_of(first, revocation + ", " + revocation));
-        case TrustDetail::registry_file_version:
-            return outcome(registry_of(first, "", 2));
-        default:
-            return outcome(registry_of(
-                first, R"({"epoch": 0, "reason": "retired", "effective_from_version": 9})"));
-    }
-}
-
-// Of what is asked of a registry.
-Outcome provoke_by_change(TrustDetail detail) {
-    Registry registry = small_registry();
-    const PublicKey key = key_from(0x12).public_half();
-    switch (detail) {
-        case TrustDetail::registry_unknown_author:
-            return rotated(registry, 0, 1, 9, AuthorId{2});
-        case TrustDetail::registry_duplicate_author:
-            return outcome(registry.pin(author, key, key));
-        case TrustDetail::registry_unknown_epoch:
-            return revoked(registry, 7, 9);
-        case TrustDetail::rotation_wrong_source:
-            return rotated(registry, 3, 1, 9);
-        case TrustDetail::rotation_wrong_target:
-            return rotated(registry, 0, 2, 9);
-        case TrustDetail::rotation_after_the_last:
-            return rotated(*registry_of(epoch_json(0, 5, base64_key(0x11)) + ", " +
-                                        epoch_json(UINT32_MAX, 6, base64_key(0x13))),
-                           UINT32_MAX, 0, 9);
-        case TrustDetail::rotation_too_early:
-            return rotated(registry, 0, 1, 4);
-        default:
-            return rotated(registry, 0, 1, 5);
-    }
-}
-
-Outcome key_file_of(std::size_t size, std::string_view begin) {
-    Bytes container(size);
-    std::ranges::copy(as_bytes(begin), container.begin());
-    return outcome(trust::check_local_container(container));
-}
-
-Outcome key_file_too_large() {
-    MemoryEnv env;
-    env.put("/keys/author-1.key", Bytes(5000));
-    return outcome(trust::Keystore(env, "/keys").load(trust::KeyId{1}));
-}
-
-Outcome key_file_misnamed() {
-    MemoryEnv env;
-    env.put("/keys/author-01.key", Bytes(trust::local_container_size));
-    return trust::Keystore(env, "/keys").list()->at(0).problem;
-}
-
-Outcome provoke(TrustDetail detail) {
-    switch (detail) {
-        case TrustDetail::registry_no_epochs:
-        case TrustDetail::registry_first_epoch:
-        case TrustDetail::registry_epoch_order:
-        case TrustDetail::registry_start_order:
-        case TrustDetail::registry_bad_key:
-        case TrustDetail::registry_bad_status:
-        case TrustDetail::registry_false_status:
-        case TrustDetail::registry_mistyped_key:
-        case TrustDetail::registry_already_revoked:
-        case TrustDetail::registry_file_version:
-        case TrustDetail::revocation_bad_reason:
-            return provoke_by_json(detail);
-        case TrustDetail::registry_unknown_author:
-        case TrustDetail::registry_duplicate_author:
-        case TrustDetail::registry_unknown_epoch:
-        case TrustDetail::rotation_wrong_source:
-        case TrustDetail::rotation_wrong_target:
-        case TrustDetail::rotation_after_the_last:
-        case TrustDetail::rotation_too_early:
-        case TrustDetail::rotation_leaves_nothing:
-            return provoke_by_change(detail);
-        case TrustDetail::revocation_unknown_code:
-            return outcome(trust::revocation_reason_from_code(7));
-        case TrustDetail::revocation_unknown_name:
-            return outcome(trust::revocation_reason_from_name("retired"));
-        case TrustDetail::record_bad_type:
-            return outcome(trust::signed_record_from_json(R"({"type": "aion.rotation.v2"})"));
-        case TrustDetail::record_bad_base64:
-            return record_with_key("!");
-        case TrustDetail::record_bad_size:
-            return record_with_key("AA==");
-        case TrustDetail::key_file_too_small:
-            return key_file_of(64, "AFKY\x01");
-        case TrustDetail::key_file_too_large:
-            return key_file_too_large();
-        case TrustDetail::key_file_bad_magic:
-            return key_file_of(65, "AKEY\x01");
-        case TrustDetail::key_file_version:
-            return key_file_of(65, "AFKY\x02");
-        case TrustDetail::key_file_misnamed:
-            return key_file_misnamed();
-        // Written to be read as it was: only a fault of the library brings it about.
-        case TrustDetail::registry_not_the_same:
-            break;
-    }
-    return std::nullopt;
-}
-
 // --- Operations ---------------------------------------------------------------------------------
 
 /// What becomes of one more version of a file that nobody verified.
@@ -414,7 +222,7 @@ Outcome provoke(ArchiveDetail detail) {
         case ArchiveDetail::database_foreign:
             return pins_of([](std::string& bytes) { bytes[0] = 'X'; });
         case ArchiveDetail::database_newer:
-            return pins_of([](std::string& bytes) { bytes[63] = 2; });
+            return pins_of([](std::string& bytes) { bytes[63] = 3; });
     }
     return std::nullopt;
 }
@@ -545,7 +353,7 @@ TEST(ReachedDetails, AreDocumentedAndDistinct) {
 
 TEST(ReachedDetails, OtherErrorsHaveNone) {
     EXPECT_EQ(invalid_format("x").detail(), "");
-    EXPECT_EQ(outcome(trust::Registry().pin(author, PublicKey(), PublicKey()))->detail(), "");
+    EXPECT_EQ(outcome(trust::Registry().pin(AuthorId{1}, PublicKey(), PublicKey()))->detail(), "");
 }
 
 }  // namespace

@@ -179,15 +179,13 @@ Scenario payload_scenario(Reason reason) {
 }
 
 // What a store knows that was asked before about the file of `s`, and what came of it.
-policy::Pin pin_of(const Scenario& s) {
+policy::Sighting sighting_of(const Scenario& s) {
     const auto report = policy::verify(s.file, s.registry, now);
     return {.file_id = report.file_id,
             .version = VersionNumber{report.version_count},
             .head = *report.head,
-            .registry = s.registry.fingerprint(),
             .name = {},
-            .first_seen = now,
-            .last_seen = now};
+            .time = now};
 }
 
 class BrokenPins final : public policy::test::FailingPins {
@@ -205,14 +203,15 @@ Scenario store_scenario(Reason reason) {
         s.pins = std::make_shared<BrokenPins>();
     } else {
         s.pins = std::make_shared<policy::PinMemory>();
-        policy::Pin pin = pin_of(s);
+        policy::Sighting seen = sighting_of(s);
         if (reason == Reason::pinned_version_differs) {
-            pin.head = Hash();
-        } else {
-            s.pins->accept(pin, {}).value();
-            pin.registry = Hash();  // another that took its place
+            seen.head = Hash();
         }
-        s.pins->accept(pin, {}).value();
+        s.pins->accept(seen, policy::AskedRegistry(s.registry), {}).value();
+        if (reason == Reason::registry_rolled_back) {
+            // Another took its place.
+            s.pins->accept(seen, policy::AskedRegistry::none(), {}).value();
+        }
     }
     s.options.pin_store = s.pins.get();
     return s;
@@ -220,12 +219,25 @@ Scenario store_scenario(Reason reason) {
 
 Scenario pin_scenario(Reason reason) {
     Scenario s;
-    if (reason == Reason::file_id_differs) {
-        s.options.pins.file_id = FileId{1};
-    } else if (reason == Reason::head_differs) {
-        s.options.pins.head = Hash();
-    } else {
-        s.options.pins.min_version = VersionNumber{4};
+    switch (reason) {
+        case Reason::file_id_differs:
+            s.options.pins.file_id = FileId{1};
+            break;
+        case Reason::head_differs:
+            s.options.pins.head = Hash();
+            break;
+        case Reason::registry_differs:
+            s.options.pins.registry = Hash();
+            break;
+        case Reason::author_not_allowed:
+            s.options.authors = {AuthorId{1}};
+            break;
+        case Reason::threshold_not_met:
+            s.options.require = policy::Requirement{1, {AuthorId{1}}};
+            break;
+        default:
+            s.options.pins.min_version = VersionNumber{4};
+            break;
     }
     return s;
 }
@@ -347,6 +359,9 @@ Scenario scenario_for(Reason reason) {
         case Reason::file_id_differs:
         case Reason::head_differs:
         case Reason::history_too_short:
+        case Reason::registry_differs:
+        case Reason::author_not_allowed:
+        case Reason::threshold_not_met:
             return pin_scenario(reason);
         case Reason::pinned_version_differs:
         case Reason::registry_rolled_back:

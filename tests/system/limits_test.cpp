@@ -108,7 +108,7 @@ TEST_F(PolicyLimits, MessagesThatLieOverEachOtherAreNotCopiedOutManyTimes) {
     EXPECT_EQ(history(100), "invalid_format");
 }
 
-TEST(RegistryLimits, TextMayHave64Mebibytes) {
+TEST(RegistryLimits, TextMayHave256Mebibytes) {
     const std::string empty = Registry().to_json();
     EXPECT_EQ(code_of(Registry::from_json(padded(empty, Registry::max_json_size))), "ok");
     EXPECT_EQ(code_of(Registry::from_json(padded(empty, Registry::max_json_size + 1))),

@@ -8,14 +8,19 @@
 #include <benchmark/benchmark.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "aion/aion.hpp"
 #include "aion/base/files.hpp"
+#include "aion/trust/registry_chain.hpp"
+#include "aion/trust/registry_record.hpp"
 
 namespace {
 
@@ -285,15 +290,8 @@ void open_verified_small(benchmark::State& state) {
 
 BENCHMARK(open_verified_small)->Unit(benchmark::kMicrosecond)->UseRealTime();
 
-// A registry of so many authors of one key each; the same keys, but nothing remembers them.
-void registry_load(benchmark::State& state) {
-    Place place;
-    trust::Registry registry;
-    for (std::int64_t i = 0; i < state.range(0); ++i) {
-        const AuthorId id{static_cast<std::uint64_t>(i)};
-        Place::require(
-            registry.pin(id, place.key.public_half(), place.key.public_half()).has_value());
-    }
+// Loads a registry from a file again and again.
+void load_each_time(benchmark::State& state, Place& place, const trust::Registry& registry) {
     const std::string text = registry.to_json();
     const std::filesystem::path file = place.file.replace_extension("json");
     const ByteView piece = as_bytes(text);
@@ -307,10 +305,164 @@ void registry_load(benchmark::State& state) {
     state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(text.size()));
 }
 
+// A registry of so many authors of one key each; the same keys, but nothing remembers them.
+void registry_load(benchmark::State& state) {
+    Place place;
+    trust::Registry registry;
+    for (std::int64_t i = 0; i < state.range(0); ++i) {
+        const AuthorId id{static_cast<std::uint64_t>(i)};
+        Place::require(
+            registry.pin(id, place.key.public_half(), place.key.public_half()).has_value());
+    }
+    load_each_time(state, place, registry);
+}
+
 BENCHMARK(registry_load)
     ->Arg(1)
     ->Arg(1000)
     ->Arg(100'000)
+    ->Unit(benchmark::kMicrosecond)
+    ->UseRealTime();
+
+// Records of a chain, each signed by one root key.
+class Records {
+  public:
+    explicit Records(crypto::SigningKey& root) : root_(root) {
+        add(trust::RootRecord{.keys = {root.public_half()}, .threshold = 1});
+    }
+
+    void add(trust::RecordFacts facts) {
+        trust::RegistryRecord record{.number = all.size(),
+                                     .previous = previous_,
+                                     .time = {},
+                                     .reason = "",
+                                     .facts = std::move(facts),
+                                     .signatures = {}};
+        Place::require(trust::sign(record, root_).has_value());
+        previous_ = record.hash();
+        all.push_back(std::move(record));
+    }
+
+    // An author has an operational key of his own.
+    void add_author(AuthorId id, const PublicKey& master, const PublicKey& key) {
+        add(trust::AuthorRegistration{.author = id,
+                                      .name = "",
+                                      .contact = "",
+                                      .master_key = master,
+                                      .operational_key = key,
+                                      .active_from = VersionNumber{0}});
+    }
+
+    [[nodiscard]] trust::Registry registry() const {
+        auto chain = trust::RegistryChain::replay(all);
+        Place::require(chain.has_value());
+        return trust::Registry::from_chain(*std::move(chain));
+    }
+
+    std::vector<trust::RegistryRecord> all;
+
+  private:
+    crypto::SigningKey& root_;
+    Hash previous_;
+};
+
+crypto::SigningKey key_number(std::uint64_t number) {
+    Bytes seed(crypto::SigningKey::seed_size);
+    for (std::size_t i = 0; i < sizeof number; ++i) {
+        seed[i] = static_cast<std::uint8_t>(number >> (8 * i));
+    }
+    return crypto::SigningKey::from_seed(seed).value();
+}
+
+// A registry that is a chain of so many records, each of which registers an author: one signature
+// and one key of each are checked, and the projection is compared.
+void chained_registry_load(benchmark::State& state) {
+    Place place;
+    Records records(place.key);
+    for (std::int64_t i = 1; i < state.range(0); ++i) {
+        const auto id = static_cast<std::uint64_t>(i);
+        records.add_author(AuthorId{id}, place.key.public_half(), key_number(id).public_half());
+    }
+    load_each_time(state, place, records.registry());
+    state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+
+BENCHMARK(chained_registry_load)
+    ->Arg(10)
+    ->Arg(1000)
+    ->Arg(10'000)
+    ->Arg(100'000)
+    ->Unit(benchmark::kMicrosecond)
+    ->UseRealTime();
+
+// The same of the shortest records, nearly as many as a file has room for: expiries, which are
+// about no author.
+void chained_registry_load_short(benchmark::State& state) {
+    Place place;
+    Records records(place.key);
+    for (std::int64_t i = 1; i < state.range(0); ++i) {
+        records.add(trust::RegistryExpiry{.at = std::nullopt});
+    }
+    load_each_time(state, place, records.registry());
+    state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+
+BENCHMARK(chained_registry_load_short)
+    ->Arg(100'000)
+    ->Arg(1'000'000)
+    ->Unit(benchmark::kMillisecond)
+    ->Iterations(1)
+    ->UseRealTime();
+
+// A file of so many versions under a registry whose records list so many histories, the file's
+// among them.
+void verify_file_by_history(benchmark::State& state) {
+    Place place;
+    place.create(payload_of(1 << 10));
+    if (state.range(0) > 1) {
+        place.grow_to(static_cast<std::uint64_t>(state.range(0)), payload_of(1 << 10));
+    }
+    const auto plain = policy::verify(place.env, place.file, place.registry, {});
+    Place::require(plain.has_value() && plain->is_valid());
+    Records records(place.key);
+    records.add_author(author, place.key.public_half(), place.key.public_half());
+    trust::Bound until{.unlisted = VersionNumber{0}, .listed = {}};
+    for (std::int64_t i = 1; i < state.range(1); ++i) {
+        Hash hash;
+        hash.bytes[0] = static_cast<std::uint8_t>(i);
+        hash.bytes[1] = static_cast<std::uint8_t>(i >> 8);
+        until.listed.push_back({.version = VersionNumber{1 + static_cast<std::uint64_t>(i) % 100},
+                                .hash = hash,
+                                .file_id = {},
+                                .name = "archive/some/file.aion"});
+    }
+    if (state.range(1) > 0) {
+        until.listed.push_back({.version = VersionNumber{plain->version_count},
+                                .hash = *plain->head,
+                                .file_id = {},
+                                .name = ""});
+        std::ranges::sort(until.listed, {}, [](const trust::HistoryPoint& point) {
+            return std::pair(point.version, point.hash);
+        });
+        records.add(trust::EpochRevocation{.author = author,
+                                           .epoch = Epoch{0},
+                                           .reason = trust::RevocationReason::compromised,
+                                           .until = std::move(until)});
+    }
+    const trust::Registry registry = records.registry();
+    for (auto _ : state) {
+        const auto report = policy::verify(place.env, place.file, registry, {.threads = 1});
+        Place::require(report.has_value() && report->is_valid());
+    }
+}
+
+BENCHMARK(verify_file_by_history)
+    ->ArgNames({"versions", "histories"})
+    ->Args({1, 0})
+    ->Args({1, 1})
+    ->Args({1, 10'000})
+    ->Args({1000, 0})
+    ->Args({1000, 10'000})
     ->Unit(benchmark::kMicrosecond)
     ->UseRealTime();
 

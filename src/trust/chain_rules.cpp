@@ -47,11 +47,6 @@ std::string word_for(EpochEnd end) {
     return end == EpochEnd::rotation ? "rotation" : "revocation";
 }
 
-// Bounds of histories: no version twice as far.
-VersionNumber end_behind(const HistoryPoint& point) {
-    return VersionNumber{point.version.value + 1};
-}
-
 // What a change of one record does; `number` is that record's.
 class Change {
   public:
@@ -278,7 +273,7 @@ class Change {
         }
         // In a history that has the first point of those that are new, and no other.
         const auto added = std::ranges::find_if_not(next.listed, in_list_of(before));
-        if (added != next.listed.end() && end_behind(*added) < before.unlisted) {
+        if (added != next.listed.end() && end_behind(added->version) < before.unlisted) {
             return true;
         }
         // In one that has the last point of those that are gone, and at most one that is not: the
@@ -286,7 +281,7 @@ class Change {
         const auto behind = std::views::reverse(before.listed);
         const auto dropped = std::ranges::find_if_not(behind, in_list_of(next));
         return dropped != behind.end() &&
-               (next.unlisted < end_behind(*dropped) ||
+               (next.unlisted < end_behind(dropped->version) ||
                 (!next.listed.empty() && next.listed.front().version < dropped->version));
     }
 

@@ -42,6 +42,11 @@ struct RegistryChain::State {
 
 namespace chain {
 
+/// The first version that an epoch may not sign any more whose last is `version`.
+[[nodiscard]] inline VersionNumber end_behind(VersionNumber version) noexcept {
+    return VersionNumber{version.value + 1};
+}
+
 /// The bound that a record sets; the record is one of those that do.
 [[nodiscard]] const Bound& bound_of(const RegistryRecord& record);
 

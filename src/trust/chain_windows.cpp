@@ -10,12 +10,9 @@
 namespace aion::trust {
 namespace {
 
+using chain::end_behind;
 using Listed = RegistryChain::Listed;
 using Records = std::vector<RegistryRecord>;
-
-VersionNumber end_behind(VersionNumber version) {
-    return VersionNumber{version.value + 1};
-}
 
 Listed key_of(const HistoryPoint& point) {
     return {point.version, point.hash};
@@ -120,6 +117,15 @@ void chain::restart_behind(AuthorFacts& author, std::size_t epoch,
         }
         author.epochs[next].unlisted_from = begin;
     }
+}
+
+std::optional<RecordNumber> RegistryChain::tightest_bound(std::span<const RecordNumber> bounds,
+                                                          std::span<const Listed> points) const {
+    const auto end = [&](RecordNumber number) {
+        return end_in(chain::bound_of(records()[number]), points);
+    };
+    const auto found = std::ranges::min_element(bounds, {}, end);
+    return found == bounds.end() ? std::nullopt : std::optional(*found);
 }
 
 bool RegistryChain::is_in_scope(const AuthorFacts& author, std::span<const Listed> points) const {

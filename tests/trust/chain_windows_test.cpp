@@ -73,6 +73,18 @@ TEST(ChainWindows, OfSeveralBoundsTheTightestCountsInEachHistory) {
     EXPECT_EQ(epochs(chain, history({1, 7})), (Epochs{0, 0, 0, 0, 0, -1, -1, -1, -1}));
 }
 
+TEST(ChainWindows, TheTightestBoundOfAHistoryIsARecord) {
+    RegistryChain chain = chain_of_alice();
+    add(chain, revocation_of(0, bound(9, {point(2, 7)})), {alice_master});
+    const RecordNumber revocation = chain.number();
+    add(chain, EndTightening{alice, Epoch{0}, EpochEnd::revocation, bound(4)}, {alice_master});
+    const std::vector<RecordNumber>& bounds = chain.authors().at(alice).epochs[0].revoked;
+    const RegistryChain::Listed listed{VersionNumber{2}, point(2, 7).hash};
+    EXPECT_EQ(chain.tightest_bound(bounds, {&listed, 1}), revocation);
+    EXPECT_EQ(chain.tightest_bound(bounds, {}), revocation + 1);
+    EXPECT_EQ(chain.tightest_bound({}, {}), std::nullopt);
+}
+
 TEST(ChainWindows, AScopeIsTheHistoriesThatHaveItsPoints) {
     RegistryChain chain = chain_of_alice();
     add(chain, AuthorScope{alice, std::vector{point(1, 7)}});

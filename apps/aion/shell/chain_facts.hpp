@@ -2,7 +2,6 @@
 // What the records of a registry's chain say of one author, for whoever shows it.
 #pragma once
 
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -20,11 +19,5 @@ namespace aion::cli {
 [[nodiscard]] std::vector<trust::EpochRecord> recorded_epochs(
     const trust::Registry& registry, AuthorId author,
     std::span<const trust::RegistryChain::Listed> points = {});
-
-/// Of `bounds` of one end, the record that sets it in a history that has `points`, the tightest;
-/// nothing if there are none.
-[[nodiscard]] std::optional<trust::RecordNumber> tightest_bound(
-    const trust::RegistryChain& chain, std::span<const trust::RecordNumber> bounds,
-    std::span<const trust::RegistryChain::Listed> points);
 
 }  // namespace aion::cli

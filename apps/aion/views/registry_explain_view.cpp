@@ -46,7 +46,7 @@ std::string whose(const ExplainView& view) {
 
 std::optional<RecordNumber> tightest_bound(const ExplainView& view,
                                            std::span<const RecordNumber> bounds) {
-    return cli::tightest_bound(*chain_of(view), bounds, view.points);
+    return chain_of(view)->tightest_bound(bounds, view.points);
 }
 
 // Of several bounds of one end the one that counts is marked.

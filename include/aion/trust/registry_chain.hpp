@@ -138,6 +138,11 @@ class RegistryChain {
     /// An author's keys and windows in a history that has exactly these of the listed points.
     [[nodiscard]] Registry::Author in_history(const AuthorFacts& author,
                                               std::span<const Listed> points) const;
+    /// Of the records that bound one end of an epoch, the first of those that end it first in a
+    /// history that has exactly these of the listed points; nothing if there are none. `bounds`:
+    /// `EpochFacts::rotated` or `revoked`.
+    [[nodiscard]] std::optional<RecordNumber> tightest_bound(std::span<const RecordNumber> bounds,
+                                                             std::span<const Listed> points) const;
     /// Whether the author's scope, if any, has a history with these points.
     [[nodiscard]] bool is_in_scope(const AuthorFacts& author,
                                    std::span<const Listed> points = {}) const;

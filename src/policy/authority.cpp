@@ -66,8 +66,7 @@ std::string in_words(Reach reach, std::string_view preposition, std::string_view
 }  // namespace
 
 SeenRegistry seen_by(const Subject& subject, const trust::Registry& registry) {
-    return registry.chain() == nullptr ? SeenRegistry(registry)
-                                       : SeenRegistry(registry, hashes_of(subject));
+    return {registry, hashes_of(subject)};
 }
 
 std::string where_revoked(const SeenRegistry& registry, AuthorId author, const EpochRecord& epoch) {

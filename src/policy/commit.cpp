@@ -141,9 +141,6 @@ Signers asked(const trust::SeenRegistry& registry, const CommitOptions& options)
 
 // `registry` as the history of `draft` sees it, with all that was appended.
 trust::SeenRegistry seen_by(const Draft& draft, const trust::Registry& registry) {
-    if (registry.chain() == nullptr) {
-        return trust::SeenRegistry(registry);
-    }
     return {registry, [&draft](VersionNumber number) { return draft.hash_of(number); }};
 }
 

@@ -134,5 +134,17 @@ TEST_F(NoThreads, TheProgramNeedsNoMoreAddressSpaceThanOneThreadDoes) {
     within_any_address_space(aion_program(), verify());
 }
 
+#ifdef AION_PROGRAM_IS_SMALL
+// The image of a static program takes address space before its first line runs: one that grows
+// beyond a limit is ended by the kernel and says nothing.
+TEST_F(NoThreads, TheProgramFitsInto12000Kibibytes) {
+    ChildOptions options = here({"verify", "history.aion", "--registry", "reg.json", "--quiet"});
+    options.address_limit = std::uint64_t{12'000} << 10U;
+    const Ended ended = run_limited(aion_program(), options);
+    EXPECT_EQ(ended.signal, 0);
+    EXPECT_TRUE(ended.exit_code == 0 || ended.exit_code == 2) << read("out");
+}
+#endif
+
 }  // namespace
 }  // namespace aion::test

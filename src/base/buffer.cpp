@@ -11,6 +11,11 @@ namespace {
 constexpr std::size_t huge_page = std::size_t{2} << 20U;
 constexpr std::size_t large = std::size_t{4} << 20U;
 
+// Zen 3 copies (rep movsb, which is how Linux fills a reader's buffer) to a third of the speed
+// where source and destination do not lie alike in their cache lines; what a file has lies in
+// pages.
+constexpr std::size_t page = 4096;
+
 }  // namespace
 
 void BufferDeleter::operator()(std::uint8_t* bytes) const noexcept {
@@ -22,8 +27,12 @@ void BufferDeleter::operator()(std::uint8_t* bytes) const noexcept {
 }
 
 Buffer make_buffer(std::size_t size) {
-    if (size < large) {
+    if (size < page) {
         return Buffer(static_cast<std::uint8_t*>(::operator new(size)), BufferDeleter{});
+    }
+    if (size < large) {
+        return Buffer(static_cast<std::uint8_t*>(::operator new(size, std::align_val_t{page})),
+                      BufferDeleter{page});
     }
     auto* const bytes =
         static_cast<std::uint8_t*>(::operator new(size, std::align_val_t{huge_page}));

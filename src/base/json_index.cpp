@@ -19,16 +19,6 @@ namespace {
 // Places are 31 bits.
 constexpr std::size_t most_bytes = (std::size_t{1} << 31U) - 1;
 
-// Of the last of the first `position` bytes. Lines and columns count from 1; a column is a byte.
-std::string line_and_column(std::string_view text, std::size_t position) {
-    const std::size_t last = std::min(position, text.size());
-    const std::string_view before = text.substr(0, last == 0 ? 0 : last - 1);
-    const auto lines = std::ranges::count(before, '\n');
-    const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1 is 0
-    return "line " + std::to_string(lines + 1) + " column " +
-           std::to_string(before.size() - line_start + 1);
-}
-
 constexpr NameTable token_names(std::to_array<Named<Token>>({
                                     {Token::true_literal, "true literal"},
                                     {Token::false_literal, "false literal"},
@@ -63,6 +53,15 @@ std::optional<Told> find_text_fault(std::string_view text, std::size_t max_size)
 }
 
 }  // namespace
+
+std::string line_and_column(std::string_view text, std::size_t position) {
+    const std::size_t last = std::min(position, text.size());
+    const std::string_view before = text.substr(0, last == 0 ? 0 : last - 1);
+    const auto lines = std::ranges::count(before, '\n');
+    const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1 is 0
+    return "line " + std::to_string(lines + 1) + " column " +
+           std::to_string(before.size() - line_start + 1);
+}
 
 // Reads token after token, and writes down where each key and value is. What is refused first is
 // what stands first.

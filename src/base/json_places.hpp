@@ -2,6 +2,7 @@
 // How errors name the places of a JSON text, and how they begin.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -9,6 +10,10 @@
 #include "base/details.hpp"
 
 namespace aion::json {
+
+/// `line 3 column 12`: where the last of the first `position` bytes of `text` is. Both count from
+/// 1; a column is a byte.
+[[nodiscard]] std::string line_and_column(std::string_view text, std::size_t position);
 
 /// Keys come from strangers: an error shows them escaped and not at any length.
 [[nodiscard]] inline std::string shown(std::string_view key) {

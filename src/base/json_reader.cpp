@@ -138,6 +138,42 @@ Result<std::optional<std::string_view>> ObjectReader::text_or_null(std::string_v
     return std::optional(present);
 }
 
+Result<ObjectReader> ObjectReader::object(std::string_view key) const {
+    AION_TRY_ASSIGN(const Value value, any(key));
+    if (!value.is_object()) {
+        return fail(mismatch(key, "an object", value));
+    }
+    return ObjectReader(*this, key, std::nullopt, value);
+}
+
+Result<std::optional<ObjectReader>> ObjectReader::object_if_any(std::string_view key) const {
+    if (!find(key)) {
+        return std::optional<ObjectReader>();
+    }
+    AION_TRY_ASSIGN(const ObjectReader present, object(key));
+    return std::optional(present);
+}
+
+Result<std::vector<std::pair<std::string_view, std::string_view>>> ObjectReader::all_texts() const {
+    std::vector<std::pair<std::string_view, std::string_view>> texts;
+    for (const Member& member : object_.children()) {
+        const auto text = member.value.text();
+        if (!text) {
+            return fail(mismatch(member.key(), "a string", member.value));
+        }
+        texts.emplace_back(member.key(), *text);
+    }
+    return texts;
+}
+
+Result<Value> ObjectReader::any(std::string_view key) const {
+    const auto value = find(key);
+    if (!value) {
+        return fail(missing(key));
+    }
+    return *value;
+}
+
 Result<ObjectReader::Objects> ObjectReader::objects(std::string_view key) const {
     const auto value = find(key);
     if (!value) {
@@ -198,8 +234,11 @@ std::string ObjectReader::place_of(std::string_view key) const {
     if (parent_ == nullptr) {
         return shown(key);
     }
-    const std::string element = std::string(key_) + "[" + std::to_string(number_) + "]";
-    return joined(parent_->place_of(element), key);
+    std::string here(key_);
+    if (number_) {
+        here += "[" + std::to_string(*number_) + "]";
+    }
+    return joined(parent_->place_of(here), key);
 }
 
 Error ObjectReader::error_at(std::string_view key, const Told& problem) const {

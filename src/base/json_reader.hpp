@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "aion/base/result.hpp"
@@ -71,6 +72,12 @@ class Value {
 
     /// What a string says, or nothing for any other value.
     [[nodiscard]] std::optional<std::string_view> text() const noexcept;
+
+    /// Whether it is a string whose text is written as it is, without any escape.
+    [[nodiscard]] bool is_verbatim() const noexcept {
+        return (place() & Document::decoded_bit) == 0 && first() == '"';
+    }
+
     /// Whether it is a string that says `what`, in which there is no quotation mark.
     [[nodiscard]] bool says(std::string_view what) const noexcept;
 
@@ -185,6 +192,24 @@ class ObjectReader {
     /// The same, nothing when the key is absent or null.
     [[nodiscard]] Result<std::optional<std::string_view>> text_or_null(std::string_view key) const;
 
+    /// A required object; `key` is kept: a literal. Errors: missing; not an object.
+    [[nodiscard]] Result<ObjectReader> object(std::string_view key) const;
+    /// The same, nothing when the key is absent (null is an error).
+    [[nodiscard]] Result<std::optional<ObjectReader>> object_if_any(std::string_view key) const;
+
+    /// Its members, each of which must be a string, in the order of the text; they live as long as
+    /// the document. Error: a member that is no string.
+    [[nodiscard]] Result<std::vector<std::pair<std::string_view, std::string_view>>> all_texts()
+        const;
+
+    /// Any required value. Error: missing.
+    [[nodiscard]] Result<Value> any(std::string_view key) const;
+
+    /// The same, nothing when the key is absent.
+    [[nodiscard]] std::optional<Value> any_if_any(std::string_view key) const noexcept {
+        return find(key);
+    }
+
     /// A required array of objects. `key` is kept: a literal. Errors: missing; not an array; an
     /// element is no object.
     class Objects;
@@ -215,7 +240,8 @@ class ObjectReader {
     ObjectReader(Value object, std::string_view error_prefix)
         : object_(object), error_prefix_(error_prefix) {}
 
-    ObjectReader(const ObjectReader& parent, std::string_view key, std::size_t number, Value object)
+    ObjectReader(const ObjectReader& parent, std::string_view key,
+                 std::optional<std::size_t> number, Value object)
         : object_(object),
           error_prefix_(parent.error_prefix_),
           parent_(&parent),
@@ -231,10 +257,11 @@ class ObjectReader {
 
     Value object_;
     std::string_view error_prefix_;
-    // Where this object is: element `number_` of the parent's `key_`; the root has no parent.
+    // Where this object is: the parent's `key_`, or element `number_` of that; the root has no
+    // parent.
     const ObjectReader* parent_ = nullptr;
     std::string_view key_;
-    std::size_t number_ = 0;
+    std::optional<std::size_t> number_;
 };
 
 /// The elements of an array of objects. Borrows the reader that it comes from.

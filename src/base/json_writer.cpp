@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "aion/base/utf8.hpp"
+#include "base/json_text.hpp"
 
 namespace aion {
 namespace {
@@ -87,6 +88,12 @@ void append_number(std::string& out, std::integral auto number) {
 }
 
 }  // namespace
+
+void append_json_string(std::string& out, std::string_view text) {
+    out += '"';
+    append_escaped(out, text, is_control);
+    out += '"';
+}
 
 JsonWriter::JsonWriter(TextSink sink, JsonStyle style) : sink_(std::move(sink)), style_(style) {}
 
@@ -172,8 +179,16 @@ DocumentWriter& JsonWriter::null() {
     return *this;
 }
 
+JsonWriter& JsonWriter::written(std::string_view json) {
+    separate();
+    pending_ += json;
+    finish();
+    return *this;
+}
+
 void JsonWriter::append_string(std::string_view text) {
-    const auto escapes = style_ == JsonStyle::reference ? is_control : is_unseen;
+    const bool is_plain_text = style_ == JsonStyle::reference || style_ == JsonStyle::minimal;
+    const auto escapes = is_plain_text ? is_control : is_unseen;
     pending_ += '"';
     if (is_ascii(text) || !find_utf8_fault(text)) {
         append_escaped(pending_, text, escapes);

@@ -21,6 +21,8 @@ enum class JsonStyle : std::uint8_t {
     reference,
     /// No white space at all.
     compact,
+    /// The same as `compact`, and only what JSON requires is escaped: for what is signed.
+    minimal,
     /// JSON Lines: each value on a line of its own. Of an array at the top the items are the
     /// values, so that a list of any length is read and written item by item.
     lines,
@@ -28,7 +30,7 @@ enum class JsonStyle : std::uint8_t {
 
 /// RFC 8259 in UTF-8: keys in the order given. In strings, what is required is escaped and every
 /// character that nobody sees (`is_unseen`), as `\u202e`, beyond U+FFFF as a surrogate pair, so
-/// that a document can be looked at (but for `JsonStyle::reference`); whoever parses it gets
+/// that a document can be looked at (but for `reference` and `minimal`); whoever parses it gets
 /// exactly the text. Nothing else is escaped.
 class JsonWriter final : public DocumentWriter {
   public:
@@ -51,6 +53,9 @@ class JsonWriter final : public DocumentWriter {
     DocumentWriter& boolean(bool truth) override;
     DocumentWriter& null() override;
     void flush() override;
+
+    /// A value that is written as JSON already, in one line.
+    JsonWriter& written(std::string_view json);
 
   private:
     void begin(char bracket);

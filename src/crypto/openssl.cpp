@@ -4,12 +4,18 @@
 #include <openssl/core_dispatch.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
+#include <openssl/evp.h>
 #include <openssl/provider.h>
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <mutex>
 #include <string_view>
+#include <utility>
+
+#include "aion/crypto/signing.hpp"
+#include "crypto/details.hpp"
 
 namespace aion::crypto::openssl {
 namespace {
@@ -20,21 +26,24 @@ namespace {
 // nothing else. What those fetch themselves they find in a context that has all.
 constexpr const char* provider_name = "aion";
 
+constexpr std::size_t most_wanted = 2;
+
 struct Kind {
-    int operation;
-    std::string_view wanted;  // the first of the names that the algorithm has
+    int operation = 0;
+    // The first of the names that each algorithm has; empty for none.
+    std::array<std::string_view, most_wanted> wanted;
 };
 
 constexpr std::array<Kind, 5> kinds = {{
-    {OSSL_OP_DIGEST, "SHA2-256"},
-    {OSSL_OP_CIPHER, "ChaCha20-Poly1305"},
-    {OSSL_OP_KDF, "ARGON2ID"},  // OpenSSL before 3.2 has none
-    {OSSL_OP_KEYMGMT, "ED25519"},
-    {OSSL_OP_SIGNATURE, "ED25519"},
+    {OSSL_OP_DIGEST, {"SHA2-256"}},
+    {OSSL_OP_CIPHER, {"ChaCha20-Poly1305"}},
+    {OSSL_OP_KDF, {"ARGON2ID"}},                  // OpenSSL before 3.2 has none
+    {OSSL_OP_KEYMGMT, {"ED25519", "ML-DSA-65"}},  // OpenSSL before 3.5 has no ML-DSA
+    {OSSL_OP_SIGNATURE, {"ED25519", "ML-DSA-65"}},
 }};
 
-// One algorithm of each kind, and the entry that ends a list.
-using Offer = std::array<std::array<OSSL_ALGORITHM, 2>, kinds.size()>;
+// The algorithms of each kind, and the entry that ends a list.
+using Offer = std::array<std::array<OSSL_ALGORITHM, most_wanted + 1>, kinds.size()>;
 
 bool is_named(const OSSL_ALGORITHM& algorithm, std::string_view name) {
     const std::string_view names = algorithm.algorithm_names;
@@ -47,12 +56,14 @@ Offer offer_of(const OSSL_PROVIDER* provider) {
         int is_passing = 0;
         const OSSL_ALGORITHM* algorithm =
             OSSL_PROVIDER_query_operation(provider, kinds[i].operation, &is_passing);
-        while (algorithm != nullptr && algorithm->algorithm_names != nullptr &&
-               !is_named(*algorithm, kinds[i].wanted)) {
-            ++algorithm;
-        }
-        if (algorithm != nullptr && algorithm->algorithm_names != nullptr) {
-            offer[i][0] = *algorithm;
+        std::size_t found = 0;
+        for (; algorithm != nullptr && algorithm->algorithm_names != nullptr; ++algorithm) {
+            const auto is_it = [&](std::string_view name) {
+                return !name.empty() && is_named(*algorithm, name);
+            };
+            if (found < most_wanted && std::ranges::any_of(kinds[i].wanted, is_it)) {
+                offer[i][found++] = *algorithm;
+            }
         }
     }
     return offer;
@@ -72,12 +83,14 @@ class Standard {
         return provider_;
     }
 
+    [[nodiscard]] OSSL_LIB_CTX* context() const { return context_; }
+
   private:
     OSSL_LIB_CTX* context_ = nullptr;
     OSSL_PROVIDER* provider_ = nullptr;
 };
 
-// Only under the lock of context().
+// Changed only under the lock of context().
 Standard& standard() {
     static constinit Standard the_one;
     return the_one;
@@ -135,6 +148,23 @@ OSSL_LIB_CTX* context() {
         ours.store(made, std::memory_order_release);
     }
     return ours.load(std::memory_order_relaxed);
+}
+
+OSSL_LIB_CTX* whole_context() {
+    static_cast<void>(context());  // what has made the other, too, and changes it no more
+    return standard().context();
+}
+
+Result<> check_offered(const char* algorithm, const char* since) {
+    const ErrorScope errors;
+    const std::unique_ptr<EVP_KEYMGMT, Freed<EVP_KEYMGMT_free>> found(
+        EVP_KEYMGMT_fetch(context(), algorithm, nullptr));
+    if (found != nullptr) {
+        return {};
+    }
+    require(ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_UNSUPPORTED);
+    Told why = told<CryptoDetail::algorithm_unavailable>(since, openssl_version());
+    return fail(operation_not_permitted(algorithm, std::move(why.text)).with_detail(why.detail));
 }
 
 const std::uint8_t* readable(ByteView bytes) noexcept {

@@ -13,6 +13,7 @@
 #include <new>
 
 #include "aion/base/bytes.hpp"
+#include "aion/base/result.hpp"
 
 namespace aion::crypto::openssl {
 
@@ -57,6 +58,14 @@ template <class T, class Make, class Discard>
 /// The default one belongs to the application: its configuration file, property queries and
 /// thread limit must not change what we compute, nor ours what it does.
 [[nodiscard]] OSSL_LIB_CTX* context();
+
+/// The context that has all of the standard provider, for what is rarely done: a fetch there costs
+/// more than verifying a small file. Throws std::bad_alloc.
+[[nodiscard]] OSSL_LIB_CTX* whole_context();
+
+/// Whether `context()` offers keys of an algorithm that OpenSSL has since version `since`.
+/// Error: `operation_not_permitted`, detail `algorithm_unavailable`. Throws std::bad_alloc.
+[[nodiscard]] Result<> check_offered(const char* algorithm, const char* since);
 
 /// Takes back, at the end of a scope, the entries that calls inside it pushed on this thread's
 /// error queue, so that an application that shares libcrypto finds its own entries only.

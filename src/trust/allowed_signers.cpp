@@ -427,6 +427,10 @@ std::string_view why_not_written(const Registry& registry, AuthorId author,
     return newest.may_sign_any() ? "" : "its newest key may sign nothing";
 }
 
+// SubjectPublicKeyInfo of an Ed25519 key (RFC 8410 section 4), but for the key behind it.
+constexpr std::array<std::uint8_t, 12> spki_begin = {0x30, 0x2A, 0x30, 0x05, 0x06, 0x03,
+                                                     0x2B, 0x65, 0x70, 0x03, 0x21, 0x00};
+
 std::string key_blob(const PublicKey& key) {
     Bytes blob(key_begin.begin(), key_begin.end());
     blob.insert(blob.end(), key.bytes.begin(), key.bytes.end());
@@ -458,6 +462,23 @@ std::string to_allowed_signers(const Registry& registry) {
                         key_blob(newest.public_key), contact.empty() ? "" : " ", contact);
     }
     return text;
+}
+
+Result<std::string> to_public_key_pem(const Registry& registry, AuthorId author) {
+    const Registry::Author* const known = registry.find(author);
+    if (known == nullptr) {
+        return fail(error_because(ErrorCode::invalid_argument,
+                                  "the registry has no author " + to_string(author)));
+    }
+    const EpochRecord& newest = known->epochs.back();
+    if (const auto why = why_not_written(registry, author, newest); !why.empty()) {
+        return fail(error_because(
+            ErrorCode::invalid_argument,
+            fmt::format("author {} has no key for others: {}", to_string(author), why)));
+    }
+    Bytes der(spki_begin.begin(), spki_begin.end());
+    der.insert(der.end(), newest.public_key.bytes.begin(), newest.public_key.bytes.end());
+    return "-----BEGIN PUBLIC KEY-----\n" + to_base64(der) + "\n-----END PUBLIC KEY-----\n";
 }
 
 }  // namespace aion::trust

@@ -7,6 +7,7 @@
 
 #include "aion/base/ascii.hpp"
 #include "aion/base/hex.hpp"
+#include "aion/crypto/hash.hpp"
 #include "base/try.hpp"
 #include "trust/chain_state.hpp"
 #include "trust/details.hpp"
@@ -163,6 +164,20 @@ class Change {
         return note_points(record.author, *record.histories);
     }
 
+    // A key that were two epochs' would outlive the end of either, as with those of epochs.
+    Result<> operator()(const HybridBinding& record) {
+        AION_TRY_ASSIGN(EpochFacts* const epoch, find(record.author, record.epoch));
+        if (epoch->hybrid_by) {
+            return fail(
+                invalid<TrustDetail::chain_hybrid_bound>(record.epoch.value, record.author.value));
+        }
+        if (!state_.hybrid_keys.insert(crypto::blake3(record.key)).second) {
+            return fail(invalid<TrustDetail::chain_hybrid_used>());
+        }
+        epoch->hybrid_by = number_;
+        return {};
+    }
+
     Result<> operator()(const RegistryExpiry& record) {
         state_.expires = record.at;
         return {};
@@ -176,7 +191,8 @@ class Change {
                 .unlisted_from = from,
                 .rotated = {},
                 .revoked = {},
-                .reason = {}};
+                .reason = {},
+                .hybrid_by = {}};
     }
 
     Result<EpochFacts*> find(AuthorId id, Epoch epoch) {
@@ -299,7 +315,7 @@ std::optional<PublicKey> master_who_signs(const RecordFacts& facts,
                                           const std::map<AuthorId, AuthorFacts>& authors) {
     const RecordKind kind = kind_of(facts);
     if (kind != RecordKind::rotation && kind != RecordKind::revocation &&
-        kind != RecordKind::tightening) {
+        kind != RecordKind::tightening && kind != RecordKind::hybrid) {
         return std::nullopt;
     }
     const auto author = authors.find(*author_of(facts));

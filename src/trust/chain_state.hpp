@@ -26,6 +26,7 @@ struct RegistryChain::State {
     /// By their lower case: all that there ever were, so that none becomes another's.
     std::map<std::string, AuthorId, std::less<>> names;
     std::set<PublicKey> operational_keys;
+    std::set<Hash> hybrid_keys;  ///< BLAKE3 of each.
     std::optional<Timestamp> expires;
     Timestamp root_time;
     std::vector<Listed> listed;

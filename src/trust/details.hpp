@@ -62,11 +62,20 @@ enum class TrustDetail : std::uint8_t {
     chain_too_many_epochs,     ///< A rotation of an author with as many epochs as there may be.
     chain_too_many_bounds,     ///< A tightening of an end that was tightened too often.
     chain_leaves_nothing,  ///< A rotation that takes effect where the epoch that it ends begins.
+    chain_hybrid_bound,    ///< A second post-quantum key for an epoch.
+    chain_hybrid_used,     ///< A post-quantum key that another epoch has.
     key_file_too_small,    ///< Shorter than a key file is.
     key_file_too_large,    ///< Longer than a key file may be.
     key_file_bad_magic,    ///< Not a key file of that kind.
     key_file_version,      ///< A key file of another version.
     key_file_misnamed,     ///< A key file whose name is not how its key is looked for.
+    hybrid_bad_size,       ///< A hybrid key or signature with more bytes or fewer than it has.
+    hybrid_bad_magic,      ///< Not a hybrid key or signature.
+    hybrid_version,        ///< A hybrid key or signature of another version.
+    hybrid_unknown_algorithm,     ///< A number that is no post-quantum algorithm's.
+    hybrid_algorithm_mismatch,    ///< Key and signature of different algorithms.
+    hybrid_signature_too_long,    ///< A post-quantum half with more bytes than there can be.
+    hybrid_post_quantum_invalid,  ///< The post-quantum half is not the key's over these bytes.
 };
 
 inline constexpr NameTable trust_details(std::to_array<DetailRow<TrustDetail>>({
@@ -151,6 +160,10 @@ inline constexpr NameTable trust_details(std::to_array<DetailRow<TrustDetail>>({
     {TrustDetail::chain_leaves_nothing, "chain_leaves_nothing",
      "version {} is where epoch {} itself begins, which would leave it no version; if that is "
      "meant, the bound is `never`"},
+    {TrustDetail::chain_hybrid_bound, "chain_hybrid_bound",
+     "epoch {} of author {} has a post-quantum key, and that is for good: rotate to another"},
+    {TrustDetail::chain_hybrid_used, "chain_hybrid_used",
+     "the post-quantum key is that of another epoch"},
     {TrustDetail::key_file_too_small, "key_file_too_small",
      "encrypted key file too small: {} bytes (minimum: {})"},
     {TrustDetail::key_file_too_large, "key_file_too_large",
@@ -159,6 +172,17 @@ inline constexpr NameTable trust_details(std::to_array<DetailRow<TrustDetail>>({
     {TrustDetail::key_file_version, "key_file_version", "{}: {} (expected: {})"},
     {TrustDetail::key_file_misnamed, "key_file_misnamed",
      "key {} is looked for in {} only; this file is never used"},
+    {TrustDetail::hybrid_bad_size, "hybrid_bad_size", "a {} has {} bytes, this has {}"},
+    {TrustDetail::hybrid_bad_magic, "hybrid_bad_magic", "this is no {}: it does not begin with {}"},
+    {TrustDetail::hybrid_version, "hybrid_version", "{} of version {} (expected 1)"},
+    {TrustDetail::hybrid_unknown_algorithm, "hybrid_unknown_algorithm",
+     "Unknown hybrid PQ algorithm: {}"},
+    {TrustDetail::hybrid_algorithm_mismatch, "hybrid_algorithm_mismatch",
+     "hybrid algorithm mismatch: sig={}, key={}"},
+    {TrustDetail::hybrid_signature_too_long, "hybrid_signature_too_long",
+     "ML-DSA-65 signature bytes invalid: {} bytes, at most {} are expected"},
+    {TrustDetail::hybrid_post_quantum_invalid, "hybrid_post_quantum_invalid",
+     "ML-DSA-65 verification failed: {}"},
 }));
 
 consteval const auto& details_of(TrustDetail /*of which layer*/) {

@@ -19,12 +19,14 @@ using crypto::SigningKey;
 
 constexpr std::size_t salt_size = 16;
 constexpr std::size_t version_offset = 4;
-constexpr std::size_t sealed_size = SigningKey::seed_size + crypto::aead_tag_size;
+constexpr std::size_t seed_size = SigningKey::seed_size;
+static_assert(crypto::MlDsaKey::seed_size == seed_size);
 
-// Magic, version, salt if any, nonce, sealed seed: both containers in one description.
+// Magic, version, salt if any, nonce, sealed seeds: all containers in one description.
 struct Layout {
     std::string_view magic;
     std::uint8_t version;
+    std::size_t secret_size;
     std::size_t nonce_offset;
     std::string_view wrong_magic;     // the reference words these two differently
     std::string_view wrong_version;   // in the two containers
@@ -34,11 +36,14 @@ struct Layout {
         return nonce_offset + crypto::aead_nonce_size;
     }
 
-    [[nodiscard]] constexpr std::size_t size() const { return sealed_offset() + sealed_size; }
+    [[nodiscard]] constexpr std::size_t size() const {
+        return sealed_offset() + secret_size + crypto::aead_tag_size;
+    }
 };
 
 constexpr Layout local{.magic = "AFKY",
                        .version = 1,
+                       .secret_size = seed_size,
                        .nonce_offset = version_offset + 1,
                        .wrong_magic = "invalid file key magic",
                        .wrong_version = "unsupported file key version",
@@ -47,12 +52,35 @@ constexpr Layout local{.magic = "AFKY",
                            "the file was damaged or renamed"};
 constexpr Layout exported{.magic = "AKEY",
                           .version = 2,
+                          .secret_size = seed_size,
                           .nonce_offset = version_offset + 1 + salt_size,
                           .wrong_magic = "invalid key file magic",
                           .wrong_version = "unsupported key file version",
                           .why_not_opened = "wrong password, another key id, or a damaged file"};
+// Our own: the reference has no hybrid keys at rest.
+constexpr Layout local_hybrid{
+    .magic = "AFPQ",
+    .version = 1,
+    .secret_size = seed_size,
+    .nonce_offset = version_offset + 1,
+    .wrong_magic = "invalid post-quantum key file magic",
+    .wrong_version = "unsupported post-quantum key file version",
+    .why_not_opened =
+        "this machine's id is not the one that the post-quantum half was "
+        "sealed under, it belongs to another key, or the file was damaged "
+        "or renamed"};
+constexpr Layout exported_hybrid{
+    .magic = "AHYB",
+    .version = 1,
+    .secret_size = 2 * seed_size,
+    .nonce_offset = version_offset + 1 + salt_size,
+    .wrong_magic = "invalid hybrid key file magic",
+    .wrong_version = "unsupported hybrid key file version",
+    .why_not_opened = "wrong password, another key id, or a damaged file"};
 static_assert(local.size() == local_container_size);
 static_assert(exported.size() == exported_container_size);
+static_assert(local_hybrid.size() == local_hybrid_container_size);
+static_assert(exported_hybrid.size() == exported_hybrid_container_size);
 
 // Fixed, since a stored key has no room for one. It need not differ: what is derived from is no
 // password that others use as well, but one machine's identifier.
@@ -60,11 +88,12 @@ constexpr std::array<std::uint8_t, salt_size> machine_salt = {
     'A', 'I', 'O', 'N', 'v', '2', 0, 0, 'k', 'e', 'y', 's', 't', 'o', 'r', 'e'};
 
 // The key id is authenticated but not stored: it comes from the name of the file.
-std::array<std::uint8_t, 8> associated_data(KeyId id) {
-    std::array<std::uint8_t, 8> bytes{};
+Bytes associated_data(KeyId id, ByteView more = {}) {
+    Bytes bytes(8);
     for (std::size_t i = 0; i < bytes.size(); ++i) {
         bytes[i] = static_cast<std::uint8_t>(id.value >> (8 * i));
     }
+    bytes.insert(bytes.end(), more.begin(), more.end());
     return bytes;
 }
 
@@ -86,14 +115,14 @@ Result<> check(const Layout& layout, ByteView container) {
     return {};
 }
 
-Result<Bytes> seal(const Layout& layout, KeyId id, ByteView seed, const SecretBytes& key,
-                   ByteView salt, crypto::AeadNonceView nonce) {
+Result<Bytes> seal(const Layout& layout, ByteView associated, ByteView secret,
+                   const SecretBytes& key, ByteView salt, crypto::AeadNonceView nonce) {
     Bytes out(layout.size());
     auto end = std::ranges::copy(as_bytes(layout.magic), out.begin()).out;
     *end++ = layout.version;
     end = std::ranges::copy(salt, end).out;
     std::ranges::copy(nonce, end);
-    AION_TRY(crypto::aead_seal(key_view(key), nonce, associated_data(id), seed,
+    AION_TRY(crypto::aead_seal(key_view(key), nonce, associated, secret,
                                MutableByteView(out).subspan(layout.sealed_offset())));
     return out;
 }
@@ -106,18 +135,24 @@ Result<> check_seed(ByteView seed) {
                               fmt::format("expected 32 bytes, got {}", seed.size())));
 }
 
-Result<SigningKey> open(const Layout& layout, KeyId id, ByteView container,
-                        const SecretBytes& key) {
+Result<SecretBytes> open(const Layout& layout, ByteView associated, ByteView container,
+                         const SecretBytes& key) {
     const crypto::AeadNonceView nonce(
         container.subspan(layout.nonce_offset).first(crypto::aead_nonce_size));
     const ByteView sealed = container.subspan(layout.sealed_offset());
     // Any length: what is too long decrypts to something that is no seed.
-    SecretBytes seed(sealed.size() - crypto::aead_tag_size);
-    if (!crypto::aead_open_into(key_view(key), nonce, associated_data(id), sealed, seed.view())) {
+    SecretBytes secret(sealed.size() - crypto::aead_tag_size);
+    if (!crypto::aead_open_into(key_view(key), nonce, associated, sealed, secret.view())) {
         return fail(
             error_because(ErrorCode::decryption_failed, std::string(layout.why_not_opened)));
     }
-    return SigningKey::from_seed(std::as_const(seed).view());
+    return secret;
+}
+
+Result<SigningKey> open_key(const Layout& layout, KeyId id, ByteView container,
+                            const SecretBytes& key) {
+    AION_TRY_ASSIGN(const SecretBytes seed, open(layout, associated_data(id), container, key));
+    return SigningKey::from_seed(seed.view());
 }
 
 }  // namespace
@@ -144,25 +179,55 @@ Result<> check_exported_container(ByteView container) {
     return check(exported, container);
 }
 
+Result<> check_local_hybrid_container(ByteView container) {
+    return check(local_hybrid, container);
+}
+
+Result<> check_exported_hybrid_container(ByteView container) {
+    return check(exported_hybrid, container);
+}
+
+bool is_exported_hybrid_key(ByteView container) noexcept {
+    return as_text(container).starts_with(exported_hybrid.magic);
+}
+
 Result<SigningKey> open_local_key_with(KeyId id, ByteView container, const SecretBytes& key) {
-    return open(local, id, container, key);
+    return open_key(local, id, container, key);
 }
 
 Result<SigningKey> open_exported_key_with(KeyId id, ByteView container, const SecretBytes& key) {
-    return open(exported, id, container, key);
+    return open_key(exported, id, container, key);
+}
+
+Result<crypto::MlDsaKey> open_local_hybrid_with(KeyId id, const PublicKey& classical,
+                                                ByteView container, const SecretBytes& key) {
+    AION_TRY_ASSIGN(const SecretBytes seed,
+                    open(local_hybrid, associated_data(id, classical.view()), container, key));
+    return crypto::MlDsaKey::from_seed(seed.view());
+}
+
+Result<HybridKey> open_exported_hybrid_with(KeyId id, ByteView container, const SecretBytes& key) {
+    AION_TRY_ASSIGN(const SecretBytes seeds,
+                    open(exported_hybrid, associated_data(id, as_bytes(exported_hybrid.magic)),
+                         container, key));
+    const std::size_t first = std::min(seeds.size(), seed_size);
+    AION_TRY_ASSIGN(SigningKey classical, SigningKey::from_seed(seeds.view().first(first)));
+    AION_TRY_ASSIGN(crypto::MlDsaKey post_quantum,
+                    crypto::MlDsaKey::from_seed(seeds.view().subspan(first)));
+    return HybridKey(std::move(classical), std::move(post_quantum));
 }
 
 Result<Bytes> seal_local_key(KeyId id, ByteView seed, std::string_view machine_id,
                              std::span<const std::uint8_t, 12> nonce) {
     AION_TRY(check_seed(seed));
     AION_TRY_ASSIGN(const SecretBytes key, derive_machine_key(machine_id));
-    return seal(local, id, seed, key, {}, nonce);
+    return seal(local, associated_data(id), seed, key, {}, nonce);
 }
 
 Result<SigningKey> open_local_key(KeyId id, ByteView container, std::string_view machine_id) {
     AION_TRY(check_local_container(container));
     AION_TRY_ASSIGN(const SecretBytes key, derive_machine_key(machine_id));
-    return open(local, id, container, key);
+    return open_key(local, id, container, key);
 }
 
 Result<Bytes> seal_exported_key(KeyId id, ByteView seed, ByteView password,
@@ -170,7 +235,7 @@ Result<Bytes> seal_exported_key(KeyId id, ByteView seed, ByteView password,
                                 std::span<const std::uint8_t, 12> nonce) {
     AION_TRY(check_seed(seed));
     AION_TRY_ASSIGN(const SecretBytes key, derive_export_key(password, salt));
-    return seal(exported, id, seed, key, salt, nonce);
+    return seal(exported, associated_data(id), seed, key, salt, nonce);
 }
 
 Result<SigningKey> open_exported_key(KeyId id, ByteView container, ByteView password) {
@@ -178,7 +243,40 @@ Result<SigningKey> open_exported_key(KeyId id, ByteView container, ByteView pass
     const std::span<const std::uint8_t, salt_size> salt(
         container.subspan(version_offset + 1).first(salt_size));
     AION_TRY_ASSIGN(const SecretBytes key, derive_export_key(password, salt));
-    return open(exported, id, container, key);
+    return open_key(exported, id, container, key);
+}
+
+Result<Bytes> seal_local_hybrid(KeyId id, const HybridKey& hybrid, std::string_view machine_id,
+                                std::span<const std::uint8_t, 12> nonce) {
+    AION_TRY_ASSIGN(const SecretBytes key, derive_machine_key(machine_id));
+    return seal(local_hybrid, associated_data(id, hybrid.classical().public_half().view()),
+                hybrid.post_quantum().seed(), key, {}, nonce);
+}
+
+Result<crypto::MlDsaKey> open_local_hybrid(KeyId id, const PublicKey& classical, ByteView container,
+                                           std::string_view machine_id) {
+    AION_TRY(check_local_hybrid_container(container));
+    AION_TRY_ASSIGN(const SecretBytes key, derive_machine_key(machine_id));
+    return open_local_hybrid_with(id, classical, container, key);
+}
+
+Result<Bytes> seal_exported_hybrid(KeyId id, const HybridKey& hybrid, ByteView password,
+                                   std::span<const std::uint8_t, salt_size> salt,
+                                   std::span<const std::uint8_t, 12> nonce) {
+    SecretBytes seeds(2 * seed_size);
+    std::ranges::copy(hybrid.classical().seed(), seeds.view().begin());
+    std::ranges::copy(hybrid.post_quantum().seed(), seeds.view().subspan(seed_size).begin());
+    AION_TRY_ASSIGN(const SecretBytes key, derive_export_key(password, salt));
+    return seal(exported_hybrid, associated_data(id, as_bytes(exported_hybrid.magic)),
+                std::as_const(seeds).view(), key, salt, nonce);
+}
+
+Result<HybridKey> open_exported_hybrid(KeyId id, ByteView container, ByteView password) {
+    AION_TRY(check_exported_hybrid_container(container));
+    const std::span<const std::uint8_t, salt_size> salt(
+        container.subspan(version_offset + 1).first(salt_size));
+    AION_TRY_ASSIGN(const SecretBytes key, derive_export_key(password, salt));
+    return open_exported_hybrid_with(id, container, key);
 }
 
 }  // namespace aion::trust

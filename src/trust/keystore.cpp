@@ -11,48 +11,31 @@
 
 #include "aion/base/files.hpp"
 #include "aion/base/hex.hpp"
-#include "aion/base/utf8.hpp"
 #include "aion/crypto/secret.hpp"
 #include "base/change.hpp"
 #include "base/try.hpp"
 #include "trust/details.hpp"
 #include "trust/events.hpp"
 #include "trust/key_container.hpp"
+#include "trust/key_files.hpp"
 
 namespace aion::trust {
 namespace {
 
-constexpr std::string_view prefix = "author-";
-constexpr std::string_view key_suffix = ".key";
-constexpr std::string_view public_suffix = ".pub";
-// Far above 65 bytes, so that what is merely too long fails as the reference lets it fail.
-constexpr std::uint64_t max_key_file_size = 4096;
-constexpr std::size_t max_shown_machine_id = 64;
+using key_files::check_lasting;
+using key_files::failed_to;
+using key_files::file_name;
+using key_files::hybrid_suffix;
+using key_files::key_suffix;
+using key_files::max_key_file_size;
+using key_files::prefix;
+using key_files::public_suffix;
+using key_files::read_key_file;
+using key_files::shown;
+using key_files::write_key_file;
+
 constexpr std::uint32_t public_file_mode = 0644;
 constexpr std::uint32_t directory_mode = 0700;
-
-std::string file_name(KeyId id, std::string_view suffix) {
-    return fmt::format("{}{}{}", prefix, id.value, suffix);
-}
-
-std::string shown(const std::filesystem::path& path) {
-    return escape_bad_bytes(path.string());
-}
-
-// The innermost line of an error: what the operating system said, if it said anything.
-std::string cause_of(const Error& error) {
-    return error.messages().back();
-}
-
-// Keeps what the cause says about the file concerned and about the state that it left behind.
-Error failed_to(std::string_view operation, const Error& cause) {
-    const std::vector<std::string> lines = cause.messages();
-    Error error = keyring_error(std::string(operation), lines.back());
-    for (std::size_t i = lines.size() - 1; i-- > 0;) {
-        error = std::move(error).in_context(lines[i]);
-    }
-    return error;
-}
 
 // `author-{digits}.key`; like the reference, also with a plus sign or leading zeros.
 std::optional<KeyId> key_id_of(std::string_view name) {
@@ -72,21 +55,6 @@ std::optional<KeyId> key_id_of(std::string_view name) {
         return std::nullopt;
     }
     return id;
-}
-
-Result<Bytes> read_key_file(Env& env, KeyId id, const std::filesystem::path& path) {
-    auto content = read_file(env, path, max_key_file_size);
-    if (content) {
-        return content;
-    }
-    const Error& error = content.error();
-    if (error.code() == ErrorCode::resource_exhausted) {
-        return fail(invalid<TrustDetail::key_file_too_large>(max_key_file_size));
-    }
-    if (error.os_error() == ENOENT || error.os_error() == ENOTDIR) {
-        return fail(key_not_found(id.value, fmt::format("key file not found: {}", shown(path))));
-    }
-    return fail(key_not_found(id.value, cause_of(error)));
 }
 
 std::optional<PublicKey> read_public_file(Env& env, const std::filesystem::path& path) {
@@ -116,42 +84,12 @@ void write_public_file(Env& env, const Place& place, const PublicKey& key) {
     }
 }
 
-Result<> write_key_file(Env& env, const Place& place, ByteView container) {
-    WriteOptions how;
-    how.replace = Replace::never;
-    how.secret = true;
-    const auto written = write_file_atomically(env, place, {&container, 1}, how);
-    if (written) {
-        return {};
-    }
-    if (written.error().code() == ErrorCode::file_exists ||
-        written.error().code() == ErrorCode::entropy_unavailable ||
-        written.error().code() == ErrorCode::interrupted) {
-        return fail(written.error());
-    }
-    return fail(failed_to("write", written.error()));
-}
-
 Result<crypto::SigningKey> load_key(Env& env, KeyId id, const std::filesystem::path& path) {
     AION_TRY_ASSIGN(const Bytes container, read_key_file(env, id, path));
     // Before the machine id, so that a damaged file is not blamed on the machine.
     AION_TRY(check_local_container(container));
     AION_TRY_ASSIGN(const MachineId machine, env.machine_id());
     return open_local_key(id, container, machine.text);
-}
-
-// A key that is bound to what the next boot replaces would be lost then. Keys that are there
-// already are opened under whatever they were made.
-Result<> check_lasting(const MachineId& machine) {
-    if (machine.is_lasting()) {
-        return {};
-    }
-    return fail(error_because(
-        ErrorCode::invalid_private_key,
-        fmt::format("/etc/machine-id is not initialised yet (\"{}\" is not 32 hex digits), so a "
-                    "key stored now might not open after the next boot; run "
-                    "`systemd-machine-id-setup` (as root) and try again",
-                    machine.text.substr(0, max_shown_machine_id))));
 }
 
 // The `reason` of `keystore_load_rejected` (docs/errors.md#events): the reference's words, which
@@ -265,10 +203,15 @@ Result<> Keystore::remove(KeyId id) {
     Change change(*env_);
     AION_TRY(change.may_go_on(key_path(id)));
     // The public half first: interrupted in between, a key without one is complete, while a
-    // public half without a key would be taken for the next key's.
+    // public half without a key would be taken for the next key's. A post-quantum half without
+    // its key would be in the way of the next one.
     const auto public_removed = (*directory)->remove(file_name(id, public_suffix));
     if (!public_removed && public_removed.error().code() != ErrorCode::file_not_found) {
         return fail(failed_to("delete", public_removed.error()));
+    }
+    const auto half_removed = (*directory)->remove(file_name(id, hybrid_suffix));
+    if (!half_removed && half_removed.error().code() != ErrorCode::file_not_found) {
+        return fail(failed_to("delete", half_removed.error()));
     }
     if (const auto removed = (*directory)->remove(file_name(id, key_suffix)); !removed) {
         if (removed.error().code() == ErrorCode::file_not_found) {
@@ -335,12 +278,17 @@ Result<PublicKey> Keystore::import_key(KeyId id, ByteView container, ByteView pa
 }
 
 std::optional<std::string> Keystore::exposure(KeyId id) const {
-    const auto file = env_->info(key_path(id));
     const auto directory = env_->info(directory_);
-    if (!file || !*file || !directory || !*directory) {
-        return std::nullopt;
+    for (const std::string_view suffix : {key_suffix, hybrid_suffix}) {
+        const std::filesystem::path path = directory_ / file_name(id, suffix);
+        const auto file = env_->info(path);
+        if (file && *file && directory && *directory) {
+            if (auto found = exposed(path, **file, directory_, **directory)) {
+                return found;
+            }
+        }
     }
-    return exposed(key_path(id), **file, directory_, **directory);
+    return std::nullopt;
 }
 
 std::filesystem::path Keystore::key_path(KeyId id) const {

@@ -59,6 +59,10 @@ class FieldWriter {
         out_.insert(out_.end(), value.bytes.begin(), value.bytes.end());
     }
 
+    void block(const Bytes& value, std::size_t /*size*/, const Place& /*place*/) {
+        out_.insert(out_.end(), value.begin(), value.end());
+    }
+
     void text(const std::string& value, std::size_t /*most*/, TextRule /*rule*/,
               const Place& place) {
         number(static_cast<std::uint16_t>(value.size()), place);
@@ -101,6 +105,10 @@ class FieldMeasure {
     template <class T>
     void octets(const T& /*value*/, const Place& /*place*/) {
         size_ += T::size;
+    }
+
+    void block(const Bytes& value, std::size_t /*size*/, const Place& /*place*/) {
+        size_ += value.size();
     }
 
     void text(const std::string& value, std::size_t /*most*/, TextRule /*rule*/,
@@ -153,6 +161,11 @@ class FieldReader {
     template <class T>
     void octets(T& value, const Place& place) {
         std::ranges::copy(take(T::size, place), value.bytes.begin());
+    }
+
+    void block(Bytes& value, std::size_t size, const Place& place) {
+        const ByteView taken = take(size, place);
+        value.assign(taken.begin(), taken.end());
     }
 
     // How long it may be is a question of form, which comes later; 64 KiB are none of memory.

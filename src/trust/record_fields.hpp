@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "aion/crypto/ml_dsa.hpp"
 #include "aion/trust/registry_record.hpp"
 
 namespace aion::trust::record {
@@ -30,6 +31,7 @@ enum class TextRule : std::uint8_t { author_name, one_line };
 // Whatever goes over the fields has these members, each with the field's place:
 //   number(value, place)             an integer, id or code
 //   octets(value, place)             bytes of a size that the type says
+//   block(value, size, place)        bytes of that size, on the heap
 //   text(value, most, rule, place)   a string of at most `most` bytes
 //   version(value, least, place)     a version, from `least` to `max_bound_version`
 //   list(values, place, each)        a vector; `each(element, index)` for all of them
@@ -94,6 +96,9 @@ void facts(Io& io, Facts& value) {
     } else if constexpr (kind == RecordKind::scope) {
         io.maybe(value.histories, Place{"histories"},
                  [&](auto& histories) { points(io, histories, "histories"); });
+    } else if constexpr (kind == RecordKind::hybrid) {
+        io.number(value.epoch, Place{"epoch"});
+        io.block(value.key, crypto::ml_dsa_65_public_key_size, Place{"key"});
     }
 }
 

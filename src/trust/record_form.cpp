@@ -143,6 +143,12 @@ class FieldCheck {
     template <class T>
     void octets(const T& /*value*/, const Place& /*place*/) {}
 
+    void block(const Bytes& value, std::size_t size, const Place& place) {
+        if (value.size() != size) {
+            complain<TrustDetail::record_bad_count>(place, value.size(), size, size);
+        }
+    }
+
     void version(VersionNumber value, VersionNumber least, const Place& place) {
         if (value < least || value > max_bound_version) {
             complain<TrustDetail::record_bad_number>(place, value.value, least.value,

@@ -333,6 +333,15 @@ std::vector<AuthorId> RegistryChain::authors_listing(std::span<const Listed> poi
     return authors;
 }
 
+const Bytes* RegistryChain::hybrid_key(AuthorId author, Epoch epoch) const noexcept {
+    const auto found = state_->authors.find(author);
+    if (found == state_->authors.end() || epoch.value >= found->second.epochs.size()) {
+        return nullptr;
+    }
+    const auto& by = found->second.epochs[epoch.value].hybrid_by;
+    return by ? &std::get_if<HybridBinding>(&state_->records[*by].facts)->key : nullptr;
+}
+
 RegistryRecord RegistryChain::next_record(RecordFacts facts, Timestamp time,
                                           std::string reason) const {
     return {.number = number() + 1,

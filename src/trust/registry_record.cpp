@@ -25,6 +25,7 @@ constexpr NameTable record_kinds(std::to_array<Named<RecordKind>>({
                                      {RecordKind::rekeying, "rekey"},
                                      {RecordKind::scope, "scope"},
                                      {RecordKind::expiry, "expire"},
+                                     {RecordKind::hybrid, "hybrid"},
                                  }),
                                  Naming::other_words);
 

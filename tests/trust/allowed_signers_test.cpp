@@ -242,6 +242,21 @@ TEST(AllowedSigners, AnAuthorWithAScopeIsNotWritten) {
     EXPECT_THAT(text_of(12), testing::HasSubstr("\nbób namespaces"));
 }
 
+TEST(AllowedSigners, OneKeyIsWrittenAsOpenSslReadsIt) {
+    Registry registry = test::pinned();
+    ok(registry.apply(test::rotation(0, 1, 0x11, 9)));
+    // `openssl pkey -pubout` of the key whose seed is 32 times 0x11.
+    EXPECT_EQ(ok(to_public_key_pem(registry, AuthorId{50001})),
+              "-----BEGIN PUBLIC KEY-----\n"
+              "MCowBQYDK2VwAyEA0EqyMnQrtKs6E2i9RhXk5tAiSrcaAWuvhSCjMsl3hzc=\n"
+              "-----END PUBLIC KEY-----\n");
+    EXPECT_THAT(refusal(to_public_key_pem(registry, AuthorId{50002})),
+                testing::HasSubstr("the registry has no author 50002"));
+    ok(registry.apply(test::revocation(1, 20)));
+    EXPECT_THAT(refusal(to_public_key_pem(registry, AuthorId{50001})),
+                testing::HasSubstr("its newest key was revoked"));
+}
+
 TEST(AllowedSigners, NamesAndContactsOfAChainAreReadBack) {
     auto records = test::chain_records();
     records.resize(9);

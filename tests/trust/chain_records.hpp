@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "aion/base/base64.hpp"
+#include "aion/crypto/ml_dsa.hpp"
 #include "aion/trust/registry_record.hpp"
 #include "base/json_reader.hpp"
 #include "support/keys.hpp"
@@ -50,6 +51,15 @@ inline HistoryPoint point(std::uint64_t version, std::uint8_t fill, std::uint64_
 
 inline Bound bound(std::uint64_t unlisted, std::vector<HistoryPoint> listed = {}) {
     return {.unlisted = VersionNumber{unlisted}, .listed = std::move(listed)};
+}
+
+/// No key of anybody: a chain knows no more of it than its length.
+inline Bytes post_quantum_key(std::size_t modulus = 251) {
+    Bytes key(crypto::ml_dsa_65_public_key_size);
+    for (std::size_t i = 0; i < key.size(); ++i) {
+        key[i] = static_cast<std::uint8_t>(i % modulus);
+    }
+    return key;
 }
 
 /// What the records of tests/data/registry_chain say, who signs them and why.
@@ -122,6 +132,9 @@ inline std::vector<ChainStep> chain_steps() {
         {RegistryExpiry{.at = Timestamp{1'800'000'000'000'000'000}}, {0xA1, 0xA2}, "yearly"},
         {RootRecord{.keys = ascending({0xA2, 0xA4}), .threshold = 1}, {0xA1, 0xA2}, "smaller"},
         {RegistryExpiry{.at = std::nullopt}, {0xA4}, ""},
+        {HybridBinding{.author = alice, .epoch = Epoch{1}, .key = post_quantum_key()},
+         {0x91},
+         "both halves"},
     };
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "aion/crypto/ml_dsa.hpp"
 #include "aion/trust/registry_chain.hpp"
 #include "support/keys.hpp"
 #include "support/results.hpp"
@@ -78,6 +79,13 @@ inline AuthorRegistration registration(AuthorId author, std::string name, std::u
             .master_key = public_of(master),
             .operational_key = public_of(key),
             .active_from = VersionNumber{0}};
+}
+
+/// Of alice; the key is bytes of the right number.
+inline HybridBinding hybrid_of(std::uint32_t epoch, std::uint8_t filler = 7) {
+    return {.author = alice,
+            .epoch = Epoch{epoch},
+            .key = Bytes(crypto::ml_dsa_65_public_key_size, filler)};
 }
 
 /// A root of one key, and alice.

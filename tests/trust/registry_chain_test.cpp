@@ -71,6 +71,7 @@ TEST(RegistryChain, WhoMaySignWhat) {
         {"revoke", revocation_of(0, bound(3)), true},
         {"rename", AuthorRenaming{alice, "alicia", ""}, false},
         {"rekey", MasterRekeying{alice, public_of(0x66)}, false},
+        {"hybrid", hybrid_of(0), true},
         {"scope", AuthorScope{alice, std::vector{point(1, 1)}}, false},
         {"expire", RegistryExpiry{Timestamp{5}}, false},
     };
@@ -87,6 +88,42 @@ TEST(RegistryChain, WhoMaySignWhat) {
         copy = chain;
         EXPECT_EQ(detail_of(copy.append(next_of(chain, row.facts, {root}))), "") << row.what;
     }
+}
+
+TEST(RegistryChain, AnEpochHasOnePostQuantumKeyForGood) {
+    RegistryChain chain = chain_of_alice();
+    EXPECT_EQ(chain.hybrid_key(alice, Epoch{0}), nullptr);
+    EXPECT_EQ(chain.hybrid_key(bob, Epoch{0}), nullptr);
+    EXPECT_EQ(detail_of(chain.append(next_of(chain, hybrid_of(1), {alice_master}))),
+              "registry_unknown_epoch");
+    add(chain, hybrid_of(0), {alice_master});
+    ASSERT_NE(chain.hybrid_key(alice, Epoch{0}), nullptr);
+    EXPECT_EQ(*chain.hybrid_key(alice, Epoch{0}), hybrid_of(0).key);
+    EXPECT_EQ(detail_of(chain.append(next_of(chain, hybrid_of(0, 9), {root}))),
+              "chain_hybrid_bound");
+    add(chain, rotation_to(alice_second, bound(5)), {alice_master});
+    EXPECT_EQ(chain.hybrid_key(alice, Epoch{1}), nullptr) << "a new epoch begins without one";
+    EXPECT_EQ(detail_of(chain.append(next_of(chain, hybrid_of(1), {alice_master}))),
+              "chain_hybrid_used");
+    add(chain, hybrid_of(1, 9), {alice_master});
+    EXPECT_EQ(*chain.hybrid_key(alice, Epoch{1}), hybrid_of(1, 9).key);
+    EXPECT_EQ(chain.hybrid_key(alice, Epoch{2}), nullptr);
+    // What versions of files may be signed, is the same.
+    RegistryChain without = chain_of_alice();
+    add(without, rotation_to(alice_second, bound(5)), {alice_master});
+    EXPECT_EQ(chain.projected(chain.authors().at(alice)),
+              without.projected(without.authors().at(alice)));
+}
+
+TEST(RegistryChain, APostQuantumKeyHasItsLength) {
+    const RegistryChain chain = chain_of_alice();
+    HybridBinding facts = hybrid_of(0);
+    facts.key.pop_back();
+    RegistryRecord record = chain.next_record(facts, Timestamp{1}, "");
+    EXPECT_EQ(check_form(record).error().detail(), "record_bad_count");
+    facts.key.resize(facts.key.size() + 2);
+    record = chain.next_record(facts, Timestamp{1}, "");
+    EXPECT_EQ(check_form(record).error().detail(), "record_bad_count");
 }
 
 TEST(RegistryChain, WhatGivesAuthorityBackIsTheRootsAlone) {

@@ -373,17 +373,18 @@ TEST_F(RegistryFile, SurvivesAPowerCutAnywhere) {
 void pin_from_threads(Env& env, const std::filesystem::path& file) {
     constexpr std::uint64_t thread_count = 8;
     constexpr std::uint64_t authors_each = 4;
+    const PublicKey master = public_of(0x11);  // Keys are made by one thread at a time.
+    const PublicKey key = public_of(0x22);
     std::vector<std::thread> threads;
     for (std::uint64_t t = 0; t < thread_count; ++t) {
-        threads.emplace_back([&env, &file, t] {
+        threads.emplace_back([&, t] {
             for (std::uint64_t i = 0; i < authors_each; ++i) {
                 UpdateOptions options;
                 options.create = true;
                 options.lock_wait_ms = 60'000;
                 const auto outcome =
                     update_registry_file(env, file, options, [&](Registry& registry) {
-                        return registry.pin(AuthorId{t * authors_each + i}, public_of(0x11),
-                                            public_of(0x22));
+                        return registry.pin(AuthorId{t * authors_each + i}, master, key);
                     });
                 EXPECT_EQ(ok(outcome).applied, Applied::changed);
             }

@@ -19,11 +19,12 @@ using test::chain_steps;
 
 TEST(RegistryRecord, KindsHaveTheNamesOfTheirCommands) {
     std::vector<std::string_view> names;
-    for (std::uint8_t code = 1; code <= 10; ++code) {
+    for (std::uint8_t code = 1; code <= 11; ++code) {
         names.push_back(name_of(RecordKind{code}));
     }
-    EXPECT_THAT(names, testing::ElementsAre("root", "register", "rotate", "revoke", "tighten",
-                                            "extend", "rename", "rekey", "scope", "expire"));
+    EXPECT_THAT(names,
+                testing::ElementsAre("root", "register", "rotate", "revoke", "tighten", "extend",
+                                     "rename", "rekey", "scope", "expire", "hybrid"));
 }
 
 TEST(RegistryRecord, IsAboutAnAuthorOrAll) {

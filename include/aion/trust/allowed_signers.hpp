@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Keys as OpenSSH lists those who may sign: `allowed_signers`, ssh-keygen(1), ALLOWED SIGNERS.
+// Keys as OpenSSH lists those who may sign: `allowed_signers`, ssh-keygen(1), ALLOWED SIGNERS. And
+// one of them as others have it, in PEM.
 #pragma once
 
 #include <cstddef>
@@ -70,5 +71,10 @@ inline constexpr std::size_t max_signers_lines = 65'536;
 /// comment. What it says is weaker than the registry: nothing of versions, histories and older
 /// keys.
 [[nodiscard]] std::string to_allowed_signers(const Registry& registry);
+
+/// The newest key of one author in PEM, as SubjectPublicKeyInfo (RFC 8410, RFC 7468): how OpenSSL,
+/// cosign and slsa-verifier read it. It is as weak as a line of `to_allowed_signers`. Errors:
+/// `invalid_argument` for an author whom the registry does not have, or who would have no line.
+[[nodiscard]] Result<std::string> to_public_key_pem(const Registry& registry, AuthorId author);
 
 }  // namespace aion::trust

@@ -36,6 +36,7 @@ struct EpochFacts {
     std::vector<RecordNumber> rotated;       ///< Bounds where its successor begins: all count.
     std::vector<RecordNumber> revoked;       ///< Bounds of its revocation.
     std::optional<RevocationReason> reason;  ///< Of its revocation, if any.
+    std::optional<RecordNumber> hybrid_by;   ///< Bound a post-quantum key to it, if any did.
 };
 
 /// An end may have that many bounds; an extension sets it anew.
@@ -108,6 +109,10 @@ class RegistryChain {
     /// The author of that name, exactly as registered. Names that differ by the case of ASCII
     /// letters only, and names that were somebody's before, are no other author's.
     [[nodiscard]] std::optional<AuthorId> author_named(std::string_view name) const;
+
+    /// The ML-DSA-65 key that is bound to an epoch; nullptr where there is none. Points into this
+    /// chain.
+    [[nodiscard]] const Bytes* hybrid_key(AuthorId author, Epoch epoch) const noexcept;
 
     /// A record that would be next, without signatures.
     [[nodiscard]] RegistryRecord next_record(RecordFacts facts, Timestamp time,

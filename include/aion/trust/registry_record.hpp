@@ -34,9 +34,10 @@ enum class RecordKind : std::uint8_t {
     rekeying = 8,      ///< An author's next master key.
     scope = 9,         ///< The only histories that an author may sign.
     expiry = 10,       ///< When the registry should have been renewed.
+    hybrid = 11,       ///< The post-quantum half of an epoch's key.
 };
 /// `root`, `register`, `rotate`, `revoke`, `tighten`, `extend`, `rename`, `rekey`, `scope`,
-/// `expire`: stable, and the command that makes one.
+/// `expire`, `hybrid`: stable, and the command that makes one.
 [[nodiscard]] std::string_view name_of(RecordKind kind) noexcept;
 
 /// One version of one history. It is known by its version hash, which covers the whole history
@@ -149,9 +150,19 @@ struct RegistryExpiry {
     friend bool operator==(const RegistryExpiry&, const RegistryExpiry&) = default;
 };
 
-using RecordFacts =
-    Variant<RegistryExpiry, RootRecord, AuthorRegistration, EpochRotation, EpochRevocation,
-            EndTightening, EndExtension, AuthorRenaming, MasterRekeying, AuthorScope>;
+/// The ML-DSA-65 key that signs together with an epoch's key (trust/hybrid.hpp). An epoch has at
+/// most one, for good: whoever needs another rotates.
+struct HybridBinding {
+    static constexpr RecordKind kind = RecordKind::hybrid;
+    AuthorId author;
+    Epoch epoch;
+    Bytes key;  ///< `crypto::ml_dsa_65_public_key_size` bytes.
+    friend bool operator==(const HybridBinding&, const HybridBinding&) = default;
+};
+
+using RecordFacts = Variant<RegistryExpiry, RootRecord, AuthorRegistration, EpochRotation,
+                            EpochRevocation, EndTightening, EndExtension, AuthorRenaming,
+                            MasterRekeying, AuthorScope, HybridBinding>;
 
 [[nodiscard]] RecordKind kind_of(const RecordFacts& facts) noexcept;
 /// Whom a record is about; nothing for `root` and `expiry`.

@@ -240,6 +240,10 @@ def expiry(at):
     return 10, facts, lambda authors: None
 
 
+def hybrid(author, epoch, post_quantum):
+    return about(11, author, struct.pack("<I", epoch) + post_quantum, lambda known: None)
+
+
 ALICE, BOB = 1001, 1002
 CONTRACT = (4, 0xC4, 0x1122334455667788, "contracts/nda.aion")
 POLICY = (7, 0xC7, 0x99AABBCCDDEEFF00, "policy – draft.aion")
@@ -261,6 +265,7 @@ CHAIN = [
     (expiry(1_800_000_000_000_000_000), [0xA1, 0xA2], "yearly"),
     (root([0xA2, 0xA4], 1), [0xA1, 0xA2], "smaller"),
     (expiry(None), [0xA4], ""),
+    (hybrid(ALICE, 1, bytes(i % 251 for i in range(1952))), [0x91], "both halves"),
 ]
 
 

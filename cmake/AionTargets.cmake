@@ -3,6 +3,7 @@
 # The functions that every CMakeLists.txt of the tree is written with.
 #
 #   aion_layer(base SOURCES a.cpp ... [LINK lib ...])     src/<layer>
+#   aion_for_size(a.cpp ...)                              of them, what runs once and for no time
 #   aion_tests(base SOURCES a_test.cpp ... [LINK ...] [LABELS threads ...] [TIMEOUT s])
 #   aion_bench(NAME SOURCES ... [LINK ...])               bench/
 #   aion_fuzz(NAME SOURCES ...)                           fuzz/
@@ -38,6 +39,15 @@ function(aion_layer name)
         PUBLIC "${PROJECT_SOURCE_DIR}/include" "${PROJECT_BINARY_DIR}/include"
         PRIVATE "${PROJECT_SOURCE_DIR}/src")
     target_link_libraries(aion_${name} PRIVATE aion_build_options ${arg_LINK})
+endfunction()
+
+# Compiles sources of a layer for size in a release: what runs once, as a page is written or a
+# command's file is read, is better small than unrolled. The program has to fit into a tight limit on
+# address space (tests/system/no_threads_test.cpp). Nothing that docs/performance.md has a row for.
+function(aion_for_size)
+    if(NOT AION_INSTRUMENTED)
+        set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS "$<$<CONFIG:Release>:-Os>")
+    endif()
 endfunction()
 
 # What an executable of ours has in common. WITH_LTO for those that ship or are

@@ -4,14 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <set>
 #include <utility>
 #include <vector>
 
 #include "aion/base/hex.hpp"
-#include "aion/crypto/ed25519_verify.hpp"
+#include "aion/policy/attestation_verdict.hpp"
 #include "aion/trust/author_in_words.hpp"
 #include "aion/trust/registry_chain.hpp"
 #include "policy/gates.hpp"
@@ -92,123 +91,44 @@ void require_allowed(GateOutcome& outcome, const Subject& subject, const trust::
     }
 }
 
-/// Who signed a version, of those who are asked to.
-class Signers {
-  public:
-    Signers(const VersionRecord& version, const SeenRegistry& registry,
-            const std::vector<AuthorId>& asked)
-        : version_(version), registry_(registry), asked_(asked) {}
-
-    /// Whoever wrote it did.
-    void add_author() {
-        const AuthorId author{version_.author};
-        if (is_asked(author)) {
-            signed_.insert(author);
+/// Who signed the head, of those who are asked to, who are in order.
+std::set<AuthorId> signers_of(const VersionRecord& head, const SeenRegistry& registry,
+                              const std::vector<AuthorId>& asked, const VerifyOptions& options,
+                              bool head_counts) {
+    std::set<AuthorId> signers;
+    if (const AuthorId author{head.author};
+        head_counts && std::ranges::binary_search(asked, author)) {
+        signers.insert(author);  // whoever wrote it did
+    }
+    std::vector<Attestation> candidates;
+    for (const Attestation& attestation : options.attestations) {
+        if (std::ranges::binary_search(asked, attestation.signer) &&
+            !signers.contains(attestation.signer)) {
+            candidates.push_back(attestation);
         }
     }
-
-    /// The keys are the registry's. What does not verify says nothing, whoever made it. Nor does
-    /// one by a key that was revoked, whichever versions it may stand under: nothing tells when it
-    /// was made. What is there twice is verified once.
-    void add(std::span<const Attestation> attestations, const VerifyOptions& options) {
-        std::vector<std::pair<const Attestation*, const PublicKey*>> candidates;
-        std::set<std::pair<AuthorId, Signature>> known;
-        for (const Attestation& attestation : attestations) {
-            if (!is_asked(attestation.signer) || signed_.contains(attestation.signer)) {
-                continue;
-            }
-            const trust::EpochRecord* const epoch = epoch_of(attestation.signer);
-            if (epoch != nullptr && !epoch->revocation &&
-                epoch->public_key == attestation.public_key &&
-                known.emplace(attestation.signer, attestation.signature).second) {
-                candidates.emplace_back(&attestation, &epoch->public_key);
-            }
-        }
-        std::vector<std::array<std::uint8_t, sizeof(std::uint64_t)>> ids;
-        ids.reserve(candidates.size());
-        std::vector<crypto::VerifyItem> items;
-        items.reserve(candidates.size());
-        for (const auto& [attestation, key] : candidates) {
-            const format::le_u64 id(attestation->signer.value);
-            std::ranges::copy(format::bytes_of(id), ids.emplace_back().begin());
-            items.push_back({{format::attestation_domain(), version_.body(), ids.back()},
-                             key,
-                             &attestation->signature});
-        }
-        const auto verdicts =
-            crypto::verify_batch(items, {.cache = options.key_cache, .threads = options.threads});
-        for (std::size_t i = 0; i < verdicts.size(); ++i) {
-            if (verdicts[i] != 0) {
-                signed_.insert(candidates[i].first->signer);
-            }
+    const auto findings = judge_attestations(
+        head, candidates, registry, {.cache = options.key_cache, .threads = options.threads});
+    for (std::size_t i = 0; i < findings.size(); ++i) {
+        if (findings[i] == AttestationFinding::counts) {
+            signers.insert(candidates[i].signer);
         }
     }
+    return signers;
+}
 
-    /// How many persons they are: as many as can be found among them of whom no two have the same
-    /// key or the same master key. More signers never make it less.
-    [[nodiscard]] std::size_t persons() const {
-        // A matching of keys with master keys, an author being a key and its master key; each turn
-        // looks for a way to have one more.
-        std::map<PublicKey, std::vector<PublicKey>> masters;
-        for (const AuthorId author : signed_) {
-            masters[epoch_of(author)->public_key].push_back(registry_.find(author)->master_key);
-        }
-        std::map<PublicKey, PublicKey> taken;  // by master key
-        std::size_t count = 0;
-        for (const auto& [key, own] : masters) {
-            std::set<PublicKey> tried;
-            count += takes_one(key, masters, taken, tried) ? 1U : 0U;
-        }
-        return count;
-    }
-
-    [[nodiscard]] const std::set<AuthorId>& all() const noexcept { return signed_; }
-
-  private:
-    [[nodiscard]] bool is_asked(AuthorId author) const {
-        return std::ranges::binary_search(asked_, author);
-    }
-
-    [[nodiscard]] const trust::EpochRecord* epoch_of(AuthorId author) const {
-        return registry_.active_epoch(author, VersionNumber{version_.number});
-    }
-
-    using Masters = std::map<PublicKey, std::vector<PublicKey>>;
-
-    // No deeper than there are authors, of whom there are `max_required_authors`.
-    static bool takes_one(const PublicKey& key, const Masters& masters,
-                          std::map<PublicKey, PublicKey>& taken, std::set<PublicKey>& tried) {
-        for (const PublicKey& master : masters.at(key)) {
-            if (!tried.insert(master).second) {
-                continue;
-            }
-            const auto holder = taken.find(master);
-            if (holder == taken.end() || takes_one(holder->second, masters, taken, tried)) {
-                taken.insert_or_assign(master, key);
-                return true;
-            }
-        }
-        return false;
-    }
-
-    const VersionRecord& version_;
-    const SeenRegistry& registry_;
-    const std::vector<AuthorId>& asked_;
-    std::set<AuthorId> signed_;
-};
-
-std::string what_is_missing(const Requirement& required, const Signers& signers,
+std::string what_is_missing(const Requirement& required, const std::set<AuthorId>& signers,
                             std::size_t persons, const VersionRecord& head,
                             const trust::Registry& registry) {
     std::vector<AuthorId> missing;
-    std::ranges::set_difference(required.authors, signers.all(), std::back_inserter(missing));
+    std::ranges::set_difference(required.authors, signers, std::back_inserter(missing));
     std::string text = fmt::format("version {} is signed by {} of {}, at least {} {} required",
                                    static_cast<std::uint64_t>(head.number), persons,
                                    in_words(required.authors, registry), required.threshold,
                                    required.threshold == 1 ? "is" : "are");
-    if (persons < signers.all().size()) {
+    if (persons < signers.size()) {
         text += fmt::format("; {} signed, but who has the same key or master key counts once",
-                            in_words({signers.all().begin(), signers.all().end()}, registry));
+                            in_words({signers.begin(), signers.end()}, registry));
     }
     return missing.empty() ? text : text + "; missing: " + in_words(missing, registry);
 }
@@ -218,12 +138,9 @@ void require_signers(GateOutcome& outcome, const Subject& subject, const SeenReg
     Requirement required = *options.require;
     std::ranges::sort(required.authors);
     const VersionRecord& head = subject.versions->back();
-    Signers signers(head, registry, required.authors);
-    if (head_counts) {
-        signers.add_author();
-    }
-    signers.add(options.attestations, options);
-    const std::size_t persons = signers.persons();
+    const std::set<AuthorId> signers =
+        signers_of(head, registry, required.authors, options, head_counts);
+    const std::size_t persons = count_persons(signers, VersionNumber{head.number}, registry);
     if (persons == 0 || persons < required.threshold) {
         outcome.add(Reason::threshold_not_met, subject.versions->size() - 1,
                     subject.view->offset_of(&head),

@@ -16,6 +16,7 @@ Declare declare_log;
 Declare declare_history;
 Declare declare_audit;
 Declare declare_why;
+Declare declare_attest;
 Declare declare_diff;
 Declare declare_archive;
 Declare declare_report;
@@ -25,6 +26,12 @@ Declare declare_repair;
 Declare declare_key;
 Declare declare_registry;
 Declare declare_pins;
+Declare declare_manifest;
+Declare declare_dsse;
+Declare declare_slsa;
+Declare declare_jcs;
+Declare declare_hardware;
+Declare declare_hybrid;
 Declare declare_completion;
 Declare declare_man;
 Declare declare_help;
@@ -46,6 +53,7 @@ constexpr auto entries = std::to_array<Entry>({
     {"history", declare_history, true},
     {"audit", declare_audit, true},
     {"why", declare_why, true},
+    {"attest", declare_attest, true},
     {"diff", declare_diff, true},
     {"archive", declare_archive, true},
     {"report", declare_report, true},
@@ -55,6 +63,12 @@ constexpr auto entries = std::to_array<Entry>({
     {"key", declare_key, true},
     {"registry", declare_registry, true},
     {"pins", declare_pins, true},
+    {"manifest", declare_manifest, true},
+    {"dsse", declare_dsse, true},
+    {"slsa", declare_slsa, true},
+    {"jcs", declare_jcs, true},
+    {"hardware", declare_hardware, true},
+    {"hybrid", declare_hybrid, true},
     {"completion", declare_completion, false},
     {"man", declare_man, false},
     {"help", declare_help, false},  // last: it explains what was declared before

@@ -8,6 +8,7 @@
 #include "aion/base/files.hpp"
 #include "aion/base/hex.hpp"
 #include "shell/file_output.hpp"
+#include "shell/hybrid_key.hpp"
 #include "shell/input.hpp"
 #include "shell/signing_key.hpp"
 #include "shell/try.hpp"
@@ -28,6 +29,8 @@ struct KeyArguments {
     std::string file;
     OutputChoice output;
     bool force = false;
+    bool is_hybrid = false;
+    bool is_classical_only = false;
     Format format = Format::text;
     PasswordSource password;
 };
@@ -60,14 +63,26 @@ Outcome<trust::KeyId> expect_key(const trust::Keystore& store, const std::string
                         "Choose another id: deleting a key cannot be undone");
 }
 
+Result<PublicKey> generate_key(Context& context, trust::Keystore& store, trust::KeyId id,
+                               bool is_hybrid) {
+    if (!is_hybrid) {
+        return store.generate(id);
+    }
+    const auto made = trust::HybridKeystore(context.env, store, context.events).generate(id);
+    return made ? Result<PublicKey>(made->classical) : aion::fail(made.error());
+}
+
 Outcome<Ending> run_generate(Context& context, const KeyArguments& arguments) {
     context.console.banner("🔑 ", "Generating new signing key...");
     CLI_TRY_ASSIGN(trust::Keystore store, open_keystore_to_change(context));
     CLI_TRY_ASSIGN(const trust::KeyId id, expect_key(store, arguments.id, false));
-    CLI_TRY_ASSIGN(const PublicKey key, or_fail(store.generate(id), "Failed to generate keypair"));
+    CLI_TRY_ASSIGN(const PublicKey key,
+                   or_fail(generate_key(context, store, id, arguments.is_hybrid),
+                           "Failed to generate keypair"));
     context.console.deed("Key " + arguments.id + " was generated");
     context.console.success("Key generated successfully!");
     print_key_lines(context.console.out(), id, key);
+    print_hybrid_line(context.console.out(), arguments.is_hybrid);
     if (arguments.description) {
         context.console.out().write("  Description: " + shown(*arguments.description) + "\n");
         context.console.hint("The description is not stored");
@@ -80,18 +95,60 @@ Outcome<Ending> run_generate(Context& context, const KeyArguments& arguments) {
     return Ending::success;
 }
 
+Outcome<Ending> run_add_hybrid(Context& context, const KeyArguments& arguments) {
+    CLI_TRY_ASSIGN(trust::Keystore store, open_keystore_to_change(context));
+    CLI_TRY_ASSIGN(const trust::KeyId id, expect_key(store, arguments.id, true));
+    trust::HybridKeystore halves(context.env, store, context.events);
+    CLI_TRY_ASSIGN(const bool is_hybrid, halves.contains(id));
+    if (is_hybrid) {
+        return fail_because(error_at_path(ErrorCode::file_exists, store.directory().native()),
+                            "Key " + arguments.id + " has a post-quantum half already");
+    }
+    const auto made = halves.add(id);
+    if (!made) {
+        return fail_to_open(context, "Failed to make a post-quantum half", arguments.id,
+                            made.error());
+    }
+    context.console.deed("Key " + arguments.id + " was given a post-quantum half");
+    context.console.success("Key " + shown(arguments.id) + " has a post-quantum half now");
+    print_key_lines(context.console.out(), id, made->classical);
+    print_hybrid_line(context.console.out(), true);
+    context.console.hint(
+        "Backups made before do not have it. Where the key is registered: aion registry hybrid "
+        "--key " +
+        arguments.id);
+    return Ending::success;
+}
+
 Outcome<Ending> run_list(Context& context, const KeyArguments& arguments) {
     CLI_TRY_ASSIGN(const trust::Keystore store, open_keystore(context));
     CLI_TRY_ASSIGN(const std::vector<trust::KeyListing> keys, store.list());
-    present(context.console, arguments.format, KeyListView{keys});
+    const trust::HybridKeystore halves(context.env, store, context.events);
+    std::vector<bool> is_hybrid;
+    is_hybrid.reserve(keys.size());
+    for (const trust::KeyListing& key : keys) {
+        is_hybrid.push_back(halves.contains(key.id).value_or(false));
+    }
+    present(context.console, arguments.format, KeyListView{keys, is_hybrid});
     return Ending::success;
 }
 
 Outcome<Ending> run_show_key(Context& context, const KeyArguments& arguments) {
     CLI_TRY_ASSIGN(const trust::Keystore store, open_keystore(context));
     CLI_TRY_ASSIGN(const trust::KeyId id, expect_key(store, arguments.id, true));
-    CLI_TRY_ASSIGN(const crypto::SigningKey key, load_stored_key(context, arguments.id));
-    present(context.console, arguments.format, PublicKeyView{id, key.public_half()});
+    CLI_TRY_ASSIGN(const bool is_hybrid,
+                   trust::HybridKeystore(context.env, store, context.events).contains(id));
+    std::optional<trust::HybridPublicKey> hybrid;
+    PublicKey classical;
+    if (is_hybrid) {
+        CLI_TRY_ASSIGN(const trust::HybridKey key, load_hybrid_key(context, arguments.id));
+        hybrid = key.public_half();
+        classical = hybrid->classical;
+    } else {
+        CLI_TRY_ASSIGN(const crypto::SigningKey key, load_stored_key(context, arguments.id));
+        classical = key.public_half();
+    }
+    present(context.console, arguments.format, PublicKeyView{id, classical, hybrid});
     return Ending::success;
 }
 
@@ -115,11 +172,18 @@ Outcome<Ending> run_export(Context& context, const KeyArguments& arguments) {
     CLI_TRY_ASSIGN(Output output, open_export(context, arguments));
     CLI_TRY_ASSIGN(const crypto::SecretBytes password,
                    read_password(context, arguments.password, Purpose::choose));
-    const auto exported = store.export_key(id, password.view());
+    const trust::HybridKeystore halves(context.env, store, context.events);
+    CLI_TRY_ASSIGN(const bool is_hybrid, halves.contains(id));
+    const bool is_whole = is_hybrid && !arguments.is_classical_only;
+    const auto exported =
+        is_whole ? halves.export_key(id, password.view()) : store.export_key(id, password.view());
     if (!exported) {
         return fail_to_open(context, "Failed to export key", arguments.id, exported.error());
     }
     warn_of_exposure(context, store, id);
+    if (is_hybrid && !is_whole) {
+        context.console.warn("This is the Ed25519 half alone: the other is in no backup of this");
+    }
     CLI_TRY(output.write(context, *exported, Audience::writer_alone));
     if (output.is_stream()) {
         context.console.banner("✅ ", fmt::format("Key exported, {} bytes", exported->size()));
@@ -153,7 +217,8 @@ Outcome<Ending> run_import(Context& context, const KeyArguments& arguments) {
                               "Failed to read from: " + arguments.file, max_export_size));
     CLI_TRY_ASSIGN(const crypto::SecretBytes password,
                    read_password(context, arguments.password, Purpose::give));
-    const auto key = store.import_key(id, container.bytes(), password.view(), exported_as);
+    trust::HybridKeystore halves(context.env, store, context.events);
+    const auto key = halves.import_key(id, container.bytes(), password.view(), exported_as);
     if (!key) {
         return with_remedy(
             fail_with("Failed to import key (wrong password or corrupted file)", key.error()),
@@ -162,6 +227,7 @@ Outcome<Ending> run_import(Context& context, const KeyArguments& arguments) {
     context.console.deed("Key " + arguments.id + " was imported");
     context.console.success("Key imported successfully!");
     print_key_lines(context.console.out(), id, *key);
+    print_hybrid_line(context.console.out(), halves.contains(id).value_or(false));
     context.console.hint("Key stored in " + shown(store.directory().native()));
     warn_of_weak_binding(context);
     warn_of_exposure(context, store, id);
@@ -231,7 +297,15 @@ void generate_options(Options& options, KeyArguments& into) {
     new_id(options, into);
     options.text("-d,--description", into.description, "DESCRIPTION",
                  "Shown in the result, not stored");
+    options.flag("--hybrid", into.is_hybrid, "With a post-quantum half (ML-DSA-65)");
     options.example("A new key, stored as 1003", "aion key generate --id 1003");
+}
+
+void add_hybrid_options(Options& options, KeyArguments& into) {
+    stored_id(options, into);
+    options.footer(
+        "The Ed25519 half stays as it is, and so does everything signed with it. The post-quantum "
+        "half signs with it in `aion hybrid sign`.");
 }
 
 void list_options(Options& options, KeyArguments& into) {
@@ -247,6 +321,8 @@ void export_options(Options& options, KeyArguments& into) {
     stored_id(options, into);
     output_options(options, into.output, "File to write; - for standard output");
     password_options(options, into.password);
+    options.flag("--classical", into.is_classical_only,
+                 "Of a key with a post-quantum half, the Ed25519 half alone");
     options.example("A backup, under the password in a file",
                     "aion key export 1001 --output 1001.backup --password-file password");
 }
@@ -274,6 +350,8 @@ Declare declare_key;
 void declare_key(const Declared& root) {
     const Declared key = add_group(root, "key", "Manage signing keys");
     add_command(key, "generate", "Make and store a new key", generate_options, run_generate);
+    add_command(key, "add-hybrid", "Give a stored key a post-quantum half", add_hybrid_options,
+                run_add_hybrid);
     add_command(key, "list", "List stored keys; reads no private key", list_options, run_list);
     add_command(key, "show", "Show the public half of a key", show_options, run_show_key);
     add_command(key, "export", "Write a key to a file under a password", export_options,

@@ -8,6 +8,8 @@
 
 #include "aion/policy/verify_many.hpp"
 #include "commands/archive/archive.hpp"
+#include "commands/supply/verdict_summary.hpp"
+#include "shell/attestations.hpp"
 #include "shell/expectations.hpp"
 #include "shell/failure_text.hpp"
 #include "shell/file_magic.hpp"
@@ -36,7 +38,9 @@ struct VerifyArguments {
     bool recursive = false;
     PinTexts pins;
     std::string pin_file;
+    std::string attestations;
     policy::Profile profile = policy::Profile::strict;
+    SummaryArguments summary;
 };
 
 // A longer path pushes only what stands behind it.
@@ -45,11 +49,12 @@ constexpr std::size_t widest_path = 48;
 // The files one after the other, sharing what is precomputed for their signers' keys.
 class Run {
   public:
-    Run(Context& context, const VerifyArguments& arguments, const trust::Registry& registry,
+    Run(Context& context, const VerifyArguments& arguments, const trust::RegistryFile& by,
         policy::VerifyOptions options)
         : context_(context),
           arguments_(arguments),
-          registry_(registry),
+          by_(by),
+          registry_(by.registry),
           options_(std::move(options)) {
         options_.key_cache = arguments.files.size() > 1 ? &keys_ : nullptr;
         for (const std::string& file : arguments.files) {
@@ -71,9 +76,30 @@ class Run {
                                                            : all_as_text();
     }
 
-  private:
     using Report = Outcome<policy::VerificationReport>;
 
+    // The only file, which is judged from memory, so that a summary is of the very bytes.
+    Outcome<Ending> run_with_summary() {
+        const std::string& file = arguments_.files.front();
+        CLI_TRY_ASSIGN(
+            VerdictSummary summary,
+            VerdictSummary::open(context_, arguments_.summary, file, arguments_.registry, by_));
+        CLI_TRY_ASSIGN(const Input input, read_aion_file(context_, file));
+        options_.pin_path = file == "-" ? "" : file;  // In memory it has no name.
+        const Report report = [&] {
+            const Progress progress = context_.progress("Verifying", file);
+            return checked(file,
+                           policy::verify(input.bytes(), registry_, context_.env.now(), options_));
+        }();
+        if (report) {
+            CLI_TRY(summary.write(context_, input.bytes(), *report));
+        }
+        report ? say_verdict(view_of(file, *report)) : say_failure(file, report.error());
+        advise(file, report);
+        return ending(report);
+    }
+
+  private:
     // Memory that ends here ends no document that was begun: findings, which can be many, are
     // written to nowhere first.
     Report checked(const std::string& file, Result<policy::VerificationReport> report) {
@@ -330,6 +356,7 @@ class Run {
 
     Context& context_;
     const VerifyArguments& arguments_;
+    const trust::RegistryFile& by_;
     const trust::Registry& registry_;
     crypto::KeyCache keys_;
     policy::VerifyOptions options_;
@@ -338,6 +365,9 @@ class Run {
 
 // The short way to `aion archive verify`.
 Outcome<Ending> run_recursively(Context& context, const VerifyArguments& arguments) {
+    if (!arguments.attestations.empty()) {
+        return fail_with("--attestations are of one file, and not of an archive");
+    }
     if (arguments.timings || arguments.explain) {
         return fail_with("--timings and --explain are for files that are named, one by one");
     }
@@ -351,6 +381,34 @@ Outcome<Ending> run_recursively(Context& context, const VerifyArguments& argumen
     return verify_archive(context, archive);
 }
 
+Outcome<> check_summary(const VerifyArguments& arguments) {
+    CLI_TRY(check(arguments.summary));
+    if (!arguments.summary.is_wanted()) {
+        return {};
+    }
+    if (arguments.files.size() != 1 || arguments.recursive) {
+        return fail_with("--vsa is about one file");
+    }
+    if (arguments.profile != policy::Profile::strict) {
+        return fail_with("--vsa says that a file is VALID: leave out --profile");
+    }
+    return {};
+}
+
+Outcome<std::vector<policy::Attestation>> read_attestations(Context& context,
+                                                            const VerifyArguments& arguments) {
+    if (arguments.files.size() != 1) {
+        return fail_with("--attestations are of one file", "Verify the files one by one");
+    }
+    if (!arguments.pins.require && !arguments.pins.require_file) {
+        return fail_with("--attestations decide nothing where nobody is required to sign",
+                         "Say who: --require or --require-file; or take `aion attest verify`");
+    }
+    CLI_TRY_ASSIGN(const attest::Container container,
+                   load_container(context, arguments.attestations));
+    return attest::attestations_in(container);
+}
+
 Outcome<Ending> run_verify(Context& context, const VerifyArguments& arguments) {
     CLI_TRY_ASSIGN(const policy::Pins pins, parse_pins(arguments.pins));
     if (arguments.profile == policy::Profile::reference) {
@@ -358,6 +416,7 @@ Outcome<Ending> run_verify(Context& context, const VerifyArguments& arguments) {
             "--profile reference checks less than `aion verify` does; it accepts files that are "
             "not genuine and is for comparing verdicts only");
     }
+    CLI_TRY(check_summary(arguments));
     if (arguments.recursive) {
         return run_recursively(context, arguments);
     }
@@ -365,14 +424,24 @@ Outcome<Ending> run_verify(Context& context, const VerifyArguments& arguments) {
         return fail_with("--format jsonl is for archives, and not for files that are named",
                          "Add --recursive, or take --format json");
     }
-    CLI_TRY_ASSIGN(const trust::Registry registry,
-                   load_registry(context, arguments.registry, {arguments.pins.max_registry_age}));
+    CLI_TRY_ASSIGN(
+        const trust::RegistryFile by,
+        load_registry_file(context, arguments.registry, {arguments.pins.max_registry_age}));
     CLI_TRY_ASSIGN(const Pins known, open_pins(context, arguments.pin_file));
     policy::VerifyOptions options{
         .profile = arguments.profile, .pins = pins, .events = context.events};
     known.ask_in(options, policy::PinUse::record);
-    CLI_TRY(demand_signers(context, arguments.pins, registry, options));
-    return Run(context, arguments, registry, std::move(options)).run();
+    CLI_TRY(demand_signers(context, arguments.pins, by.registry, options));
+    std::vector<policy::Attestation> attestations;
+    if (!arguments.attestations.empty()) {
+        CLI_TRY_ASSIGN(attestations, read_attestations(context, arguments));
+        options.attestations = attestations;
+    }
+    Run run(context, arguments, by, std::move(options));
+    if (arguments.summary.is_wanted()) {
+        return run.run_with_summary();
+    }
+    return run.run();
 }
 
 void verify_options(Options& options, VerifyArguments& into) {
@@ -387,9 +456,13 @@ void verify_options(Options& options, VerifyArguments& into) {
     options.flag("--explain", into.explain, "Text: what VALID does not prove, in sentences");
     options.flag("--timings", into.timings, "Also say where the time went");
     pin_options(options, into.pins);
+    options.text("--attestations", into.attestations, "FILE",
+                 "Attestations of the head, as `aion attest add` makes them: for --require and "
+                 "--require-file");
     options.pins(into.pin_file, pins_help);
     profile_option(options, into.profile,
                    "Which rules decide; reference is narrower, for comparison only");
+    summary_options(options, into.summary);
     options.footer(
         "--quiet leaves nothing of the text: the exit code says it. Exit code 0: every file is "
         "VALID; 1: one is INVALID; 2: no verdict could be reached for "

@@ -5,8 +5,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <optional>
 #include <utility>
 
+#include "aion/attest/signing_policy.hpp"
+#include "aion/base/files.hpp"
 #include "aion/base/hex.hpp"
 #include "aion/policy/examine.hpp"
 #include "aion/policy/requirement.hpp"
@@ -47,6 +50,34 @@ policy::ExamineOptions rules_for_requirement(const policy::VerifyOptions& of_fil
     return how;
 }
 
+// A signed document instead of an .aion file; nothing if it is none.
+std::optional<Outcome<policy::Requirement>> read_signing_policy(
+    Context& context, const policy::VerificationReport& report, const std::string& path,
+    const trust::Registry& registry, const policy::ExamineOptions& rules) {
+    const policy::Finding* const first = report.first(policy::Gate::structure);
+    if (first == nullptr || first->reason != policy::Reason::bad_magic) {
+        return std::nullopt;
+    }
+    const auto text = read_file(context.env, path, attest::max_signing_policy_envelope);
+    if (!text || !supply::envelope_from_json(as_text(*text))) {
+        return std::nullopt;
+    }
+    const std::string refused = "No verdict without the requirement in " + path;
+    const auto expected = rules.verify.pins.registry;
+    if (expected && !registry.is_or_continues(*expected)) {
+        return about_file(fail_with(refused + ": the registry is not the one expected"), path);
+    }
+    auto policy = attest::open_policy(as_text(*text), registry, {.authors = rules.verify.authors});
+    if (!policy) {
+        auto failure = fail_with(refused, "Who may set it: --require-file-author AUTHOR");
+        for (std::string& message : policy.error().messages()) {
+            failure.error().messages.push_back(std::move(message));
+        }
+        return about_file(std::move(failure), path);
+    }
+    return *std::move(policy);
+}
+
 Outcome<policy::Requirement> read_requirement(Context& context, const PinTexts& texts,
                                               const trust::Registry& registry,
                                               const policy::VerifyOptions& of_file) {
@@ -70,6 +101,9 @@ Outcome<policy::Requirement> read_requirement(Context& context, const PinTexts& 
         return about_file(fail_with_cause(refused, examined.error()), path);
     }
     if (const auto& report = examined->report(); !report.is_valid()) {
+        if (auto document = read_signing_policy(context, report, path, registry, rules)) {
+            return *std::move(document);
+        }
         auto failure = fail_with(refused, "Who signed it, and why that does not count: aion why " +
                                               shell_word(path) + " --registry REGISTRY_FILE");
         failure.error().messages.push_back("the file is " + report.summary());
@@ -160,8 +194,10 @@ std::string advice_on_signers(const policy::VerificationReport& report,
         return "Who signed which version: aion log " + files + " --oneline";
     }
     if (options.require && options.require->threshold > 1) {
-        return "A version has one signature. Others attest it, and no option takes attestations: a "
-               "program hands them over, by VerifyOptions::attestations";
+        return options.attestations.empty()
+                   ? "A version has one signature. Others attest it with aion attest add, and "
+                     "aion verify --attestations takes what they made"
+                   : "Which attestations count, and which do not: aion attest verify " + files;
     }
     return "Who signed the head, and by which right: aion why " + files;
 }

@@ -2,10 +2,13 @@
 // Keys of the keystore.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "aion/base/document_writer.hpp"
+#include "aion/trust/hybrid.hpp"
 #include "aion/trust/keystore.hpp"
 #include "shell/console.hpp"
 
@@ -16,14 +19,19 @@ void print_key_lines(Stream& out, trust::KeyId id, const PublicKey& key);
 
 struct KeyListView {
     std::span<const trust::KeyListing> keys;
+    const std::vector<bool>& is_hybrid;  ///< Of each: whether it has a post-quantum half.
 };
 
 void write_text(Console& console, const KeyListView& view);
 void write(DocumentWriter& out, const KeyListView& view);
 
+/// The line behind those of a key with a post-quantum half; nothing for any other.
+void print_hybrid_line(Stream& out, bool is_hybrid);
+
 struct PublicKeyView {
     trust::KeyId id;
     PublicKey key;
+    std::optional<trust::HybridPublicKey> hybrid;
 };
 
 void write_text(Console& console, const PublicKeyView& view);

@@ -12,6 +12,7 @@
 #include "aion/base/counted.hpp"
 #include "aion/base/hex.hpp"
 #include "aion/base/time_text.hpp"
+#include "aion/crypto/hash.hpp"
 #include "aion/trust/author_in_words.hpp"
 #include "shell/console.hpp"
 
@@ -96,6 +97,11 @@ class Sentence {
         return one.histories ? fmt::format("Lets {} sign {} and no other file", who(one.author),
                                            counted(one.histories->size(), "listed file"))
                              : fmt::format("Lets {} sign any file", who(one.author));
+    }
+
+    std::string operator()(const trust::HybridBinding& one) const {
+        return fmt::format("Binds the ML-DSA-65 key with BLAKE3 {} to epoch {} of {}",
+                           to_hex(crypto::blake3(one.key)), to_string(one.epoch), who(one.author));
     }
 
     std::string operator()(const trust::RegistryExpiry& one) const {

@@ -96,6 +96,9 @@ void write_epoch(Stream& out, const ExplainView& view, const RecordSigners* sign
         write_records(out, view, *signers, "Begun by", {&facts->set_by, 1});
         write_records(out, view, *signers, "Handed over by", facts->rotated);
         write_records(out, view, *signers, "Revoked by", facts->revoked);
+        if (facts->hybrid_by) {
+            write_records(out, view, *signers, "Post-quantum half by", {&*facts->hybrid_by, 1});
+        }
     }
 }
 
@@ -150,6 +153,9 @@ void write_epoch(DocumentWriter& out, const ExplainView& view, const EpochRecord
         write_numbers(out, "begun_by", {&facts->set_by, 1});
         write_numbers(out, "rotated_by", facts->rotated);
         write_numbers(out, "revoked_by", facts->revoked);
+        if (facts->hybrid_by) {
+            twins.number("hybrid_by", *facts->hybrid_by);
+        }
         twins.number("rotation_bound_by", tightest_bound(view, facts->rotated))
             .number("revocation_bound_by", tightest_bound(view, facts->revoked));
     }

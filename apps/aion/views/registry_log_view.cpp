@@ -10,6 +10,7 @@
 #include <string>
 #include <variant>
 
+#include "aion/base/base64.hpp"
 #include "aion/base/counted.hpp"
 #include "aion/base/hex.hpp"
 #include "aion/base/time_text.hpp"
@@ -124,6 +125,12 @@ struct Facts {
         } else {
             out.member("histories", nullptr);
         }
+    }
+
+    void operator()(const trust::HybridBinding& one) const {
+        twins.number("epoch", one.epoch);
+        out.member("post_quantum_algorithm", "ML-DSA-65")
+            .member("post_quantum_key_base64", to_base64(one.key));
     }
 
     void operator()(const trust::RegistryExpiry& one) const {

@@ -4,12 +4,14 @@
 #include <fmt/format.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "aion/base/counted.hpp"
 #include "aion/base/hex.hpp"
 #include "aion/base/time_text.hpp"
 #include "aion/base/twins.hpp"
+#include "aion/crypto/hash.hpp"
 #include "aion/trust/author_in_words.hpp"
 #include "aion/trust/registry_chain.hpp"
 #include "shell/chain_facts.hpp"
@@ -25,6 +27,13 @@ using trust::Registry;
 std::string status_text(const Stream& out, const EpochRecord& epoch) {
     const std::string_view name = name_of(epoch.status());
     return epoch.revocation ? out.paint(Tone::bad, name) : std::string(name);
+}
+
+// Too long to be shown whole: its BLAKE3. Nothing where no record binds one.
+std::optional<std::string> hybrid_key_hash(const Registry& registry, AuthorId author, Epoch epoch) {
+    const auto* const chain = registry.chain();
+    const Bytes* const key = chain == nullptr ? nullptr : chain->hybrid_key(author, epoch);
+    return key == nullptr ? std::nullopt : std::optional(to_hex(crypto::blake3(*key)));
 }
 
 void print_epoch(Stream& out, const EpochRecord& epoch, bool is_scoped) {
@@ -56,6 +65,9 @@ void print_author(Stream& out, const Registry& registry, AuthorId id,
     out.write(fmt::format("  Master Key: {}\n", to_hex(author.master_key)));
     for (const EpochRecord& epoch : recorded_epochs(registry, id)) {
         print_epoch(out, epoch, facts != nullptr && facts->scoped_by);
+        if (const auto hash = hybrid_key_hash(registry, id, epoch.epoch)) {
+            out.write(fmt::format("    Post-Quantum Half: ML-DSA-65, BLAKE3 {}\n", *hash));
+        }
     }
 }
 
@@ -169,6 +181,10 @@ void write(DocumentWriter& out, const RegistryView& view) {
             Twins of_epoch(out);
             out.begin_object();
             write_members(out, of_epoch, epoch);
+            if (const auto hash = hybrid_key_hash(view.registry, id, epoch.epoch)) {
+                out.member("post_quantum_algorithm", "ML-DSA-65")
+                    .member("post_quantum_key_blake3", *hash);
+            }
             of_epoch.end_object();
         }
         out.end_array();

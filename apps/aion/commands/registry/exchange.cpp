@@ -39,6 +39,7 @@ struct ImportArguments {
 struct ExportArguments {
     std::string registry;
     Format format = Format::json;  // text: allowed_signers
+    std::optional<AuthorChoice> pem;
     OutputChoice output;
 };
 
@@ -266,19 +267,33 @@ Outcome<std::string> without_chain(const trust::Registry& registry) {
     return plain.to_json();
 }
 
+Outcome<std::string> key_in_pem(const AuthorChoice& choice, const trust::Registry& registry) {
+    CLI_TRY_ASSIGN(const AuthorId author, resolve_author(choice, registry));
+    return or_fail(trust::to_public_key_pem(registry, author),
+                   "No key to write of author " + to_text(choice));
+}
+
+Outcome<std::string> exported(const ExportArguments& arguments, const trust::Registry& registry) {
+    if (arguments.pem) {
+        return key_in_pem(*arguments.pem, registry);
+    }
+    if (arguments.format == Format::json) {
+        return without_chain(registry);
+    }
+    return trust::to_allowed_signers(registry);
+}
+
 Outcome<Ending> run_export(Context& context, const ExportArguments& arguments) {
+    const bool is_json = arguments.format == Format::json && !arguments.pem;
     CLI_TRY_ASSIGN(const trust::Registry registry, load_registry(context, arguments.registry));
     OutputChoice choice = arguments.output;
     choice.path = choice.path.empty() ? "-" : choice.path;
-    choice.is_plain_registry = arguments.format == Format::json;
+    choice.is_plain_registry = is_json;
     CLI_TRY_ASSIGN(Output output, Output::open(context, choice, {}, arguments.registry));
-    std::string text = trust::to_allowed_signers(registry);
-    if (arguments.format == Format::json) {
-        CLI_TRY_ASSIGN(text, without_chain(registry));
-        // A file is as the reference would write it: without an end of its last line.
-        text += output.is_stream() ? "\n" : "";
-    }
-    CLI_TRY(write_output(context, output, as_bytes(text), "Registry"));
+    CLI_TRY_ASSIGN(std::string text, exported(arguments, registry));
+    // A file of JSON is as the reference would write it: without an end of its last line.
+    text += is_json && output.is_stream() ? "\n" : "";
+    CLI_TRY(write_output(context, output, as_bytes(text), arguments.pem ? "Key" : "Registry"));
     return Ending::success;
 }
 
@@ -306,8 +321,12 @@ void import_options(Options& options, ImportArguments& into) {
 
 void export_options(Options& options, ExportArguments& into) {
     options.registry(into.registry)->required();
-    options.format("-f,--format", into.format,
-                   {{"json", Format::json}, {"allowed-signers", Format::text}});
+    CLI::Option* const format = options.format(
+        "-f,--format", into.format, {{"json", Format::json}, {"allowed-signers", Format::text}});
+    options
+        .author("--pem", into.pem,
+                "Only this author's newest key, for OpenSSL, cosign and slsa-verifier")
+        ->excludes(format);
     options.text("-o,--output", into.output.path, "OUTPUT_FILE",
                  "File to write (default: standard output)");
     options.flag("--force", into.output.force,

@@ -12,6 +12,7 @@ void declare_registry(const Declared& root) {
     declare_making(registry);
     declare_windows(registry);
     declare_authors(registry);
+    declare_hybrid_keys(registry);
     declare_viewing(registry);
     declare_signing(registry);
     declare_applying(registry);

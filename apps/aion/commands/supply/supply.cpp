@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "commands/supply/supply.hpp"
+
+#include <array>
+#include <utility>
+
+#include "shell/try.hpp"
+
+namespace aion::cli {
+
+std::string payload_type_of(const std::string& word) {
+    static constexpr auto words = std::to_array<std::pair<std::string_view, std::string_view>>({
+        {"manifest", supply::manifest_type},
+        {"statement", supply::statement_type},
+        {"attestation", supply::version_attestation_type},
+    });
+    for (const auto& [name, type] : words) {
+        if (word == name) {
+            return std::string(type);
+        }
+    }
+    return word;
+}
+
+Outcome<Ending> write_envelope(Context& context, Output& output, const supply::Envelope& envelope,
+                               bool reference) {
+    const std::string text = reference ? supply::to_json(envelope, supply::EnvelopeForm::reference)
+                                       : supply::to_json(envelope) + "\n";
+    CLI_TRY(write_output(context, output, as_bytes(text), "Envelope"));
+    return Ending::success;
+}
+
+}  // namespace aion::cli

@@ -10,11 +10,12 @@ SCRIPTS = {".py", ".sh", ".bash", ".cmake"}
 REFERENCE = {".rs", ".toml"}
 WRITTEN = CPP | SCRIPTS | {".in", ".options", ".dict", ".md", ".txt", ".json", ".yaml", ".yml", ".svg"}
 DATA = {".aion", ".akey", ".bin"}
-# What is run in a browser.
+# What is run in a browser or by Node.
 BROWSER = {".mjs"}
 # How the linker lays out the program; names of functions, which a script lists.
 LINKED = {".ld"}
-IN_FOLDERS = {("bench", "reference"): REFERENCE, ("apps", "aion"): LINKED, ("scripts", "browser"): BROWSER}
+IN_FOLDERS = {("bench", "reference"): REFERENCE, ("apps", "aion"): LINKED, ("scripts", "browser"): BROWSER,
+              ("scripts", "foreign"): BROWSER}
 NAMES = {".clang-format", ".clang-tidy", ".gitignore", "LICENSE", "LICENSE-APACHE", "LICENSE-MIT"}
 # In bytes. A picture or a JSON file is data, since nobody reads it line by line.
 MAX_WRITTEN = 64_000

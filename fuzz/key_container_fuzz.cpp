@@ -33,5 +33,14 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
         require(size >= trust::exported_container_size);
         require(!trust::open_exported_key_with(id, container, key()));
     }
+    if (trust::check_local_hybrid_container(container)) {
+        require(size >= trust::local_hybrid_container_size);
+        require(!trust::open_local_hybrid_with(id, aion::PublicKey(), container, key()));
+    }
+    if (trust::check_exported_hybrid_container(container)) {
+        require(size >= trust::exported_hybrid_container_size);
+        require(trust::is_exported_hybrid_key(container));
+        require(!trust::open_exported_hybrid_with(id, container, key()));
+    }
     return 0;
 }

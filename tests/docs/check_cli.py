@@ -96,7 +96,7 @@ def sections(markdown):
         if match := re.match(r"^#+\s+(.+?)\s*$", line):
             current = told.setdefault(match[1], set())
         elif current is not None and re.match(r"^\|[^|]*`", line):
-            current.update(re.findall(r"--[a-z-]+", line.split("|")[1]))
+            current.update(re.findall(r"--[a-z0-9-]+", line.split("|")[1]))
     return told
 
 

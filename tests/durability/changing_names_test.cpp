@@ -43,8 +43,8 @@ class Stage {
             env.put_symlink("/stage", to);
             return;
         }
-        for (const auto& path :
-             {site.policy(), site.registry(), site.exported(), site.payload(), site.damaged()}) {
+        for (const auto& path : {site.policy(), site.registry(), site.exported(), site.payload(),
+                                 site.damaged(), site.attestations()}) {
             env.put_symlink(path, to + "/" + path.filename().string());
         }
         env.put_symlink("/stage/keys", to + "/keys");

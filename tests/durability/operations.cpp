@@ -5,6 +5,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "aion/attest/container.hpp"
 #include "aion/base/files.hpp"
 #include "aion/policy/repair.hpp"
 #include "aion/policy/verify.hpp"
@@ -235,6 +236,16 @@ Result<> repair(Site& site) {
         write_file_atomically(site.env, place, planned.content(), {.replace = Replace::always}));
 }
 
+// An entry of whomever: what it is worth is nobody's business here.
+Result<> attest_as(Site& site, std::uint64_t signer) {
+    const attest::Entry entry{
+        .attestation = {.signer = AuthorId{signer}, .public_key = {}, .signature = {}},
+        .reserved = {}};
+    return done(attest::add_to_file(
+        site.env, site.attestations(),
+        {.file = FileId{1}, .number = VersionNumber{1}, .hash = {}, .entry = entry}));
+}
+
 std::vector<Operation> make_operations() {
     const auto nothing = [](Site&) -> Result<> { return {}; };
     const auto a_file = [](Site& site) { return create(site, "rules: 0\n"); };
@@ -268,6 +279,11 @@ std::vector<Operation> make_operations() {
         {"commit", a_file, [](Site& site) { return commit(site, "rules: 1\n"); }, a_commit},
         {"session", a_file, commit_many, a_commit},
         {"repair", put_damaged, repair, an_export},
+        {"attest_first", nothing, [](Site& site) { return attest_as(site, 1); },
+         [](Site& site) { return attest_as(site, 3); }},
+        {"attest", [](Site& site) { return attest_as(site, 1); },
+         [](Site& site) { return attest_as(site, 2); },
+         [](Site& site) { return attest_as(site, 3); }},
         {"registry_create", nothing, [](Site& site) { return pin(site, alice.value); }, a_pin},
         {"registry_pin", put_registry, [](Site& site) { return pin(site, 0x41); }, a_pin},
         {"registry_rotate", put_registry, [](Site& site) { return apply(site, rotation()); },
@@ -350,6 +366,11 @@ std::string wrong_with_registry(Site& site) {
     return loaded ? "" : "registry: " + loaded.error().full_message() + "\n";
 }
 
+std::string wrong_with_attestations(Site& site) {
+    const auto read = attest::read_container(site.env, site.attestations());
+    return read ? "" : "attestations: " + read.error().full_message() + "\n";
+}
+
 std::string wrong_with_keys(Site& site) {
     const auto listed = site.keys().list();
     if (!listed) {
@@ -382,6 +403,7 @@ bool is_there(Site& site, const std::filesystem::path& path) {
 std::string what_is_wrong(Site& site) {
     return (is_there(site, site.policy()) ? wrong_with_policy(site) : "") +
            (is_there(site, site.registry()) ? wrong_with_registry(site) : "") +
+           (is_there(site, site.attestations()) ? wrong_with_attestations(site) : "") +
            wrong_with_keys(site);
 }
 

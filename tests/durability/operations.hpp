@@ -31,6 +31,9 @@ struct Site {
     /// A payload that is too large to be held.
     [[nodiscard]] std::filesystem::path payload() const { return root / "payload"; }
 
+    /// What others signed of the policy file.
+    [[nodiscard]] std::filesystem::path attestations() const { return root / "policy.aion.att"; }
+
     /// A copy of the policy file that needs repair.
     [[nodiscard]] std::filesystem::path damaged() const { return root / "damaged"; }
 

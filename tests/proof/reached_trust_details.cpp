@@ -221,6 +221,42 @@ Outcome provoke_by_key_file(TrustDetail detail) {
     }
 }
 
+// What is wrong with a hybrid signature that has one byte changed, or another length.
+Outcome hybrid_file_with(std::size_t offset, std::uint8_t value, std::size_t surplus = 0) {
+    trust::SignedHybrid one;
+    one.signature.post_quantum = Bytes(crypto::ml_dsa_65_signature_size);
+    Bytes bytes = encode(one);
+    bytes.at(offset) = value;
+    bytes.resize(bytes.size() + surplus);
+    return outcome(trust::decode_signed_hybrid(bytes));
+}
+
+Outcome provoke_by_hybrid(TrustDetail detail) {
+    trust::HybridPublicKey key;
+    trust::HybridSignature signature;
+    crypto::SigningKey classical = key_from(0x11);
+    key.classical = classical.public_half();
+    signature.classical = *classical.sign(trust::hybrid_message({}));
+    switch (detail) {
+        case TrustDetail::hybrid_bad_size:
+            return hybrid_file_with(0, 'A', 1);
+        case TrustDetail::hybrid_bad_magic:
+            return hybrid_file_with(0, 'a');
+        case TrustDetail::hybrid_version:
+            return hybrid_file_with(4, 2);
+        case TrustDetail::hybrid_unknown_algorithm:
+            return hybrid_file_with(5, 2);
+        case TrustDetail::hybrid_algorithm_mismatch:
+            signature.algorithm = trust::HybridAlgorithm{2};
+            return outcome(trust::verify(key, {}, signature));
+        case TrustDetail::hybrid_signature_too_long:
+            signature.post_quantum.resize(crypto::ml_dsa_65_signature_size + 1);
+            return outcome(trust::verify(key, {}, signature));
+        default:
+            return outcome(trust::verify(key, {}, signature));
+    }
+}
+
 // --- Chains -------------------------------------------------------------------------------------
 
 constexpr std::uint8_t root_fill = 0x31;
@@ -312,6 +348,24 @@ Outcome rotated_too_often() {
     return outcome(chain.append(records));
 }
 
+// The same post-quantum key for two authors, or two for one.
+Outcome bound_twice(TrustDetail detail) {
+    trust::RegistryChain chain = small_chain();
+    constexpr AuthorId other{2};
+    auto second = registration_of(other, 0x34);
+    second.name = "";
+    trust::HybridBinding binding{
+        .author = author, .epoch = {}, .key = Bytes(crypto::ml_dsa_65_public_key_size)};
+    for (const trust::RecordFacts& facts :
+         {trust::RecordFacts(second), trust::RecordFacts(binding)}) {
+        static_cast<void>(chain.append(next_in(chain, facts)));
+    }
+    if (detail == TrustDetail::chain_hybrid_used) {
+        binding.author = other;
+    }
+    return outcome(chain.append(next_in(chain, binding)));
+}
+
 // What is wrong with a record by what it says.
 Outcome provoke_by_facts(TrustDetail detail) {
     const trust::Bound until{.unlisted = VersionNumber{9}, .listed = {}};
@@ -338,6 +392,9 @@ Outcome provoke_by_facts(TrustDetail detail) {
             return rotated_too_often();
         case TrustDetail::chain_too_many_bounds:
             return tightened_too_often();
+        case TrustDetail::chain_hybrid_bound:
+        case TrustDetail::chain_hybrid_used:
+            return bound_twice(detail);
         default:
             return appended(
                 trust::EpochRotation{.author = author,
@@ -441,6 +498,8 @@ Outcome provoke(TrustDetail detail) {
         case TrustDetail::chain_too_many_epochs:
         case TrustDetail::chain_too_many_bounds:
         case TrustDetail::chain_leaves_nothing:
+        case TrustDetail::chain_hybrid_bound:
+        case TrustDetail::chain_hybrid_used:
             return provoke_by_chain(detail);
         case TrustDetail::key_file_too_small:
         case TrustDetail::key_file_too_large:
@@ -448,6 +507,14 @@ Outcome provoke(TrustDetail detail) {
         case TrustDetail::key_file_version:
         case TrustDetail::key_file_misnamed:
             return provoke_by_key_file(detail);
+        case TrustDetail::hybrid_bad_size:
+        case TrustDetail::hybrid_bad_magic:
+        case TrustDetail::hybrid_version:
+        case TrustDetail::hybrid_unknown_algorithm:
+        case TrustDetail::hybrid_algorithm_mismatch:
+        case TrustDetail::hybrid_signature_too_long:
+        case TrustDetail::hybrid_post_quantum_invalid:
+            return provoke_by_hybrid(detail);
         // Written to be read as it was: only a fault of the library brings it about.
         case TrustDetail::registry_not_the_same:
             break;

@@ -13,6 +13,7 @@
 #include "base/json_places.hpp"
 #include "base/json_reader.hpp"
 #include "base/try.hpp"
+#include "trust/current_epoch.hpp"
 
 namespace aion::attest {
 namespace {
@@ -83,15 +84,6 @@ Result<T> read_octets(const json::ObjectReader& object, std::string_view key) {
         object.error_at(key, told<HardwareDetail::binding_bad_size>(T::size, bytes.size())));
 }
 
-const trust::EpochRecord* epoch_for(const trust::Registry& registry, AuthorId author,
-                                    const BindingRules& rules) {
-    if (rules.at_version) {
-        return registry.active_epoch(author, *rules.at_version);
-    }
-    const trust::EpochRecord* const latest = registry.latest_epoch(author);
-    return latest != nullptr && latest->status() == trust::EpochStatus::active ? latest : nullptr;
-}
-
 // All but the evidence itself.
 BindingFinding find_fault(const HardwareBinding& binding, const trust::Registry& registry,
                           const BindingRules& rules) {
@@ -99,7 +91,8 @@ BindingFinding find_fault(const HardwareBinding& binding, const trust::Registry&
     if (author == nullptr) {
         return BindingFinding::unknown_author;
     }
-    const trust::EpochRecord* const epoch = epoch_for(registry, binding.author, rules);
+    const trust::EpochRecord* const epoch =
+        trust::current_epoch(registry, binding.author, rules.at_version);
     if (epoch == nullptr) {
         return BindingFinding::no_active_epoch;
     }

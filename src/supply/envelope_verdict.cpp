@@ -13,8 +13,8 @@
 #include "aion/supply/envelope.hpp"
 #include "base/names.hpp"
 #include "base/try.hpp"
-#include "supply/current_epoch.hpp"
 #include "supply/envelope_bytes.hpp"
+#include "trust/current_epoch.hpp"
 
 namespace aion::supply {
 namespace {
@@ -69,7 +69,7 @@ class Judge {
     }
 
     [[nodiscard]] const trust::EpochRecord* epoch_of(AuthorId author) const {
-        return current_epoch(registry_, author, rules_.at_version);
+        return trust::current_epoch(registry_, author, rules_.at_version);
     }
 
     // Those whose keys are tried for signatures that do not say whose they are.

@@ -5,8 +5,8 @@
 
 #include "aion/crypto/ed25519_verify.hpp"
 #include "base/try.hpp"
-#include "supply/current_epoch.hpp"
 #include "supply/details.hpp"
+#include "trust/current_epoch.hpp"
 
 namespace aion::supply {
 namespace {
@@ -53,7 +53,8 @@ Result<ManifestSignature> sign_manifest(const Manifest& manifest, AuthorId signe
 
 bool is_signed(const Manifest& manifest, const ManifestSignature& signature,
                const trust::Registry& registry, std::optional<VersionNumber> at_version) {
-    const trust::EpochRecord* const epoch = current_epoch(registry, signature.signer, at_version);
+    const trust::EpochRecord* const epoch =
+        trust::current_epoch(registry, signature.signer, at_version);
     return epoch != nullptr && epoch->public_key == signature.key &&
            crypto::verify(signature.key, manifest_message(manifest, signature.signer),
                           signature.signature);

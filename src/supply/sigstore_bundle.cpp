@@ -11,9 +11,9 @@
 #include "base/json_reader.hpp"
 #include "base/json_text.hpp"
 #include "base/try.hpp"
-#include "supply/current_epoch.hpp"
 #include "supply/details.hpp"
 #include "supply/envelope_bytes.hpp"
+#include "trust/current_epoch.hpp"
 
 namespace aion::supply {
 namespace {
@@ -161,7 +161,7 @@ std::optional<AuthorId> signer_of(ByteView content, const BlobSignature& signatu
         const bool counts = rules.authors.empty() ||
                             std::ranges::find(rules.authors, author) != rules.authors.end();
         const trust::EpochRecord* const epoch =
-            counts ? current_epoch(registry, author, rules.at_version) : nullptr;
+            counts ? trust::current_epoch(registry, author, rules.at_version) : nullptr;
         if (epoch == nullptr) {
             continue;
         }

@@ -9,6 +9,7 @@
 #include "aion/trust/registry_chain.hpp"
 #include "base/names.hpp"
 #include "base/try.hpp"
+#include "trust/current_epoch.hpp"
 #include "trust/details.hpp"
 
 namespace aion::trust {
@@ -131,15 +132,6 @@ bool classical_holds(const PublicKey& key, ByteView payload, const Signature& si
 
 Result<bool> post_quantum_holds(ByteView key, ByteView payload, ByteView signature) {
     return crypto::verify_ml_dsa_65(key, hybrid_message(payload), signature);
-}
-
-const EpochRecord* epoch_that_counts(const Registry& registry, AuthorId author,
-                                     std::optional<VersionNumber> at_version) {
-    if (at_version) {
-        return registry.active_epoch(author, *at_version);
-    }
-    const EpochRecord* const latest = registry.latest_epoch(author);
-    return latest != nullptr && latest->status() == EpochStatus::active ? latest : nullptr;
 }
 
 }  // namespace
@@ -274,7 +266,7 @@ Result<HybridVerdict> judge_hybrid(const SignedHybrid& one, ByteView payload,
     if (registry.find(one.author) == nullptr) {
         return found(HybridFinding::unknown_author);
     }
-    const EpochRecord* const epoch = epoch_that_counts(registry, one.author, rules.at_version);
+    const EpochRecord* const epoch = current_epoch(registry, one.author, rules.at_version);
     if (epoch == nullptr) {
         return found(HybridFinding::no_current_key);
     }

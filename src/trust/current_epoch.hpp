@@ -7,17 +7,17 @@
 #include "aion/base/ids.hpp"
 #include "aion/trust/registry.hpp"
 
-namespace aion::supply {
+namespace aion::trust {
 
 /// The epoch that is valid at `at_version`; without one, the newest, unless it was revoked.
 /// nullptr: none.
-[[nodiscard]] inline const trust::EpochRecord* current_epoch(
-    const trust::Registry& registry, AuthorId author, std::optional<VersionNumber> at_version) {
+[[nodiscard]] inline const EpochRecord* current_epoch(const Registry& registry, AuthorId author,
+                                                      std::optional<VersionNumber> at_version) {
     if (at_version) {
         return registry.active_epoch(author, *at_version);
     }
-    const trust::EpochRecord* const latest = registry.latest_epoch(author);
-    return latest != nullptr && latest->status() == trust::EpochStatus::active ? latest : nullptr;
+    const EpochRecord* const latest = registry.latest_epoch(author);
+    return latest != nullptr && latest->status() == EpochStatus::active ? latest : nullptr;
 }
 
-}  // namespace aion::supply
+}  // namespace aion::trust

@@ -2,7 +2,7 @@
 #
 # The functions that every CMakeLists.txt of the tree is written with.
 #
-#   aion_layer(base SOURCES a.cpp ... [LINK lib ...])     src/<layer>
+#   aion_layer(base SOURCES a.cpp ... [LINK lib ...] [FOR_SIZE])     src/<layer>
 #   aion_for_size(a.cpp ...)                              of them, what runs once and for no time
 #   aion_tests(base SOURCES a_test.cpp ... [LINK ...] [LABELS threads ...] [TIMEOUT s])
 #   aion_bench(NAME SOURCES ... [LINK ...])               bench/
@@ -28,8 +28,11 @@ endfunction()
 # One object library per layer, so that a layer builds and is tested while those
 # above it do not compile. All are merged into the library `aion`.
 function(aion_layer name)
-    cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
+    cmake_parse_arguments(arg "FOR_SIZE" "" "SOURCES;LINK" ${ARGN})
     aion_existing(arg_SOURCES ${arg_SOURCES})
+    if(arg_FOR_SIZE)
+        aion_for_size(${arg_SOURCES})
+    endif()
     if(NOT arg_SOURCES)
         set(arg_SOURCES "${CMAKE_CURRENT_BINARY_DIR}/empty.cpp")
         file(CONFIGURE OUTPUT "${arg_SOURCES}" CONTENT "" @ONLY)

@@ -252,7 +252,7 @@ Outcome<Ending> run_policy(Context& context, const PolicyArguments& arguments) {
                    or_fail(policy::requirement_from_text(arguments.requirement, registry),
                            "Invalid requirement"));
     CLI_TRY_ASSIGN(const supply::Envelope envelope, attest::sign_policy(requirement, author, key));
-    const std::string text = supply::to_json(envelope) + "\n";
+    const std::string text = envelope_text(envelope);
     // Whoever could not be believed is told now, and not whoever asks later.
     if (const auto opened = attest::open_policy(text, registry, {.authors = {author}}); !opened) {
         return fail_with("The registry does not let this key speak for the author", opened.error());

@@ -25,21 +25,21 @@ bool is_blank(std::string_view text) {
 }
 
 Result<SignedThings> one_from(std::string_view text) {
-    if (supply::is_sigstore_bundle(text)) {
-        auto bundle = supply::sigstore_bundle_from_json(text);
-        if (!bundle) {
-            return std::unexpected(std::move(bundle).error());
-        }
-        if (auto* const blob = std::get_if<supply::BlobSignature>(&bundle->content)) {
-            return std::move(*blob);
-        }
-        return std::vector{std::get<supply::Envelope>(std::move(bundle->content))};
-    }
     auto envelope = supply::envelope_from_json(text);
-    if (!envelope) {
+    if (envelope) {
+        return std::vector{*std::move(envelope)};
+    }
+    if (!supply::is_sigstore_bundle(text)) {
         return std::unexpected(std::move(envelope).error());
     }
-    return std::vector{*std::move(envelope)};
+    auto bundle = supply::sigstore_bundle_from_json(text);
+    if (!bundle) {
+        return std::unexpected(std::move(bundle).error());
+    }
+    if (auto* const blob = std::get_if<supply::BlobSignature>(&bundle->content)) {
+        return std::move(*blob);
+    }
+    return std::vector{std::get<supply::Envelope>(std::move(bundle->content))};
 }
 
 // Whether each line is an envelope of its own: the first one is.

@@ -41,6 +41,11 @@ struct CreateArguments {
     Format format = Format::text;
 };
 
+Outcome<bool> is_folder(Context& context, const std::string& path) {
+    CLI_TRY_ASSIGN(const auto info, or_fail(context.env.info(path), "Failed to look at " + path));
+    return info && info->kind == FileKind::directory;
+}
+
 // A file that was named is an artefact under the name that it was given by.
 Outcome<ArtifactFile> named_file(Context& context, const std::string& path) {
     std::string name = std::filesystem::path(path).lexically_normal().generic_string();
@@ -49,25 +54,12 @@ Outcome<ArtifactFile> named_file(Context& context, const std::string& path) {
                            "Name files relative to the folder that they will be compared with: "
                            "change to it first");
     }
-    CLI_TRY_ASSIGN(const auto info, or_fail(context.env.info(path), "Failed to look at " + path));
-    if (!info) {
-        return about_file(
-            fail_because(error_at_path(ErrorCode::file_not_found, path), "File not found: " + path),
-            path);
-    }
-    if (info->kind == FileKind::directory) {
+    CLI_TRY_ASSIGN(const bool a_folder, is_folder(context, path));
+    if (a_folder) {
         return fail_with(path + " is a folder",
                          "Name one folder alone, or the files of one manifest");
     }
-    if (info->kind != FileKind::regular) {
-        return fail_with(path + " is no regular file");
-    }
-    return ArtifactFile{.name = std::move(name), .path = path, .size = info->size};
-}
-
-Outcome<bool> is_folder(Context& context, const std::string& path) {
-    CLI_TRY_ASSIGN(const auto info, or_fail(context.env.info(path), "Failed to look at " + path));
-    return info && info->kind == FileKind::directory;
+    return artifact_file(context, std::move(name), path);
 }
 
 std::unexpected<Failure> no_artefact(const Error& error) {
@@ -116,28 +108,10 @@ void warn_of_collisions(Context& context, std::span<const ArtifactFile> files) {
 
 Outcome<Manifest> hash(Context& context, const CreateArguments& arguments,
                        std::span<const ArtifactFile> files) {
-    std::uint64_t total = 0;
-    for (const ArtifactFile& file : files) {
-        total += file.size;
-    }
-    HashingProgress progress(context, total);
-    auto hashed =
-        supply::hash_artifacts(context.env, files,
-                               {.with_sha256 = !arguments.no_sha256 && !arguments.reference,
-                                .symlinks = arguments.symlinks,
-                                .progress = [&progress](std::uint64_t done, std::uint64_t bytes) {
-                                    progress(done, bytes);
-                                }});
-    std::vector<supply::Artifact> artifacts;
-    artifacts.reserve(hashed.size());
-    for (std::size_t i = 0; i < hashed.size(); ++i) {
-        if (!hashed[i]) {
-            return about_file(
-                fail_with("Failed to hash " + files[i].path.string(), hashed[i].error()),
-                files[i].path.string());
-        }
-        artifacts.push_back(*std::move(hashed[i]));
-    }
+    CLI_TRY_ASSIGN(auto artifacts,
+                   hash_all(context, files,
+                            {.with_sha256 = !arguments.no_sha256 && !arguments.reference,
+                             .symlinks = arguments.symlinks}));
     return or_fail(Manifest::make(std::move(artifacts)), "No manifest was made");
 }
 
@@ -160,12 +134,9 @@ Outcome<Ending> run_create(Context& context, const CreateArguments& arguments) {
         or_fail(supply::sign_envelope(supply::manifest_type, as_bytes(manifest.payload()),
                                       signer.author, signer.key),
                 "Failed to sign the manifest"));
-    const std::string text = arguments.reference
-                                 ? supply::to_json(envelope, supply::EnvelopeForm::reference)
-                                 : supply::to_json(envelope) + "\n";
     const ManifestMadeView view{arguments.output.path, manifest, signer.author};
     rehearse(arguments.format, view);
-    CLI_TRY(output.write(context, as_bytes(text)));
+    CLI_TRY(output.write(context, as_bytes(envelope_text(envelope, arguments.reference))));
     if (!output.is_standard_output()) {
         context.console.deed("The manifest " + arguments.output.path + " was written");
         present(context.console, arguments.format, view);

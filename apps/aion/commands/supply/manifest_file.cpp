@@ -88,4 +88,42 @@ Outcome<std::vector<FileInfo::Identity>> identities_of(Context& context,
     return identities;
 }
 
+Outcome<supply::ArtifactFile> artifact_file(Context& context, std::string name,
+                                            const std::string& path) {
+    CLI_TRY_ASSIGN(const auto info, or_fail(context.env.info(path), "Failed to look at " + path));
+    if (!info) {
+        return about_file(
+            fail_because(error_at_path(ErrorCode::file_not_found, path), "File not found: " + path),
+            path);
+    }
+    if (info->kind != FileKind::regular) {
+        return fail_with(path + " is no regular file");
+    }
+    return supply::ArtifactFile{.name = std::move(name), .path = path, .size = info->size};
+}
+
+Outcome<std::vector<supply::Artifact>> hash_all(Context& context,
+                                                std::span<const supply::ArtifactFile> files,
+                                                supply::HashOptions options) {
+    std::uint64_t total = 0;
+    for (const supply::ArtifactFile& file : files) {
+        total += file.size;
+    }
+    HashingProgress progress(context, total);
+    options.progress = [&progress](std::uint64_t done, std::uint64_t bytes) {
+        progress(done, bytes);
+    };
+    auto hashed = supply::hash_artifacts(context.env, files, options);
+    std::vector<supply::Artifact> artifacts;
+    artifacts.reserve(hashed.size());
+    for (std::size_t i = 0; i < hashed.size(); ++i) {
+        if (!hashed[i]) {
+            const std::string path = files[i].path.string();
+            return about_file(fail_with("Failed to hash " + path, hashed[i].error()), path);
+        }
+        artifacts.push_back(*std::move(hashed[i]));
+    }
+    return artifacts;
+}
+
 }  // namespace aion::cli

@@ -31,6 +31,15 @@ void symlinks_option(Options& options, supply::Symlinks& into);
 [[nodiscard]] Outcome<std::vector<FileInfo::Identity>> identities_of(
     Context& context, std::span<const std::string> paths);
 
+/// The file at `path`, which must be a regular one, as an artefact of that name. Links are
+/// followed.
+[[nodiscard]] Outcome<supply::ArtifactFile> artifact_file(Context& context, std::string name,
+                                                          const std::string& path);
+
+/// Hashes all of `files`, showing progress; one that cannot be hashed fails them all.
+[[nodiscard]] Outcome<std::vector<supply::Artifact>> hash_all(
+    Context& context, std::span<const supply::ArtifactFile> files, supply::HashOptions options);
+
 /// The progress of hashing, of which `total` bytes are known beforehand. Lives as long as what it
 /// gives to `HashOptions::progress`.
 class HashingProgress {

@@ -30,35 +30,13 @@ using supply::Statement;
 /// Files that are named by their last part, with all digests.
 Outcome<std::vector<Artifact>> hash_files(Context& context, std::span<const std::string> paths) {
     std::vector<supply::ArtifactFile> files;
-    std::uint64_t total = 0;
     for (const std::string& path : paths) {
-        CLI_TRY_ASSIGN(const auto info,
-                       or_fail(context.env.info(path), "Failed to look at " + path));
-        if (!info) {
-            return about_file(fail_because(error_at_path(ErrorCode::file_not_found, path),
-                                           "File not found: " + path),
-                              path);
-        }
-        files.push_back({.name = std::filesystem::path(path).filename().string(),
-                         .path = path,
-                         .size = info->size});
-        total += info->size;
+        CLI_TRY_ASSIGN(
+            auto file,
+            artifact_file(context, std::filesystem::path(path).filename().string(), path));
+        files.push_back(std::move(file));
     }
-    HashingProgress progress(context, total);
-    auto hashed =
-        supply::hash_artifacts(context.env, files,
-                               {.symlinks = supply::Symlinks::follow,
-                                .progress = [&progress](std::uint64_t done, std::uint64_t bytes) {
-                                    progress(done, bytes);
-                                }});
-    std::vector<Artifact> artifacts;
-    for (std::size_t i = 0; i < hashed.size(); ++i) {
-        if (!hashed[i]) {
-            return about_file(fail_with("Failed to hash " + paths[i], hashed[i].error()), paths[i]);
-        }
-        artifacts.push_back(*std::move(hashed[i]));
-    }
-    return artifacts;
+    return hash_all(context, files, {.symlinks = supply::Symlinks::follow});
 }
 
 // --- generate ------------------------------------------------------------------------------------

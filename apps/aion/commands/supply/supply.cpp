@@ -22,11 +22,15 @@ std::string payload_type_of(const std::string& word) {
     return word;
 }
 
+std::string envelope_text(const supply::Envelope& envelope, bool reference) {
+    return reference ? supply::to_json(envelope, supply::EnvelopeForm::reference)
+                     : supply::to_json(envelope) + "\n";
+}
+
 Outcome<Ending> write_envelope(Context& context, Output& output, const supply::Envelope& envelope,
                                bool reference) {
-    const std::string text = reference ? supply::to_json(envelope, supply::EnvelopeForm::reference)
-                                       : supply::to_json(envelope) + "\n";
-    CLI_TRY(write_output(context, output, as_bytes(text), "Envelope"));
+    CLI_TRY(
+        write_output(context, output, as_bytes(envelope_text(envelope, reference)), "Envelope"));
     return Ending::success;
 }
 

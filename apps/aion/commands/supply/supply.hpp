@@ -21,6 +21,9 @@ inline constexpr std::uint64_t max_payload =
 /// and in-toto's.
 [[nodiscard]] std::string payload_type_of(const std::string& word);
 
+/// An envelope as a line, or with `reference` in the reference's form, without an end of line.
+[[nodiscard]] std::string envelope_text(const supply::Envelope& envelope, bool reference = false);
+
 /// Writes an envelope as a line, or with `reference` as the reference has it, and says where.
 [[nodiscard]] Outcome<Ending> write_envelope(Context& context, Output& output,
                                              const supply::Envelope& envelope,

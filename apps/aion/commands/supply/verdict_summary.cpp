@@ -106,7 +106,7 @@ Outcome<> VerdictSummary::write(Context& context, ByteView bytes,
                    or_fail(supply::sign_envelope(supply::statement_type, as_bytes(statement.json()),
                                                  signer_.author, signer_.key),
                            "Failed to sign the summary"));
-    CLI_TRY(output_.write(context, as_bytes(supply::to_json(envelope) + "\n")));
+    CLI_TRY(output_.write(context, as_bytes(envelope_text(envelope))));
     context.console.deed("The summary " + output_.path() + " was written");
     return {};
 }

@@ -5,6 +5,8 @@
 A scenario is one text file; what a line is, its first character says:
 
   # text          what the scenario is about
+  @ NAME          it is skipped where `aion --version` does not say that NAME is available;
+  @ no NAME       where it does
   . setup/NAME    first all of that file of the folder scenarios
   + NAME          a file of that name, whose lines follow
   | text          a line of that file
@@ -41,6 +43,9 @@ import sys
 import tempfile
 
 FOLDER = pathlib.Path(__file__).resolve().parent / "scenarios"
+sys.path.append(str(FOLDER.parents[1] / "support"))
+
+import offered  # noqa: E402
 KEPT_VARIABLES = ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS",
                   "LLVM_PROFILE_FILE")
 NAME = re.compile(r"⟨(\w+)⟩")
@@ -71,6 +76,10 @@ class Mistake(Exception):
     """The scenario is not one."""
 
 
+class Skipped(Exception):
+    """The scenario is about another build of the program."""
+
+
 @dataclasses.dataclass
 class Text:
     """Lines of a file or a stream, and where in the scenario they stand."""
@@ -85,7 +94,7 @@ class Text:
 
 @dataclasses.dataclass
 class Step:
-    """A file, a variable, another scenario or a command, by its mark."""
+    """A file, a variable, another scenario, a condition or a command, by its mark."""
 
     mark: str
     text: str
@@ -109,7 +118,7 @@ def parse(source):
             steps[-1].last = number
         elif line[1:2] not in ("", " ") and not ASSIGNMENT.match(line) and mark != "-":
             raise Mistake(f"line {number}: a space belongs behind the mark")
-        elif mark in "$+.":
+        elif mark in "$+.@":
             steps.append(Step(mark, rest, number, last=number))
             text = None
         elif ASSIGNMENT.match(line) or mark == "-":
@@ -221,6 +230,7 @@ class Session:
     """A directory, variables and names while a scenario runs."""
 
     def __init__(self, aion, home):
+        self.aion = aion
         self.known = {}
         self.home = home
         self.variables = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
@@ -248,7 +258,9 @@ class Session:
         """Does a step. (complaint or None, what a command came to or None)"""
         if step.mark == ".":
             return self.run(FOLDER / f"{step.text}.txt"), None
-        if step.mark == "+":
+        if step.mark == "@":
+            self.require(step.text)
+        elif step.mark == "+":
             content = filled(step.given.whole(), self.known)
             pathlib.Path(self.home, step.text).write_text(content, encoding="utf-8")
         elif step.mark == "=" and step.text.startswith("-"):
@@ -259,6 +271,12 @@ class Session:
         else:
             return self.command(step)
         return None, None
+
+    def require(self, text):
+        wants_none = text.startswith("no ")
+        name = text.removeprefix("no ")
+        if offered.offers(self.aion, name) == wants_none:
+            raise Skipped(f"this build of the program has {'' if wants_none else 'no '}{name}")
 
     def command(self, step):
         words = [filled(word, self.known) for word in shlex.split(step.text)]
@@ -328,7 +346,7 @@ def main():
     parser.add_argument("--aion", type=pathlib.Path, required=True)
     parser.add_argument("--update", action="store_true")
     options = parser.parse_args()
-    failed = 0
+    failed = skipped = 0
     for path in options.scenario:
         with tempfile.TemporaryDirectory(prefix="aion-cli-") as home:
             session = Session(options.aion.resolve(), home)
@@ -336,10 +354,16 @@ def main():
                 complaint = session.run(path, options.update)
             except Mistake as mistake:
                 complaint = f"{path.name}: {mistake}"
+            except Skipped as reason:
+                complaint = None
+                skipped += 1
+                print(reason)
         if complaint:
             failed += 1
             print(complaint, file=sys.stderr)
-    return 1 if failed else 0
+    if failed:
+        return 1
+    return offered.SKIPPED if skipped == len(options.scenario) else 0
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@ In the order of the page, in one shell with `set -eu` that starts in an empty di
           run where its last block stands, unless that block is marked `cpp norun`;
   text    right behind one of those: what it must write to standard output; `text stderr`: to
           standard error. `…` stands for what varies.
-Blocks of any other language (`console`, `yaml`, `json`, …) are only read.
+Blocks of any other language (`console`, `yaml`, `json`, …) are only read. A page with the line
+`<!-- needs NAME -->` is skipped where `aion --version` does not say that NAME is available.
 
 `aion` is on PATH. `./dev COMMAND` does not run, which would recurse: it is checked that there is
 such a command. Names of pages are relative to the source tree.
@@ -18,6 +19,7 @@ import argparse
 import difflib
 import os
 import pathlib
+import re
 import shlex
 import subprocess
 import sys
@@ -25,6 +27,11 @@ import tempfile
 
 import pages
 
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+
+import offered  # noqa: E402
+
+NEEDS = re.compile(r"^<!-- needs (\S+) -->$", re.MULTILINE)
 DEV_STUB = """#!/bin/sh
 grep -q "^cmd_${1:-help}()" "$AION_SOURCE/dev" || {
     echo "./dev has no command '${1:-}'" >&2
@@ -143,6 +150,10 @@ def main():
     if not steps:
         print(f"{options.page}: nothing to run", file=sys.stderr)
         return 1
+    for name in NEEDS.findall(markdown):
+        if not offered.offers(options.aion.resolve(), name):
+            print(f"this build of the program has no {name}")
+            return offered.SKIPPED
     complaints = run(options.page, steps, options.source, options.aion.resolve(), options.program)
     for complaint in complaints:
         print(complaint, file=sys.stderr)

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""What one build of the program offers and another does not, as `aion --version` says."""
+
+import subprocess
+
+# The exit code by which ctest knows that a test was skipped.
+SKIPPED = 77
+
+
+def offers(aion, name):
+    """Whether `name` is a line of `aion --version` that says that it is available."""
+    told = subprocess.run([aion, "--version"], capture_output=True, text=True, check=True).stdout
+    lines = dict(line.split(": ", 1) for line in told.splitlines() if ": " in line)
+    if name not in lines:
+        raise ValueError(f"aion --version says nothing of {name}")
+    return lines[name] == "available"

@@ -5,15 +5,12 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
-#include <filesystem>
-#include <fstream>
-#include <nlohmann/json.hpp>
 #include <random>
-#include <stdexcept>
 #include <string_view>
 
 #include "aion/base/bytes.hpp"
 #include "aion/base/hex.hpp"
+#include "support/json_data.hpp"
 
 namespace aion::crypto::test {
 
@@ -58,15 +55,6 @@ std::span<const std::uint8_t, N> fixed(ByteView bytes) {
     return bytes.first<N>();
 }
 
-/// A file under tests/data/third_party (its README.md says where it comes from). Throws when it
-/// cannot be read, which fails the test that asked.
-inline nlohmann::json third_party_vectors(std::string_view name) {
-    const auto path = std::filesystem::path(AION_TEST_DATA) / "third_party" / name;
-    std::ifstream file(path);
-    if (!file) {
-        throw std::runtime_error("cannot read " + path.string());
-    }
-    return nlohmann::json::parse(file);
-}
+using aion::test::third_party_vectors;
 
 }  // namespace aion::crypto::test

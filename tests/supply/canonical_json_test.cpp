@@ -11,6 +11,7 @@
 
 #include "base/json_reader.hpp"
 #include "supply/sorted_json.hpp"
+#include "support/json_data.hpp"
 #include "support/results.hpp"
 
 namespace aion::supply {
@@ -45,6 +46,30 @@ TEST(CanonicalJson, Rfc8785) {
     })"),
               "{\"literals\":[null,true,false],\"numbers\":[333333333.3333333,1e+30,4.5,0.002,"
               "1e-27],\"string\":\"\u20ac$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\"}");
+}
+
+// RFC 8785 section 3.2.3, its example.
+TEST(CanonicalJson, OrderOfRfc8785) {
+    EXPECT_EQ(canonical(R"({
+      "\u20ac": "Euro Sign", "\r": "Carriage Return", "\ufb33": "Hebrew Letter Dalet With Dagesh",
+      "1": "One", "\ud83d\ude00": "Emoji: Grinning Face", "\u0080": "Control",
+      "\u00f6": "Latin Small Letter O With Diaeresis"
+    })"),
+              "{\"\\r\":\"Carriage Return\",\"1\":\"One\",\"\u0080\":\"Control\","
+              "\"\u00f6\":\"Latin Small Letter O With Diaeresis\",\"\u20ac\":\"Euro Sign\","
+              "\"\U0001F600\":\"Emoji: Grinning Face\","
+              "\"\ufb33\":\"Hebrew Letter Dalet With Dagesh\"}");
+}
+
+// The documents that the RFC's author tests with.
+TEST(CanonicalJson, DocumentsOfCyberphone) {
+    const auto documents = test::third_party_vectors("cyberphone-jcs.json");
+    ASSERT_EQ(documents.size(), 6U);
+    for (const auto& document : documents) {
+        EXPECT_EQ(canonical(document["input"].get<std::string>()),
+                  document["output"].get<std::string>())
+            << document["name"];
+    }
 }
 
 // RFC 8785 appendix B.

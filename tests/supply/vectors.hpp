@@ -2,20 +2,19 @@
 // What the reference made, from tests/data/supply.
 #pragma once
 
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "aion/base/hex.hpp"
 #include "aion/crypto/signing.hpp"
 #include "aion/trust/registry.hpp"
+#include "support/json_data.hpp"
 #include "support/results.hpp"
 
 namespace aion::test {
 
 inline nlohmann::json supply_vectors(const std::string& name) {
-    std::ifstream in(std::string(AION_TEST_DATA "/supply/") + name);
-    return nlohmann::json::parse(in);
+    return json_data("supply/" + name);
 }
 
 /// `s1`, `s2`, `s3`: the keys of authors 1 to 3. `m1`: their master key.

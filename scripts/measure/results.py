@@ -15,7 +15,9 @@ MANY = (
     (r"(\d+)_one_key_\w+", "same_key"), (r"curve_one_key/(\d+)", "same_key"),
     (r"one_cold_key()", "distinct_keys"),
 )
-PEERS = ("libsodium", "openssl", "reference", "reference-library", "minisign", "b3sum", "true")
+# `bare` is what nobody can do without: the same work and nothing around it.
+PEERS = ("libsodium", "openssl", "reference", "reference-library", "minisign", "b3sum", "true",
+         "bare")
 
 
 @dataclasses.dataclass

@@ -307,7 +307,7 @@ class Cache(ProvideTest):
     def test_an_interrupted_run_ends_what_it_started_and_leaves_nothing(self):
         run, builder = self.begin_a_long_build()
         os.killpg(run.pid, signal.SIGINT)
-        run.communicate(timeout=30)
+        run.communicate(timeout=120)
         self.assertNotEqual(run.returncode, 0)
         self.assertEqual(self.entries(), [])
         for _ in range(50):
@@ -317,11 +317,11 @@ class Cache(ProvideTest):
         self.assertFalse(pathlib.Path("/proc", str(builder)).exists(), "the build goes on")
 
     def begin_a_long_build(self):
-        """A run in the middle of a build that would take a minute, and the builder's id. The
+        """A run in the middle of a build that would take ten minutes, and the builder's id. The
         next one takes no time."""
         first = self.top / "first"
         self.openssl("trixie", "3.5.7-1", configure=(
-            f"[ -e {first} ] && exit 0; echo $$ >{first}; echo in the middle; exec sleep 60"))
+            f"[ -e {first} ] && exit 0; echo $$ >{first}; echo in the middle; exec sleep 600"))
         self.publish_all()
         started = time.monotonic()
         run = subprocess.Popen([PROVIDE, "openssl"], env=self.environment(), text=True,
@@ -331,7 +331,7 @@ class Cache(ProvideTest):
             if "in the middle" in line:
                 break
         self.assertRegex(line, r"making openssl: \d+ s, at in the middle")
-        self.assertLess(time.monotonic() - started, 30)
+        self.assertLess(time.monotonic() - started, 240)  # a loaded machine's slowest
         return run, int(first.read_text())
 
 

@@ -18,9 +18,8 @@ struct BufferDeleter {
 using Buffer = std::unique_ptr<std::uint8_t[], BufferDeleter>;
 
 /// A buffer of `size` bytes, whose content is unspecified. From 4 KiB on it begins at a page, which
-/// the kernel fills faster; from 4 MiB on it asks for huge pages, where the system has them: filling
-/// 32 MiB then takes a sixth of the time.
-/// Throws `std::bad_alloc`, nothing else.
+/// the kernel fills faster; from 4 MiB on it asks for huge pages, where the system has them:
+/// filling 32 MiB then takes a sixth of the time. Throws `std::bad_alloc`, nothing else.
 [[nodiscard]] Buffer make_buffer(std::size_t size);
 
 }  // namespace aion

@@ -102,5 +102,31 @@ class Scenarios(unittest.TestCase):
             self.assertTrue(parse(path.read_text(encoding="utf-8")), path)
 
 
+class Conditions(unittest.TestCase):
+    def skipped(self, condition, told):
+        """Whether a scenario with this condition is skipped by a program that tells this of itself."""
+        with tempfile.TemporaryDirectory() as home:
+            aion = pathlib.Path(home, "aion")
+            aion.write_text(f"#!/bin/sh\necho aion 0\necho '{told}'\n", encoding="utf-8")
+            aion.chmod(0o755)
+            scenario = pathlib.Path(home, "one.txt")
+            scenario.write_text(f"@ {condition}\n$ true\n", encoding="utf-8")
+            try:
+                self.assertIsNone(run_scenario.Session(aion, home).run(scenario))
+            except run_scenario.Skipped:
+                return True
+            return False
+
+    def test_what_a_build_has_decides(self):
+        self.assertFalse(self.skipped("ML-DSA", "ML-DSA: available"))
+        self.assertTrue(self.skipped("ML-DSA", "ML-DSA: not available; OpenSSL has it since 3.5"))
+        self.assertTrue(self.skipped("no ML-DSA", "ML-DSA: available"))
+        self.assertFalse(self.skipped("no ML-DSA", "ML-DSA: not available"))
+
+    def test_what_a_program_does_not_tell_is_a_mistake(self):
+        with self.assertRaises(ValueError):
+            self.skipped("ML-DSA", "nothing")
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -26,7 +26,8 @@ svg .before { fill: none; stroke: var(--text); stroke-width: 1.5; }
 svg .soft { fill: var(--soft); font-size: 11px; } svg .grid { stroke: var(--line); }
 """
 COLOURS = {"ours": "var(--ours)", "libsodium": "#2fa36b", "openssl": "#3b8ad9",
-           "reference": "#a86bd1", "minisign": "#c79a1f", "b3sum": "#18a0a8", "true": "#808890"}
+           "reference": "#a86bd1", "reference-library": "#a86bd1", "minisign": "#c79a1f",
+           "b3sum": "#18a0a8", "true": "#808890", "bare": "#808890"}
 NOTES = {
     "crypto_verify": "openssl and libsodium verify one signature after the other: beside a row of n "
     "signatures is n times what they need for one.",

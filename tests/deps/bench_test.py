@@ -215,6 +215,11 @@ class PageTest(unittest.TestCase):
         plot = re.search(r"<svg.*?</svg>", text, re.S).group()
         self.assertEqual(len([e for e in ElementTree.fromstring(plot).iter() if e.tag == "title"]), 4)
 
+    def test_a_row_that_only_a_peer_has(self):
+        for peer in results.PEERS:
+            rows = {f"seal/{peer}": results.Row(f"seal/{peer}", 2000.0, 1000.0, 4000.0, 5)}
+            self.assertIn(f"seal/{peer}", page.page({"crypto": rows}, {}, None, [], []))
+
 
 class PeersTest(Scratch):
     def all(self, ways, install=True):

@@ -24,6 +24,13 @@ TEST(Backend, SaysWhetherThereIsMlDsa) {
     EXPECT_EQ(backend().has_ml_dsa, context != nullptr);
 }
 
+#ifndef AION_SYSTEM_CRYPTO
+// Else every test of it would be skipped, and nobody would be told.
+TEST(Backend, HasMlDsaUnlessItIsTheSystemsOwn) {
+    EXPECT_TRUE(backend().has_ml_dsa);
+}
+#endif
+
 TEST(Backend, SaysWhoComputesArgon2) {
     const std::unique_ptr<EVP_KDF, decltype(&EVP_KDF_free)> kdf(
         EVP_KDF_fetch(nullptr, "ARGON2ID", nullptr), EVP_KDF_free);

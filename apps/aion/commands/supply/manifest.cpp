@@ -54,12 +54,12 @@ Outcome<ArtifactFile> named_file(Context& context, const std::string& path) {
                            "Name files relative to the folder that they will be compared with: "
                            "change to it first");
     }
-    CLI_TRY_ASSIGN(const bool a_folder, is_folder(context, path));
-    if (a_folder) {
+    auto file = artifact_file(context, std::move(name), path);
+    if (!file && is_folder(context, path).value_or(false)) {
         return fail_with(path + " is a folder",
                          "Name one folder alone, or the files of one manifest");
     }
-    return artifact_file(context, std::move(name), path);
+    return file;
 }
 
 std::unexpected<Failure> no_artefact(const Error& error) {

@@ -46,6 +46,7 @@ FOLDER = pathlib.Path(__file__).resolve().parent / "scenarios"
 sys.path.append(str(FOLDER.parents[1] / "support"))
 
 import offered  # noqa: E402
+
 KEPT_VARIABLES = ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS",
                   "LLVM_PROFILE_FILE")
 NAME = re.compile(r"⟨(\w+)⟩")
@@ -259,7 +260,8 @@ class Session:
         if step.mark == ".":
             return self.run(FOLDER / f"{step.text}.txt"), None
         if step.mark == "@":
-            self.require(step.text)
+            if reason := offered.why_not(self.aion, step.text):
+                raise Skipped(reason)
         elif step.mark == "+":
             content = filled(step.given.whole(), self.known)
             pathlib.Path(self.home, step.text).write_text(content, encoding="utf-8")
@@ -271,12 +273,6 @@ class Session:
         else:
             return self.command(step)
         return None, None
-
-    def require(self, text):
-        wants_none = text.startswith("no ")
-        name = text.removeprefix("no ")
-        if offered.offers(self.aion, name) == wants_none:
-            raise Skipped(f"this build of the program has {'' if wants_none else 'no '}{name}")
 
     def command(self, step):
         words = [filled(word, self.known) for word in shlex.split(step.text)]

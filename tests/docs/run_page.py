@@ -150,9 +150,9 @@ def main():
     if not steps:
         print(f"{options.page}: nothing to run", file=sys.stderr)
         return 1
-    for name in NEEDS.findall(markdown):
-        if not offered.offers(options.aion.resolve(), name):
-            print(f"this build of the program has no {name}")
+    for need in NEEDS.findall(markdown):
+        if reason := offered.why_not(options.aion.resolve(), need):
+            print(reason)
             return offered.SKIPPED
     complaints = run(options.page, steps, options.source, options.aion.resolve(), options.program)
     for complaint in complaints:

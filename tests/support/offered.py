@@ -14,3 +14,12 @@ def offers(aion, name):
     if name not in lines:
         raise ValueError(f"aion --version says nothing of {name}")
     return lines[name] == "available"
+
+
+def why_not(aion, need):
+    """Why what needs `NAME`, or `no NAME`, is skipped with this program; None where it is not."""
+    name = need.removeprefix("no ")
+    wants_none = name != need
+    if offers(aion, name) != wants_none:
+        return None
+    return f"this build of the program has {name if wants_none else 'no ' + name}"

@@ -8,16 +8,16 @@
 
 #include "aion/base/bytes.hpp"
 #include "aion/base/utf8.hpp"
-#include "report/value.hpp"
+#include "base/value.hpp"
 #include "support/require.hpp"
 
 namespace {
 
+using aion::Value;
 using aion::fuzz::require;
-using aion::report::Value;
 
 // Small, so that they are met.
-constexpr aion::report::ValueLimits limits{.depth = 12, .values = 300};
+constexpr aion::ValueLimits limits{.depth = 12, .values = 300};
 
 // Of keys and values together at most as many as were allowed.
 std::size_t check(const Value& value, std::size_t depth) {  // NOLINT(misc-no-recursion): bounded
@@ -65,8 +65,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view text = aion::as_text({data, size});
-    const auto json = aion::report::parse_json(text, limits);
-    const auto yaml = aion::report::parse_yaml(text, limits);
+    const auto json = aion::parse_json(text, limits);
+    const auto yaml = aion::parse_yaml(text, limits);
     for (const auto* read : {&json, &yaml}) {
         if (*read) {
             require(check(**read, 0) <= limits.values);

@@ -13,7 +13,7 @@
 
 #include "aion/base/document_writer.hpp"
 #include "aion/report/export_check.hpp"
-#include "report/value.hpp"
+#include "base/value.hpp"
 
 namespace aion::report {
 

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "aion/report/export_import.hpp"
-#include "report/value.hpp"
+#include "base/value.hpp"
 
 namespace aion::report {
 

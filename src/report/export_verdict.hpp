@@ -11,7 +11,7 @@
 #include "aion/policy/examine.hpp"
 #include "aion/policy/report.hpp"
 #include "aion/report/export.hpp"
-#include "report/value.hpp"
+#include "base/value.hpp"
 
 namespace aion::report {
 

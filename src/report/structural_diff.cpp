@@ -10,10 +10,10 @@
 #include "aion/crypto/hash.hpp"
 #include "base/names.hpp"
 #include "base/try.hpp"
+#include "base/value.hpp"
+#include "base/yaml_details.hpp"
 #include "report/number.hpp"
 #include "report/sequence_diff.hpp"
-#include "report/value.hpp"
-#include "report/yaml_details.hpp"
 
 namespace aion::report {
 namespace {

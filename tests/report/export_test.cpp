@@ -7,8 +7,8 @@
 
 #include "aion/base/hex.hpp"
 #include "aion/base/utf8.hpp"
+#include "base/value.hpp"
 #include "report/export_world.hpp"
-#include "report/value.hpp"
 
 namespace aion::report {
 namespace {

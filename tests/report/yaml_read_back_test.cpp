@@ -5,8 +5,8 @@
 
 #include "aion/base/utf8.hpp"
 #include "aion/base/yaml_writer.hpp"
+#include "base/value.hpp"
 #include "base/yaml_scalar.hpp"
-#include "report/value.hpp"
 
 namespace aion::report {
 namespace {

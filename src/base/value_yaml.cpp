@@ -20,11 +20,11 @@
 
 #include "aion/base/utf8.hpp"
 #include "base/json_places.hpp"
+#include "base/value.hpp"
+#include "base/yaml_details.hpp"
 #include "base/yaml_scalar.hpp"
-#include "report/value.hpp"
-#include "report/yaml_details.hpp"
 
-namespace aion::report {
+namespace aion {
 namespace {
 
 // Both count from 1; a column is a byte.
@@ -463,4 +463,4 @@ Result<Value> parse_yaml(std::string_view text, const ValueLimits& limits) {
     return tree_of(text, limits);
 }
 
-}  // namespace aion::report
+}  // namespace aion

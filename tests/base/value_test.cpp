@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-#include "report/value.hpp"
+#include "base/value.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 
 #include "support/vectors.hpp"
 
-namespace aion::report {
+namespace aion {
 namespace {
 
 // The tree as the tests' own library has it; numbers as they are written.
@@ -237,4 +237,4 @@ TEST(YamlValue, OfJsonIsThatOfJson) {
 }
 
 }  // namespace
-}  // namespace aion::report
+}  // namespace aion

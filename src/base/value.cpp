@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-#include "report/value.hpp"
+#include "base/value.hpp"
 
 #include <algorithm>
 #include <charconv>
 #include <system_error>
 
-namespace aion::report {
+namespace aion {
 
 const Value* Value::find(std::string_view name) const noexcept {
     const auto found = std::ranges::find(
@@ -22,4 +22,4 @@ std::optional<std::uint64_t> unsigned_from(std::string_view text) noexcept {
     return is_canonical ? std::optional(number) : std::nullopt;
 }
 
-}  // namespace aion::report
+}  // namespace aion

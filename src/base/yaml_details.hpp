@@ -7,7 +7,7 @@
 
 #include "base/details.hpp"
 
-namespace aion::report {
+namespace aion {
 
 /// Names and texts are a promise to programs and scripts; docs/errors.md lists the names.
 enum class YamlDetail : std::uint8_t {
@@ -36,4 +36,4 @@ consteval const auto& details_of(YamlDetail /*of which layer*/) {
     return yaml_details;
 }
 
-}  // namespace aion::report
+}  // namespace aion

@@ -4,9 +4,9 @@
 
 #include "base/json_reader.hpp"
 #include "base/try.hpp"
-#include "report/value.hpp"
+#include "base/value.hpp"
 
-namespace aion::report {
+namespace aion {
 namespace {
 
 // As deep as the reader allowed.
@@ -49,4 +49,4 @@ Result<Value> parse_json(std::string_view text, const ValueLimits& limits) {
     return tree_of(document.root());
 }
 
-}  // namespace aion::report
+}  // namespace aion

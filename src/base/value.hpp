@@ -12,7 +12,7 @@
 
 #include "aion/base/result.hpp"
 
-namespace aion::report {
+namespace aion {
 
 /// One value of a document. Numbers keep their text: nothing is rounded.
 struct Value {
@@ -52,7 +52,7 @@ struct ValueLimits {
 /// tags of other types, keys that are null or no scalars, and duplicate keys are refused: what a
 /// person reads is what is compared. A key that is a number or boolean is its text as written.
 /// Errors: `invalid_format`, with line and column (characters, from 1) and a detail of
-/// report/yaml_details.hpp.
+/// base/yaml_details.hpp.
 [[nodiscard]] Result<Value> parse_yaml(std::string_view text, const ValueLimits& limits = {});
 
-}  // namespace aion::report
+}  // namespace aion

@@ -255,6 +255,11 @@ const std::vector<Row>& rows() {
          "Interrupted; this was not changed: {path}",
          {{"path", "/a.aion"}},
          "Interrupted; this was not changed: /a.aion"},
+        {E::transfer_failed,
+         "transfer_failed",
+         "Transfer failed: {reason}",
+         {{"reason", "no such host"}},
+         "Transfer failed: no such host"},
     };
     return all;
 }

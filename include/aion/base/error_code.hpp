@@ -80,11 +80,13 @@ enum class ErrorCode : std::uint16_t {
     verdict_invalid,
     file_changed,  ///< The file shrank or changed while it was being read. Field: path.
     interrupted,   ///< Somebody asked to stop; nothing was changed. Field: path.
+    /// Content could not be sent or fetched over a network; always with a `detail`. Field: reason.
+    transfer_failed,
 };
 
 /// One past the last code; `for (i in 0..error_code_count)` reaches every code.
 inline constexpr std::size_t error_code_count =
-    static_cast<std::size_t>(ErrorCode::interrupted) + 1;
+    static_cast<std::size_t>(ErrorCode::transfer_failed) + 1;
 
 /// All that belongs to a code but what it means.
 struct ErrorCodeRow {
@@ -160,6 +162,7 @@ inline constexpr auto error_code_rows = std::to_array<ErrorCodeRow>({
     {ErrorCode::verdict_invalid, "verdict_invalid", "{reason}"},
     {ErrorCode::file_changed, "file_changed", "File changed while it was being read: {path}"},
     {ErrorCode::interrupted, "interrupted", "Interrupted; this was not changed: {path}"},
+    {ErrorCode::transfer_failed, "transfer_failed", "Transfer failed: {reason}"},
 });
 
 /// The stable machine name of a code, e.g. `unauthorized_signer`; `unknown` for a value that is

@@ -104,19 +104,13 @@ OSSL_PARAM word(const char* name, const char* word) {
     return OSSL_PARAM_construct_utf8_string(name, const_cast<char*>(word), 0);
 }
 
-// What is refused for its values is no key; what fails for lack of memory must not look like that.
-void require_memory() {
-    const unsigned long error = ERR_peek_last_error();
-    openssl::require(error == 0 || ERR_GET_REASON(error) != ERR_R_MALLOC_FAILURE);
-}
-
 // Nullptr for what is no key. `parameters` is only read.
 Key key_from(const char* type, std::span<OSSL_PARAM> parameters) {
     const KeyContext context(EVP_PKEY_CTX_new_from_name(openssl::whole_context(), type, nullptr));
     openssl::require(context != nullptr && EVP_PKEY_fromdata_init(context.get()) == 1);
     EVP_PKEY* made = nullptr;
     if (EVP_PKEY_fromdata(context.get(), &made, EVP_PKEY_PUBLIC_KEY, parameters.data()) != 1) {
-        require_memory();
+        openssl::require_memory();
         return nullptr;
     }
     return Key(made);
@@ -128,13 +122,13 @@ bool holds(EVP_PKEY* key, std::span<const OSSL_PARAM> parameters, ForeignHash ha
     const KeyContext context(EVP_PKEY_CTX_new_from_pkey(openssl::whole_context(), key, nullptr));
     openssl::require(context != nullptr);
     if (EVP_PKEY_verify_init_ex(context.get(), parameters.data()) != 1) {
-        require_memory();
+        openssl::require_memory();
         return false;
     }
     const bool is_valid = EVP_PKEY_verify(context.get(), openssl::readable(signature),
                                           signature.size(), digest.data(), digest.size()) == 1;
     if (!is_valid) {
-        require_memory();
+        openssl::require_memory();
     }
     return is_valid;
 }

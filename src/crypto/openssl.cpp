@@ -167,6 +167,11 @@ Result<> check_offered(const char* algorithm, const char* since) {
     return fail(operation_not_permitted(algorithm, std::move(why.text)).with_detail(why.detail));
 }
 
+void require_memory() {
+    const unsigned long error = ERR_peek_last_error();
+    require(error == 0 || ERR_GET_REASON(error) != ERR_R_MALLOC_FAILURE);
+}
+
 const std::uint8_t* readable(ByteView bytes) noexcept {
     static constexpr std::uint8_t some_byte = 0;
     return bytes.data() != nullptr ? bytes.data() : &some_byte;

@@ -64,11 +64,14 @@ class Finder {
         }
         AION_TRY_ASSIGN(const auto names, directory->list());
         for (const std::string& name : names) {
+            if (is_ignored(folder.prefix, name)) {
+                continue;
+            }
             AION_TRY_ASSIGN(const auto info, directory->info(name));
             if (!info) {
                 continue;  // It was removed just now.
             }
-            if (auto done = add(folder.prefix + name, folder.path / name, *info); !done) {
+            if (auto done = add(folder, name, *info); !done) {
                 AION_TRY(
                     give_up(folder.prefix + name, folder.path / name, std::move(done).error()));
             }
@@ -86,7 +89,14 @@ class Finder {
         return {};
     }
 
-    Result<> add(std::string name, std::filesystem::path path, FileInfo info) {
+    [[nodiscard]] bool is_ignored(const std::string& prefix, const std::string& name) const {
+        return !options_.ignored.empty() &&
+               std::ranges::binary_search(options_.ignored, prefix + name);
+    }
+
+    Result<> add(const Folder& folder, const std::string& file, FileInfo info) {
+        std::string name = folder.prefix + file;
+        std::filesystem::path path = folder.path / file;
         if (info.kind == FileKind::symlink) {
             if (options_.symlinks == Symlinks::skip) {
                 return {};

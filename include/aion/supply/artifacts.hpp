@@ -46,6 +46,9 @@ struct FindOptions {
     /// What cannot be an artefact is given out with its error, and the search goes on: for whoever
     /// wants to know all that is wrong.
     bool keep_going = false;
+    /// Names of files, and of folders with all that is in them, that are left out, whatever they
+    /// are: relative to the folder, in the byte order, as artefacts are named.
+    std::vector<std::string> ignored = {};
 };
 
 /// All regular files below `folder`, named relative to it, in the byte order of their names. Hidden
@@ -63,11 +66,12 @@ struct FindOptions {
     std::span<const ArtifactFile> files);
 
 struct HashOptions {
-    bool with_sha256 = true;  ///< Beside BLAKE3, which is always computed.
+    bool with_sha256 = true;  ///< Else `Artifact::sha256` is nothing.
+    bool with_blake3 = true;  ///< Else `Artifact::blake3` is zero.
     Symlinks symlinks = Symlinks::refuse;
     /// Threads to use at most; 0 as `AION_THREADS` says.
     unsigned threads = 0;
-    /// Told of files that are done and of bytes as they are hashed, from any thread.
+    /// Told of files (or shards) that are done and of bytes as they are hashed, from any thread.
     std::function<void(std::uint64_t files, std::uint64_t bytes)> progress = {};
 };
 
@@ -80,6 +84,29 @@ using HashedArtifact = Result<Artifact>;
 [[nodiscard]] std::vector<HashedArtifact> hash_artifacts(Env& env,
                                                          std::span<const ArtifactFile> files,
                                                          const HashOptions& options = {});
+
+/// A piece of a file, from one byte up to another, which is not part of it.
+struct Shard {
+    std::uint64_t begin = 0;
+    std::uint64_t end = 0;
+    Hash blake3;                                      ///< As `HashOptions` has it.
+    std::optional<crypto::Sha256Digest> sha256 = {};  ///< As `HashOptions` has it.
+};
+
+/// The shards of one file, in their order; none of an empty one.
+using HashedShards = Result<std::vector<Shard>>;
+
+/// All files together have so many at most.
+inline constexpr std::size_t max_shards = std::size_t{1} << 22U;
+
+/// Hashes each of `files` in shards of `shard_size` bytes, of which the last one of a file may have
+/// fewer; several at a time, also of one file. Result `i` is that of `files[i]`. Errors, of all
+/// files: `invalid_argument` for a size of 0; `resource_exhausted` beyond `max_shards`. Errors of a
+/// file: as above; `file_changed` also for one that has another size than when it was found.
+[[nodiscard]] Result<std::vector<HashedShards>> hash_shards(Env& env,
+                                                            std::span<const ArtifactFile> files,
+                                                            std::uint64_t shard_size,
+                                                            const HashOptions& options = {});
 
 /// What was found of one artefact of a manifest, or of a file beside them.
 enum class ArtifactFinding : std::uint8_t {

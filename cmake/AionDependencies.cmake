@@ -8,6 +8,7 @@
 #   aion::sqlite           SQLite >= 3.37, libsqlite3.a where there is one
 #   nlohmann_json::nlohmann_json (tests and fuzz targets only)
 #   aion::yaml             yaml-cpp, libyaml-cpp.a where there is one
+#   CURL::libcurl          >= 7.85 (room net/ and the program aion-net only; AION_HAS_CURL)
 #   aion::cli11 (command line only)
 #
 # The system's copy comes first where it is new enough. Where it is not, the copy
@@ -176,6 +177,23 @@ if(AION_YAML_STATIC)
     target_link_libraries(aion_yaml INTERFACE "${AION_YAML_STATIC}")
 else()
     target_link_libraries(aion_yaml INTERFACE yaml-cpp)
+endif()
+
+# --- libcurl -----------------------------------------------------------------
+# What talks to registries: the room net/ and the program aion-net, and nothing else.
+set(AION_NETWORK AUTO CACHE STRING "Build what talks to registries, by libcurl: AUTO, ON, OFF")
+set_property(CACHE AION_NETWORK PROPERTY STRINGS AUTO ON OFF)
+set(AION_HAS_CURL OFF)
+if(AION_NETWORK)
+    find_package(CURL 7.85 QUIET)
+    if(CURL_FOUND)
+        set(AION_HAS_CURL ON)
+    elseif(AION_NETWORK STREQUAL "ON")
+        message(FATAL_ERROR "AION_NETWORK=ON: no libcurl >= 7.85; install libcurl4-openssl-dev")
+    else()
+        message(STATUS "No libcurl >= 7.85 (libcurl4-openssl-dev): aion-net, which talks to"
+            " registries, is not built")
+    endif()
 endif()
 
 # --- tests only ------------------------------------------------------------

@@ -10,10 +10,20 @@ set(AION_PACKAGE_DIR "${CMAKE_INSTALL_LIBDIR}/cmake/aion")
 
 install(TARGETS aion EXPORT aion-targets ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 install(EXPORT aion-targets NAMESPACE aion:: DESTINATION "${AION_PACKAGE_DIR}")
+if(TARGET aion_network)
+    # A package of its own in the same folder: whoever does not ask for it needs no libcurl.
+    install(TARGETS aion_network EXPORT aion-net-targets
+        ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+    install(EXPORT aion-net-targets NAMESPACE aion:: DESTINATION "${AION_PACKAGE_DIR}")
+endif()
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/aion" "${PROJECT_BINARY_DIR}/include/aion"
     DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" FILES_MATCHING PATTERN "*.hpp" PATTERN "*.h")
 if(AION_BUILD_CLI)
     install(TARGETS aion_cli RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+    if(TARGET aion_net_cli)
+        # Where bin/aion looks for it, and no path leads.
+        install(TARGETS aion_net_cli RUNTIME DESTINATION "${CMAKE_INSTALL_LIBEXECDIR}/aion")
+    endif()
     if(NOT AION_INSTRUMENTED AND NOT CMAKE_CROSSCOMPILING)
         # The program writes its own manual page and shell completions.
         set(generated "")

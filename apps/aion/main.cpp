@@ -12,11 +12,23 @@
 #include "aion/base/interrupt.hpp"
 #include "aion/crypto/startup.hpp"
 #include "run.hpp"
+#include "shell/companion.hpp"
 #include "shell/failure_text.hpp"
 #include "shell/interruption.hpp"
 
+// The same program but for its host is aion-net, which talks to networks.
+#ifdef AION_NETWORKED
+#include "net/network_host.hpp"
+#endif
+
 namespace aion::cli {
 namespace {
+
+#ifdef AION_NETWORKED
+using OurHost = NetworkHost;
+#else
+using OurHost = ProcessHost;
+#endif
 
 // Our own secrets stay out of core dumps, but what libcrypto copies of them during a call does not.
 void forbid_core_dumps() noexcept {
@@ -38,7 +50,7 @@ int run_process(std::span<const std::string> arguments) {
     static Interrupt interrupt;  // as long as a handler may ask it
     handle_interruptions(interrupt);
     InterruptibleEnv env(Env::system(), interrupt);
-    ProcessHost host;
+    OurHost host;
     Console console(STDOUT_FILENO, STDERR_FILENO, host);
     Ending ending = Ending::failure;
     try {
@@ -54,6 +66,7 @@ int run_process(std::span<const std::string> arguments) {
 }  // namespace aion::cli
 
 int main(int argc, char** argv) {
+    aion::cli::keep_arguments(argv);
     const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
     return aion::cli::run_process(arguments);
 }

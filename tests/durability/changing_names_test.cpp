@@ -48,6 +48,7 @@ class Stage {
             env.put_symlink(path, to + "/" + path.filename().string());
         }
         env.put_symlink("/stage/keys", to + "/keys");
+        env.put_symlink("/stage/layout", to + "/layout");
     }
 
     /// Files of one folder by their names in it, temporaries included.

@@ -9,6 +9,7 @@
 #include "aion/base/files.hpp"
 #include "aion/policy/repair.hpp"
 #include "aion/policy/verify.hpp"
+#include "aion/supply/oci_layout.hpp"
 #include "aion/trust/registry_chain.hpp"
 #include "aion/trust/registry_record.hpp"
 #include "base/try.hpp"
@@ -99,6 +100,20 @@ Result<> commit_large_in_session(Site& site) {
         AION_TRY(session.add({*payload, alice, "large"}, key_of(alices)));
     }
     return done(session.save());
+}
+
+// --- Image layouts -------------------------------------------------------------------------------
+
+// The index of an artefact that is there already gets one more tag.
+Result<> tag(Site& site, std::string_view name) {
+    AION_TRY_ASSIGN(const auto layout, supply::OciLayout::open(site.env, site.layout()));
+    const std::string text = to_json(supply::OciIndex());
+    return layout->write_document(supply::describe_bytes(supply::oci_index_type, text), text, name);
+}
+
+Result<> put_layout(Site& site) {
+    AION_TRY(supply::OciLayout::create(site.env, site.layout()));
+    return tag(site, "v1");
 }
 
 // --- Registry ------------------------------------------------------------------------------------
@@ -284,6 +299,8 @@ std::vector<Operation> make_operations() {
         {"attest", [](Site& site) { return attest_as(site, 1); },
          [](Site& site) { return attest_as(site, 2); },
          [](Site& site) { return attest_as(site, 3); }},
+        {"layout_tag", put_layout, [](Site& site) { return tag(site, "v2"); },
+         [](Site& site) { return tag(site, "v3"); }},
         {"registry_create", nothing, [](Site& site) { return pin(site, alice.value); }, a_pin},
         {"registry_pin", put_registry, [](Site& site) { return pin(site, 0x41); }, a_pin},
         {"registry_rotate", put_registry, [](Site& site) { return apply(site, rotation()); },
@@ -371,6 +388,15 @@ std::string wrong_with_attestations(Site& site) {
     return read ? "" : "attestations: " + read.error().full_message() + "\n";
 }
 
+std::string wrong_with_layout(Site& site) {
+    const auto layout = supply::OciLayout::open(site.env, site.layout());
+    const auto report = layout ? supply::check_layout(**layout) : fail(layout.error());
+    if (!report) {
+        return "layout: " + report.error().full_message() + "\n";
+    }
+    return report->is_valid() ? "" : "layout: damaged\n";
+}
+
 std::string wrong_with_keys(Site& site) {
     const auto listed = site.keys().list();
     if (!listed) {
@@ -404,6 +430,7 @@ std::string what_is_wrong(Site& site) {
     return (is_there(site, site.policy()) ? wrong_with_policy(site) : "") +
            (is_there(site, site.registry()) ? wrong_with_registry(site) : "") +
            (is_there(site, site.attestations()) ? wrong_with_attestations(site) : "") +
+           (is_there(site, site.layout() / "index.json") ? wrong_with_layout(site) : "") +
            wrong_with_keys(site);
 }
 

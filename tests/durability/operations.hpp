@@ -39,6 +39,9 @@ struct Site {
 
     [[nodiscard]] std::filesystem::path exported() const { return root / "exported"; }
 
+    /// An image layout.
+    [[nodiscard]] std::filesystem::path layout() const { return root / "layout"; }
+
     [[nodiscard]] trust::Keystore keys() const { return {env, root / "keys"}; }
 
     Env& env;

@@ -29,7 +29,10 @@ Declare declare_pins;
 Declare declare_manifest;
 Declare declare_dsse;
 Declare declare_slsa;
+Declare declare_model;
+Declare declare_aibom;
 Declare declare_jcs;
+Declare declare_oci;
 Declare declare_hardware;
 Declare declare_hybrid;
 Declare declare_completion;
@@ -66,7 +69,10 @@ constexpr auto entries = std::to_array<Entry>({
     {"manifest", declare_manifest, true},
     {"dsse", declare_dsse, true},
     {"slsa", declare_slsa, true},
+    {"model", declare_model, true},
+    {"aibom", declare_aibom, true},
     {"jcs", declare_jcs, true},
+    {"oci", declare_oci, true},
     {"hardware", declare_hardware, true},
     {"hybrid", declare_hybrid, true},
     {"completion", declare_completion, false},

@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "shell/companion.hpp"
 #include "shell/interruption.hpp"
 #include "shell/standard_input.hpp"
 
@@ -43,6 +44,11 @@ std::optional<std::filesystem::path> home_in_user_list() {
 std::optional<std::string> Host::setting(const std::string& name) const {
     auto value = variable(name);
     return value && value->empty() ? std::nullopt : std::move(value);
+}
+
+Outcome<std::unique_ptr<supply::OciStore>> Host::open_registry(
+    Env& /*env*/, const supply::OciReference& reference, const RegistryChoice& /*choice*/) {
+    return fail_with("No registry can be reached from here: " + reference.text());
 }
 
 std::optional<std::string> ProcessHost::variable(const std::string& name) const {
@@ -107,6 +113,11 @@ archive::ResultCache ProcessHost::open_cache(Env& env, const std::filesystem::pa
                                              const trust::Registry& registry,
                                              const policy::VerifyOptions& options) {
     return archive::ResultCache::open(env, path, key, registry, options);
+}
+
+Outcome<std::unique_ptr<supply::OciStore>> ProcessHost::open_registry(
+    Env& /*env*/, const supply::OciReference& /*reference*/, const RegistryChoice& /*choice*/) {
+    return std::unexpected(hand_over_to_companion());
 }
 
 std::unique_ptr<PagerProcess> ProcessHost::start_pager(const PagerChoice& choice) {

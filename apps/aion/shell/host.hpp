@@ -16,11 +16,13 @@
 #include "aion/crypto/secret.hpp"
 #include "aion/crypto/signing.hpp"
 #include "aion/policy/pin_store.hpp"
+#include "aion/supply/oci_store.hpp"
 #include "aion/trust/keystore.hpp"
 #include "shell/outcome.hpp"
 #include "shell/output_stream.hpp"
 #include "shell/pager.hpp"
 #include "shell/password.hpp"
+#include "shell/registry_choice.hpp"
 
 namespace aion::cli {
 
@@ -77,6 +79,12 @@ class Host {
                                                           const trust::Registry& registry,
                                                           const policy::VerifyOptions& options) = 0;
 
+    /// A repository of a registry, for a program that talks to networks. Another hands its command
+    /// line over to one that does, before anything is read or written, and returns only to say that
+    /// there is none.
+    [[nodiscard]] virtual Outcome<std::unique_ptr<supply::OciStore>> open_registry(
+        Env& env, const supply::OciReference& reference, const RegistryChoice& choice);
+
     /// See `start_pager_process`. Null: there is no pager.
     [[nodiscard]] virtual std::unique_ptr<PagerProcess> start_pager(const PagerChoice& /*choice*/) {
         return nullptr;
@@ -91,7 +99,7 @@ class Host {
 };
 
 /// The process that we are. It has no state: any number of them are the same.
-class ProcessHost final : public Host {
+class ProcessHost : public Host {
   public:
     [[nodiscard]] std::optional<std::string> variable(const std::string& name) const override;
     [[nodiscard]] std::optional<std::filesystem::path> home() const override;
@@ -114,6 +122,8 @@ class ProcessHost final : public Host {
                                                   const std::filesystem::path& key,
                                                   const trust::Registry& registry,
                                                   const policy::VerifyOptions& options) override;
+    [[nodiscard]] Outcome<std::unique_ptr<supply::OciStore>> open_registry(
+        Env& env, const supply::OciReference& reference, const RegistryChoice& choice) override;
     [[nodiscard]] std::unique_ptr<PagerProcess> start_pager(const PagerChoice& choice) override;
     void announce_change() noexcept override;
 };

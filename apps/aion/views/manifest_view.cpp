@@ -41,7 +41,7 @@ std::string size_text(std::optional<std::uint64_t> size) {
     return size ? counted(*size, "byte", Digits::grouped) : "no size";
 }
 
-std::string words_for(const ManifestCheck::Row& row) {
+std::string words_for(const ManifestCheck::Row& row, std::string_view extra) {
     switch (row.finding) {
         case ArtifactFinding::same:
             return "the same";
@@ -53,23 +53,13 @@ std::string words_for(const ManifestCheck::Row& row) {
             return fmt::format("changed: {} instead of {}", size_text(row.found_size),
                                size_text(row.expected_size));
         case ArtifactFinding::other_content:
-            return "changed: of the same size";
+            return row.expected_size ? "changed: of the same size" : "changed";
         case ArtifactFinding::unreadable:
             return "cannot be read";
         case ArtifactFinding::extra:
-            return "not in the manifest";
+            return std::string(extra);
     }
     return "";
-}
-
-void write_rows(Stream& out, const ManifestCheck& check) {
-    for (const ManifestCheck::Row& row : check.rows) {
-        std::string line = fmt::format("  {}: {}", shown(row.name), words_for(row));
-        if (row.error) {
-            line += fmt::format(" ({})", shown(row.error->full_message()));
-        }
-        out.write(line + "\n");
-    }
 }
 
 std::string sample_text(const ManifestVerdictView& view) {
@@ -100,6 +90,25 @@ void write_row(DocumentWriter& out, const ManifestCheck::Row& row) {
 }
 
 }  // namespace
+
+void write_differences(Stream& out, std::span<const ManifestCheck::Row> rows,
+                       std::string_view extra) {
+    for (const ManifestCheck::Row& row : rows) {
+        std::string line = fmt::format("  {}: {}", shown(row.name), words_for(row, extra));
+        if (row.error) {
+            line += fmt::format(" ({})", shown(row.error->full_message()));
+        }
+        out.write(line + "\n");
+    }
+}
+
+void write_differences(DocumentWriter& out, std::span<const ManifestCheck::Row> rows) {
+    out.key("differences").begin_array();
+    for (const ManifestCheck::Row& row : rows) {
+        write_row(out, row);
+    }
+    out.end_array();
+}
 
 void write_text(Console& console, const ManifestMadeView& view) {
     console.success("Manifest written to: " + shown(view.path));
@@ -176,7 +185,7 @@ void write_text(Console& console, const ManifestVerdictView& view) {
     out.write(fmt::format("{}  {}: {} in {} {} not as the manifest says, which is {}\n", word,
                           shown(view.path), counted(count, "file", Digits::grouped),
                           shown(view.folder), count == 1 ? "is" : "are", signers));
-    write_rows(out, *view.check);
+    write_differences(out, view.check->rows, "not in the manifest");
     out.write(sample_text(view));
 }
 
@@ -192,11 +201,7 @@ void write(DocumentWriter& out, const ManifestVerdictView& view) {
             .number("not_sampled", view.check->not_sampled)
             .number("hashed_bytes", view.check->hashed_bytes);
         twins.number("seed", view.seed);
-        out.key("differences").begin_array();
-        for (const ManifestCheck::Row& row : view.check->rows) {
-            write_row(out, row);
-        }
-        out.end_array();
+        write_differences(out, view.check->rows);
     }
     twins.end_object();
 }

@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "aion/base/document_writer.hpp"
@@ -61,5 +63,11 @@ struct ManifestVerdictView {
 
 void write_text(Console& console, const ManifestVerdictView& view);
 void write(DocumentWriter& out, const ManifestVerdictView& view);
+
+/// A line for each file that is not as somebody said; `extra`: what one is that nobody named.
+void write_differences(Stream& out, std::span<const supply::ManifestCheck::Row> rows,
+                       std::string_view extra);
+/// The member `differences` of an object.
+void write_differences(DocumentWriter& out, std::span<const supply::ManifestCheck::Row> rows);
 
 }  // namespace aion::cli

@@ -22,7 +22,7 @@ namespace aion::cli {
 namespace {
 
 constexpr const char* type_help =
-    "Payload type: manifest, statement or attestation, or any media type";
+    "Payload type: manifest, statement, attestation or aibom, or any media type";
 
 // --- sign ----------------------------------------------------------------------------------------
 
@@ -227,9 +227,10 @@ void verify_options(Options& options, VerifyArguments& into) {
         .text("ENVELOPE", into.file, "ENVELOPE",
               "Envelope, lines of them, or sigstore bundle; - for standard input")
         ->required();
-    options.text("-t,--type", into.type, "TYPE",
-                 "What the payload has to be: manifest, statement, attestation, any media type, or "
-                 "any");
+    options.text(
+        "-t,--type", into.type, "TYPE",
+        "What the payload has to be: manifest, statement, attestation, aibom, any media type, "
+        "or any");
     options.text("--blob", into.blob, "FILE", "The file that a bundle is the signature of");
     envelope_demands(options, into.demands);
     options.text("-o,--output", into.output.path, "OUTPUT_FILE",

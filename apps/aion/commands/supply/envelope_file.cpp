@@ -110,6 +110,10 @@ Outcome<supply::Envelope> read_envelope(Context& context, const std::string& pat
 
 void envelope_demands(Options& options, EnvelopeDemands& into) {
     options.registry(into.registry)->required();
+    signature_demands(options, into);
+}
+
+void signature_demands(Options& options, EnvelopeDemands& into) {
     options.number("--threshold", into.threshold, "N",
                    "How many authors must have signed, with distinct keys (default: 1)",
                    UINT32_MAX);

@@ -39,6 +39,9 @@ struct EnvelopeDemands {
 /// --registry, --threshold, --author and --at-version.
 void envelope_demands(Options& options, EnvelopeDemands& into);
 
+/// The same without --registry.
+void signature_demands(Options& options, EnvelopeDemands& into);
+
 /// As rules for a payload of `type`, which must outlive them. Fails for what nothing could meet.
 [[nodiscard]] Outcome<supply::EnvelopeRules> rules_of(const EnvelopeDemands& demands,
                                                       std::string_view type,

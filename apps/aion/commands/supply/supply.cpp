@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "aion/supply/aibom.hpp"
 #include "shell/try.hpp"
 
 namespace aion::cli {
@@ -13,6 +14,7 @@ std::string payload_type_of(const std::string& word) {
         {"manifest", supply::manifest_type},
         {"statement", supply::statement_type},
         {"attestation", supply::version_attestation_type},
+        {"aibom", supply::aibom_type},
     });
     for (const auto& [name, type] : words) {
         if (word == name) {

@@ -17,8 +17,8 @@ namespace aion::cli {
 inline constexpr std::uint64_t max_payload =
     std::uint64_t{supply::max_envelope_size} / 4 * 3 - 4096;
 
-/// The media type that `--type` means: `manifest`, `statement` and `attestation` are short for ours
-/// and in-toto's.
+/// The media type that `--type` means: `manifest`, `statement`, `attestation` and `aibom` are short
+/// for ours and in-toto's.
 [[nodiscard]] std::string payload_type_of(const std::string& word);
 
 /// An envelope as a line, or with `reference` in the reference's form, without an end of line.

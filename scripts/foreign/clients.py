@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 
+import boms
 import ways
 from desk import (ALICE, BOB, STATEMENT, STRANGER, Failed, bundle_of, envelope_in, pae,
                   with_other_payload, with_other_signature)
@@ -198,6 +199,54 @@ class Canonicalize(NodeClient):
         refused = {name: text for name, text in REFUSED.items() if "surrogate" in name}
         yield from differential(desk, lambda name: self.run(desk, "jcs", name), refused)
         yield from numbers(desk, lambda name: self.run(desk, "print", name))
+
+
+class CycloneDx(NodeClient):
+    """CycloneDX's own library: its validator, and what it writes."""
+
+    name = package = "@cyclonedx/cyclonedx-library"
+    VERSIONS = ("1.6", "1.7")
+
+    def checks(self, desk):
+        def judge(document, version):
+            return self.run(desk, "cyclonedx", desk.new(".cdx.json", document), version)
+
+        for what, name in boms.aiboms(desk):
+            for version in self.VERSIONS:
+                ours = boms.converted(desk, name, "--to", "cyclonedx", "--spec-version", version)
+                yield expect(ACCEPTS, f"accepts as {version}, strictly, {what}", judge(ours, version))
+        for what, broken in boms.broken_cyclonedx(ours):
+            yield expect(REFUSES, f"refuses {what}", judge(broken, self.VERSIONS[-1]))
+        theirs = desk.new(".cdx.json", self.run(desk, "cyclonedx-write", ".")[1])
+        ours = desk.new(".aibom.json")
+        desk.aion_done("aibom", "convert", theirs, "--to", "aion", "--output", ours)
+        aibom = json.loads((desk.folder / ours).read_text(encoding="utf-8"))
+        found = (aibom["model"]["name"], aibom["model"]["hash_algorithm"],
+                 aibom["licenses"][0]["spdx_id"], aibom["datasets"][0]["name"])
+        yield "aion reads what it writes", found == ("orchid", "BLAKE3-256", "Apache-2.0", "meadow"), \
+            str(found)
+
+
+class Spdx(NodeClient):
+    """SPDX has no validator that needs no network: its published schema, and its text by hand."""
+
+    name, package = "SPDX 3.0.1 schema", "ajv"
+
+    def find(self, may_compile):
+        super().find(may_compile)
+        self.version = f"by ajv {self.version}"
+
+    def checks(self, desk):
+        def judge(document):
+            return self.run(desk, "schema", desk.new(".spdx.json", document), boms.SPDX_SCHEMA)
+
+        for what, name in boms.aiboms(desk):
+            ours = boms.converted(desk, name, "--to", "spdx", "--supplier", "Orchid Labs")
+            yield expect(ACCEPTS, f"accepts {what}", judge(ours))
+            missing = boms.text_demands(ours)
+            yield f"it has what the text demands: {what}", not missing, "; ".join(missing)
+        for what, broken in boms.broken_spdx(ours):
+            yield expect(REFUSES, f"refuses {what}", judge(broken))
 
 
 # --- OpenSSL -----------------------------------------------------------------
@@ -387,5 +436,5 @@ class Tpm2(Client):
         yield "quotes, whole and tampered with, as aion judges them", done.returncode == 0, said[-2000:]
 
 
-CLIENTS = (OpenSsl(), Securesystemslib(), Rfc8785(), Sigstore(), Canonicalize(), Cosign(),
-           SlsaVerifier(), Tpm2())
+CLIENTS = (OpenSsl(), Securesystemslib(), Rfc8785(), Sigstore(), Canonicalize(), CycloneDx(),
+           Spdx(), Cosign(), SlsaVerifier(), Tpm2())

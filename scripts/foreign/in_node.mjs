@@ -7,6 +7,9 @@
 //   print FILE          JSON.stringify writes FILE
 //   verify BUNDLE PEM   @sigstore/verify verifies with a public key
 //   sign FILE TYPE PEM  @sigstore/sign signs with a private key: a bundle
+//   cyclonedx FILE V    CycloneDX's strict validator judges FILE as version V
+//   cyclonedx-write DIR CycloneDX's library writes a bill of materials of a model
+//   schema FILE SCHEMA  ajv validates FILE by a JSON schema of 2020-12
 //
 // Ends with 1 when the package refuses, with 3 when something else is wrong.
 import { createPrivateKey, createPublicKey, sign as signBytes } from "node:crypto";
@@ -75,6 +78,36 @@ const commands = {
     const bundle = await new DSSEBundleBuilder({ signer, witnesses: [] })
       .create({ data: readFileSync(file), type });
     put(JSON.stringify(bundleToJSON(bundle)));
+  },
+
+  async cyclonedx(file, version) {
+    const { Spec, Validation } = await import("@cyclonedx/cyclonedx-library");
+    const validator = new Validation.JsonStrictValidator(version);
+    if (!Object.values(Spec.Version).includes(version)) throw new Error(`no version ${version}`);
+    const problem = await validator.validate(readFileSync(file, "utf8"));
+    if (problem !== null) throw new Refused(JSON.stringify(problem).slice(0, 400));
+  },
+
+  async "cyclonedx-write"() {
+    const { Enums, Models, Serialize, Spec } = await import("@cyclonedx/cyclonedx-library");
+    const model = new Models.Component(Enums.ComponentType.MachineLearningModel, "orchid", {
+      version: "1",
+      hashes: new Models.HashDictionary([[Enums.HashAlgorithm.BLAKE3, "5a".repeat(32)]]),
+      licenses: new Models.LicenseRepository([new Models.SpdxLicense("Apache-2.0")]),
+    });
+    const bom = new Models.Bom({ metadata: new Models.Metadata({ component: model }) });
+    bom.components.add(new Models.Component(Enums.ComponentType.Data, "meadow"));
+    const normalizers = new Serialize.JSON.Normalize.Factory(Spec.Spec1dot6);
+    put(new Serialize.JsonSerializer(normalizers).serialize(bom));
+  },
+
+  async schema(file, schema) {
+    const { default: Ajv } = await import("ajv/dist/2020.js");
+    const ajv = new (Ajv.default ?? Ajv)({ strict: false });
+    const judge = ajv.compile(JSON.parse(readFileSync(schema, "utf8")));
+    if (!judge(JSON.parse(readFileSync(file, "utf8")))) {
+      throw new Refused(JSON.stringify(judge.errors).slice(0, 400));
+    }
   },
 };
 

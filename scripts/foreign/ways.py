@@ -151,7 +151,8 @@ def version_in(python_program, package):
 # --- Node --------------------------------------------------------------------
 
 def has_node_clients(folder):
-    names = ("canonicalize", "@sigstore/bundle", "@sigstore/sign", "@sigstore/verify")
+    names = ("canonicalize", "@sigstore/bundle", "@sigstore/sign", "@sigstore/verify",
+             "@cyclonedx/cyclonedx-library", "ajv", "ajv-formats", "ajv-formats-draft2019")
     check = "; ".join(f"await import('{name}')" for name in names)
     return run(["node", "--input-type=module", "--eval", check], cwd=folder)[0] == 0
 

@@ -12,10 +12,14 @@ WRITTEN = CPP | SCRIPTS | {".in", ".options", ".dict", ".md", ".txt", ".json", "
 DATA = {".aion", ".akey", ".bin"}
 # What is run in a browser or by Node.
 BROWSER = {".mjs"}
+# A server of another's, that is compiled by what tests with it.
+SERVER = {".go"}
 # How the linker lays out the program; names of functions, which a script lists.
 LINKED = {".ld"}
+# Keys for tests, and signatures, as other programs write them.
+FOREIGN = {".pem", ".sig"}
 IN_FOLDERS = {("bench", "reference"): REFERENCE, ("apps", "aion"): LINKED, ("scripts", "browser"): BROWSER,
-              ("scripts", "foreign"): BROWSER}
+              ("scripts", "foreign"): BROWSER | SERVER, ("tests", "data"): FOREIGN}
 NAMES = {".clang-format", ".clang-tidy", ".gitignore", "LICENSE", "LICENSE-APACHE", "LICENSE-MIT"}
 # In bytes. A picture or a JSON file is data, since nobody reads it line by line.
 MAX_WRITTEN = 64_000
@@ -26,7 +30,7 @@ def check_spdx(tree):
     for path in tree.files:
         lines = tree.texts[path].splitlines()
         first = lines[0] if lines else ""
-        if path.suffix in CPP | BROWSER or path.suffix == ".rs":
+        if path.suffix in CPP | BROWSER | SERVER or path.suffix == ".rs":
             expected = "// " + SPDX
         elif first.startswith("#!"):
             first, expected = (lines[1] if len(lines) > 1 else ""), "# " + SPDX
@@ -110,13 +114,13 @@ def why_odd(tree, path):
         return "a symbolic link: not everybody can check it out"
     folders = path.relative_to(tree.root).parts[:-1]
     in_corpus = "corpus" in folders
+    kinds = WRITTEN | IN_FOLDERS.get(folders[:2], set())
     if path not in tree.texts:
-        kinds = WRITTEN | DATA
+        kinds |= DATA
         known = in_corpus and not path.suffix or path.name.startswith("LICENSE.")
     elif "\0" in tree.texts[path]:
         return "not text, and not in a folder for data"
     else:
-        kinds = WRITTEN | IN_FOLDERS.get(folders[:2], set())
         known = path.name in NAMES or not path.suffix and is_script(tree, path)
     if known or path.suffix in kinds:
         return None

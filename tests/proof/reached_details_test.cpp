@@ -17,6 +17,8 @@
 #include "archive/details.hpp"
 #include "base/json_details.hpp"
 #include "base/json_reader.hpp"
+#include "base/value.hpp"
+#include "base/yaml_details.hpp"
 #include "crypto/details.hpp"
 #include "crypto/openssl.hpp"
 #include "format/details.hpp"
@@ -27,12 +29,11 @@
 #include "proof/genuine.hpp"
 #include "proof/reached_attest_details.hpp"
 #include "proof/reached_hardware_details.hpp"
+#include "proof/reached_registry_details.hpp"
 #include "proof/reached_supply_details.hpp"
 #include "proof/reached_trust_details.hpp"
 #include "report/export_details.hpp"
 #include "report/text_details.hpp"
-#include "report/value.hpp"
-#include "report/yaml_details.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/world.hpp"
 #include "trust/details.hpp"
@@ -48,7 +49,6 @@ using policy::PolicyDetail;
 using policy::test::key_from;
 using report::ExportDetail;
 using report::TextDetail;
-using report::YamlDetail;
 using trust::Registry;
 
 using proof::provoke;
@@ -237,21 +237,21 @@ Outcome provoke(ArchiveDetail detail) {
 Outcome provoke(YamlDetail detail) {
     switch (detail) {
         case YamlDetail::yaml_too_large:
-            return outcome(report::parse_yaml("a: 1", {.yaml_size = 3}));
+            return outcome(parse_yaml("a: 1", {.yaml_size = 3}));
         case YamlDetail::yaml_invalid_utf8:
-            return outcome(report::parse_yaml("\xFF"));
+            return outcome(parse_yaml("\xFF"));
         case YamlDetail::yaml_character:
-            return outcome(report::parse_yaml("\x04"));
+            return outcome(parse_yaml("\x04"));
         case YamlDetail::yaml_syntax:
-            return outcome(report::parse_yaml("["));
+            return outcome(parse_yaml("["));
         case YamlDetail::yaml_duplicate_key:
-            return outcome(report::parse_yaml("a: 1\na: 2"));
+            return outcome(parse_yaml("a: 1\na: 2"));
         case YamlDetail::yaml_too_many_values:
-            return outcome(report::parse_yaml("[a]", {.values = 1}));
+            return outcome(parse_yaml("[a]", {.values = 1}));
         case YamlDetail::yaml_too_deep:
-            return outcome(report::parse_yaml("[[a]]", {.depth = 1}));
+            return outcome(parse_yaml("[[a]]", {.depth = 1}));
         case YamlDetail::yaml_not_plain:
-            return outcome(report::parse_yaml("&a b"));
+            return outcome(parse_yaml("&a b"));
     }
     return std::nullopt;
 }
@@ -330,10 +330,11 @@ std::vector<Case> all_cases() {
     add_cases(cases, trust::trust_details);
     add_cases(cases, policy::policy_details);
     add_cases(cases, archive::archive_details);
-    add_cases(cases, report::yaml_details);
+    add_cases(cases, yaml_details);
     add_cases(cases, report::text_details);
     add_cases(cases, report::export_details);
     add_cases(cases, supply::supply_details);
+    add_cases(cases, supply::registry_details);
     add_cases(cases, attest::attest_details);
     add_cases(cases, attest::hardware_details);
     add_cases(cases, crypto::crypto_details);
@@ -349,9 +350,10 @@ TEST_P(ReachedDetail, Arrives) {
         return;
     }
     ASSERT_TRUE(raised.has_value()) << "nothing raises it";
-    // What hardware says is not of another form, but refused.
+    // What hardware says is not of another form, but refused; registries fail in ways of their own.
     const std::set<ErrorCode> codes = {ErrorCode::invalid_format, ErrorCode::verdict_invalid,
-                                       ErrorCode::operation_not_permitted};
+                                       ErrorCode::operation_not_permitted,
+                                       ErrorCode::transfer_failed};
     EXPECT_TRUE(codes.contains(raised->code())) << raised->full_message();
     EXPECT_EQ(raised->detail(), GetParam().name) << raised->full_message();
     EXPECT_EQ(raised->message().find('{'), std::string::npos) << raised->message();

@@ -13,6 +13,7 @@
 #include "aion/base/interrupt.hpp"
 #include "aion/crypto/aead.hpp"
 #include "aion/policy/inspect.hpp"
+#include "aion/supply/http.hpp"
 #include "aion/trust/keystore.hpp"
 #include "policy/draft.hpp"
 #include "proof/doc_table.hpp"
@@ -159,6 +160,8 @@ ReachedError::Outcome ReachedError::provoke_outside(ErrorCode code) {
             InterruptibleEnv asked(env, interrupt);
             return outcome(policy::create(asked, path, {{}, policy::test::alice}, alice_key));
         }
+        case ErrorCode::transfer_failed:
+            return outcome(supply::http_url("ftp://registry.example"));
         default:
             return file_read_while_it_changes();
     }
@@ -243,6 +246,7 @@ ReachedError::Outcome ReachedError::provoke(ErrorCode code) {
         case ErrorCode::conflict:
         case ErrorCode::file_changed:
         case ErrorCode::interrupted:
+        case ErrorCode::transfer_failed:
             return provoke_outside(code);
         case ErrorCode::invalid_format:
         case ErrorCode::corrupted_file:

@@ -1,14 +1,18 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""Room supply/ beside the programs that do the same: hashing files, and canonical JSON.
+"""Room supply/ beside the programs that do the same: hashing files, signing models, canonical JSON.
 
   bench/supply.py --bin build/release/bin [--size 1024] [--rounds 9] [--canonicalize FOLDER]
+                  [--files 100000] [--model-signing PROGRAM] [--only NAME]
 
 Every round runs each candidate once, in an order of its own, so that a busy moment of the machine
 hits all alike. Printed are wall time and processor time, least and median, and the median of the
 rounds' ratios to each peer. Files (of 64 MiB, --size in all, in MiB) are made in --folder, which
 has to be in memory or small enough to stay there. FOLDER is one in which `npm install canonicalize`
-was run.
+was run; PROGRAM is model_signing's (PyPI model-signing), as scripts/interop installs it. Signing and
+manifests are measured as whole commands, on --files small files in folders of 1,000 and on one file
+of --size, beside `supply_once`: `touch` opens, reads and closes each file and does nothing else,
+`sha256` and `blake3` hash.
 """
 
 import argparse
@@ -132,6 +136,85 @@ def hashing(args, once, folder):
                                   ("aion, BLAKE3", "b3sum")], len(files) * (FILE_MIB << 20))
 
 
+def small_files(folder, count):
+    """COUNT files of up to 2 KiB, as those of a model's folder that are no weights."""
+    for i in range(count):
+        if i % 1000 == 0:
+            (folder / f"part-{i // 1000:03}").mkdir(parents=True)
+        (folder / f"part-{i // 1000:03}" / f"{i:06}.json").write_bytes(
+            b"%d" % i * (1 + i * 7919 % (2048 // len(b"%d" % i))))
+
+
+def keys(aion, folder):
+    """A PEM key, and an author's, outside the model."""
+    os.environ["AION_KEYSTORE_DIR"] = str(folder / "keys")
+    quiet = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    subprocess.run([aion, "model", "key", "--output", folder / "key.pem"], **quiet)
+    subprocess.run([aion, "model", "public-key", "--private-key", folder / "key.pem", "--output",
+                    folder / "key.pub.pem"], **quiet)
+    subprocess.run([aion, "key", "generate", "--id", "1"], **quiet)
+
+
+def signing(args, once, folder, model, size, title, count):
+    aion = (args.bin / "aion").resolve()
+    keys(aion, folder)
+    key, public = folder / "key.pem", folder / "key.pub.pem"
+
+    def sign(*more):
+        return [aion, "model", "sign", model, "--private-key", key, "--output", folder / "m.sig",
+                "--force", "--quiet", *more]
+
+    def verify(signature):
+        return [aion, "model", "verify", model, "--signature", folder / signature, "--public-key",
+                public, "--quiet"]
+
+    for name in ("sha256", "blake3"):
+        whole(sign("--hash", name))
+        shutil.copy(folder / "m.sig", folder / f"{name}.sig")
+    candidates = {
+        "touch": lambda: whole([once, "touch", model]),
+        "hash, sha256": lambda: whole([once, "sha256", model]),
+        "hash, blake3": lambda: whole([once, "blake3", model]),
+        "aion sign, sha256": lambda: whole(sign()),
+        "aion sign, blake3": lambda: whole(sign("--hash", "blake3")),
+        "aion sign, shards": lambda: whole(sign("--shards", str(64 << 20))),
+        "aion verify, sha256": lambda: whole(verify("sha256.sig")),
+        "aion verify, blake3": lambda: whole(verify("blake3.sig")),
+        "aion manifest": lambda: whole([aion, "manifest", "create", model, "--author", "1", "--key",
+                                        "1", "--output", folder / "m.manifest", "--force", "--quiet"]),
+    }
+    if args.model_signing:
+        candidates["model_signing sign"] = lambda: whole(
+            [args.model_signing, "sign", "key", model, "--private_key", key, "--signature",
+             folder / "theirs.sig"])
+        candidates["model_signing verify"] = lambda: whole(
+            [args.model_signing, "verify", "key", model, "--public_key", public, "--signature",
+             folder / "sha256.sig"])
+    taken = interleaved(args.rounds, candidates)
+    show(f"{title} ({count:,} files)", taken,
+         [("aion sign, sha256", "model_signing sign"), ("aion manifest", "model_signing sign"),
+          ("aion verify, sha256", "model_signing verify"), ("aion sign, sha256", "hash, sha256"),
+          ("aion sign, blake3", "hash, blake3"), ("aion verify, sha256", "hash, sha256"),
+          ("aion verify, blake3", "hash, blake3"), ("aion sign, sha256", "touch"),
+          ("aion manifest", "touch")], size)
+
+
+def many(args, once, folder):
+    model = folder / "model"
+    small_files(model, args.files)
+    size = sum(path.stat().st_size for path in model.rglob("*.json"))
+    signing(args, once, folder, model, size, "Signing small files", args.files)
+
+
+def large(args, once, folder):
+    model = folder / "model"
+    model.mkdir()
+    with open(model / "weights.bin", "wb") as file:
+        for _ in range(args.size):
+            file.write(os.urandom(1 << 20))
+    signing(args, once, folder, model, args.size << 20, "Signing a large file", 1)
+
+
 def canonical(args, once, folder):
     for indent in (None, 2):
         document = folder / "aibom.json"
@@ -157,10 +240,12 @@ def main():
     parser.add_argument("--size", type=int, default=1024, metavar="MIB")
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--canonicalize", type=pathlib.Path, metavar="FOLDER")
-    parser.add_argument("--only", choices=("hashing", "json"))
+    parser.add_argument("--files", type=int, default=100_000)
+    parser.add_argument("--model-signing", type=pathlib.Path, metavar="PROGRAM")
+    parser.add_argument("--only", choices=("hashing", "many", "large", "json"))
     args = parser.parse_args()
     once = (args.bin / "supply_once").resolve()
-    for name, work in (("hashing", hashing), ("json", canonical)):
+    for name, work in (("hashing", hashing), ("many", many), ("large", large), ("json", canonical)):
         if args.only in (None, name):
             with tempfile.TemporaryDirectory(prefix="aion-bench-", dir=args.folder) as folder:
                 work(args, once, pathlib.Path(folder))

@@ -4,10 +4,14 @@
 //
 //   supply_once jcs FILE           canonical JSON of a file that is in memory, the fastest of 9
 //   supply_once jcs-indexed FILE   the same by way of an index of the text
+//   supply_once touch FOLDER       all files found, opened, read and closed
+//   supply_once sha256 FOLDER      SHA-256 of all files
 //   supply_once blake3 FOLDER      BLAKE3 of all files
 //   supply_once both FOLDER        BLAKE3 and SHA-256 of all files
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -63,11 +67,25 @@ Value ok(Result<Value> result) {
     return std::move(*result);
 }
 
-void hash(const std::filesystem::path& folder, bool with_sha256) {
+void hash(const std::filesystem::path& folder, const supply::HashOptions& options) {
     Env& env = Env::system();
     const auto files = ok(supply::find_artifacts(env, folder));
-    for (auto& artifact : supply::hash_artifacts(env, files, {.with_sha256 = with_sha256})) {
+    for (auto& artifact : supply::hash_artifacts(env, files, options)) {
         ok(std::move(artifact));
+    }
+}
+
+// Nothing but what the system has to do, on one thread.
+void touch(const std::filesystem::path& folder) {
+    Bytes buffer(std::size_t{1} << 20U);
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+        if (!entry.is_regular_file()) {
+            continue;
+        }
+        const int file = ::open(entry.path().c_str(), O_RDONLY | O_CLOEXEC);
+        while (::read(file, buffer.data(), buffer.size()) > 0) {
+        }
+        ::close(file);
     }
 }
 
@@ -81,8 +99,14 @@ int main(int argc, char** argv) {
     }
     const std::string_view what = arguments[1];
     const std::filesystem::path path = arguments[2];
-    if (what == "blake3" || what == "both") {
-        measure(1, [&] { hash(path, what == "both"); });
+    if (what == "touch") {
+        measure(1, [&] { touch(path); });
+        return 0;
+    }
+    if (what == "blake3" || what == "sha256" || what == "both") {
+        measure(1, [&] {
+            hash(path, {.with_sha256 = what != "blake3", .with_blake3 = what != "sha256"});
+        });
         return 0;
     }
     const Bytes content = ok(read_file(Env::system(), path));

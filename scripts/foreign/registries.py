@@ -9,6 +9,7 @@ import http.server
 import json
 import os
 import pathlib
+import shutil
 import socket
 import ssl
 import subprocess
@@ -65,6 +66,11 @@ def wait_for(url, process):
 
 
 # --- Debian's ----------------------------------------------------------------
+
+def why_no_docker_registry():
+    """Why there is none without installing it, if there is none."""
+    return None if shutil.which("docker-registry") else "docker-registry is not installed"
+
 
 def find_docker_registry():
     return ways.program("docker-registry", "docker-registry")

@@ -9,13 +9,16 @@ In the order of the page, in one shell with `set -eu` that starts in an empty di
   text    right behind one of those: what it must write to standard output; `text stderr`: to
           standard error. `…` stands for what varies.
 Blocks of any other language (`console`, `yaml`, `json`, …) are only read. A page with the line
-`<!-- needs NAME -->` is skipped where `aion --version` does not say that NAME is available.
+`<!-- needs NAME -->` is skipped where `aion --version` does not say that NAME is available; one
+that needs `registry` has the address of a container registry in $REGISTRY, and is skipped where
+there is none to start.
 
 `aion` is on PATH. `./dev COMMAND` does not run, which would recurse: it is checked that there is
 such a command. Names of pages are relative to the source tree.
 """
 
 import argparse
+import contextlib
 import difflib
 import os
 import pathlib
@@ -27,9 +30,11 @@ import tempfile
 
 import pages
 
-sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+TOP = pathlib.Path(__file__).resolve().parents[2]
+sys.path += [str(TOP / "tests" / "support"), str(TOP / "scripts" / "foreign")]
 
 import offered  # noqa: E402
+import registries  # noqa: E402
 
 NEEDS = re.compile(r"^<!-- needs (\S+) -->$", re.MULTILINE)
 DEV_STUB = """#!/bin/sh
@@ -130,6 +135,13 @@ def extract(markdown, out):
         out.write_text(text, encoding="utf-8")
 
 
+def missing(need, aion):
+    """Why a page that needs NEED cannot run, if it cannot."""
+    if need == "registry":
+        return registries.why_no_docker_registry()
+    return offered.why_not(aion, need)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("page", type=pathlib.Path)
@@ -150,11 +162,16 @@ def main():
     if not steps:
         print(f"{options.page}: nothing to run", file=sys.stderr)
         return 1
-    for need in NEEDS.findall(markdown):
-        if reason := offered.why_not(options.aion.resolve(), need):
-            print(reason)
-            return offered.SKIPPED
-    complaints = run(options.page, steps, options.source, options.aion.resolve(), options.program)
+    with contextlib.ExitStack() as stack:
+        for need in NEEDS.findall(markdown):
+            if reason := missing(need, options.aion.resolve()):
+                print(reason)
+                return offered.SKIPPED
+            if need == "registry":
+                folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()), "all")
+                os.environ["REGISTRY"] = stack.enter_context(registries.docker_registry(folder))
+        complaints = run(options.page, steps, options.source, options.aion.resolve(),
+                         options.program)
     for complaint in complaints:
         print(complaint, file=sys.stderr)
     print(f"{options.page}: {len(steps)} blocks run, {len(complaints)} complaints")

@@ -34,8 +34,8 @@ inline void require(bool holds) {
     }
 }
 
-/// Throws std::bad_alloc if OpenSSL's last complaint is of memory: what is refused for its values is
-/// not what was asked for; what fails for lack of memory must not look like that.
+/// Throws std::bad_alloc if OpenSSL's last complaint is of memory: what is refused for its values
+/// is not what was asked for; what fails for lack of memory must not look like that.
 void require_memory();
 
 /// What `make` gives, made once and kept for the life of the process in `kept`; tried

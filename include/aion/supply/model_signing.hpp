@@ -5,6 +5,8 @@
 //
 /// Example: sign a folder, and judge it by what was signed.
 ///
+///     #include <fstream>
+///
 ///     #include "aion/crypto/ec_key.hpp"
 ///     #include "aion/supply/model_signing.hpp"
 ///

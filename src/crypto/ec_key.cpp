@@ -87,9 +87,7 @@ std::optional<std::string> inside(std::string_view pem) {
 // --- OpenSSL -------------------------------------------------------------------------------------
 
 OSSL_PARAM group_of(EcCurve curve) {
-    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): one type serves input and output.
-    return OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME,
-                                            const_cast<char*>(facts_of(curve).group), 0);
+    return openssl::word(OSSL_PKEY_PARAM_GROUP_NAME, facts_of(curve).group);
 }
 
 // A point and, if it is given in the machine's order, the scalar. Nullptr for what is no point of

@@ -99,11 +99,6 @@ OSSL_PARAM big_number(const char* name, Bytes& native) {
     return OSSL_PARAM_construct_BN(name, native.data(), native.size());
 }
 
-OSSL_PARAM word(const char* name, const char* word) {
-    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): one type serves input and output.
-    return OSSL_PARAM_construct_utf8_string(name, const_cast<char*>(word), 0);
-}
-
 // Nullptr for what is no key. `parameters` is only read.
 Key key_from(const char* type, std::span<OSSL_PARAM> parameters) {
     const KeyContext context(EVP_PKEY_CTX_new_from_name(openssl::whole_context(), type, nullptr));
@@ -179,10 +174,10 @@ bool verify_rsa(const RsaKey& key, RsaPadding padding, ForeignHash hash, ByteVie
     const bool is_pss = padding == RsaPadding::pss;
     // Without PSS, the third is one more end.
     const std::array parameters{
-        word(OSSL_SIGNATURE_PARAM_DIGEST, name_of(hash)),
-        word(OSSL_SIGNATURE_PARAM_PAD_MODE,
-             is_pss ? OSSL_PKEY_RSA_PAD_MODE_PSS : OSSL_PKEY_RSA_PAD_MODE_PKCSV15),
-        is_pss ? word(OSSL_SIGNATURE_PARAM_PSS_SALTLEN, OSSL_PKEY_RSA_PSS_SALT_LEN_AUTO)
+        openssl::word(OSSL_SIGNATURE_PARAM_DIGEST, name_of(hash)),
+        openssl::word(OSSL_SIGNATURE_PARAM_PAD_MODE,
+                      is_pss ? OSSL_PKEY_RSA_PAD_MODE_PSS : OSSL_PKEY_RSA_PAD_MODE_PKCSV15),
+        is_pss ? openssl::word(OSSL_SIGNATURE_PARAM_PSS_SALTLEN, OSSL_PKEY_RSA_PSS_SALT_LEN_AUTO)
                : OSSL_PARAM_construct_end(),
         OSSL_PARAM_construct_end(),
     };
@@ -197,7 +192,7 @@ bool verify_ecdsa(const EcKey& key, ForeignHash hash, ByteView message, ByteView
     const openssl::ErrorScope errors;
     const Bytes point = uncompressed(key);
     std::array made_of{
-        word(OSSL_PKEY_PARAM_GROUP_NAME, key.curve == Curve::p256 ? "P-256" : "P-384"),
+        openssl::word(OSSL_PKEY_PARAM_GROUP_NAME, key.curve == Curve::p256 ? "P-256" : "P-384"),
         openssl::octets(OSSL_PKEY_PARAM_PUB_KEY, point), OSSL_PARAM_construct_end()};
     const Key ec = key_from("EC", made_of);
     if (ec == nullptr) {

@@ -183,6 +183,11 @@ OSSL_PARAM octets(const char* name, ByteView bytes) noexcept {
                                              bytes.size());
 }
 
+OSSL_PARAM word(const char* name, const char* word) noexcept {
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): one type serves input and output.
+    return OSSL_PARAM_construct_utf8_string(name, const_cast<char*>(word), 0);
+}
+
 OSSL_PARAM number(const char* name, const std::uint32_t& number) noexcept {
     // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): one type serves input and output.
     return OSSL_PARAM_construct_uint32(name, const_cast<std::uint32_t*>(&number));

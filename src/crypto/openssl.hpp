@@ -103,6 +103,9 @@ class ErrorScope {
 /// An input parameter holding `bytes`, which must outlive it.
 [[nodiscard]] OSSL_PARAM octets(const char* name, ByteView bytes) noexcept;
 
+/// An input parameter holding the text `word`, which must outlive it.
+[[nodiscard]] OSSL_PARAM word(const char* name, const char* word) noexcept;
+
 /// An input parameter holding `number`, which must outlive it.
 [[nodiscard]] OSSL_PARAM number(const char* name, const std::uint32_t& number) noexcept;
 

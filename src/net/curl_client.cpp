@@ -53,12 +53,13 @@ struct ListDeleter {
 using HeaderList = std::unique_ptr<curl_slist, ListDeleter>;
 
 void append(HeaderList& list, const std::string& line) {
-    curl_slist* const longer = ::curl_slist_append(list.get(), line.c_str());
-    if (longer == nullptr) {
+    curl_slist* const head = ::curl_slist_append(list.get(), line.c_str());
+    if (head == nullptr) {
         throw std::bad_alloc();
     }
-    static_cast<void>(list.release());
-    list.reset(longer);
+    if (list == nullptr) {
+        list.reset(head);  // which it stays, whatever comes behind it
+    }
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -205,6 +206,7 @@ Result<> Exchange::step(bool waits) {
     int left = 0;
     while (const CURLMsg* const message = ::curl_multi_info_read(multi_, &left)) {
         if (message->msg == CURLMSG_DONE) {
+            // NOLINTNEXTLINE(cppcoreguidelines-pro-type-union-access): as libcurl says it.
             result_ = message->data.result;
         }
     }
@@ -337,7 +339,7 @@ class UnderWay {
 
 class CurlClient final : public supply::HttpClient {
   public:
-    explicit CurlClient(const CurlSettings& settings) : settings_(settings) {
+    explicit CurlClient(CurlSettings settings) : settings_(std::move(settings)) {
         set_up_once();
         easy_.reset(::curl_easy_init());
         multi_.reset(::curl_multi_init());
@@ -360,7 +362,7 @@ class CurlClient final : public supply::HttpClient {
 
     void set_rules();
     void set_method(const HttpRequest& request);
-    [[nodiscard]] HeaderList headers_of(const HttpRequest& request) const;
+    [[nodiscard]] static HeaderList headers_of(const HttpRequest& request);
 
     CurlSettings settings_;
     // The connections belong to the multi handle, which goes last.
@@ -414,7 +416,7 @@ void CurlClient::set_method(const HttpRequest& request) {
     set(CURLOPT_READFUNCTION, &Exchange::on_read);
 }
 
-HeaderList CurlClient::headers_of(const HttpRequest& request) const {
+HeaderList CurlClient::headers_of(const HttpRequest& request) {
     HeaderList list;
     append(list, "Expect:");  // a second of waiting for what nobody says
     for (const supply::HttpHeader& header : request.headers) {

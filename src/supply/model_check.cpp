@@ -159,7 +159,7 @@ class Check {
   private:
     void compare_sizes(const Signed& wanted, const ArtifactFile& file) {
         if (file.error) {
-            add(file.name, ArtifactFinding::unreadable, wanted.size(), {}, *file.error);
+            add(file.name, ArtifactFinding::unreadable, wanted.size(), {}, file.error);
         } else if (wanted.size() && *wanted.size() != file.size) {
             add(file.name, ArtifactFinding::other_size, wanted.size(), file.size);
         } else {

@@ -104,8 +104,8 @@ class LayoutCheck {
                 all.emplace_back(&digest, &row);
             }
         }
-        std::ranges::stable_sort(all, std::ranges::greater{},
-                                 [](const auto& one) { return one.second->size; });
+        std::ranges::sort(all, std::ranges::greater{},
+                          [](const auto& one) { return one.second->size; });
         for_each_piece(thread_limit(0), all.size(), [&](std::size_t i) {
             const auto& [digest, row] = all[i];
             if (auto done = hash_one(*digest, *row); !done) {

@@ -66,8 +66,9 @@ Result<> write_files(Env& env, OciStore& store, std::span<const ArtifactFile> fi
         }
     }
     // The largest first, so that none of them is begun last.
-    std::ranges::stable_sort(numbers, std::ranges::greater{},
-                             [&](std::size_t i) { return files[i].size; });
+    std::ranges::sort(numbers, [&](std::size_t a, std::size_t b) {
+        return files[a].size != files[b].size ? files[a].size > files[b].size : a < b;
+    });
     return for_each_until_error(
         &env, store.concurrency(), numbers.size(), [&](std::size_t number) -> Result<> {
             const std::size_t i = numbers[number];

@@ -137,7 +137,7 @@ Result<std::optional<OciDescriptor>> RegistryStore::Impl::resolve(std::string_vi
     if (asked && !asked->is_sha256()) {
         document->descriptor.digest = *asked;  // whoever reads it compares
     }
-    const OciDescriptor found = document->descriptor;
+    OciDescriptor found = document->descriptor;
     const std::scoped_lock lock(mutex_);
     last_ = std::move(document);
     return found;

@@ -33,7 +33,6 @@ struct Decimal {
         // Of the form d[.d...][e[+-]dd]
         const char* at = printed.data();
         bool is_behind_point = false;
-        exponent = -1;
         for (; at != end && *at != 'e'; ++at) {
             if (*at == '.') {
                 is_behind_point = true;
@@ -63,7 +62,7 @@ struct Decimal {
 
     [[nodiscard]] int count() const noexcept { return static_cast<int>(size_); }
 
-    int exponent = 0;  // Of the first digit.
+    int exponent = -1;  // Of the first digit.
 
   private:
     std::array<char, longest_number> room_{};

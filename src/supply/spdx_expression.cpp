@@ -189,7 +189,8 @@ bool is_cpe_part(std::string_view part) noexcept {
     for (std::size_t i = first; i < end; ++i) {
         const char c = part[i];
         if (c == '\\') {
-            if (++i == part.size() || part[i] <= ' ' || part[i] > '~') {
+            ++i;
+            if (i == part.size() || part[i] <= ' ' || part[i] > '~') {
                 return false;
             }
         } else if (!is_letter(c) && !is_digit(c) && c != '-' && c != '.' && c != '_') {

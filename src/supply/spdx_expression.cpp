@@ -75,7 +75,10 @@ class Parser {
             }
             text.remove_prefix(size);
         }
-        found_.is_valid = state_ != State::operand && state_ != State::exception && open_ == 0;
+        if (state_ == State::operand || state_ == State::exception || open_ != 0) {
+            return {};
+        }
+        found_.is_valid = true;
         return found_;
     }
 

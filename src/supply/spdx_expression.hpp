@@ -21,7 +21,8 @@ struct SpdxExpression {
     std::vector<std::string_view> unknown;
 };
 
-/// Operators may be in upper or in lower case, but not mixed.
+/// Operators may be in upper or in lower case, but not mixed. Of what is not valid nothing else is
+/// said.
 [[nodiscard]] SpdxExpression parse_spdx_expression(std::string_view text);
 
 /// Whether SPDX lists a licence under exactly this name.

@@ -46,6 +46,15 @@ TEST(SpdxExpression, ByItsGrammar) {
                     .is_valid);
 }
 
+TEST(SpdxExpression, NothingElseIsSaidOfWhatIsNotValid) {
+    for (const char* const text : {"MIT OR (GPL", "mit OR gpl OR", "mit OR gpl WITH"}) {
+        const SpdxExpression expression = parse_spdx_expression(text);
+        EXPECT_FALSE(expression.is_valid) << text;
+        EXPECT_FALSE(expression.is_compound) << text;
+        EXPECT_TRUE(expression.unknown.empty()) << text;
+    }
+}
+
 TEST(SpdxExpression, NamesWhatSpdxDoesNotList) {
     EXPECT_TRUE(parse_spdx_expression("MIT OR LicenseRef-x").unknown.empty());
     EXPECT_EQ(parse_spdx_expression("mit AND GPL-2.0-only WITH none").unknown,

@@ -45,8 +45,7 @@ Outcome<> check_exists(Context& context, const std::string& file) {
     CLI_TRY_ASSIGN(const auto info,
                    or_fail(context.env.info(file), "Failed to commit new version to: " + file));
     if (!info) {
-        return fail_because(error_at_path(ErrorCode::file_not_found, file),
-                            "File not found: " + file);
+        return fail_not_found(error_at_path(ErrorCode::file_not_found, file), file);
     }
     return {};
 }

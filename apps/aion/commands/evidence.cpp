@@ -96,7 +96,7 @@ Outcome<std::unique_ptr<ReadableFile>> open_file(Context& context, const std::st
     }
     auto file = context.env.open(path, {});
     if (!file && file.error().os_error() == ENOENT) {
-        return about_file(fail_because(file.error(), "File not found: " + path), path);
+        return fail_not_found(file.error(), path);
     }
     if (!file) {
         return about_file(fail_with(file.error()), path);

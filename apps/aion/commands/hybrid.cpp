@@ -68,7 +68,8 @@ Outcome<Ending> run_sign(Context& context, const SignArguments& arguments) {
         .author = author, .classical_key = key.classical().public_half(), .signature = {}};
     auto signature = key.sign(context.env, payload.bytes());
     if (!signature) {
-        return fail_with("Failed to sign " + arguments.file, signature.error());
+        return about_file(fail_with("Failed to sign " + arguments.file, signature.error()),
+                          arguments.file);
     }
     one.signature = *std::move(signature);
     CLI_TRY(write_output(context, output, encode(one), "Hybrid signature"));
@@ -89,11 +90,12 @@ Outcome<trust::SignedHybrid> read_signature(Context& context, const std::string&
 Outcome<trust::Registry> load_chained(Context& context, const std::string& path) {
     CLI_TRY_ASSIGN(trust::Registry registry, load_registry(context, path));
     if (registry.chain() == nullptr) {
-        return fail_with(
-            "The registry has no chain, and so no post-quantum keys: " + path,
-            fmt::format("Start one: aion registry import {} --root-key KEY_ID --output "
-                        "NEW_REGISTRY, then: aion registry hybrid",
-                        shell_word(path)));
+        return about_file(
+            fail_with("The registry has no chain, and so no post-quantum keys: " + path,
+                      fmt::format("Start one: aion registry import {} --root-key KEY_ID --output "
+                                  "NEW_REGISTRY, then: aion registry hybrid",
+                                  shell_word(path))),
+            path);
     }
     return registry;
 }
@@ -108,7 +110,8 @@ Outcome<Ending> run_verify(Context& context, const VerifyArguments& arguments) {
     CLI_TRY_ASSIGN(const Input payload, read_payload(context, arguments.file));
     const auto verdict = trust::judge_hybrid(one, payload.bytes(), registry, rules);
     if (!verdict) {
-        return fail_with("No verdict on " + arguments.file, verdict.error());
+        return about_file(fail_with("No verdict on " + arguments.file, verdict.error()),
+                          arguments.file);
     }
     present(context.console, arguments.format, HybridView{*verdict, registry, arguments.file});
     return verdict->is_valid() ? Ending::success : Ending::invalid;

@@ -43,7 +43,7 @@ Outcome<policy::VerificationReport> judge(Context& context, const std::string& f
     auto report = policy::verify(context.env, file, registry, options);
     if (!report) {
         return about_file(report.error().os_error() == ENOENT
-                              ? fail_because(report.error(), "File not found: " + file)
+                              ? fail_not_found(report.error(), file)
                               : fail_with("Failed to verify file: " + file, report.error()),
                           file);
     }

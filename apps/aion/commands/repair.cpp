@@ -53,9 +53,8 @@ Outcome<policy::Repair> plan(Context& context, const RepairArguments& arguments,
                                       advice_on_no_aion_file(context.env, file)),
                           file);
     }
-    return about_file(planned.error().os_error() == ENOENT
-                          ? fail_because(planned.error(), "File not found: " + file)
-                          : fail_with(planned.error()),
+    return about_file(planned.error().os_error() == ENOENT ? fail_not_found(planned.error(), file)
+                                                           : fail_with(planned.error()),
                       file);
 }
 

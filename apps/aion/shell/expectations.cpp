@@ -95,7 +95,7 @@ Outcome<policy::Requirement> read_requirement(Context& context, const PinTexts& 
         return policy::examine(context.env, path, registry, rules);
     }();
     if (!examined && examined.error().os_error() == ENOENT) {
-        return about_file(fail_because(examined.error(), "File not found: " + path), path);
+        return fail_not_found(examined.error(), path);
     }
     if (!examined) {
         return about_file(fail_with_cause(refused, examined.error()), path);

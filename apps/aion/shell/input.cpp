@@ -327,7 +327,7 @@ Outcome<Input> read_aion_file(Context& context, const std::string& path) {
     const Progress progress = context.progress("Reading", path);
     auto content = context.env.read(path, {});
     if (!content && content.error().os_error() == ENOENT) {
-        return fail_because(content.error(), "File not found: " + path);
+        return fail_not_found(content.error(), path);
     }
     if (!content) {
         return fail_with(content.error());

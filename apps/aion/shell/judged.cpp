@@ -28,7 +28,7 @@ Outcome<policy::Examination> examine(Context& context, const std::string& path,
     const Progress progress = context.progress("Verifying", path);
     auto examined = policy::examine(context.env, path, registry, how);
     if (!examined && examined.error().os_error() == ENOENT) {
-        return fail_because(examined.error(), "File not found: " + path);
+        return fail_not_found(examined.error(), path);
     }
     return told(std::move(examined));
 }

@@ -79,9 +79,13 @@ std::unexpected<Failure> fail_with(const Error& error) {
     return failed(error.messages(), error);
 }
 
+std::unexpected<Failure> fail_not_found(Error cause, const std::string& path) {
+    return about_file(fail_because(std::move(cause), "File not found: " + path), path);
+}
+
 Failure no_verdict_on(const std::string& path, const Error& error) {
     if (error.os_error() == ENOENT) {
-        return fail_because(error, "File not found: " + path).error();
+        return fail_not_found(error, path).error();
     }
     std::string message = "Failed to verify file: " + path;
     if (error.message().starts_with("not a regular file: ")) {

@@ -72,6 +72,9 @@ using Outcome = std::expected<T, Failure>;
 [[nodiscard]] std::unexpected<Failure> about_file(std::unexpected<Failure> failure,
                                                   const std::string& path);
 
+/// Nothing is at `path`, as `cause` says.
+[[nodiscard]] std::unexpected<Failure> fail_not_found(Error cause, const std::string& path);
+
 /// Why there is no verdict on a file.
 [[nodiscard]] Failure no_verdict_on(const std::string& path, const Error& error);
 

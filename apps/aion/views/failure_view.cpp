@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "views/failure_view.hpp"
 
-#include <fmt/format.h>
-
 #include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "aion/base/twins.hpp"
 
@@ -12,6 +13,22 @@ namespace {
 
 std::optional<std::string> unless_empty(const std::string& text) {
     return text.empty() ? std::nullopt : std::optional(text);
+}
+
+/// All in one line. A message that is a sentence, as some of the reference's are, loses its full
+/// stop where another follows.
+std::string in_one_line(const std::vector<std::string>& messages) {
+    std::string line;
+    for (const std::string& message : messages) {
+        if (!line.empty()) {
+            if (line.ends_with('.')) {
+                line.pop_back();
+            }
+            line += ": ";
+        }
+        line += message;
+    }
+    return line;
 }
 
 }  // namespace
@@ -27,7 +44,7 @@ void write_error(DocumentWriter& out, const Failure& failure) {
     if (const std::string_view detail = failure.cause.detail(); !detail.empty()) {
         out.member("detail", detail);
     }
-    out.member("message", fmt::format("{}", fmt::join(failure.messages, ": ")));
+    out.member("message", in_one_line(failure.messages));
     Twins twins(out);
     twins.path_unless_empty(failure.path);
     out.member("remedy", unless_empty(failure.remedy));

@@ -92,9 +92,7 @@ Outcome<supply::ArtifactFile> artifact_file(Context& context, std::string name,
                                             const std::string& path) {
     CLI_TRY_ASSIGN(const auto info, or_fail(context.env.info(path), "Failed to look at " + path));
     if (!info) {
-        return about_file(
-            fail_because(error_at_path(ErrorCode::file_not_found, path), "File not found: " + path),
-            path);
+        return fail_not_found(error_at_path(ErrorCode::file_not_found, path), path);
     }
     if (info->kind != FileKind::regular) {
         return fail_with(path + " is no regular file");

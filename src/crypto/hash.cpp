@@ -3,12 +3,20 @@
 
 #include <blake3.h>
 
+#include <algorithm>
+#include <array>
+#include <cstdint>
 #include <new>
 #include <type_traits>
 
 #include "aion/crypto/secret.hpp"
 #include "base/threads.hpp"
 #include "crypto/hash_threads.hpp"
+
+// Sources of our own have the compression function; a system's library keeps it to itself.
+#if defined(AION_BLAKE3_SHARES)
+#include <blake3_impl.h>
+#endif
 
 namespace aion::crypto {
 namespace {
@@ -44,9 +52,36 @@ const blake3_hasher& hasher_in(const std::byte* state) {
     return *std::launder(reinterpret_cast<const blake3_hasher*>(state));
 }
 
+#if defined(AION_BLAKE3_SHARES)
+// What is no longer than a chunk takes a few calls of the compression function, and a hasher as
+// long as one more.
+Hash of_one_chunk(ByteView data) {
+    constexpr std::size_t block_size = BLAKE3_BLOCK_LEN;
+    std::array<std::uint32_t, 8> state{};
+    std::copy_n(IV, state.size(), state.begin());
+    unsigned flags = CHUNK_START;
+    for (; data.size() > block_size; data = data.subspan(block_size), flags = 0) {
+        blake3_compress_in_place(state.data(), data.data(), block_size, 0,
+                                 static_cast<std::uint8_t>(flags));
+    }
+    std::array<std::uint8_t, block_size> last{};
+    std::ranges::copy(data, last.begin());
+    blake3_compress_in_place(state.data(), last.data(), static_cast<std::uint8_t>(data.size()), 0,
+                             static_cast<std::uint8_t>(flags | CHUNK_END | ROOT));
+    Hash digest;
+    store_cv_words(digest.bytes.data(), state.data());
+    return digest;
+}
+#endif
+
 }  // namespace
 
 Hash blake3(ByteView data, Parallelism parallelism) {
+#if defined(AION_BLAKE3_SHARES)
+    if (data.size() <= BLAKE3_CHUNK_LEN) {
+        return of_one_chunk(data);
+    }
+#endif
     blake3_hasher hasher;  // NOLINT(cppcoreguidelines-pro-type-member-init): by the next line.
     blake3_hasher_init(&hasher);
     append(hasher, data, parallelism);

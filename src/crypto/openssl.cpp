@@ -26,7 +26,7 @@ namespace {
 // nothing else. What those fetch themselves they find in a context that has all.
 constexpr const char* provider_name = "aion";
 
-constexpr std::size_t most_wanted = 2;
+constexpr std::size_t most_wanted = 3;
 
 struct Kind {
     int operation = 0;
@@ -37,9 +37,9 @@ struct Kind {
 constexpr std::array<Kind, 5> kinds = {{
     {OSSL_OP_DIGEST, {"SHA2-256"}},
     {OSSL_OP_CIPHER, {"ChaCha20-Poly1305"}},
-    {OSSL_OP_KDF, {"ARGON2ID"}},                  // OpenSSL before 3.2 has none
-    {OSSL_OP_KEYMGMT, {"ED25519", "ML-DSA-65"}},  // OpenSSL before 3.5 has no ML-DSA
-    {OSSL_OP_SIGNATURE, {"ED25519", "ML-DSA-65"}},
+    {OSSL_OP_KDF, {"ARGON2ID"}},                               // OpenSSL before 3.2 has none
+    {OSSL_OP_KEYMGMT, {"ED25519", "ML-DSA-65", "ML-DSA-44"}},  // OpenSSL before 3.5 has no ML-DSA
+    {OSSL_OP_SIGNATURE, {"ED25519", "ML-DSA-65", "ML-DSA-44"}},
 }};
 
 // The algorithms of each kind, and the entry that ends a list.

@@ -7,6 +7,7 @@
 
 #include "crypto/digests.hpp"
 #include "crypto/openssl.hpp"
+#include "crypto/sha256_stream.hpp"
 
 namespace aion::crypto {
 
@@ -45,6 +46,9 @@ Sha256Digest Sha256::digest() {
 }
 
 Sha256Digest sha256(ByteView data) {
+    if (Sha256Stream::has_side_by_side()) {
+        return sha256_by_instructions(data);
+    }
     return Sha256().update(data).digest();
 }
 

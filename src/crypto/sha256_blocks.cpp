@@ -26,6 +26,15 @@ AION_INLINE __m128i load(const void* from) noexcept {
     return _mm_loadu_si128(static_cast<const __m128i*>(from));
 }
 
+AION_INLINE void store(void* to, __m128i bytes) noexcept {
+    _mm_storeu_si128(static_cast<__m128i*>(to), bytes);
+}
+
+// Words from bytes, or bytes from words.
+AION_INLINE __m128i big_endian(__m128i bytes) noexcept {
+    return _mm_shuffle_epi8(bytes, _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203));
+}
+
 // One stream. The instructions take the words in the order a, b, e, f and c, d, g, h, the first as
 // the highest.
 struct Lane {
@@ -42,22 +51,37 @@ struct Lane {
         cdgh = _mm_blend_epi16(efgh, cdab, 0xf0);
     }
 
+    // A stream that begins: FIPS 180-4 section 5.3.3.
+    AION_INLINE Lane() noexcept
+        : abef(_mm_set_epi64x(0x6a09e667bb67ae85, 0x510e527f9b05688c)),
+          cdgh(_mm_set_epi64x(0x3c6ef372a54ff53a, 0x1f83d9ab5be0cd19)) {}
+
     AION_INLINE void put_into(std::uint32_t* state) const noexcept {
         const __m128i feba = _mm_shuffle_epi32(abef, 0x1b);
         const __m128i dchg = _mm_shuffle_epi32(cdgh, 0xb1);
-        _mm_storeu_si128(static_cast<__m128i*>(static_cast<void*>(state)),
-                         _mm_blend_epi16(feba, dchg, 0xf0));
-        _mm_storeu_si128(static_cast<__m128i*>(static_cast<void*>(state + 4)),
-                         _mm_alignr_epi8(dchg, feba, 8));
+        store(state, _mm_blend_epi16(feba, dchg, 0xf0));
+        store(state + 4, _mm_alignr_epi8(dchg, feba, 8));
+    }
+
+    AION_INLINE void put_digest_into(std::uint8_t* digest) const noexcept {
+        const __m128i feba = _mm_shuffle_epi32(abef, 0x1b);
+        const __m128i dchg = _mm_shuffle_epi32(cdgh, 0xb1);
+        store(digest, big_endian(_mm_blend_epi16(feba, dchg, 0xf0)));
+        store(digest + 16, big_endian(_mm_alignr_epi8(dchg, feba, 8)));
     }
 
     // Rounds 4 `group` to 4 `group` + 3 of a block.
     AION_INLINE void rounds(const std::uint8_t* block, unsigned group) noexcept {
-        __m128i& word = words[group % 4];
         if (group < 4) {
-            const __m128i big_endian = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
-            word = _mm_shuffle_epi8(load(block + std::size_t{16} * group), big_endian);
-        } else {
+            words[group] = big_endian(load(block + std::size_t{16} * group));
+        }
+        rounds(group);
+    }
+
+    // The same of a block whose words are here already.
+    AION_INLINE void rounds(unsigned group) noexcept {
+        __m128i& word = words[group % 4];
+        if (group >= 4) {
             const __m128i last = words[(group + 3) % 4];
             const __m128i middle = _mm_alignr_epi8(last, words[(group + 2) % 4], 4);
             word = _mm_sha256msg1_epu32(word, words[(group + 1) % 4]);
@@ -71,6 +95,17 @@ struct Lane {
     AION_INLINE void add(__m128i first, __m128i second) noexcept {
         abef = _mm_add_epi32(abef, first);
         cdgh = _mm_add_epi32(cdgh, second);
+    }
+
+    // A whole block whose words are here already.
+    AION_INLINE void block() noexcept {
+        const __m128i abef_before = abef;
+        const __m128i cdgh_before = cdgh;
+#pragma GCC unroll 16
+        for (unsigned group = 0; group < 16; ++group) {
+            rounds(group);
+        }
+        add(abef_before, cdgh_before);
     }
 };
 
@@ -109,6 +144,31 @@ void sha256_blocks_of_two(std::uint32_t* a, const std::uint8_t* data_a, std::uin
     }
     lane_a.put_into(a);
     lane_b.put_into(b);
+}
+
+// Nothing but the digests is in memory: a load of what several stores wrote would wait for them.
+void sha256_of_pair(std::uint8_t prefix, const std::uint8_t* left, const std::uint8_t* right,
+                    std::uint8_t* digest) noexcept {
+    const __m128i left_low = load(left);
+    const __m128i left_high = load(left + 16);
+    const __m128i right_low = load(right);
+    const __m128i right_high = load(right + 16);
+    const __m128i before = _mm_slli_si128(_mm_cvtsi32_si128(prefix), 15);
+    Lane lane;
+    lane.words[0] = big_endian(_mm_alignr_epi8(left_low, before, 15));
+    lane.words[1] = big_endian(_mm_alignr_epi8(left_high, left_low, 15));
+    lane.words[2] = big_endian(_mm_alignr_epi8(right_low, left_high, 15));
+    lane.words[3] = big_endian(_mm_alignr_epi8(right_high, right_low, 15));
+    lane.block();
+    // The last byte, a bit that is set, zeros, and the number of bits.
+    constexpr int bits = 65 * 8;
+    lane.words[0] =
+        big_endian(_mm_or_si128(_mm_srli_si128(right_high, 15), _mm_cvtsi32_si128(0x8000)));
+    lane.words[1] = _mm_setzero_si128();
+    lane.words[2] = _mm_setzero_si128();
+    lane.words[3] = _mm_set_epi32(bits, 0, 0, 0);
+    lane.block();
+    lane.put_digest_into(digest);
 }
 
 }  // namespace aion::crypto

@@ -18,4 +18,9 @@ void sha256_blocks(std::uint32_t* state, const std::uint8_t* data, std::size_t b
 void sha256_blocks_of_two(std::uint32_t* a, const std::uint8_t* data_a, std::uint32_t* b,
                           const std::uint8_t* data_b, std::size_t blocks) noexcept;
 
+/// SHA-256 of a byte and two digests of 32 bytes, 65 bytes in all: a node of a Merkle tree.
+/// `digest` may be one of them.
+void sha256_of_pair(std::uint8_t prefix, const std::uint8_t* left, const std::uint8_t* right,
+                    std::uint8_t* digest) noexcept;
+
 }  // namespace aion::crypto

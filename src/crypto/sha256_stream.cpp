@@ -38,12 +38,54 @@ void sha256_blocks(std::uint32_t* /*state*/, const std::uint8_t* /*data*/,
 void sha256_blocks_of_two(std::uint32_t* /*a*/, const std::uint8_t* /*data_a*/,
                           std::uint32_t* /*b*/, const std::uint8_t* /*data_b*/,
                           std::size_t /*blocks*/) noexcept {}
+
+void sha256_of_pair(std::uint8_t /*prefix*/, const std::uint8_t* /*left*/,
+                    const std::uint8_t* /*right*/, std::uint8_t* /*digest*/) noexcept {}
 #endif
 
+namespace {
+
+constexpr std::size_t block_size = 64;
+
+using State = std::array<std::uint32_t, 8>;
+
 // FIPS 180-4 section 5.3.3.
-Sha256Stream::Sha256Stream(bool side_by_side)
-    : state_{0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
-             0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19} {
+constexpr State initial_state = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+                                 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+
+// FIPS 180-4 section 5.1.1: a bit that is set, zeros, and the number of bits. `begun`: what is
+// there of the last block, less than all of it.
+Sha256Digest finished(State& state, ByteView begun, std::uint64_t size) noexcept {
+    constexpr std::size_t length_size = 8;
+    const std::uint64_t bits = size * 8;
+    std::array<std::uint8_t, 2 * block_size> end{};
+    std::ranges::copy(begun, end.begin());
+    end[begun.size()] = 0x80;
+    const std::size_t total =
+        begun.size() + 1 + length_size <= block_size ? block_size : 2 * block_size;
+    for (std::size_t i = 0; i < length_size; ++i) {
+        end[total - 1 - i] = static_cast<std::uint8_t>(bits >> (8 * i));
+    }
+    sha256_blocks(state.data(), end.data(), total / block_size);
+    Sha256Digest out;
+    for (std::size_t i = 0; i < state.size(); ++i) {
+        for (std::size_t byte = 0; byte < 4; ++byte) {
+            out.bytes[(4 * i) + byte] = static_cast<std::uint8_t>(state[i] >> (8 * (3 - byte)));
+        }
+    }
+    return out;
+}
+
+}  // namespace
+
+Sha256Digest sha256_by_instructions(ByteView data) noexcept {
+    State state = initial_state;
+    const std::size_t blocks = data.size() / block_size;
+    sha256_blocks(state.data(), data.data(), blocks);
+    return finished(state, data.subspan(blocks * block_size), data.size());
+}
+
+Sha256Stream::Sha256Stream(bool side_by_side) : state_(initial_state) {
     if (!side_by_side) {
         other_.emplace();
     }
@@ -81,27 +123,11 @@ void Sha256Stream::update_both(Sha256Stream& a, ByteView piece_a, Sha256Stream& 
     b.update(piece_b);
 }
 
-// FIPS 180-4 section 5.1.1: a bit that is set, zeros, and the number of bits.
 Sha256Digest Sha256Stream::digest() {
     if (other_) {
         return other_->digest();
     }
-    constexpr std::size_t length_size = 8;
-    const std::uint64_t bits = size_ * 8;
-    const std::size_t begun = size_ % block;
-    std::array<std::uint8_t, 2 * block> end{};
-    std::copy_n(begun_.begin(), begun, end.begin());
-    end[begun] = 0x80;
-    const std::size_t total = begun + 1 + length_size <= block ? block : 2 * block;
-    for (std::size_t i = 0; i < length_size; ++i) {
-        end[total - 1 - i] = static_cast<std::uint8_t>(bits >> (8 * i));
-    }
-    sha256_blocks(state_.data(), end.data(), total / block);
-    Sha256Digest out;
-    for (std::size_t i = 0; i < out.bytes.size(); ++i) {
-        out.bytes[i] = static_cast<std::uint8_t>(state_[i / 4] >> (8 * (3 - (i % 4))));
-    }
-    return out;
+    return finished(state_, ByteView(begun_).first(size_ % block), size_);
 }
 
 ByteView Sha256Stream::fill(ByteView piece) {

@@ -47,4 +47,8 @@ class Sha256Stream {
     std::uint64_t size_ = 0;
 };
 
+/// SHA-256 of `data`, where `Sha256Stream::has_side_by_side`. Unlike OpenSSL's it allocates
+/// nothing, so that of some dozen bytes it takes a third of the time.
+[[nodiscard]] Sha256Digest sha256_by_instructions(ByteView data) noexcept;
+
 }  // namespace aion::crypto

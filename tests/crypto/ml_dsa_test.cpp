@@ -29,7 +29,17 @@ using test::unhex;
 
 static_assert(!std::is_copy_constructible_v<MlDsaKey>);
 static_assert(std::is_nothrow_move_constructible_v<MlDsaKey>);
+static_assert(!std::is_same_v<MlDsaKey, MlDsa44Key>);
 
+Result<bool> verify_with(MlDsa65 /*set*/, ByteView key, ByteView message, ByteView signature) {
+    return verify_ml_dsa_65(key, message, signature);
+}
+
+Result<bool> verify_with(MlDsa44 /*set*/, ByteView key, ByteView message, ByteView signature) {
+    return verify_ml_dsa_44(key, message, signature);
+}
+
+template <class Set>
 class MlDsa : public ::testing::Test {
   protected:
     void SetUp() override {
@@ -39,27 +49,36 @@ class MlDsa : public ::testing::Test {
     }
 
     static bool holds(ByteView key, ByteView message, ByteView signature) {
-        const auto verdict = verify_ml_dsa_65(key, message, signature);
+        const auto verdict = verify_with(Set(), key, message, signature);
         EXPECT_TRUE(verdict) << verdict.error().message();
         return verdict.value_or(false);
+    }
+
+    static MlDsaKeyOf<Set> key_of(std::uint8_t fill) {
+        auto key = MlDsaKeyOf<Set>::from_seed(Bytes(MlDsaKeyOf<Set>::seed_size, fill));
+        EXPECT_TRUE(key) << key.error().message();
+        return *std::move(key);
+    }
+
+    static nlohmann::json acvp(const std::string& mode) {
+        const std::string number = std::is_same_v<Set, MlDsa65> ? "65" : "44";
+        return third_party_vectors("acvp-mldsa" + number + "-" + mode + ".json");
     }
 
     MemoryEnv env;
 };
 
-MlDsaKey key_of(std::uint8_t fill) {
-    auto key = MlDsaKey::from_seed(Bytes(MlDsaKey::seed_size, fill));
-    EXPECT_TRUE(key) << key.error().message();
-    return *std::move(key);
-}
+using Sets = ::testing::Types<MlDsa65, MlDsa44>;
+TYPED_TEST_SUITE(MlDsa, Sets);
 
 // The interface of the standard that has no context, which those vectors are of.
-bool holds_as_encoded(ByteView public_key, ByteView message, ByteView signature) {
+bool holds_as_encoded(const char* algorithm, ByteView public_key, ByteView message,
+                      ByteView signature) {
     const openssl::ErrorScope errors;
     std::array parameters{openssl::octets(OSSL_PKEY_PARAM_PUB_KEY, public_key),
                           OSSL_PARAM_construct_end()};
     const std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)> importing(
-        EVP_PKEY_CTX_new_from_name(openssl::context(), "ML-DSA-65", nullptr), EVP_PKEY_CTX_free);
+        EVP_PKEY_CTX_new_from_name(openssl::context(), algorithm, nullptr), EVP_PKEY_CTX_free);
     EVP_PKEY* imported = nullptr;
     EXPECT_EQ(EVP_PKEY_fromdata_init(importing.get()), 1);
     EXPECT_EQ(EVP_PKEY_fromdata(importing.get(), &imported, EVP_PKEY_PUBLIC_KEY, parameters.data()),
@@ -77,32 +96,117 @@ bool holds_as_encoded(ByteView public_key, ByteView message, ByteView signature)
                             message.size()) == 1;
 }
 
-TEST_F(MlDsa, MakesTheKeysOfAcvp) {
-    const auto file = third_party_vectors("acvp-mldsa65-keygen.json");
+TYPED_TEST(MlDsa, MakesTheKeysOfAcvp) {
+    const nlohmann::json file = TestFixture::acvp("keygen");
     EXPECT_EQ(file["tests"].size(), 10U);
     for (const auto& one : file["tests"]) {
-        const auto key = MlDsaKey::from_seed(unhex(one["seed"].get<std::string>()));
+        const auto key = MlDsaKeyOf<TypeParam>::from_seed(unhex(one["seed"].get<std::string>()));
         ASSERT_TRUE(key);
         EXPECT_TRUE(equal(key->public_half(), unhex(one["pk"].get<std::string>())))
             << one["tcId"].dump();
     }
 }
 
-TEST_F(MlDsa, AcceptsTheSignaturesOfAcvpThatAreValid) {
-    const auto file = third_party_vectors("acvp-mldsa65-sigver.json");
+TYPED_TEST(MlDsa, AcceptsTheSignaturesOfAcvpThatAreValid) {
+    const nlohmann::json file = TestFixture::acvp("sigver");
     const Bytes key = unhex(file["pk"].get<std::string>());
     EXPECT_EQ(file["tests"].size(), 15U);
     for (const auto& one : file["tests"]) {
         const Bytes message = unhex(one["message"].get<std::string>());
         const Bytes signature = unhex(one["signature"].get<std::string>());
-        EXPECT_EQ(holds_as_encoded(key, message, signature), one["testPassed"].get<bool>())
+        EXPECT_EQ(holds_as_encoded(TypeParam::name, key, message, signature),
+                  one["testPassed"].get<bool>())
             << one["tcId"].dump() << one["reason"].dump();
-        EXPECT_FALSE(holds(key, message, signature)) << "of another interface";
+        EXPECT_FALSE(TestFixture::holds(key, message, signature)) << "of another interface";
     }
 }
 
+TYPED_TEST(MlDsa, SignsWhatVerifies) {
+    const MlDsaKeyOf<TypeParam> key = TestFixture::key_of(7);
+    for (const std::size_t size : {0U, 1U, 100U, 100'000U}) {
+        const Bytes message = counting(size);
+        const auto signature = key.sign(this->env, message);
+        ASSERT_TRUE(signature);
+        EXPECT_EQ(signature->size(), TypeParam::signature_size);
+        EXPECT_TRUE(TestFixture::holds(key.public_half(), message, *signature));
+        Bytes other = message;
+        other.push_back(0);
+        EXPECT_FALSE(TestFixture::holds(key.public_half(), other, *signature));
+    }
+    EXPECT_FALSE(
+        TestFixture::holds(TestFixture::key_of(8).public_half(), {}, *key.sign(this->env, {})));
+}
+
+TYPED_TEST(MlDsa, HedgesEachSignatureWithWhatTheSystemGives) {
+    const MlDsaKeyOf<TypeParam> key = TestFixture::key_of(7);
+    const auto first = key.sign(this->env, text("m"));
+    const auto second = key.sign(this->env, text("m"));
+    ASSERT_TRUE(first && second);
+    EXPECT_NE(*first, *second);
+    // And with nothing else.
+    MemoryEnv once;
+    MemoryEnv again;
+    EXPECT_EQ(*key.sign(once, text("m")), *key.sign(again, text("m")));
+}
+
+TYPED_TEST(MlDsa, FailsWithoutRandomness) {
+    this->env.set_fault([](std::uint64_t, const MemoryEnv::CallRecord& call) {
+        return call.call == MemoryEnv::Call::random ? EIO : 0;
+    });
+    const auto made = MlDsaKeyOf<TypeParam>::generate(this->env);
+    ASSERT_FALSE(made);
+    EXPECT_EQ(made.error().code(), ErrorCode::entropy_unavailable);
+    const auto signature = TestFixture::key_of(7).sign(this->env, {});
+    ASSERT_FALSE(signature);
+    EXPECT_EQ(signature.error().code(), ErrorCode::entropy_unavailable);
+}
+
+TYPED_TEST(MlDsa, MakesAnotherKeyEachTime) {
+    const auto one = MlDsaKeyOf<TypeParam>::generate(this->env);
+    const auto two = MlDsaKeyOf<TypeParam>::generate(this->env);
+    ASSERT_TRUE(one && two);
+    EXPECT_EQ(one->public_half().size(), TypeParam::public_key_size);
+    EXPECT_FALSE(equal(one->public_half(), two->public_half()));
+    const auto again = MlDsaKeyOf<TypeParam>::from_seed(one->seed());
+    ASSERT_TRUE(again);
+    EXPECT_TRUE(equal(again->public_half(), one->public_half()));
+}
+
+TYPED_TEST(MlDsa, RefusesSeedsOfOtherLengths) {
+    for (const std::size_t size : {0U, 31U, 33U}) {
+        const auto key = MlDsaKeyOf<TypeParam>::from_seed(Bytes(size));
+        ASSERT_FALSE(key);
+        EXPECT_EQ(key.error().code(), ErrorCode::invalid_private_key);
+    }
+}
+
+TYPED_TEST(MlDsa, AKeyThatWasMovedFromRefusesToSign) {
+    MlDsaKeyOf<TypeParam> key = TestFixture::key_of(7);
+    const MlDsaKeyOf<TypeParam> taken = std::move(key);
+    // NOLINTNEXTLINE(bugprone-use-after-move): that is what is asked.
+    const auto signature = key.sign(this->env, {});
+    ASSERT_FALSE(signature);
+    EXPECT_EQ(signature.error().code(), ErrorCode::signing_failed);
+    EXPECT_TRUE(taken.sign(this->env, {}));
+}
+
+TYPED_TEST(MlDsa, RefusesKeysAndSignaturesOfOtherLengths) {
+    const MlDsaKeyOf<TypeParam> key = TestFixture::key_of(7);
+    const Bytes signature = *key.sign(this->env, {});
+    const ByteView half = key.public_half();
+    EXPECT_FALSE(TestFixture::holds(half.first(half.size() - 1), {}, signature));
+    EXPECT_FALSE(TestFixture::holds({}, {}, signature));
+    EXPECT_FALSE(TestFixture::holds(half, {}, {}));
+    EXPECT_FALSE(TestFixture::holds(half, {}, ByteView(signature).first(signature.size() - 1)));
+    Bytes longer = signature;
+    longer.push_back(0);
+    EXPECT_FALSE(TestFixture::holds(half, {}, longer));
+}
+
+using MlDsa65Only = MlDsa<MlDsa65>;
+
 // What was signed under a context is nothing that was signed under none.
-TEST_F(MlDsa, AcceptsTheSignaturesOfWycheproofThatAreValidWithoutAContext) {
+TEST_F(MlDsa65Only, AcceptsTheSignaturesOfWycheproofThatAreValidWithoutAContext) {
     std::size_t valid = 0;
     std::size_t invalid = 0;
     std::size_t all = 0;
@@ -128,89 +232,25 @@ TEST_F(MlDsa, AcceptsTheSignaturesOfWycheproofThatAreValidWithoutAContext) {
     EXPECT_GT(invalid, 20U);
 }
 
-TEST_F(MlDsa, SignsWhatVerifies) {
-    const MlDsaKey key = key_of(7);
-    for (const std::size_t size : {0U, 1U, 100U, 100'000U}) {
-        const Bytes message = counting(size);
-        const auto signature = key.sign(env, message);
-        ASSERT_TRUE(signature);
-        EXPECT_EQ(signature->size(), ml_dsa_65_signature_size);
-        EXPECT_TRUE(holds(key.public_half(), message, *signature));
-        Bytes other = message;
-        other.push_back(0);
-        EXPECT_FALSE(holds(key.public_half(), other, *signature));
+TEST(MlDsaOfBothSets, AreStrangersToEachOther) {
+    if (!backend().has_ml_dsa) {
+        GTEST_SKIP() << "this libcrypto has no ML-DSA";
     }
-    EXPECT_FALSE(holds(key_of(8).public_half(), {}, *key.sign(env, {})));
-}
-
-TEST_F(MlDsa, HedgesEachSignatureWithWhatTheSystemGives) {
-    const MlDsaKey key = key_of(7);
-    const auto first = key.sign(env, text("m"));
-    const auto second = key.sign(env, text("m"));
-    ASSERT_TRUE(first && second);
-    EXPECT_NE(*first, *second);
-    // And with nothing else.
-    MemoryEnv once;
-    MemoryEnv again;
-    EXPECT_EQ(*key.sign(once, text("m")), *key.sign(again, text("m")));
-}
-
-TEST_F(MlDsa, FailsWithoutRandomness) {
-    env.set_fault([](std::uint64_t, const MemoryEnv::CallRecord& call) {
-        return call.call == MemoryEnv::Call::random ? EIO : 0;
-    });
-    const auto made = MlDsaKey::generate(env);
-    ASSERT_FALSE(made);
-    EXPECT_EQ(made.error().code(), ErrorCode::entropy_unavailable);
-    const auto signature = key_of(7).sign(env, {});
-    ASSERT_FALSE(signature);
-    EXPECT_EQ(signature.error().code(), ErrorCode::entropy_unavailable);
-}
-
-TEST_F(MlDsa, MakesAnotherKeyEachTime) {
-    const auto one = MlDsaKey::generate(env);
-    const auto two = MlDsaKey::generate(env);
-    ASSERT_TRUE(one && two);
-    EXPECT_EQ(one->public_half().size(), ml_dsa_65_public_key_size);
-    EXPECT_FALSE(equal(one->public_half(), two->public_half()));
-    const auto again = MlDsaKey::from_seed(one->seed());
-    ASSERT_TRUE(again);
-    EXPECT_TRUE(equal(again->public_half(), one->public_half()));
-}
-
-TEST_F(MlDsa, RefusesSeedsOfOtherLengths) {
-    for (const std::size_t size : {0U, 31U, 33U}) {
-        const auto key = MlDsaKey::from_seed(Bytes(size));
-        ASSERT_FALSE(key);
-        EXPECT_EQ(key.error().code(), ErrorCode::invalid_private_key);
-    }
-}
-
-TEST_F(MlDsa, AKeyThatWasMovedFromRefusesToSign) {
-    MlDsaKey key = key_of(7);
-    const MlDsaKey taken = std::move(key);
-    // NOLINTNEXTLINE(bugprone-use-after-move): that is what is asked.
-    const auto signature = key.sign(env, {});
-    ASSERT_FALSE(signature);
-    EXPECT_EQ(signature.error().code(), ErrorCode::signing_failed);
-    EXPECT_TRUE(taken.sign(env, {}));
-}
-
-TEST_F(MlDsa, RefusesKeysAndSignaturesOfOtherLengths) {
-    const MlDsaKey key = key_of(7);
-    const Bytes signature = *key.sign(env, {});
-    const ByteView half = key.public_half();
-    EXPECT_FALSE(holds(half.first(half.size() - 1), {}, signature));
-    EXPECT_FALSE(holds({}, {}, signature));
-    EXPECT_FALSE(holds(half, {}, {}));
-    EXPECT_FALSE(holds(half, {}, ByteView(signature).first(signature.size() - 1)));
-    Bytes longer = signature;
-    longer.push_back(0);
-    EXPECT_FALSE(holds(half, {}, longer));
+    MemoryEnv env;
+    const auto small = MlDsa44Key::from_seed(Bytes(32, 7));
+    const auto large = MlDsaKey::from_seed(Bytes(32, 7));
+    ASSERT_TRUE(small && large);
+    EXPECT_EQ(small->public_half().size(), ml_dsa_44_public_key_size);
+    EXPECT_EQ(large->public_half().size(), ml_dsa_65_public_key_size);
+    const Bytes signature = *small->sign(env, {});
+    EXPECT_TRUE(*verify_ml_dsa_44(small->public_half(), {}, signature));
+    EXPECT_FALSE(*verify_ml_dsa_65(large->public_half(), {}, signature));
+    EXPECT_FALSE(*verify_ml_dsa_65(small->public_half(), {}, signature));
 }
 
 TEST(MlDsaAbsence, IsSaidByWhatTheLibraryOffers) {
     EXPECT_EQ(check_ml_dsa_65().has_value(), backend().has_ml_dsa);
+    EXPECT_EQ(check_ml_dsa_44().has_value(), backend().has_ml_dsa);
     const auto offered = openssl::check_offered("ML-DSA-1024", "9.9");
     ASSERT_FALSE(offered);
     EXPECT_EQ(offered.error().code(), ErrorCode::operation_not_permitted);
@@ -223,6 +263,8 @@ TEST(MlDsaAbsence, IsSaidByWhatTheLibraryOffers) {
         MemoryEnv env;
         EXPECT_EQ(MlDsaKey::generate(env).error().detail(), "algorithm_unavailable");
         EXPECT_EQ(MlDsaKey::from_seed(Bytes(32)).error().detail(), "algorithm_unavailable");
+        EXPECT_EQ(MlDsa44Key::generate(env).error().detail(), "algorithm_unavailable");
+        EXPECT_EQ(verify_ml_dsa_44({}, {}, {}).error().detail(), "algorithm_unavailable");
         EXPECT_EQ(verify_ml_dsa_65({}, {}, {}).error().detail(), "algorithm_unavailable");
     }
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "aion/base/hex.hpp"
+#include "crypto/sha256_blocks.hpp"
 #include "crypto/support.hpp"
 
 namespace aion::crypto {
@@ -29,6 +30,11 @@ Bytes data_of(std::size_t size, unsigned seed) {
     return data;
 }
 
+// This one is OpenSSL's whatever the processor has.
+Sha256Digest openssls(ByteView data) {
+    return Sha256().update(data).digest();
+}
+
 // Each length around the ends of blocks, where padding takes one block or two.
 TEST(Sha256Stream, IsOpenSslsSha256) {
     for (const bool way : ways()) {
@@ -36,7 +42,7 @@ TEST(Sha256Stream, IsOpenSslsSha256) {
             const Bytes data = data_of(size, 1);
             Sha256Stream stream(way);
             stream.update(data);
-            EXPECT_EQ(stream.digest(), sha256(data)) << size;
+            EXPECT_EQ(stream.digest(), openssls(data)) << size;
         }
     }
     Sha256Stream stream;
@@ -61,8 +67,8 @@ RC_GTEST_PROP(Sha256StreamProperty, TwoSideBySideAreTwo,
             all_a.insert(all_a.end(), piece_a.begin(), piece_a.end());
             all_b.insert(all_b.end(), piece_b.begin(), piece_b.end());
         }
-        RC_ASSERT(a.digest() == sha256(all_a));
-        RC_ASSERT(b.digest() == sha256(all_b));
+        RC_ASSERT(a.digest() == openssls(all_a));
+        RC_ASSERT(b.digest() == openssls(all_b));
     }
 }
 
@@ -78,10 +84,35 @@ TEST(Sha256Stream, OneMayGoOnAlone) {
         Sha256Stream::update_both(b, first, a, {});
         Bytes all(first);
         all.insert(all.end(), second.begin(), second.end());
-        EXPECT_EQ(a.digest(), sha256(all));
+        EXPECT_EQ(a.digest(), openssls(all));
         all = second;
         all.insert(all.end(), first.begin(), first.end());
-        EXPECT_EQ(b.digest(), sha256(all));
+        EXPECT_EQ(b.digest(), openssls(all));
+    }
+}
+
+TEST(Sha256, OfWhatIsThereAtOnceIsOpenSsls) {
+    for (std::size_t size = 0; size < 300; ++size) {
+        const Bytes data = data_of(size, 3);
+        EXPECT_EQ(sha256(data), openssls(data)) << size;
+    }
+    const Bytes data = data_of(1'000'003, 4);
+    EXPECT_EQ(sha256(data), openssls(data));
+}
+
+TEST(Sha256Pair, IsOpenSslsSha256) {
+    if (!has_sha_instructions()) {
+        GTEST_SKIP() << "this processor has no SHA instructions";
+    }
+    for (unsigned prefix = 0; prefix < 256; ++prefix) {
+        Bytes data = data_of(65, prefix);
+        data[0] = static_cast<std::uint8_t>(prefix);
+        Sha256Digest digest;
+        sha256_of_pair(data[0], data.data() + 1, data.data() + 33, digest.bytes.data());
+        EXPECT_EQ(digest, openssls(data)) << prefix;
+        // In place of one of the two.
+        sha256_of_pair(data[0], data.data() + 1, data.data() + 33, data.data() + 33);
+        EXPECT_TRUE(equal(ByteView(data).subspan(33), digest.view()));
     }
 }
 

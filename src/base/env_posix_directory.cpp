@@ -14,6 +14,7 @@
 #include <mutex>
 
 #include "base/env_posix.hpp"
+#include "base/file_system.hpp"
 #include "base/try.hpp"
 
 namespace aion::posix {
@@ -88,7 +89,9 @@ bool rename_without_replacing(int directory, const char* from, const char* to) n
     return rename_by_link(directory, from, to);
 }
 
-class PosixDirectory final : public Directory, public std::enable_shared_from_this<PosixDirectory> {
+class PosixDirectory final : public Directory,
+                             public FileSystem,
+                             public std::enable_shared_from_this<PosixDirectory> {
   public:
     PosixDirectory(Descriptor directory, Path shown)
         : directory_(std::move(directory)), shown_(std::move(shown)) {}
@@ -166,6 +169,14 @@ class PosixDirectory final : public Directory, public std::enable_shared_from_th
     Result<FileInfo> own_info() override { return info_of(directory_.get(), shown_); }
 
     Result<> sync() override { return sync_directory(directory_, shown_); }
+
+    Result<> sync_all() override {
+        if (retry([&] { return ::syncfs(directory_.get()); }) != 0) {
+            // EBADF: see sync_directory.
+            return fail(write_error(shown_, errno == EBADF ? EACCES : errno));
+        }
+        return {};
+    }
 
   private:
     Descriptor directory_;

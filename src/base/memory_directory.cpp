@@ -5,6 +5,7 @@
 #include <chrono>
 #include <ranges>
 
+#include "base/file_system.hpp"
 #include "base/memory_state.hpp"
 #include "base/try.hpp"
 
@@ -15,7 +16,7 @@ namespace fs = std::filesystem;
 using Call = MemoryEnv::Call;
 using Content = std::shared_ptr<const FileContent>;
 
-class MemoryDirectory final : public Directory {
+class MemoryDirectory final : public Directory, public FileSystem {
   public:
     /// The state is locked.
     MemoryDirectory(StatePtr state, NodePtr node, fs::path shown)
@@ -200,6 +201,16 @@ class MemoryDirectory final : public Directory {
             return fail(write_error(shown_, cause));
         }
         state_->files.sync_directory(node_);
+        return {};
+    }
+
+    Result<> sync_all() override {
+        const int fault = state_->begin(Call::sync_directory, shown_);
+        const Guard guard(state_->mutex);
+        if (const int cause = failure(fault); cause != 0) {
+            return fail(write_error(shown_, cause));
+        }
+        state_->files.sync_all();
         return {};
     }
 

@@ -77,6 +77,16 @@ void revert(Node& node, const MemoryEnv::PowerCut& how, Random& random) {
     node.unsynced.clear();
 }
 
+void sync_tree(Node& node) {
+    if (node.kind != FileKind::directory) {
+        Files::sync(node);
+        return;
+    }
+    for (const auto& [name, child] : node.entries) {
+        sync_tree(*child);
+    }
+}
+
 void collect(const Node& directory, const std::string& prefix, std::vector<std::string>& paths) {
     for (const auto& [name, node] : directory.entries) {
         if (node->kind == FileKind::directory) {
@@ -307,6 +317,16 @@ void Files::sync_directory(const NodePtr& directory) {
         }
         changes_.pop_front();
     }
+}
+
+void Files::sync_all() {
+    for (Change& each : changes_) {
+        for (const Place& place : each.places) {
+            set_entry(place.directory->stable_entries, place);
+        }
+    }
+    changes_.clear();
+    sync_tree(*root_);
 }
 
 void Files::cut_power(const MemoryEnv::PowerCut& how) {

@@ -111,6 +111,8 @@ class Files {
     void append(Node& file, ByteView bytes);
     static void sync(Node& file);
     void sync_directory(const NodePtr& directory);
+    /// All files that have a name, and all directories.
+    void sync_all();
 
     void cut_power(const MemoryEnv::PowerCut& how);
 

@@ -10,6 +10,7 @@
 #include <set>
 #include <thread>
 
+#include "aion/base/sync.hpp"
 #include "every_env.hpp"
 
 namespace aion::test {
@@ -444,6 +445,7 @@ TEST_P(EnvContract, MakesFoldersBehindLinksThatAreThere) {
 TEST_P(EnvContract, SyncsFolders) {
     EXPECT_EQ(outcome(sync_at(env(), at(""))), "ok");
     EXPECT_EQ(outcome(sync_at(env(), "")), "ok");
+    EXPECT_EQ(outcome(sync_file_system(**env().open_directory(at("")))), "ok");
 }
 
 // --- Locks --------------------------------------------------------------------------------

@@ -6,6 +6,7 @@
 
 #include <set>
 
+#include "aion/base/sync.hpp"
 #include "every_env.hpp"
 
 namespace aion::test {
@@ -192,6 +193,7 @@ TEST(MemoryEnvFaults, EveryKindOfCallCanFail) {
     EXPECT_EQ(outcome(root->rename_exclusive("new", "newest")), write_failed);
     EXPECT_EQ(outcome(root->remove("file")), write_failed);
     EXPECT_EQ(outcome(root->sync()), write_failed);
+    EXPECT_EQ(outcome(sync_file_system(*root)), write_failed);
     EXPECT_EQ(outcome(env.create_directories("/d", 0700)), write_failed);
     EXPECT_EQ(outcome(root->list()), read_failed);
     EXPECT_EQ(outcome(root->each_entry([](auto, auto) { FAIL(); })), read_failed);
@@ -285,6 +287,23 @@ TEST(MemoryEnvPower, SyncingOneFolderLeavesOthersInDoubt) {
     EXPECT_EQ(outcome(sync_at(env, "/two")), "ok");
     env.cut_power({});
     EXPECT_THAT(env.all_paths(), ElementsAre("/two/file"));
+}
+
+TEST(MemoryEnvPower, SyncingAllLeavesNothingInDoubt) {
+    MemoryEnv env;
+    env.put("/a", as_bytes("a"));
+    const auto folder = env.create_directories("/one/two", 0755);
+    ASSERT_EQ(outcome(folder), "ok");
+    auto file = started(env, "/one/two/file", "x");
+    EXPECT_EQ(outcome(started(env, "/one/file", "y")->close()), "ok");
+    EXPECT_EQ(outcome(remove_at(env, "/a")), "ok");
+    EXPECT_EQ(outcome((*env.open_directory("/one"))->rename("file", "renamed")), "ok");
+    EXPECT_EQ(outcome(sync_file_system(**folder)), "ok");
+    EXPECT_EQ(outcome(file->append(as_bytes("z"))), "ok");
+    env.cut_power({});
+    EXPECT_THAT(env.all_paths(), ElementsAre("/one/renamed", "/one/two/file"));
+    EXPECT_EQ(text_of(env, "/one/renamed"), "y");
+    EXPECT_EQ(text_of(env, "/one/two/file"), "x");
 }
 
 TEST(MemoryEnvPower, ARenameSurvivesAsAWhole) {

@@ -229,6 +229,9 @@ Result<> ResultCache::State::open(Env& env, const std::filesystem::path& file,
 ResultCache ResultCache::open(Env& env, const std::filesystem::path& file,
                               const std::filesystem::path& key, const trust::Registry& registry,
                               const policy::VerifyOptions& options) {
+    if (options.log != nullptr) {
+        return none("what a transparency log says of files is not remembered");
+    }
     auto state = std::make_unique<State>();
     state->pins = options.pins;
     state->is_pin_asked = options.expects_anything();

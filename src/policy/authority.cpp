@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "aion/crypto/hash.hpp"
+#include "aion/policy/verify.hpp"
 #include "aion/trust/author_in_words.hpp"
 #include "policy/gates.hpp"
 #include "policy/pin_check.hpp"
@@ -67,6 +69,79 @@ std::string in_words(Reach reach, std::string_view preposition, std::string_view
 
 SeenRegistry seen_by(const Subject& subject, const trust::Registry& registry) {
     return {registry, hashes_of(subject)};
+}
+
+SeenRegistry seen_by(const Subject& subject, const trust::Registry& registry,
+                     const VerifyOptions& options) {
+    SeenRegistry seen = seen_by(subject, registry);
+    if (options.log == nullptr || options.profile != Profile::strict || !subject.has_versions() ||
+        !subject.signatures) {
+        return seen;
+    }
+    const auto versions = *subject.versions;
+    const std::size_t paired = std::min(versions.size(), subject.signatures->size());
+    for (std::size_t i = 0; i < paired; ++i) {
+        const format::VersionRecord& version = versions[i];
+        const format::SignatureRecord& signature = (*subject.signatures)[i];
+        // Where another number stands the chain is broken, and an answer would be that of two
+        // versions.
+        if (version.number != i + 1 || signature.author != version.author) {
+            continue;
+        }
+        const EpochRecord* const active =
+            seen.active_epoch(AuthorId{version.author}, VersionNumber{version.number});
+        if (active != nullptr && active->public_key == signature.public_key) {
+            continue;
+        }
+        seen.ask_log(*options.log,
+                     signed_version(subject.view->file_id(), version, format::version_hash(version),
+                                    signature.signature),
+                     signature.public_key);
+    }
+    return seen;
+}
+
+trust::SignedVersion signed_version(FileId file, const format::VersionRecord& version,
+                                    const Hash& version_hash, const Signature& signature) {
+    return {.file_id = file,
+            .version = VersionNumber{version.number},
+            .author = AuthorId{version.author},
+            .version_hash = version_hash,
+            .signature_hash = crypto::blake3(signature.view())};
+}
+
+std::string order_in_log(const SeenRegistry& registry, AuthorId author, VersionNumber version,
+                         const trust::LogAnswer& answer) {
+    const std::string name = author_in_words(registry.registry(), author);
+    std::string record = fmt::format("record {} of the registry", answer.record);
+    if (const EpochRecord* const epoch = registry.find(author, answer.epoch)) {
+        record += fmt::format(" (epoch {} {})", epoch->epoch.value,
+                              how_it_ended(registry, author, *epoch, version));
+    }
+    const std::string failure = answer.failure
+                                    ? ": it could not be asked: " + answer.failure->full_message()
+                                    : std::string();
+    switch (answer.finding) {
+        case trust::LogFinding::version_not_logged:
+            return fmt::format(
+                "version {} by {} is not known to be in the log, so nothing says that it was "
+                "signed "
+                "before {}{}",
+                version.value, name, record, failure);
+        case trust::LogFinding::record_not_logged:
+            return fmt::format(
+                "version {} by {} has index {} in the log, but {} is not known to be there, so "
+                "nothing says which came first{}",
+                version.value, name, answer.version_index.value_or(0), record, failure);
+        case trust::LogFinding::before:
+        case trust::LogFinding::after:
+            break;
+    }
+    const bool is_before = answer.finding == trust::LogFinding::before;
+    return fmt::format(
+        "version {} by {} has index {} in the log, {} index {} of {}: it was logged {}",
+        version.value, name, answer.version_index.value_or(0), is_before ? "in front of" : "behind",
+        answer.record_index.value_or(0), record, is_before ? "before that" : "after that");
 }
 
 std::string where_revoked(const SeenRegistry& registry, AuthorId author, const EpochRecord& epoch) {

@@ -4,16 +4,33 @@
 
 #include <string>
 
+#include "aion/format/records.hpp"
 #include "aion/trust/seen_registry.hpp"
 
 namespace aion::policy {
 
 struct Subject;
+struct VerifyOptions;
 
 /// `registry` as the history of `subject` sees it, by version hashes made from its records: nothing
 /// in policy/ or report/ asks a registry itself who may sign a version of a file. Borrows
 /// `registry` only.
 [[nodiscard]] trust::SeenRegistry seen_by(const Subject& subject, const trust::Registry& registry);
+/// The same with what the log in `options`, if any, says of versions that count for nothing without
+/// one.
+[[nodiscard]] trust::SeenRegistry seen_by(const Subject& subject, const trust::Registry& registry,
+                                          const VerifyOptions& options);
+
+/// A version and its signature, as a log knows them.
+[[nodiscard]] trust::SignedVersion signed_version(FileId file, const format::VersionRecord& version,
+                                                  const Hash& version_hash,
+                                                  const Signature& signature);
+
+/// What a log says of `version`, in one line: `version 3 by alice (1001) has index 9 in the log,
+/// behind index 5 of record 4 of the registry (epoch 0 was revoked (compromised) …): it was logged
+/// after that`.
+[[nodiscard]] std::string order_in_log(const trust::SeenRegistry& registry, AuthorId author,
+                                       VersionNumber version, const trust::LogAnswer& answer);
 
 /// Why `author` has no key for `version`, given that there is none: `the registry does not hold
 /// author 7`, `epoch 0 of author 7 was revoked (compromised) from version 4 on`, with `, and epoch

@@ -12,6 +12,7 @@
 
 #include "aion/base/files.hpp"
 #include "aion/base/utf8.hpp"
+#include "aion/crypto/hash.hpp"
 #include "aion/trust/registry_chain.hpp"
 #include "base/conflict.hpp"
 #include "base/try.hpp"
@@ -51,7 +52,8 @@ Result<Past> read_valid(Env& env, std::unique_ptr<ReadableFile> file, std::strin
         return fail(error_because(ErrorCode::verdict_invalid, evaluated.report.summary()));
     }
     Past past{std::move(read), std::nullopt};
-    if (evaluated.history) {
+    // What counts by a log only is not remembered.
+    if (evaluated.history && !evaluated.leans_on_log) {
         past.history = std::move(evaluated.history->digest);
     }
     return past;
@@ -227,12 +229,19 @@ ProducedContent content_of(Draft& draft, Draft::SignLast sign_last, Made made) {
             }};
 }
 
-// The version that was accepted joins the draft; its signature comes last.
+// The version that was accepted joins the draft; its signature comes last, and `signature_hash` is
+// made of it.
 Draft::SignLast append_to(Draft& draft, Accepted accepted, crypto::Signer& signer,
-                          crypto::KeyCache* keys) {
+                          crypto::KeyCache* keys, Hash& signature_hash) {
     const format::VersionRecord record = accepted.next.record;
     draft.append(std::move(accepted.next), std::nullopt);
-    return [record, key = accepted.key, &signer, keys] { return sign(record, key, signer, keys); };
+    return [record, key = accepted.key, &signer, keys, &signature_hash] {
+        auto signature = sign(record, key, signer, keys);
+        if (signature) {
+            signature_hash = crypto::blake3(signature->signature.view());
+        }
+        return signature;
+    };
 }
 
 // The file that is locked, whatever its name has come to mean, is the one that is read; and only
@@ -285,7 +294,7 @@ Result<CommitReceipt> create(Env& env, const std::filesystem::path& path, const 
     AION_TRY_ASSIGN(Accepted first, accept(draft, version, Ownership::callers, signer,
                                            {.registry = seen ? &*seen : nullptr}));
     CommitReceipt receipt = first.next.receipt;
-    auto sign_last = append_to(draft, std::move(first), signer, nullptr);
+    auto sign_last = append_to(draft, std::move(first), signer, nullptr, receipt.signature_hash);
     AION_TRY_ASSIGN(receipt.written,
                     write_file_atomically(
                         env, target.place, content_of(draft, std::move(sign_last), nullptr),
@@ -316,7 +325,8 @@ Result<CommitReceipt> commit_locked(Env& env, const std::filesystem::path& path,
     AION_TRY_ASSIGN(Accepted accepted,
                     accept(draft, version, Ownership::callers, signer, asked(seen, options)));
     CommitReceipt receipt = accepted.next.receipt;
-    auto sign_last = append_to(draft, std::move(accepted), signer, options.verify.key_cache);
+    auto sign_last = append_to(draft, std::move(accepted), signer, options.verify.key_cache,
+                               receipt.signature_hash);
     const Newest newest{.receipt = receipt,
                         .author = version.author,
                         .other_windows = is_listed(receipt, registry)};
@@ -444,6 +454,7 @@ Result<CommitReceipt> sign_and_append(Draft& draft, const NewVersion& version,
     AION_TRY_ASSIGN(const format::SignatureRecord signature,
                     sign(accepted.next.record, accepted.key, signer, options.verify.key_cache));
     CommitReceipt receipt = accepted.next.receipt;
+    receipt.signature_hash = crypto::blake3(signature.signature.view());
     draft.append(std::move(accepted.next), signature);
     return receipt;
 }

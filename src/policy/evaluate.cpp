@@ -34,7 +34,10 @@ std::uint64_t nanoseconds_since(std::chrono::steady_clock::time_point start) {
 
 Evaluation::Evaluation(const Subject& subject, const trust::Registry& registry,
                        const VerifyOptions& options, Keep keep)
-    : subject_(subject), registry_(seen_by(subject, registry)), options_(options), keep_(keep) {}
+    : subject_(subject),
+      registry_(seen_by(subject, registry, options)),
+      options_(options),
+      keep_(keep) {}
 
 Evaluated Evaluation::run() {
     timings_.total = timed([this] {
@@ -173,8 +176,8 @@ Evaluated Evaluation::assemble() {
     report.signatures_valid = signatures_.valid;
     timings_.hash = chain_time_ + integrity_time_;
     report.timings = timings_;
-    return {std::move(report), std::move(signatures_.refused), std::move(payload_.plaintext),
-            std::move(history_), signatures_.is_withdrawn};
+    return {std::move(report),   std::move(signatures_.refused), std::move(payload_.plaintext),
+            std::move(history_), signatures_.is_withdrawn,       registry_.leans_on_log()};
 }
 
 std::vector<TemporalWarning> temporal_warnings(std::span<const format::VersionRecord> versions,

@@ -26,6 +26,7 @@ struct Evaluated {
     Bytes plaintext;                        ///< If it was to be kept and its gate passed.
     std::optional<LookedUp> history;        ///< Under a cache, if there is one record each.
     bool is_withdrawn = false;              ///< As SignatureOutcome has it; for pins.
+    bool leans_on_log = false;              ///< Without the log it would not be what it is.
 };
 
 /// For timings.

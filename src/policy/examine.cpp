@@ -93,7 +93,7 @@ struct Examination::State {
     State(PrivateFile given, const trust::Registry& by, const ExamineOptions& how)
         : file(std::move(given)),
           subject(file),
-          registry(seen_by(subject, by)),
+          registry(seen_by(subject, by, how.verify)),
           pins(how.verify.pins) {}
 
     PrivateFile file;
@@ -218,6 +218,16 @@ ExaminedVersion Examination::version(std::uint64_t index) const {
         version.why = describe(refused, subject, state_->registry);
     }
     return version;
+}
+
+std::optional<trust::SignedVersion> Examination::signed_version(std::uint64_t index) const {
+    const Subject& subject = state_->subject;
+    if (index >= version_count() || index >= signature_count()) {
+        return std::nullopt;
+    }
+    const format::VersionRecord& version = (*subject.versions)[index];
+    return policy::signed_version(subject.view->file_id(), version, format::version_hash(version),
+                                  (*subject.signatures)[index].signature);
 }
 
 ExaminedSignature Examination::signature(std::uint64_t index) const {

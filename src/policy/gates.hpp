@@ -145,6 +145,7 @@ class SignatureCheck {
     void refuse(std::size_t index, Reason reason) { result_.refused.push_back({index, reason}); }
 
     void authorize(std::size_t index);
+    [[nodiscard]] std::optional<Reason> refused_by_log(const format::VersionRecord& version) const;
     [[nodiscard]] bool is_withdrawn() const;
     void report(const RefusedSignature& refused);
     [[nodiscard]] std::uint64_t offset(const RefusedSignature& refused) const;

@@ -68,8 +68,9 @@ std::vector<SignerUse> SignerTally::take() {
     return merged;
 }
 
-HistoryFacts facts_of(const Subject& subject, const trust::Registry& registry) {
-    return {.signers = signers_of(*subject.versions, seen_by(subject, registry)),
+HistoryFacts facts_of(const Subject& subject, const trust::Registry& registry,
+                      const VerifyOptions& options) {
+    return {.signers = signers_of(*subject.versions, seen_by(subject, registry, options)),
             .version_hashes = hashes_of(*subject.versions),
             .file_hash =
                 Hash::from(subject.file.stored().last(format::integrity_size)).value_or(Hash{})};

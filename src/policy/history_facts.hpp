@@ -20,8 +20,9 @@ class SignerTally {
     std::vector<SignerUse> uses_;
 };
 
-/// Of a subject that passed every gate under `registry`.
-[[nodiscard]] HistoryFacts facts_of(const Subject& subject, const trust::Registry& registry);
+/// Of a subject that passed every gate under `registry` and `options`.
+[[nodiscard]] HistoryFacts facts_of(const Subject& subject, const trust::Registry& registry,
+                                    const VerifyOptions& options);
 
 /// Whether `file` is the one whose `HistoryFacts::file_hash` that was, to its last byte. Reads it
 /// piece by piece. Errors: those of reading.

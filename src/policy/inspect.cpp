@@ -54,8 +54,8 @@ Result<std::vector<VersionInfo>> history(const FileView& view) {
     return versions;
 }
 
-Result<std::vector<SignatureInfo>> signatures(const FileView& view,
-                                              const trust::Registry& registry) {
+Result<std::vector<SignatureInfo>> signatures(const FileView& view, const trust::Registry& registry,
+                                              const trust::LogOrder* log) {
     AION_TRY_ASSIGN(const auto versions, view.versions());
     AION_TRY_ASSIGN(const auto records, view.signatures());
     if (records.size() > versions.size()) {
@@ -76,7 +76,9 @@ Result<std::vector<SignatureInfo>> signatures(const FileView& view,
     // The verdict's own gate decides, on a copy as always; the payload is not looked at.
     PrivateFile copy = PrivateFile::copy_of(view.file().stored(), Hold::records);
     const Subject subject(copy);
-    const trust::SeenRegistry seen = seen_by(subject, registry);
+    VerifyOptions options;
+    options.log = log;
+    const trust::SeenRegistry seen = seen_by(subject, registry, options);
     for (const RefusedSignature& refused : signature_gate(subject, seen, {}).refused) {
         if (refused.index < infos.size()) {
             infos[refused.index].verified = false;
@@ -86,12 +88,13 @@ Result<std::vector<SignatureInfo>> signatures(const FileView& view,
     return infos;
 }
 
-Result<FileSummary> summarize(const FileView& view, const trust::Registry& registry) {
+Result<FileSummary> summarize(const FileView& view, const trust::Registry& registry,
+                              const trust::LogOrder* log) {
     FileSummary summary;
     summary.file_id = view.file_id();
     summary.version_count = view.version_count();
     AION_TRY_ASSIGN(summary.versions, history(view));
-    AION_TRY_ASSIGN(summary.signatures, signatures(view, registry));
+    AION_TRY_ASSIGN(summary.signatures, signatures(view, registry, log));
     if (!summary.versions.empty()) {
         summary.current_version = summary.versions.back().number;
     }

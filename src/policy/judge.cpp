@@ -36,7 +36,7 @@ void describe(VerificationReport& report, const Subject& subject, const trust::R
         report.temporal_warnings = temporal_warnings(*subject.versions, now);
     }
     if (options.list_history && subject.has_versions() && report.is_valid()) {
-        report.history = facts_of(subject, registry);
+        report.history = facts_of(subject, registry, options);
     }
 }
 
@@ -55,7 +55,8 @@ Evaluated judge(const Subject& subject, const trust::Registry& registry, Timesta
 
 void remember(const Evaluated& evaluated, const VerifyOptions& options) {
     if (options.history_cache != nullptr && evaluated.history && !evaluated.history->is_known &&
-        options.profile == Profile::strict && evaluated.report.is_valid()) {
+        !evaluated.leans_on_log && options.profile == Profile::strict &&
+        evaluated.report.is_valid()) {
         HistoryCacheAccess::insert(*options.history_cache, evaluated.history->hash);
     }
 }

@@ -154,7 +154,7 @@ Result<> require_sound(const FileImage& image, const trust::Registry& registry,
                        const VerifyOptions& options) {
     PrivateFile made(image);
     const Subject subject(made);
-    const trust::SeenRegistry seen = seen_by(subject, registry);
+    const trust::SeenRegistry seen = seen_by(subject, registry, options);
     for (const GateOutcome& outcome :
          {structure_gate(subject), header_gate(subject), chain_gate(subject),
           signature_gate(subject, seen, options).outcome, audit_gate(subject)}) {

@@ -35,6 +35,13 @@ std::string describe_other_key(const trust::SeenRegistry& registry, AuthorId aut
                        author_in_words(registry.registry(), author), what, right->epoch.value);
 }
 
+// Whether another epoch or none had to sign, which says nothing of the signature itself.
+bool is_about_epochs(Reason reason) {
+    return reason == Reason::no_active_epoch || reason == Reason::pubkey_substitution ||
+           reason == Reason::version_not_logged || reason == Reason::revocation_not_logged ||
+           reason == Reason::after_revocation;
+}
+
 }  // namespace
 
 std::string describe(const RefusedSignature& refused, const Subject& subject,
@@ -55,6 +62,11 @@ std::string describe(const RefusedSignature& refused, const Subject& subject,
             return fmt::format("no key of {} may sign version {}: {}",
                                author_in_words(registry.registry(), AuthorId{author}), number,
                                why_no_key(registry, AuthorId{author}, VersionNumber{number}));
+        case Reason::version_not_logged:
+        case Reason::revocation_not_logged:
+        case Reason::after_revocation:
+            return order_in_log(registry, AuthorId{author}, VersionNumber{number},
+                                *registry.log_answer(AuthorId{author}, VersionNumber{number}));
         case Reason::pubkey_substitution:
             return describe_other_key(registry, AuthorId{author}, VersionNumber{number},
                                       signature.public_key);
@@ -79,6 +91,26 @@ SignatureCheck::SignatureCheck(const Subject& subject, const trust::SeenRegistry
     }
 }
 
+// Nothing where a log was not asked, or has no say.
+std::optional<Reason> SignatureCheck::refused_by_log(const VersionRecord& version) const {
+    const trust::LogAnswer* const answer =
+        registry_.log_answer(AuthorId{version.author}, VersionNumber{version.number});
+    if (answer == nullptr) {
+        return std::nullopt;
+    }
+    switch (answer->finding) {
+        case trust::LogFinding::version_not_logged:
+            return Reason::version_not_logged;
+        case trust::LogFinding::record_not_logged:
+            return Reason::revocation_not_logged;
+        case trust::LogFinding::after:
+            return Reason::after_revocation;
+        case trust::LogFinding::before:
+            break;
+    }
+    return std::nullopt;
+}
+
 // The key that is used is the registry's, never the file's, although both were found equal: so no
 // later change here can make a file vouch for itself.
 void SignatureCheck::authorize(std::size_t index) {
@@ -90,9 +122,12 @@ void SignatureCheck::authorize(std::size_t index) {
     }
     const trust::EpochRecord* epoch =
         registry_.active_epoch(AuthorId{version.author}, VersionNumber{version.number});
-    if (epoch == nullptr) {
+    const bool is_its_key = epoch != nullptr && epoch->public_key == signature.public_key;
+    if (const auto out_of_order = is_its_key ? std::nullopt : refused_by_log(version)) {
+        refuse(index, *out_of_order);
+    } else if (epoch == nullptr) {
         refuse(index, Reason::no_active_epoch);
-    } else if (epoch->public_key != signature.public_key) {
+    } else if (!is_its_key) {
         refuse(index, Reason::pubkey_substitution);
     } else {
         items_.push_back({{format::version_signature_domain(), version.body(), {}},
@@ -130,7 +165,7 @@ SignatureOutcome SignatureCheck::finish(std::span<const std::uint8_t> verdicts) 
 bool SignatureCheck::is_withdrawn() const {
     std::size_t tried = 0;
     for (const auto& [index, reason] : result_.refused) {
-        if (reason != Reason::no_active_epoch && reason != Reason::pubkey_substitution) {
+        if (!is_about_epochs(reason)) {
             continue;
         }
         const auto* const author = registry_.find(AuthorId{versions_[index].author});

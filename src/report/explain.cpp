@@ -37,6 +37,7 @@ constexpr NameTable step_kinds(std::to_array<Named<StepKind>>({
     {StepKind::signature_verifies, "signature_verifies"},
     {StepKind::signature_fails, "signature_fails"},
     {StepKind::not_judged, "not_judged"},
+    {StepKind::log_first, "log_first"},
     {StepKind::counts, "counts"},
     {StepKind::refused, "refused"},
 }));
@@ -47,6 +48,8 @@ constexpr NameTable remedy_kinds(std::to_array<Named<RemedyKind>>({
     {RemedyKind::hand_over, "hand_over"},
     {RemedyKind::sign_with_epoch, "sign_with_epoch"},
     {RemedyKind::other_author, "other_author"},
+    {RemedyKind::prove_version, "prove_version"},
+    {RemedyKind::prove_record, "prove_record"},
 }));
 
 // The epoch to tell of: the one whose turn it is, else the last that has begun, else the first.
@@ -90,6 +93,7 @@ class Explainer {
             steps_.push_back({.kind = StepKind::not_judged, .why = why_not_judged(verdict_)});
             return std::move(steps_);
         }
+        tell_log();
         tell_signature();
         const bool counts = version_.signature == policy::SignatureState::valid;
         steps_.push_back({.kind = counts ? StepKind::counts : StepKind::refused,
@@ -147,6 +151,17 @@ class Explainer {
         }
     }
 
+    void tell_log() {
+        const trust::LogAnswer* const answer =
+            registry_.log_answer(version_.author, version_.number);
+        if (answer != nullptr && answer->finding == trust::LogFinding::before) {
+            steps_.push_back({.kind = StepKind::log_first,
+                              .version = version_.number,
+                              .why = policy::order_in_log(registry_, version_.author,
+                                                          version_.number, *answer)});
+        }
+    }
+
     // A record of a chain may say of histories that it does not list that there is none.
     [[nodiscard]] std::optional<VersionNumber> unless_never(VersionNumber first) const {
         return registry_.registry().chain() != nullptr && first.value == 0 ? std::nullopt
@@ -163,7 +178,7 @@ class Explainer {
             return;
         }
         tell_key(*version_.key);
-        if (version_.epoch == nullptr || version_.refused == Reason::pubkey_substitution) {
+        if (version_.epoch == nullptr || version_.epoch->public_key != *version_.key) {
             return;
         }
         const bool fails = version_.refused == Reason::bad_signature;
@@ -235,14 +250,43 @@ Remedy for_other_key(const SeenRegistry& registry, const ExaminedVersion& versio
     return remedy;
 }
 
+// Of a version that was logged too late, as without a log.
+bool is_refused_for_epoch(const ExaminedVersion& version) {
+    return *version.refused == Reason::no_active_epoch ||
+           (*version.refused == Reason::after_revocation && version.epoch == nullptr);
+}
+
+bool is_refused_for_other_key(const ExaminedVersion& version) {
+    return version.epoch != nullptr && (*version.refused == Reason::pubkey_substitution ||
+                                        *version.refused == Reason::after_revocation);
+}
+
+std::optional<Remedy> for_order(const SeenRegistry& registry, const ExaminedVersion& version) {
+    Remedy remedy{.author = version.author, .version = version.number};
+    if (*version.refused == Reason::version_not_logged) {
+        remedy.kind = RemedyKind::prove_version;
+        return remedy;
+    }
+    const trust::LogAnswer* const answer = registry.log_answer(version.author, version.number);
+    if (*version.refused != Reason::revocation_not_logged || answer == nullptr) {
+        return std::nullopt;
+    }
+    remedy.kind = RemedyKind::prove_record;
+    remedy.record = answer->record;
+    return remedy;
+}
+
 std::optional<Remedy> remedy_for(const SeenRegistry& registry, const ExaminedVersion& version) {
     if (!version.refused) {
         return std::nullopt;
     }
-    if (*version.refused == Reason::no_active_epoch) {
+    if (auto remedy = for_order(registry, version)) {
+        return remedy;
+    }
+    if (is_refused_for_epoch(version)) {
         return for_no_epoch(registry, version);
     }
-    if (*version.refused == Reason::pubkey_substitution && version.epoch != nullptr) {
+    if (is_refused_for_other_key(version)) {
         return for_other_key(registry, version);
     }
     return Remedy{.kind = RemedyKind::take_intact_copy, .version = version.number};
@@ -377,6 +421,8 @@ std::string in_words(const Step& step) {
                                number(step.version), step.why);
         case StepKind::not_judged:
             return fmt::format("The signatures of the file were not judged: {}", step.why);
+        case StepKind::log_first:
+            return "By order of the log, " + step.why;
         case StepKind::counts:
             return fmt::format("So the signature of version {} counts", number(step.version));
         case StepKind::refused:
@@ -404,6 +450,17 @@ std::string in_words(const Remedy& remedy) {
             return sign_with_epoch_in_words(remedy);
         case RemedyKind::other_author:
             return other_author_in_words(remedy);
+        case RemedyKind::prove_version:
+            return fmt::format(
+                "If version {} was logged before the key was ended, give its proof, or the log. If "
+                "it was not, it may be whoever stole the key who signed it: let another author "
+                "sign it",
+                number(remedy.version));
+        case RemedyKind::prove_record:
+            return fmt::format(
+                "Give the proof that record {} of the registry is in the log, or the log; if it is "
+                "not there, log it now: what was logged before it stands",
+                remedy.record.value_or(0));
         case RemedyKind::take_intact_copy:
             break;
     }

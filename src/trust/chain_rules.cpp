@@ -97,6 +97,7 @@ class Change {
         const Epoch successor{latest.epoch.value + 1};
         AION_TRY(take_key(record.author, successor, record.to_public_key));
         latest.rotated.push_back(number_);
+        note_never(latest.rotated_never_by, record.until);
         state_.handovers[record.author].push_back(record.until.unlisted);
         author->epochs.push_back(begun(successor, record.to_public_key,
                                        std::max(latest.unlisted_from, record.until.unlisted)));
@@ -111,6 +112,7 @@ class Change {
         }
         epoch->reason = record.reason;
         epoch->revoked.push_back(number_);
+        note_never(epoch->revoked_never_by, record.until);
         return note_points(record.author, record.until.listed);
     }
 
@@ -192,7 +194,17 @@ class Change {
                 .rotated = {},
                 .revoked = {},
                 .reason = {},
-                .hybrid_by = {}};
+                .hybrid_by = {},
+                .rotated_never_by = {},
+                .revoked_never_by = {}};
+    }
+
+    // What leaves nothing goes on to leave nothing since then, whatever makes it tighter or lists
+    // more.
+    void note_never(std::optional<RecordNumber>& since, const Bound& until) const {
+        if (until.unlisted.value == 0 && !since) {
+            since = number_;
+        }
     }
 
     Result<EpochFacts*> find(AuthorId id, Epoch epoch) {
@@ -227,6 +239,13 @@ class Change {
                                              : record.until.unlisted;
             restart_behind(*author, record.epoch.value, handovers);
         }
+        AION_TRY_ASSIGN(EpochFacts* const epoch, find(record.author, record.epoch));
+        auto& since =
+            record.end == EpochEnd::rotation ? epoch->rotated_never_by : epoch->revoked_never_by;
+        if (how == How::set_anew && record.until.unlisted.value != 0) {
+            since.reset();
+        }
+        note_never(since, record.until);
         return note_points(record.author, record.until.listed);
     }
 

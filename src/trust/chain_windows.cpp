@@ -41,6 +41,11 @@ VersionNumber end_in(const Bound& bound, std::span<const Listed> points) {
     return bound.unlisted;
 }
 
+bool lists_one_of(const Bound& bound, std::span<const Listed> points) {
+    return std::ranges::any_of(points,
+                               [&](const Listed& point) { return is_one_of(bound.listed, point); });
+}
+
 // Of all bounds the tightest. There is one at least.
 template <class EndOf>
 VersionNumber tightest(const Records& records, const std::vector<RecordNumber>& bounds,
@@ -126,6 +131,33 @@ std::optional<RecordNumber> RegistryChain::tightest_bound(std::span<const Record
     };
     const auto found = std::ranges::min_element(bounds, {}, end);
     return found == bounds.end() ? std::nullopt : std::optional(*found);
+}
+
+std::vector<RecordNumber> RegistryChain::ended_only_by(const AuthorFacts& author, Epoch epoch,
+                                                       VersionNumber version,
+                                                       std::span<const Listed> points) const {
+    if (epoch.value >= author.epochs.size() || !is_in_scope(author, points) ||
+        version < in_history(author, points).epochs[epoch.value].active_from) {
+        return {};
+    }
+    const EpochFacts& facts = author.epochs[epoch.value];
+    std::vector<RecordNumber> since;
+    for (const auto& [bounds, never_by] : {std::pair(&facts.rotated, facts.rotated_never_by),
+                                           std::pair(&facts.revoked, facts.revoked_never_by)}) {
+        bool is_never = false;
+        for (const RecordNumber number : *bounds) {
+            const Bound& bound = chain::bound_of(records()[number]);
+            if (bound.unlisted.value == 0 && !lists_one_of(bound, points)) {
+                is_never = true;
+            } else if (end_in(bound, points) <= version) {
+                return {};
+            }
+        }
+        if (is_never) {
+            since.push_back(*never_by);
+        }
+    }
+    return since;
 }
 
 bool RegistryChain::is_in_scope(const AuthorFacts& author, std::span<const Listed> points) const {

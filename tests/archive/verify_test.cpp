@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "aion/archive/result_cache.hpp"
 #include "aion/base/interrupt.hpp"
 #include "support/failing_pins.hpp"
 #include "support/results.hpp"
@@ -299,6 +300,28 @@ TEST_F(ArchiveCacheTest, RehashFindsWhatNoTimeTells) {
     EXPECT_THAT(rows,
                 ElementsAre("a.aion valid", "b.aion valid", "bad.aion bad", "copy.aion valid"));
     EXPECT_EQ(remembered, 3);
+}
+
+// Another log may say something else, and nobody knows which one it was.
+TEST_F(ArchiveVerifyTest, WhatALogSaysIsNotRemembered) {
+    class Empty final : public trust::LogOrder {
+        Result<std::optional<std::uint64_t>> index_of_version(
+            const trust::SignedVersion& /*version*/) const override {
+            return std::nullopt;
+        }
+
+        Result<std::optional<std::uint64_t>> index_of_record(
+            const trust::RegistryRecord& /*record*/) const override {
+            return std::nullopt;
+        }
+    };
+
+    const Empty log;
+    policy::VerifyOptions options;
+    options.log = &log;
+    ResultCache cache =
+        ResultCache::open(Env::system(), "/never/made.db", "/never/made.key", registry, options);
+    EXPECT_EQ(cache.trouble(), "what a transparency log says of files is not remembered");
 }
 
 }  // namespace

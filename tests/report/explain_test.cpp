@@ -264,7 +264,8 @@ TEST_F(ExplainTest, EveryReasonOfTheGateHasACauseAndARemedy) {
         of_the_gate +=
             policy::gate_of(static_cast<Reason>(i)) == policy::Gate::signatures ? 1U : 0U;
     }
-    EXPECT_EQ(cases.size(), of_the_gate);
+    constexpr std::size_t under_a_log = 3;  // ExplainChainTest has those.
+    EXPECT_EQ(cases.size() + under_a_log, of_the_gate);
     for (const auto& [reason, change] : cases) {
         file = content();
         change();
@@ -277,10 +278,32 @@ TEST_F(ExplainTest, EveryReasonOfTheGateHasACauseAndARemedy) {
     }
 }
 
+// Has every version at one place and every record at another, or nowhere.
+class FixedOrder final : public trust::LogOrder {
+  public:
+    using Place = std::optional<std::uint64_t>;
+
+    FixedOrder(Place version, Place record) : version_(version), record_(record) {}
+
+    Result<Place> index_of_version(const trust::SignedVersion& /*version*/) const override {
+        return version_;
+    }
+
+    Result<Place> index_of_record(const trust::RegistryRecord& /*record*/) const override {
+        return record_;
+    }
+
+  private:
+    Place version_;
+    Place record_;
+};
+
 class ExplainChainTest : public policy::test::ChainWorld {
   protected:
-    std::string told(ByteView file) {
-        const auto examined = policy::examine(file, registry, start);
+    std::string told(ByteView file, const trust::LogOrder* log = nullptr) {
+        policy::ExamineOptions options;
+        options.verify.log = log;
+        const auto examined = policy::examine(file, registry, start, options);
         last = explain(examined.value(), 0);
         std::string text;
         for (const Step& step : last.steps) {
@@ -305,6 +328,49 @@ TEST_F(ExplainChainTest, WhereAnEndHoldsIsTold) {
                                 "that the record does not list\n"));
     EXPECT_THAT(text, Not(HasSubstr("version 0")));
     EXPECT_EQ(last.version.refused, Reason::no_active_epoch);
+}
+
+TEST_F(ExplainChainTest, WhatALogSaysIsTold) {
+    const Bytes file = file_of(1, alice_key);
+    say(policy::test::stolen(policy::test::bound(0)));
+    const FixedOrder before(2, 7);
+    const std::string text = told(file, &before);
+    EXPECT_THAT(text, HasSubstr("By order of the log, version 1 by alice (1001) has index 2 in the "
+                                "log, in front of index 7 of record 4 of the registry (epoch 0 was "
+                                "revoked (compromised) for every version of a history that the "
+                                "record does not list): it was logged before that\n"
+                                "The signature entry names the key of epoch 0, as it has to\n"));
+    EXPECT_THAT(text, HasSubstr("So the signature of version 1 counts\n"));
+    EXPECT_FALSE(last.remedy.has_value());
+
+    const FixedOrder unknown(std::nullopt, 7);
+    EXPECT_THAT(told(file, &unknown), Not(HasSubstr("By order of the log")));
+    EXPECT_EQ(last.version.refused, Reason::version_not_logged);
+    EXPECT_EQ(last.remedy->kind, RemedyKind::prove_version);
+    EXPECT_THAT(in_words(*last.remedy), HasSubstr("If version 1 was logged before the key was "
+                                                  "ended, give its proof"));
+    const FixedOrder half(2, std::nullopt);
+    static_cast<void>(told(file, &half));
+    EXPECT_EQ(last.version.refused, Reason::revocation_not_logged);
+    EXPECT_EQ(last.remedy->kind, RemedyKind::prove_record);
+    EXPECT_EQ(last.remedy->record, 4U);
+    EXPECT_THAT(in_words(*last.remedy), HasSubstr("Give the proof that record 4 of the registry"));
+    const FixedOrder after(9, 7);
+    static_cast<void>(told(file, &after));
+    EXPECT_EQ(last.version.refused, Reason::after_revocation);
+    EXPECT_EQ(last.remedy->kind, RemedyKind::hand_over);
+}
+
+// With another epoch's turn the signature verifies with no key that may sign.
+TEST_F(ExplainChainTest, AHandoverThatCameFirstIsTold) {
+    const Bytes file = file_of(1, alice_key);
+    say(policy::test::handed_over(policy::test::bound(0)));
+    const FixedOrder after(9, 7);
+    const std::string text = told(file, &after);
+    EXPECT_EQ(last.version.refused, Reason::after_revocation);
+    EXPECT_THAT(text, HasSubstr(", that of epoch 0\n"));
+    EXPECT_THAT(text, Not(HasSubstr("verifies")));
+    EXPECT_EQ(last.remedy->kind, RemedyKind::sign_with_epoch);
 }
 
 TEST_F(ExplainChainTest, WhoSignsCertainHistoriesOnlyIsNotToldToHandOver) {

@@ -85,6 +85,38 @@ TEST(ChainWindows, TheTightestBoundOfAHistoryIsARecord) {
     EXPECT_EQ(chain.tightest_bound({}, {}), std::nullopt);
 }
 
+// Records that a log is asked about: since which nothing is left, in histories that are not listed.
+TEST(ChainWindows, WhatAloneEndsAnEpochIsWhatLeavesItNothing) {
+    RegistryChain chain = chain_of_alice();
+    const RegistryChain::Listed listed{VersionNumber{2}, point(2, 7).hash};
+    const auto ended_by = [&](std::uint64_t version,
+                              std::span<const RegistryChain::Listed> points = {}) {
+        return chain.ended_only_by(chain.authors().at(alice), Epoch{0}, VersionNumber{version},
+                                   points);
+    };
+    using Numbers = std::vector<RecordNumber>;
+    EXPECT_EQ(ended_by(1), Numbers()) << "nothing ended it";
+    add(chain, rotation_to(alice_second, bound(0, {point(2, 7)})), {alice_master});
+    const RecordNumber rotation = chain.number();
+    EXPECT_EQ(ended_by(9), Numbers{rotation});
+    EXPECT_EQ(ended_by(2, {&listed, 1}), Numbers()) << "it may sign that";
+    EXPECT_EQ(ended_by(3, {&listed, 1}), Numbers()) << "the history ends where it is listed";
+    add(chain, revocation_of(0, bound(5)), {alice_master});
+    EXPECT_EQ(ended_by(4), Numbers{rotation});
+    EXPECT_EQ(ended_by(5), Numbers()) << "a number ends it, too";
+    add(chain, EndTightening{alice, Epoch{0}, EpochEnd::revocation, bound(0)}, {alice_master});
+    const RecordNumber tightening = chain.number();
+    EXPECT_EQ(ended_by(4), (Numbers{rotation, tightening}));
+    add(chain, EndExtension{alice, Epoch{0}, EpochEnd::revocation, bound(0, {point(3, 3)})});
+    EXPECT_EQ(ended_by(9), (Numbers{rotation, tightening})) << "it left nothing before";
+    add(chain, EndExtension{alice, Epoch{0}, EpochEnd::rotation, bound(7)});
+    EXPECT_EQ(ended_by(6), Numbers{tightening});
+    add(chain, EndTightening{alice, Epoch{0}, EpochEnd::rotation, bound(0)});
+    EXPECT_EQ(ended_by(6), (Numbers{chain.number(), tightening})) << "it was given back between";
+    EXPECT_EQ(chain.ended_only_by(chain.authors().at(alice), Epoch{9}, VersionNumber{1}, {}),
+              Numbers());
+}
+
 TEST(ChainWindows, AScopeIsTheHistoriesThatHaveItsPoints) {
     RegistryChain chain = chain_of_alice();
     add(chain, AuthorScope{alice, std::vector{point(1, 7)}});

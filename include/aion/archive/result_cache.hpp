@@ -39,8 +39,9 @@ class ResultCache {
     /// `env` must be `Env::system()` or lead to it: SQLite reads and writes the file itself, and
     /// nothing beside it. One database serves one registry and one set of options at a time:
     /// entries made under others are none, and are replaced. `options.pin_store` is no part of
-    /// that: what it says is not remembered, it is for the caller to ask.
-    /// May throw `std::bad_alloc`, as may all of this.
+    /// that: what it says is not remembered, it is for the caller to ask. With `options.log`
+    /// nothing is found and remembered: another log may say otherwise. May throw `std::bad_alloc`,
+    /// as may all of this.
     [[nodiscard]] static ResultCache open(Env& env, const std::filesystem::path& file,
                                           const std::filesystem::path& key,
                                           const trust::Registry& registry,

@@ -87,8 +87,9 @@ struct NewVersion {
 struct CommitReceipt {
     FileId file_id;
     VersionNumber version;
-    Hash version_hash;  ///< The new head: `Pins::head`.
-    Hash rules_hash;    ///< BLAKE3 of the payload.
+    Hash version_hash;    ///< The new head: `Pins::head`.
+    Hash rules_hash;      ///< BLAKE3 of the payload.
+    Hash signature_hash;  ///< BLAKE3 of the signature: for a log (trust/log_order.hpp).
     Timestamp timestamp;
     /// The clock was behind the last version; its time was used, since time never runs backwards.
     bool timestamp_clamped = false;
@@ -101,6 +102,16 @@ struct CommitReceipt {
     /// leaves it out. Of a session's receipts `save` tells instead.
     std::optional<Error> not_pinned = {};
 };
+
+/// A version that `author` made, as a log knows it.
+[[nodiscard]] inline trust::SignedVersion signed_version(const CommitReceipt& receipt,
+                                                         AuthorId author) {
+    return {.file_id = receipt.file_id,
+            .version = receipt.version,
+            .author = author,
+            .version_hash = receipt.version_hash,
+            .signature_hash = receipt.signature_hash};
+}
 
 struct CreateOptions {
     /// Threads for hashing; 0: as many as are useful (`AION_THREADS` limits).

@@ -139,6 +139,10 @@ class Examination {
     /// What `version(index).signature` says, without the rest.
     [[nodiscard]] SignatureState signature_state(std::uint64_t index) const noexcept;
 
+    /// One of them and its signature, as a log knows them; nothing where there is none, or no such
+    /// version.
+    [[nodiscard]] std::optional<trust::SignedVersion> signed_version(std::uint64_t index) const;
+
     /// Signature records that could be located.
     [[nodiscard]] std::uint64_t signature_count() const noexcept;
     /// One of them by index from 0, less than `signature_count()`.

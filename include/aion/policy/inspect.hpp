@@ -29,6 +29,7 @@
 
 #include "aion/base/result.hpp"
 #include "aion/format/file_view.hpp"
+#include "aion/trust/log_order.hpp"
 #include "aion/trust/registry.hpp"
 
 namespace aion::policy {
@@ -69,12 +70,14 @@ struct FileSummary {
 /// Every version. Errors: `invalid_format`.
 [[nodiscard]] Result<std::vector<VersionInfo>> history(const format::FileView& view);
 
-/// Every signature, checked. Errors: `invalid_format`.
+/// Every signature, checked; `log` as in `VerifyOptions`. Errors: `invalid_format`.
 [[nodiscard]] Result<std::vector<SignatureInfo>> signatures(const format::FileView& view,
-                                                            const trust::Registry& registry);
+                                                            const trust::Registry& registry,
+                                                            const trust::LogOrder* log = nullptr);
 
 /// All of the above but the payload. Errors: `invalid_format`.
 [[nodiscard]] Result<FileSummary> summarize(const format::FileView& view,
-                                            const trust::Registry& registry);
+                                            const trust::Registry& registry,
+                                            const trust::LogOrder* log = nullptr);
 
 }  // namespace aion::policy

@@ -72,6 +72,11 @@ enum class Reason : std::uint8_t {
     no_active_epoch,      ///< The registry holds no key of that author for that version.
     pubkey_substitution,  ///< The embedded key is not the registry's.
     bad_signature,        ///< The signature does not verify.
+    // Under a log (`VerifyOptions::log`), in the place of `no_active_epoch` or
+    // `pubkey_substitution`, where the order of signature and revocation decides:
+    version_not_logged,     ///< Nobody proved that the version is in the log.
+    revocation_not_logged,  ///< Nor that the record that ended the key is.
+    after_revocation,       ///< The version stands behind that record in the log.
     // audit
     audit_count_mismatch,      ///< Not one entry a version.
     audit_link_broken,         ///< A previous hash is not the hash of the entry before.

@@ -33,6 +33,7 @@
 #include "aion/policy/pins.hpp"
 #include "aion/policy/report.hpp"
 #include "aion/policy/requirement.hpp"
+#include "aion/trust/log_order.hpp"
 #include "aion/trust/registry.hpp"
 
 namespace aion::policy {
@@ -56,6 +57,11 @@ struct VerifyOptions {
     /// the registry holds for their author at that version, count for nothing and do no harm.
     /// Borrowed.
     std::span<const Attestation> attestations = {};
+    /// Orders signatures against the records of the registry's chain that ended their keys for
+    /// every history that they do not list: a version that stands in front of them in the log was
+    /// signed while the key was good, and counts. Whatever counts without a log does so with one.
+    /// Under the strict profile only. Borrowed; asked from several threads at once.
+    const trust::LogOrder* log = nullptr;
     /// Threads for signatures and hashing; 0: as many as are useful (`AION_THREADS` limits).
     unsigned threads = 0;
     crypto::KeyCache* key_cache = nullptr;  ///< Shared precomputation for signers' keys.

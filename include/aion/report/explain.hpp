@@ -50,6 +50,7 @@ enum class StepKind : std::uint8_t {
     signature_verifies,  ///< Over the version, with the registry's key: version, key.
     signature_fails,     ///< The same, and it does not: version, key.
     not_judged,          ///< No signature of the file was judged: why.
+    log_first,           ///< It was logged before the key was ended: version, why.
     counts,              ///< So the signature counts: version.
     refused,             ///< So it does not: version, why.
 };
@@ -87,6 +88,9 @@ enum class RemedyKind : std::uint8_t {
     sign_with_epoch,  ///< Another key of the author's is the right one: author, epoch, key,
                       ///< version.
     other_author,     ///< This author cannot sign this version any more: author, version.
+    prove_version,    ///< Whoever logged it in time has to prove that: author, version.
+    prove_record,     ///< The record that ended the key has to be in the log: author, version,
+                      ///< record.
 };
 /// The enumerator: stable.
 [[nodiscard]] std::string_view name_of(RemedyKind kind) noexcept;
@@ -97,6 +101,7 @@ struct Remedy {
     std::optional<VersionNumber> version = {};
     std::optional<Epoch> epoch = {};
     std::optional<PublicKey> key = {};
+    std::optional<std::uint64_t> record = {};  ///< Its number in the registry's chain.
     /// For `other_author`: that the epoch whose turn it is was revoked, and why.
     std::optional<trust::EpochRecord::Revocation> revocation = {};
     bool key_is_nobodys =

@@ -37,6 +37,10 @@ struct EpochFacts {
     std::vector<RecordNumber> revoked;       ///< Bounds of its revocation.
     std::optional<RevocationReason> reason;  ///< Of its revocation, if any.
     std::optional<RecordNumber> hybrid_by;   ///< Bound a post-quantum key to it, if any did.
+    /// Since which record an end leaves it no version at all of histories that are not listed: of
+    /// the records in force, or that those replaced by the same, the first.
+    std::optional<RecordNumber> rotated_never_by;
+    std::optional<RecordNumber> revoked_never_by;
 };
 
 /// An end may have that many bounds; an extension sets it anew.
@@ -148,6 +152,12 @@ class RegistryChain {
     /// `EpochFacts::rotated` or `revoked`.
     [[nodiscard]] std::optional<RecordNumber> tightest_bound(std::span<const RecordNumber> bounds,
                                                              std::span<const Listed> points) const;
+    /// If nothing but ends that leave an epoch no version at all of histories that they do not list
+    /// keeps it from signing `version` in a history with these points: since which record each
+    /// does, one or two. Empty where anything else does, or nothing.
+    [[nodiscard]] std::vector<RecordNumber> ended_only_by(const AuthorFacts& author, Epoch epoch,
+                                                          VersionNumber version,
+                                                          std::span<const Listed> points) const;
     /// Whether the author's scope, if any, has a history with these points.
     [[nodiscard]] bool is_in_scope(const AuthorFacts& author,
                                    std::span<const Listed> points = {}) const;

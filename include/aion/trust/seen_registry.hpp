@@ -6,9 +6,13 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <utility>
+#include <vector>
 
 #include "aion/base/ids.hpp"
+#include "aion/trust/log_order.hpp"
 #include "aion/trust/registry.hpp"
+#include "aion/trust/registry_chain.hpp"
 
 namespace aion::trust {
 
@@ -27,6 +31,20 @@ class SeenRegistry {
 
     /// As a history sees it that does not exist yet, and whatever a record may list is none of.
     explicit SeenRegistry(const Registry& registry) : registry_(&registry) {}
+
+    /// Asks `log` about a version of this history that names `key`, if that is not the key of the
+    /// active epoch but one of its author's that may sign it but for records that leave it no
+    /// version at all of histories that they do not list. If the version stands in front of each of
+    /// them in the log, it was signed while the key was good: from here on its epoch is the active
+    /// one for it. Whatever counts without the log does so whatever the log says.
+    void ask_log(const LogOrder& log, const SignedVersion& version, const PublicKey& key);
+
+    /// What came of that; nullptr if nobody asked, or a log has no say.
+    [[nodiscard]] const LogAnswer* log_answer(AuthorId author,
+                                              VersionNumber version) const noexcept;
+
+    /// Whether any version counts because of its place in a log.
+    [[nodiscard]] bool leans_on_log() const noexcept { return leans_on_log_; }
 
     /// As `Registry::active_epoch`, `latest_epoch` and `find`, for this history.
     [[nodiscard]] const EpochRecord* active_epoch(AuthorId author,
@@ -48,7 +66,10 @@ class SeenRegistry {
     bool is_listed_ = false;
     /// Those to whom it is another than a history that is not listed.
     std::map<AuthorId, Registry::Author> authors_;
-    std::set<AuthorId> out_of_scope_;  ///< Of those.
+    std::set<AuthorId> out_of_scope_;            ///< Of those.
+    std::vector<RegistryChain::Listed> points_;  ///< Of what records list, those that it has.
+    std::map<std::pair<AuthorId, VersionNumber>, LogAnswer> log_answers_;
+    bool leans_on_log_ = false;
 };
 
 }  // namespace aion::trust

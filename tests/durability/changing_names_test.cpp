@@ -30,7 +30,7 @@ class Stage {
             env.put(std::string(theirs) + path.substr(ours.size()), env.get(path).value(),
                     env.access_of(path)->info.mode);
         }
-        env.put_directory(std::string(theirs));
+        env.put_directory(std::string(theirs) + "/log");
         lead_to(ours);
     }
 
@@ -49,6 +49,7 @@ class Stage {
         }
         env.put_symlink("/stage/keys", to + "/keys");
         env.put_symlink("/stage/layout", to + "/layout");
+        env.put_symlink("/stage/log", to + "/log");
     }
 
     /// Files of one folder by their names in it, temporaries included.

@@ -153,7 +153,10 @@ TEST_P(Faults, NobodyLooksThroughADirectoryToWrite) {
     machine->env.set_fault({});
     ASSERT_TRUE(operation.run(machine->site));
     for (const MemoryEnv::CallRecord& call : machine->env.calls()) {
-        EXPECT_NE(call.call, Call::list) << call.path;
+        // A new log's folder has to be empty, and of a tile that is full the partial ones go, of
+        // which there are 255 at most.
+        const bool is_of_log = call.path == "/w/log" || call.path.ends_with(".p");
+        EXPECT_TRUE(call.call != Call::list || is_of_log) << call.path;
     }
 }
 

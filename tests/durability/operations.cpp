@@ -10,12 +10,15 @@
 #include "aion/policy/repair.hpp"
 #include "aion/policy/verify.hpp"
 #include "aion/supply/oci_layout.hpp"
+#include "aion/tlog/log_check.hpp"
+#include "aion/tlog/log_store.hpp"
 #include "aion/trust/registry_chain.hpp"
 #include "aion/trust/registry_record.hpp"
 #include "base/try.hpp"
 #include "policy/private_file.hpp"
 #include "support/keys.hpp"
 #include "support/world.hpp"
+#include "tlog/log_world.hpp"
 
 namespace aion::test {
 namespace {
@@ -116,6 +119,33 @@ Result<> put_layout(Site& site) {
     return tag(site, "v1");
 }
 
+// --- Transparency logs ---------------------------------------------------------------------------
+
+tlog::test::LogWorld log_of(Site& site) {
+    return tlog::test::LogWorld(site.env, site.log());
+}
+
+// So many entries that there are whole tiles, and partial ones of earlier checkpoints.
+Result<> put_log(Site& site) {
+    AION_TRY(log_of(site).create());
+    AION_TRY(log_of(site).append(tlog::test::entries_of(0, 3)));
+    return done(log_of(site).append(tlog::test::entries_of(3, 250)));
+}
+
+Result<> append_to_log(Site& site, std::uint64_t first, std::uint64_t end) {
+    auto appended = log_of(site).append(tlog::test::entries_of(first, end));
+    if (!appended && appended.error().detail() == "log_other_key") {
+        appended =
+            log_of(site).append(tlog::test::entries_of(first, end), tlog::test::next_operators);
+    }
+    return done(appended);
+}
+
+Result<> rotate_log(Site& site) {
+    AION_TRY_ASSIGN(const auto writer, log_of(site).write());
+    return writer->rotate(tlog::test::signer_of(tlog::test::next_operators));
+}
+
 // --- Registry ------------------------------------------------------------------------------------
 
 Result<> update(Site& site, const std::function<Result<trust::Applied>(trust::Registry&)>& change,
@@ -188,7 +218,10 @@ Result<> put_chain(Site& site) {
 }
 
 Result<> append_expiry(Site& site) {
-    return update(site, [](trust::Registry& registry) {
+    return update(site, [](trust::Registry& registry) -> Result<trust::Applied> {
+        if (registry.chain() == nullptr) {  // In a random history another one may be there.
+            return fail(error_because(ErrorCode::invalid_argument, "a registry without a chain"));
+        }
         return registry.append(signed_by_root(registry.chain()->next_record(
             trust::RegistryExpiry{.at = Timestamp{1}}, Timestamp{1}, "")));
     });
@@ -274,6 +307,10 @@ std::vector<Operation> make_operations() {
         return done(site.keys().generate(trust::KeyId{3003}));
     };
     const auto an_export = [](Site& site) { return export_to_file(site, as_bytes("later")); };
+    const auto empty_log_folder = [](Site& site) {
+        return done(site.env.create_directories(site.log(), 0755));
+    };
+    const auto a_log_entry = [](Site& site) { return append_to_log(site, 1000, 1001); };
     const auto large_and_a_file = [](Site& site) -> Result<> {
         AION_TRY(put_large(site));
         return create(site, "rules: 0\n");
@@ -301,6 +338,11 @@ std::vector<Operation> make_operations() {
          [](Site& site) { return attest_as(site, 3); }},
         {"layout_tag", put_layout, [](Site& site) { return tag(site, "v2"); },
          [](Site& site) { return tag(site, "v3"); }},
+        {"log_create", empty_log_folder, [](Site& site) { return log_of(site).create(); },
+         a_log_entry},
+        {"log_append", put_log, [](Site& site) { return append_to_log(site, 250, 260); },
+         a_log_entry},
+        {"log_rotate", put_log, rotate_log, a_log_entry},
         {"registry_create", nothing, [](Site& site) { return pin(site, alice.value); }, a_pin},
         {"registry_pin", put_registry, [](Site& site) { return pin(site, 0x41); }, a_pin},
         {"registry_rotate", put_registry, [](Site& site) { return apply(site, rotation()); },
@@ -342,6 +384,10 @@ bool is_temporary(std::string_view path) {
     return name.starts_with('.') && name.ends_with(".tmp");
 }
 
+bool counts(std::string_view path) {
+    return !path.starts_with("/w/log/") || path == "/w/log/checkpoint";
+}
+
 }  // namespace
 
 const std::vector<Operation>& operations() {
@@ -352,7 +398,7 @@ const std::vector<Operation>& operations() {
 Files files_of(const MemoryEnv& env) {
     Files files;
     for (const std::string& path : env.all_paths()) {
-        if (!is_temporary(path) && !path.ends_with(".pub")) {
+        if (!is_temporary(path) && !path.ends_with(".pub") && counts(path)) {
             files.emplace(path, env.get(path).value());
         }
     }
@@ -397,6 +443,17 @@ std::string wrong_with_layout(Site& site) {
     return report->is_valid() ? "" : "layout: damaged\n";
 }
 
+std::string wrong_with_log(Site& site) {
+    tlog::LogCheckOptions options;
+    options.indexing = tlog::LogIndexing::none;
+    options.threads = 1;
+    const auto report = tlog::check_log(site.env, site.log(), options);
+    if (!report) {
+        return "log: " + report.error().full_message() + "\n";
+    }
+    return report->is_valid() ? "" : "log: damaged\n";
+}
+
 std::string wrong_with_keys(Site& site) {
     const auto listed = site.keys().list();
     if (!listed) {
@@ -431,6 +488,7 @@ std::string what_is_wrong(Site& site) {
            (is_there(site, site.registry()) ? wrong_with_registry(site) : "") +
            (is_there(site, site.attestations()) ? wrong_with_attestations(site) : "") +
            (is_there(site, site.layout() / "index.json") ? wrong_with_layout(site) : "") +
+           (is_there(site, site.log() / "checkpoint") ? wrong_with_log(site) : "") +
            wrong_with_keys(site);
 }
 

@@ -42,6 +42,9 @@ struct Site {
     /// An image layout.
     [[nodiscard]] std::filesystem::path layout() const { return root / "layout"; }
 
+    /// A transparency log.
+    [[nodiscard]] std::filesystem::path log() const { return root / "log"; }
+
     [[nodiscard]] trust::Keystore keys() const { return {env, root / "keys"}; }
 
     Env& env;
@@ -66,7 +69,8 @@ struct Operation {
 
 [[nodiscard]] const std::vector<Operation>& operations();
 
-/// The files of a site by name, but for what only helps: temporaries and public halves of keys.
+/// The files of a site by name, but for what only helps: temporaries, public halves of keys, and of
+/// a log all but the checkpoint, which says what of it counts.
 using Files = std::map<std::string, Bytes>;
 [[nodiscard]] Files files_of(const MemoryEnv& env);
 

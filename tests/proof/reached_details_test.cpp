@@ -29,8 +29,13 @@
 #include "proof/genuine.hpp"
 #include "proof/reached_attest_details.hpp"
 #include "proof/reached_hardware_details.hpp"
+#include "proof/reached_log_details.hpp"
+#include "proof/reached_note_details.hpp"
+#include "proof/reached_order_details.hpp"
 #include "proof/reached_registry_details.hpp"
+#include "proof/reached_service_details.hpp"
 #include "proof/reached_supply_details.hpp"
+#include "proof/reached_tlog_details.hpp"
 #include "proof/reached_trust_details.hpp"
 #include "report/export_details.hpp"
 #include "report/text_details.hpp"
@@ -335,9 +340,15 @@ std::vector<Case> all_cases() {
     add_cases(cases, report::export_details);
     add_cases(cases, supply::supply_details);
     add_cases(cases, supply::registry_details);
+    add_cases(cases, tlog::note_details);
+    add_cases(cases, tlog::service_details);
     add_cases(cases, attest::attest_details);
     add_cases(cases, attest::hardware_details);
     add_cases(cases, crypto::crypto_details);
+    add_cases(cases, tlog::tlog_details);
+    add_cases(cases, tlog::log_details);
+    add_cases(cases, tlog::ledger_details);
+    add_cases(cases, tlog::order_details);
     return cases;
 }
 

@@ -10,6 +10,7 @@
 #include "proof/doc_table.hpp"
 #include "proof/forgery.hpp"
 #include "proof/genuine.hpp"
+#include "support/chain_world.hpp"
 #include "support/failing_pins.hpp"
 #include "support/world.hpp"
 
@@ -27,6 +28,7 @@ struct Scenario {
     trust::Registry registry = genuine("one_author").registry;
     policy::VerifyOptions options;
     std::shared_ptr<policy::PinStore> pins = nullptr;  ///< `options` borrows it.
+    std::shared_ptr<trust::LogOrder> log = nullptr;    ///< Likewise.
 
     [[nodiscard]] FileMap map() const { return FileMap(genuine("one_author").file); }
 
@@ -134,6 +136,45 @@ Scenario signature_scenario(Reason reason) {
             s.flip(second + 40);
             break;
     }
+    return s;
+}
+
+// Has every version at one place and every record at another, or nowhere.
+class FixedOrder final : public trust::LogOrder {
+  public:
+    using Place = std::optional<std::uint64_t>;
+
+    FixedOrder(Place version, Place record) : version_(version), record_(record) {}
+
+    Result<Place> index_of_version(const trust::SignedVersion& /*version*/) const override {
+        return version_;
+    }
+
+    Result<Place> index_of_record(const trust::RegistryRecord& /*record*/) const override {
+        return record_;
+    }
+
+  private:
+    Place version_;
+    Place record_;
+};
+
+// A file by a key that was revoked for every history that the record does not list.
+Scenario order_scenario(Reason reason) {
+    namespace world = policy::test;
+    MemoryEnv env;
+    auto key = world::key_from(aion::test::alices);
+    EXPECT_TRUE(policy::create(env, "/f", {as_bytes("a"), world::alice, "first"}, key).has_value());
+    Scenario s;
+    s.file = *env.get("/f");
+    trust::RegistryChain chain = world::chain_of_three();
+    world::add(chain, world::stolen(world::bound(0)));
+    s.registry = trust::Registry::from_chain(std::move(chain));
+    const FixedOrder::Place nowhere;
+    s.log = std::make_shared<FixedOrder>(
+        reason == Reason::version_not_logged ? nowhere : FixedOrder::Place{7},
+        reason == Reason::revocation_not_logged ? nowhere : FixedOrder::Place{3});
+    s.options.log = s.log.get();
     return s;
 }
 
@@ -348,6 +389,10 @@ Scenario scenario_for(Reason reason) {
         case Reason::pubkey_substitution:
         case Reason::bad_signature:
             return signature_scenario(reason);
+        case Reason::version_not_logged:
+        case Reason::revocation_not_logged:
+        case Reason::after_revocation:
+            return order_scenario(reason);
         case Reason::audit_count_mismatch:
         case Reason::audit_link_broken:
         case Reason::audit_author_mismatch:

@@ -9,6 +9,8 @@
 #   nlohmann_json::nlohmann_json (tests and fuzz targets only)
 #   aion::yaml             yaml-cpp, libyaml-cpp.a where there is one
 #   CURL::libcurl          >= 7.85 (room net/ and the program aion-net only; AION_HAS_CURL)
+#   PkgConfig::AION_HTTPLIB  0.11 (likewise, where it is; AION_HAS_HTTPLIB)
+#   PkgConfig::AION_PQ     libpq >= 12 (likewise, where it is; AION_HAS_PQ)
 #   aion::cli11 (command line only)
 #
 # The system's copy comes first where it is new enough. Where it is not, the copy
@@ -193,6 +195,51 @@ if(AION_NETWORK)
     else()
         message(STATUS "No libcurl >= 7.85 (libcurl4-openssl-dev): aion-net, which talks to"
             " registries, is not built")
+    endif()
+endif()
+
+# --- cpp-httplib -------------------------------------------------------------
+# What serves a transparency log and a witness (room net/, the program aion-net). Of its Server the
+# part that reads requests is used, which not every version lets a subclass do.
+set(AION_HAS_HTTPLIB OFF)
+if(AION_HAS_CURL)
+    find_package(PkgConfig QUIET)
+    if(PkgConfig_FOUND)
+        pkg_check_modules(AION_HTTPLIB QUIET IMPORTED_TARGET cpp-httplib)
+    endif()
+    if(AION_HTTPLIB_FOUND)
+        include(CheckCXXSourceCompiles)
+        set(CMAKE_REQUIRED_LIBRARIES PkgConfig::AION_HTTPLIB)
+        check_cxx_source_compiles("
+            #include <httplib.h>
+            struct Reader : httplib::Server {
+                bool read(httplib::Stream& stream, bool closed) {
+                    return process_request(stream, true, closed, nullptr);
+                }
+            };
+            int main() { Reader reader; return sizeof reader == 0; }"
+            AION_HTTPLIB_WORKS)
+        unset(CMAKE_REQUIRED_LIBRARIES)
+        if(AION_HTTPLIB_WORKS)
+            set(AION_HAS_HTTPLIB ON)
+        endif()
+    endif()
+    if(NOT AION_HAS_HTTPLIB)
+        message(STATUS "No cpp-httplib that we know (libcpp-httplib-dev 0.11): aion-net, which"
+            " serves logs and witnesses, is built without that")
+    endif()
+endif()
+
+# --- libpq -------------------------------------------------------------------
+# Where several machines append to one log (room net/, the program aion-net).
+set(AION_HAS_PQ OFF)
+if(AION_HAS_HTTPLIB)
+    pkg_check_modules(AION_PQ QUIET IMPORTED_TARGET libpq>=12)
+    if(AION_PQ_FOUND)
+        set(AION_HAS_PQ ON)
+    else()
+        message(STATUS "No libpq >= 12 (libpq-dev): aion-net, which serves logs, is built without"
+            " PostgreSQL")
     endif()
 endif()
 

@@ -17,8 +17,9 @@ packages_build=(
     b3sum cmark-gfm jq openssl patch
 )
 packages_sources=(make perl dpkg-dev)
-# Without it there is no aion-net, and everything else is as it is.
-packages_network=(libcurl4-openssl-dev)
+# Without the first there is no aion-net, without the second it serves nothing; everything else is
+# as it is.
+packages_network=(libcurl4-openssl-dev libcpp-httplib-dev libpq-dev)
 packages_clang=(clang-19 libclang-rt-19-dev lld-19 llvm-19)
 packages_lint=(clang-19 clang-tidy-19 clang-format-19 shellcheck)
 
@@ -46,8 +47,11 @@ need_build() {
     local options=()
     if [[ ${1:-} == system-crypto ]]; then options=(--system-crypto); fi
     need "${packages_build[@]}" "${packages_sources[@]}"
-    "$root/scripts/packages" "${packages_network[@]}" ||
-        say "no libcurl: aion-net, which talks to registries, is not built"
+    local package
+    for package in "${packages_network[@]}"; do
+        "$root/scripts/packages" "$package" ||
+            say "no $package: aion-net, which talks to networks, is not built, or not in full"
+    done
     case ${1:-} in asan | tsan | fuzz | coverage | clang) need_clang ;; esac
     system_crypto=$("$root/scripts/dependencies" "${options[@]}" "${@:2}") ||
         die "what the build needs is not there"

@@ -135,7 +135,7 @@ class DevTest(unittest.TestCase):
         self.program("trees/release/bin/files_bench", BENCHMARK)
         done = self.dev("bench", "--save-baseline", "one", "--html", str(self.top / "page.html"))
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertRegex(self.noted, r"cmake --build \S*/release -j \d+ --target aion_cli .*files_bench")
+        self.assertRegex(self.noted, r"cmake --build \S*/release -j \d+ --target aion_cli aion_benchmarks")
         self.assertTrue((self.top / "trees/bench/baselines/one/files.json").is_file())
         self.assertIn("Suite files", (self.top / "page.html").read_text())
         self.assertEqual(self.dev("bench", "--suite", "flies").returncode, 1)

@@ -33,6 +33,7 @@ Declare declare_model;
 Declare declare_aibom;
 Declare declare_jcs;
 Declare declare_oci;
+Declare declare_tlog;
 Declare declare_hardware;
 Declare declare_hybrid;
 Declare declare_completion;
@@ -73,6 +74,7 @@ constexpr auto entries = std::to_array<Entry>({
     {"aibom", declare_aibom, true},
     {"jcs", declare_jcs, true},
     {"oci", declare_oci, true},
+    {"tlog", declare_tlog, true},
     {"hardware", declare_hardware, true},
     {"hybrid", declare_hybrid, true},
     {"completion", declare_completion, false},

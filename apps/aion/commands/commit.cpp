@@ -5,17 +5,22 @@
 #include "aion/base/hex.hpp"
 #include "aion/base/time_text.hpp"
 #include "aion/policy/commit.hpp"
+#include "aion/tlog/registry_entries.hpp"
 #include "shell/expectations.hpp"
 #include "shell/file_magic.hpp"
 #include "shell/file_output.hpp"
 #include "shell/input.hpp"
+#include "shell/log_order.hpp"
 #include "shell/output_guard.hpp"
 #include "shell/pins.hpp"
+#include "shell/self_logging.hpp"
 #include "shell/signer_advice.hpp"
 #include "shell/signing_key.hpp"
 #include "shell/try.hpp"
 #include "table/command_table.hpp"
+#include "table/log_order_options.hpp"
 #include "table/pin_options.hpp"
+#include "table/self_logging_options.hpp"
 
 namespace aion::cli {
 namespace {
@@ -31,6 +36,8 @@ struct CommitArguments {
     std::uint64_t wait_seconds = 10;
     PinTexts pins;
     std::string pin_file;
+    OrderTexts order;
+    std::string log_key;
 };
 
 // What milliseconds in 32 bits can hold: some 49 days.
@@ -107,6 +114,33 @@ Result<policy::CommitReceipt> commit(Context& context, const CommitArguments& ar
         inputs.key, inputs.registry, options);
 }
 
+// The log alone says nothing of who is believed about it: without a policy it is only written.
+OrderTexts order_of(const CommitArguments& arguments) {
+    OrderTexts order = arguments.order;
+    if (!arguments.log_key.empty() && order.policy.empty()) {
+        order.log.clear();
+    }
+    return order;
+}
+
+LoggingTexts logging_of(const CommitArguments& arguments) {
+    return arguments.log_key.empty() ? LoggingTexts{}
+                                     : LoggingTexts{arguments.order.log, arguments.log_key};
+}
+
+// A version that is in the file, whether it is logged or not.
+Outcome<Ending> finish(Context& context, const CommitArguments& arguments, AuthorId author,
+                       const policy::CommitReceipt& receipt, OwnLog& own) {
+    const std::string deed =
+        fmt::format("Version {} was committed to {}", to_string(receipt.version), arguments.file);
+    context.console.deed(deed);
+    const auto logged = own.append(context, {{tlog::entry_of(signed_version(receipt, author))}},
+                                   deed, arguments.file);
+    report(context.console, arguments, receipt);
+    CLI_TRY(logged);
+    return Ending::success;
+}
+
 Outcome<Ending> run_commit(Context& context, const CommitArguments& arguments) {
     context.console.banner("📝 ", "Committing new version to: " + shown(arguments.file));
     context.console.banner("", "  Author: " + shown(to_text(arguments.author)));
@@ -115,7 +149,10 @@ Outcome<Ending> run_commit(Context& context, const CommitArguments& arguments) {
     known.ask_in(options.verify, policy::PinUse::record);
     CLI_TRY(check_exists(context, arguments.file));
     CLI_TRY_ASSIGN(Inputs inputs, read_inputs(context, arguments));
+    CLI_TRY_ASSIGN(const auto order, open_log_order(context, order_of(arguments)));
+    options.verify.log = order.get();
     CLI_TRY(demand_signers(context, arguments.pins, inputs.registry, options.verify));
+    CLI_TRY_ASSIGN(OwnLog own, OwnLog::open(context, logging_of(arguments)));
     if (arguments.force_unregistered) {
         context.console.warn(unregistered_warning);
     }
@@ -129,10 +166,7 @@ Outcome<Ending> run_commit(Context& context, const CommitArguments& arguments) {
         return fail_to_sign(context, "Failed to commit new version to: " + arguments.file,
                             receipt.error(), inputs.registry, inputs.author, arguments.registry);
     }
-    context.console.deed(
-        fmt::format("Version {} was committed to {}", to_string(receipt->version), arguments.file));
-    report(context.console, arguments, *receipt);
-    return Ending::success;
+    return finish(context, arguments, inputs.author, *receipt, own);
 }
 
 void commit_command_options(Options& options, CommitArguments& into) {
@@ -144,6 +178,8 @@ void commit_command_options(Options& options, CommitArguments& into) {
     options.registry(into.registry)->required();
     pin_options(options, into.pins, "--expect-author");
     options.pins(into.pin_file, pins_help);
+    log_order_options(options, into.order);
+    tlog_key_option(options, into.log_key);
     options.number("--wait", into.wait_seconds, "SECONDS",
                    "How long to wait for other writers of the file (default: 10)",
                    longest_wait_seconds);

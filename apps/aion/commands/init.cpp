@@ -4,13 +4,16 @@
 
 #include "aion/base/hex.hpp"
 #include "aion/policy/commit.hpp"
+#include "aion/tlog/registry_entries.hpp"
 #include "shell/file_output.hpp"
 #include "shell/input.hpp"
 #include "shell/output_guard.hpp"
+#include "shell/self_logging.hpp"
 #include "shell/signer_advice.hpp"
 #include "shell/signing_key.hpp"
 #include "shell/try.hpp"
 #include "table/command_table.hpp"
+#include "table/self_logging_options.hpp"
 
 namespace aion::cli {
 namespace {
@@ -25,6 +28,7 @@ struct InitArguments {
     bool force = false;
     bool force_unregistered = false;
     bool no_encryption = false;
+    LoggingTexts logging;
 };
 
 constexpr const char* confidentiality_note =
@@ -119,13 +123,19 @@ Outcome<Ending> run_init(Context& context, const InitArguments& arguments) {
     context.console.banner("", fmt::format("  Rules size: {} bytes", rules->info().size));
     CLI_TRY_ASSIGN(crypto::SigningKey key, load_author_key(context, arguments.key));
     CLI_TRY_ASSIGN(const Signing signing, signing_of(context, arguments));
+    CLI_TRY_ASSIGN(OwnLog own, OwnLog::open(context, arguments.logging));
     const auto receipt = create(context, arguments, *rules, signing, key);
     if (!receipt) {
         return fail_to_create(context, arguments, signing, receipt.error());
     }
-    context.console.deed(arguments.file + " was created");
+    const std::string deed = arguments.file + " was created";
+    context.console.deed(deed);
+    const auto logged =
+        own.append(context, {{tlog::entry_of(signed_version(*receipt, signing.author))}}, deed,
+                   arguments.file);
     warn_about(context.console, receipt->written, arguments.file);
     report(context.console, arguments, *receipt);
+    CLI_TRY(logged);
     return Ending::success;
 }
 
@@ -143,6 +153,7 @@ void init_options(Options& options, InitArguments& into) {
     options.flag("--force-unregistered", into.force_unregistered,
                  "Let a signer begin whom the registry does not hold active; the file is INVALID "
                  "until it does");
+    self_logging_options(options, into.logging);
     options.flag("--no-encryption", into.no_encryption,
                  "Refused: format v2 always seals the payload (see below)");
     options.footer(confidentiality_note);

@@ -25,6 +25,7 @@
 #include "shell/watched_archive.hpp"
 #include "table/command_table.hpp"
 #include "table/framework_option.hpp"
+#include "table/log_order_options.hpp"
 #include "table/pin_options.hpp"
 #include "table/profile_option.hpp"
 #include "views/document_writer.hpp"
@@ -45,6 +46,7 @@ struct ReportArguments {
     policy::Profile profile = policy::Profile::strict;
     PinTexts pins;
     std::string pin_file;
+    OrderTexts order;
 };
 
 std::string_view word_for(Format format) noexcept {
@@ -111,7 +113,8 @@ Outcome<Ending> report_on_file(Context& context, const ReportArguments& argument
     const JudgeArguments asked{.file = arguments.files.front(),
                                .registry = arguments.registry,
                                .pins = arguments.pins,
-                               .pin_file = arguments.pin_file};
+                               .pin_file = arguments.pin_file,
+                               .order = arguments.order};
     policy::ExamineOptions how{.digests = true};
     how.verify.profile = arguments.profile;
     CLI_TRY_ASSIGN(const Judged judged, judge(context, asked, how));
@@ -145,6 +148,8 @@ class ArchiveRun {
         options.judging.pins = pins;
         options.judging.events = context_.events;
         known.ask_in(options.judging, policy::PinUse::record);
+        CLI_TRY_ASSIGN(const auto order, open_log_order(context_, arguments_.order));
+        options.judging.log = order.get();
         CLI_TRY(demand_signers(context_, arguments_.pins, by.registry, options.judging));
         CLI_TRY_ASSIGN(const archive::Tally tally, look_at_all(by.registry, options));
         if (tally.files() == 0) {
@@ -250,6 +255,7 @@ void report_options(Options& options, ReportArguments& into) {
     options.flag("--strict", into.strict, "Exit with 1 if a file is INVALID");
     pin_options(options, into.pins);
     options.pins(into.pin_file, pins_help);
+    log_order_options(options, into.order);
     profile_option(options, into.profile,
                    "Which rules decide; under reference nothing is asserted");
     options.footer(

@@ -18,6 +18,7 @@
 #include "shell/shell_word.hpp"
 #include "shell/try.hpp"
 #include "table/command_table.hpp"
+#include "table/log_order_options.hpp"
 #include "table/pager_options.hpp"
 #include "table/pin_options.hpp"
 #include "views/history_view.hpp"
@@ -37,6 +38,7 @@ struct ShowArguments {
     std::optional<VersionNumber> version;
     PinTexts pins;
     std::string pin_file;
+    OrderTexts order;
     Part part = Part::info;
     std::optional<std::string> output;
     bool force = false;
@@ -50,6 +52,7 @@ struct Subject {
     trust::Registry registry;
     policy::VerifyOptions options;
     Pins known;
+    std::unique_ptr<trust::LogOrder> order;
     std::optional<Output> output;  // where the rules go, if that was said
 
     [[nodiscard]] ByteView bytes() const { return content.bytes(); }
@@ -93,15 +96,18 @@ Outcome<Subject> read_subject(Context& context, const ShowArguments& arguments) 
     options.pins = pins;
     options.events = context.events;
     Pins known;
+    std::unique_ptr<trust::LogOrder> order;
     if (!arguments.no_verify) {
         CLI_TRY_ASSIGN(known, open_pins(context, arguments.pin_file));
         known.ask_in(options, policy::PinUse::record);
+        CLI_TRY_ASSIGN(order, open_log_order(context, arguments.order));
+        options.log = order.get();
         // It was read into memory, where it has no name.
         options.pin_path = arguments.file == "-" ? "" : arguments.file;
         CLI_TRY(demand_signers(context, arguments.pins, registry, options));
     }
-    return Subject{std::move(content), judged,           std::move(registry),
-                   std::move(options), std::move(known), std::nullopt};
+    return Subject{std::move(content), judged,           std::move(registry), std::move(options),
+                   std::move(known),   std::move(order), std::nullopt};
 }
 
 // Asked for by people who expect every version's rules in the file.
@@ -177,11 +183,13 @@ Outcome<> show_records(Context& context, const ShowArguments& arguments, const S
         present_paged(context, arguments.format, arguments.no_pager,
                       HistoryView{versions, subject.registry});
     } else if (arguments.part == Part::signatures) {
-        CLI_TRY_ASSIGN(const auto signatures, policy::signatures(view, subject.registry));
+        CLI_TRY_ASSIGN(const auto signatures,
+                       policy::signatures(view, subject.registry, subject.options.log));
         present(context.console, arguments.format,
                 SignaturesView{signatures, subject.registry, subject.judged});
     } else {
-        CLI_TRY_ASSIGN(const auto summary, policy::summarize(view, subject.registry));
+        CLI_TRY_ASSIGN(const auto summary,
+                       policy::summarize(view, subject.registry, subject.options.log));
         present(context.console, arguments.format,
                 SummaryView{summary, subject.registry, subject.judged});
     }
@@ -220,6 +228,7 @@ void show_options(Options& options, ShowArguments& into) {
     options.flag("--no-verify", into.no_verify, "Show the content even if the file is not genuine");
     pin_options(options, into.pins);
     options.pins(into.pin_file, pins_help);
+    log_order_options(options, into.order);
     Options rules = options.part("rules", "The rules of the last version", into.part, Part::rules);
     rules.text("-o,--output", into.output, "OUTPUT_FILE",
                "Write exactly the bytes of the rules to a file, or to standard output for -");

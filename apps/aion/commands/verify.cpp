@@ -15,10 +15,12 @@
 #include "shell/file_magic.hpp"
 #include "shell/input.hpp"
 #include "shell/interruption.hpp"
+#include "shell/log_order.hpp"
 #include "shell/pins.hpp"
 #include "shell/repair_advice.hpp"
 #include "shell/try.hpp"
 #include "table/command_table.hpp"
+#include "table/log_order_options.hpp"
 #include "table/pin_options.hpp"
 #include "table/profile_option.hpp"
 #include "views/document_writer.hpp"
@@ -39,6 +41,7 @@ struct VerifyArguments {
     PinTexts pins;
     std::string pin_file;
     std::string attestations;
+    OrderTexts order;
     policy::Profile profile = policy::Profile::strict;
     SummaryArguments summary;
 };
@@ -368,6 +371,10 @@ Outcome<Ending> run_recursively(Context& context, const VerifyArguments& argumen
     if (!arguments.attestations.empty()) {
         return fail_with("--attestations are of one file, and not of an archive");
     }
+    if (arguments.order.is_wanted()) {
+        return fail_with("A log orders the versions of files that are named, and not of an archive",
+                         "Name them, without --recursive");
+    }
     if (arguments.timings || arguments.explain) {
         return fail_with("--timings and --explain are for files that are named, one by one");
     }
@@ -431,6 +438,8 @@ Outcome<Ending> run_verify(Context& context, const VerifyArguments& arguments) {
     policy::VerifyOptions options{
         .profile = arguments.profile, .pins = pins, .events = context.events};
     known.ask_in(options, policy::PinUse::record);
+    CLI_TRY_ASSIGN(const auto order, open_log_order(context, arguments.order));
+    options.log = order.get();
     CLI_TRY(demand_signers(context, arguments.pins, by.registry, options));
     std::vector<policy::Attestation> attestations;
     if (!arguments.attestations.empty()) {
@@ -460,6 +469,7 @@ void verify_options(Options& options, VerifyArguments& into) {
                  "Attestations of the head, as `aion attest add` makes them: for --require and "
                  "--require-file");
     options.pins(into.pin_file, pins_help);
+    log_order_options(options, into.order);
     profile_option(options, into.profile,
                    "Which rules decide; reference is narrower, for comparison only");
     summary_options(options, into.summary);

@@ -12,6 +12,14 @@
 #include "aion/version.hpp"
 #include "net/credential_helper.hpp"
 
+#ifdef AION_SERVES
+#include "aion/net/http_server.hpp"
+#endif
+#ifdef AION_SHARES
+#include "aion/net/postgres_ledger.hpp"
+#include "shell/try.hpp"
+#endif
+
 namespace aion::cli {
 namespace {
 
@@ -41,8 +49,7 @@ std::unique_ptr<supply::CredentialSource> NetworkHost::credentials(Env& env) con
                                                        &run_credential_helper);
 }
 
-Outcome<std::unique_ptr<supply::OciStore>> NetworkHost::open_registry(
-    Env& env, const supply::OciReference& reference, const RegistryChoice& choice) {
+net::CurlSettings NetworkHost::settings(Env& env, const RegistryChoice& choice) const {
     net::CurlSettings settings;
     settings.interrupt = env.interrupt();
     settings.user_agent = "aion/" + std::string(version_string);
@@ -53,8 +60,13 @@ Outcome<std::unique_ptr<supply::OciStore>> NetworkHost::open_registry(
         settings.timeout_s =
             static_cast<std::uint32_t>(std::min<std::int64_t>(seconds, longest_timeout_s));
     }
+    return settings;
+}
+
+Outcome<std::unique_ptr<supply::OciStore>> NetworkHost::open_registry(
+    Env& env, const supply::OciReference& reference, const RegistryChoice& choice) {
     Connected& connected = connected_.emplace_back(
-        std::make_unique<net::CurlClients>(std::move(settings)), credentials(env));
+        std::make_unique<net::CurlClients>(settings(env, choice)), credentials(env));
     auto store = supply::RegistryStore::open(reference, scheme_of(choice), *connected.clients,
                                              *connected.credentials, most_at_a_time);
     if (!store) {
@@ -62,5 +74,59 @@ Outcome<std::unique_ptr<supply::OciStore>> NetworkHost::open_registry(
     }
     return std::unique_ptr<supply::OciStore>(*std::move(store));
 }
+
+Outcome<std::unique_ptr<supply::HttpClient>> NetworkHost::open_http(Env& env,
+                                                                    const RegistryChoice& choice) {
+    return net::CurlClients(settings(env, choice)).make();
+}
+
+#ifdef AION_SERVES
+
+namespace {
+
+class ServerListener final : public Listener {
+  public:
+    explicit ServerListener(std::unique_ptr<net::HttpServer> server) noexcept
+        : server_(std::move(server)) {}
+
+    [[nodiscard]] std::string address() const override { return server_->address(); }
+
+    [[nodiscard]] Result<> serve(Env& env, supply::HttpService& service) override {
+        return server_->run(env, service);
+    }
+
+  private:
+    std::unique_ptr<net::HttpServer> server_;
+};
+
+}  // namespace
+
+Outcome<std::unique_ptr<Listener>> NetworkHost::listen(const ListenChoice& choice) {
+    auto server = net::HttpServer::listen(
+        {.listen = choice.address, .allow_other_machines = choice.for_others});
+    if (!server) {
+        return fail_with(server.error());
+    }
+    return std::make_unique<ServerListener>(*std::move(server));
+}
+
+#else
+
+Outcome<std::unique_ptr<Listener>> NetworkHost::listen(const ListenChoice& /*choice*/) {
+    return fail_with("this aion-net cannot serve",
+                     "Build it with libcpp-httplib-dev installed (./dev setup, ./dev build).");
+}
+
+#endif
+
+#ifdef AION_SHARES
+
+Outcome<std::unique_ptr<tlog::SharedLedger>> NetworkHost::open_ledger(const std::string& where,
+                                                                      const std::string& origin) {
+    return or_fail(net::open_postgres_ledger({.where = where, .origin = origin}),
+                   "Failed to open the database that the log is shared by");
+}
+
+#endif
 
 }  // namespace aion::cli

@@ -17,6 +17,14 @@ class NetworkHost final : public ProcessHost {
     [[nodiscard]] Outcome<std::unique_ptr<supply::OciStore>> open_registry(
         Env& env, const supply::OciReference& reference, const RegistryChoice& choice) override;
 
+    [[nodiscard]] Outcome<std::unique_ptr<supply::HttpClient>> open_http(
+        Env& env, const RegistryChoice& choice) override;
+    [[nodiscard]] Outcome<std::unique_ptr<Listener>> listen(const ListenChoice& choice) override;
+#ifdef AION_SHARES
+    [[nodiscard]] Outcome<std::unique_ptr<tlog::SharedLedger>> open_ledger(
+        const std::string& where, const std::string& origin) override;
+#endif
+
   private:
     struct Connected {
         std::unique_ptr<net::CurlClients> clients;
@@ -24,6 +32,7 @@ class NetworkHost final : public ProcessHost {
     };
 
     [[nodiscard]] std::unique_ptr<supply::CredentialSource> credentials(Env& env) const;
+    [[nodiscard]] net::CurlSettings settings(Env& env, const RegistryChoice& choice) const;
 
     std::vector<Connected> connected_;
 };

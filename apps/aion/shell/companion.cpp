@@ -34,7 +34,7 @@ void keep_arguments(char** arguments) noexcept {
     kept_arguments = arguments;
 }
 
-Failure hand_over_to_companion() {
+Failure hand_over_to_companion(std::string_view what) {
     const std::string folder = own_folder();
     int problem = ENOENT;
     std::string tried;
@@ -47,13 +47,13 @@ Failure hand_over_to_companion() {
         tried += (tried.empty() ? "" : " and ") + program;
     }
     if (problem != ENOENT) {
-        return fail_with_cause("Failed to run aion-net, which talks to registries: " + tried,
+        return fail_with_cause("Failed to run aion-net, which talks to networks: " + tried,
                                os_error(problem))
             .error();
     }
     return fail_with(
-               "a registry needs aion-net, the part of aion that talks to networks, and it "
-               "is not there",
+               std::string(what) +
+                   " needs aion-net, the part of aion that talks to networks, and it is not there",
                "Looked for " + tried +
                    ".\nBuild it with libcurl4-openssl-dev installed (./dev setup, ./dev "
                    "build), or install the package that has it.")

@@ -2,6 +2,8 @@
 // The program beside this one that talks to networks. This one does not, and cannot.
 #pragma once
 
+#include <string_view>
+
 #include "shell/outcome.hpp"
 
 namespace aion::cli {
@@ -14,7 +16,7 @@ void keep_arguments(char** arguments) noexcept;
 /// variables and id it takes over. Nothing may have been read or written before. It is looked for
 /// in the folder of this program, then in ../libexec/aion from there, and nowhere else: what a path
 /// of somebody's has under that name is not run. Returns only if there is none, and says what to
-/// do.
-[[nodiscard]] Failure hand_over_to_companion();
+/// do. `what` needs it: `a registry`.
+[[nodiscard]] Failure hand_over_to_companion(std::string_view what);
 
 }  // namespace aion::cli

@@ -51,6 +51,21 @@ Outcome<std::unique_ptr<supply::OciStore>> Host::open_registry(
     return fail_with("No registry can be reached from here: " + reference.text());
 }
 
+Outcome<std::unique_ptr<supply::HttpClient>> Host::open_http(Env& /*env*/,
+                                                             const RegistryChoice& /*choice*/) {
+    return fail_with("Nothing can be reached over a network from here");
+}
+
+Outcome<std::unique_ptr<tlog::SharedLedger>> Host::open_ledger(const std::string& /*where*/,
+                                                               const std::string& /*origin*/) {
+    return fail_with("this program does not know PostgreSQL",
+                     "Build it with libpq-dev installed (./dev setup, ./dev build).");
+}
+
+Outcome<std::unique_ptr<Listener>> Host::listen(const ListenChoice& choice) {
+    return fail_with("Nobody can listen at " + choice.address + " from here");
+}
+
 std::optional<std::string> ProcessHost::variable(const std::string& name) const {
     const char* value = std::getenv(name.c_str());
     return value == nullptr ? std::nullopt : std::optional<std::string>(value);
@@ -117,7 +132,16 @@ archive::ResultCache ProcessHost::open_cache(Env& env, const std::filesystem::pa
 
 Outcome<std::unique_ptr<supply::OciStore>> ProcessHost::open_registry(
     Env& /*env*/, const supply::OciReference& /*reference*/, const RegistryChoice& /*choice*/) {
-    return std::unexpected(hand_over_to_companion());
+    return std::unexpected(hand_over_to_companion("a registry"));
+}
+
+Outcome<std::unique_ptr<supply::HttpClient>> ProcessHost::open_http(
+    Env& /*env*/, const RegistryChoice& /*choice*/) {
+    return std::unexpected(hand_over_to_companion("a URL"));
+}
+
+Outcome<std::unique_ptr<Listener>> ProcessHost::listen(const ListenChoice& /*choice*/) {
+    return std::unexpected(hand_over_to_companion("serving"));
 }
 
 std::unique_ptr<PagerProcess> ProcessHost::start_pager(const PagerChoice& choice) {

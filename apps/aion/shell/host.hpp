@@ -16,8 +16,11 @@
 #include "aion/crypto/secret.hpp"
 #include "aion/crypto/signing.hpp"
 #include "aion/policy/pin_store.hpp"
+#include "aion/supply/http.hpp"
 #include "aion/supply/oci_store.hpp"
+#include "aion/tlog/shared_ledger.hpp"
 #include "aion/trust/keystore.hpp"
+#include "shell/listener.hpp"
 #include "shell/outcome.hpp"
 #include "shell/output_stream.hpp"
 #include "shell/pager.hpp"
@@ -85,6 +88,15 @@ class Host {
     [[nodiscard]] virtual Outcome<std::unique_ptr<supply::OciStore>> open_registry(
         Env& env, const supply::OciReference& reference, const RegistryChoice& choice);
 
+    /// Sends requests to logs and witnesses, likewise.
+    [[nodiscard]] virtual Outcome<std::unique_ptr<supply::HttpClient>> open_http(
+        Env& env, const RegistryChoice& choice);
+    /// Listens for requests, likewise.
+    [[nodiscard]] virtual Outcome<std::unique_ptr<Listener>> listen(const ListenChoice& choice);
+    /// What several machines agree by that write the log `origin`, for a program that listens.
+    [[nodiscard]] virtual Outcome<std::unique_ptr<tlog::SharedLedger>> open_ledger(
+        const std::string& where, const std::string& origin);
+
     /// See `start_pager_process`. Null: there is no pager.
     [[nodiscard]] virtual std::unique_ptr<PagerProcess> start_pager(const PagerChoice& /*choice*/) {
         return nullptr;
@@ -124,6 +136,9 @@ class ProcessHost : public Host {
                                                   const policy::VerifyOptions& options) override;
     [[nodiscard]] Outcome<std::unique_ptr<supply::OciStore>> open_registry(
         Env& env, const supply::OciReference& reference, const RegistryChoice& choice) override;
+    [[nodiscard]] Outcome<std::unique_ptr<supply::HttpClient>> open_http(
+        Env& env, const RegistryChoice& choice) override;
+    [[nodiscard]] Outcome<std::unique_ptr<Listener>> listen(const ListenChoice& choice) override;
     [[nodiscard]] std::unique_ptr<PagerProcess> start_pager(const PagerChoice& choice) override;
     void announce_change() noexcept override;
 };

@@ -60,12 +60,14 @@ Outcome<Judged> judge(Context& context, const JudgeArguments& arguments,
         CLI_TRY_ASSIGN(known, open_pins(context, arguments.pin_file));
         known.ask_in(how.verify, policy::PinUse::record);
     }
+    CLI_TRY_ASSIGN(auto order, open_log_order(context, arguments.order));
+    how.verify.log = order.get();
     if (has_registry) {
         CLI_TRY(demand_signers(context, arguments.pins, by->registry, how.verify));
     }
     CLI_TRY_ASSIGN(auto examined, judge_by(context, arguments.file, by->registry, how));
-    return Judged{std::move(by), has_registry, std::move(known), std::move(how.verify),
-                  std::move(examined)};
+    return Judged{std::move(by),    has_registry,          std::move(known),
+                  std::move(order), std::move(how.verify), std::move(examined)};
 }
 
 Ending ending_of(const Judged& judged, const JudgeArguments& arguments) noexcept {

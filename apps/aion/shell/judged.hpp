@@ -10,6 +10,7 @@
 #include "shell/context.hpp"
 #include "shell/expectations.hpp"
 #include "shell/input.hpp"
+#include "shell/log_order.hpp"
 #include "shell/outcome.hpp"
 #include "shell/pins.hpp"
 
@@ -21,6 +22,7 @@ struct JudgeArguments {
     std::string registry;
     PinTexts pins;
     std::string pin_file;
+    OrderTexts order;
     /// The verdict is nobody's business: a registry need not be named, and if none is, signatures
     /// mean nothing.
     bool no_verify = false;
@@ -31,6 +33,7 @@ struct Judged {
     std::unique_ptr<trust::RegistryFile> by;  ///< Empty if none was named under `no_verify`.
     bool has_registry = false;                ///< One was named.
     Pins known;
+    std::unique_ptr<trust::LogOrder> order;
     policy::VerifyOptions options;
     policy::Examination file;
 

@@ -4,6 +4,7 @@
 
 #include "shell/judged.hpp"
 #include "table/command_table.hpp"
+#include "table/log_order_options.hpp"
 #include "table/pin_options.hpp"
 
 namespace aion::cli {
@@ -16,6 +17,7 @@ inline void judge_options(Options& options, JudgeArguments& into, const std::str
     options.registry(into.registry);
     pin_options(options, into.pins, author);
     options.pins(into.pin_file, pins_help);
+    log_order_options(options, into.order);
 }
 
 inline void no_verify_option(Options& options, JudgeArguments& into) {

@@ -108,6 +108,7 @@ void write_remedy(DocumentWriter& out, const Remedy& remedy, const std::string& 
     twin_if(twins, "author_id", remedy.author);
     member_if(out, "epoch", remedy.epoch);
     hex_if(out, "public_key", remedy.key);
+    member_if(out, "record", remedy.record);
     twin_if(twins, "version_number", remedy.version);
     out.member("command", command_of(remedy, registry));
     twins.end_object();

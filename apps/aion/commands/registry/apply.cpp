@@ -18,6 +18,7 @@
 #include "shell/output_guard.hpp"
 #include "shell/try.hpp"
 #include "table/command_table.hpp"
+#include "table/self_logging_options.hpp"
 #include "views/record_text.hpp"
 
 namespace aion::cli {
@@ -241,10 +242,12 @@ Outcome<> apply_given(Context& context, const RecordArguments& how, const Given&
         context.console.hint("This is a dry run: nothing was written");
         return {};
     }
+    CLI_TRY_ASSIGN(OwnLog own, OwnLog::open(context, how.logging));
     CLI_TRY_ASSIGN(const trust::Applied applied,
                    update_registry(context, how.registry, creation, change));
+    const auto logged = log_records(context, own, given.records, how.registry);
     report_update(context.console, applied, said.lines, how.registry);
-    return {};
+    return logged;
 }
 
 Outcome<Ending> apply_to_chain(Context& context, const RecordArguments& how,
@@ -285,6 +288,7 @@ Outcome<Ending> run_apply(Context& context, const ApplyArguments& arguments) {
     }
     CLI_TRY(check_registry_to_change(context, arguments.how.registry));
     if (chained.empty()) {
+        CLI_TRY(refuse_to_log(arguments.how));
         return apply_all(context, arguments.how, unchained);
     }
     if (!unchained.empty()) {
@@ -298,6 +302,7 @@ void apply_options(Options& options, ApplyArguments& into) {
     options.texts("RECORD", into.records, "RECORD_FILE", "Signed records")->required();
     check_option(options, into.how.check);
     dry_run_option(options, into.how.dry_run);
+    self_logging_options(options, into.how.logging);
     options.flag("--force", into.how.force,
                  "Go on though a checked file becomes INVALID (revocations alone do so anyway)");
     options.footer(

@@ -11,6 +11,7 @@
 #include "aion/archive/inventory.hpp"
 #include "aion/base/counted.hpp"
 #include "aion/base/hex.hpp"
+#include "aion/tlog/registry_entries.hpp"
 #include "aion/trust/author_in_words.hpp"
 #include "commands/registry/hollow.hpp"
 #include "commands/registry/options.hpp"
@@ -317,6 +318,19 @@ Result<trust::Applied> append_records(trust::Registry& registry,
     return trust::Applied::changed;
 }
 
+Outcome<> log_records(Context& context, OwnLog& own, std::span<const RegistryRecord> records,
+                      const std::string& registry) {
+    return own.append(context, tlog::entries_of(records), "The registry was changed", registry);
+}
+
+Outcome<> refuse_to_log(const RecordArguments& how) {
+    if (!how.logging.log.empty() || !how.logging.key.empty()) {
+        return fail_with("A registry without a chain has no records that could be logged",
+                         import_advice(how.registry));
+    }
+    return {};
+}
+
 Outcome<Ending> carry_out(Context& context, const RecordArguments& arguments,
                           const trust::Registry& registry, trust::RecordFacts facts) {
     CLI_TRY_ASSIGN(Draft draft, draft_of(context, arguments, *registry.chain(), std::move(facts)));
@@ -330,6 +344,10 @@ Outcome<Ending> carry_out(Context& context, const RecordArguments& arguments,
         return Ending::success;
     }
     const bool goes_to_file = !arguments.record.path.empty();
+    if (goes_to_file && !arguments.logging.key.empty()) {
+        return fail_with("A record that is only written to a file changes nothing yet",
+                         "Log it when it is applied: aion registry apply --tlog DIR --tlog-key ID");
+    }
     std::optional<Output> output;
     if (goes_to_file) {
         CLI_TRY_ASSIGN(output, Output::open(context, arguments.record, {}, arguments.registry));
@@ -350,12 +368,15 @@ Outcome<Ending> carry_out(Context& context, const RecordArguments& arguments,
     const auto change = [&](trust::Registry& target) {
         return append_records(target, {&draft.record, 1});
     };
+    CLI_TRY_ASSIGN(OwnLog own, OwnLog::open(context, arguments.logging));
     CLI_TRY(update_registry(context, arguments.registry, Creation::refused, change));
+    const auto logged = log_records(context, own, {&draft.record, 1}, arguments.registry);
     say_signatures(context, draft, signatures);
     context.console.success(record_text(draft.record.facts, draft.after));
     context.console.out().write(fmt::format("  Record: {}\n  Registry: {}\n", draft.record.number,
                                             shown(arguments.registry)));
     say_each(context, draft.warnings);
+    CLI_TRY(logged);
     return Ending::success;
 }
 

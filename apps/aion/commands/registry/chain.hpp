@@ -52,6 +52,14 @@ void root_record_options(Options& options, RecordArguments& into);
 [[nodiscard]] Outcome<Ending> carry_out(Context& context, const RecordArguments& arguments,
                                         const trust::Registry& registry, trust::RecordFacts facts);
 
+/// Logs those of `records`, which are in the registry at `registry`, that begin or end epochs.
+[[nodiscard]] Outcome<> log_records(Context& context, OwnLog& own,
+                                    std::span<const trust::RegistryRecord> records,
+                                    const std::string& registry);
+
+/// Where a registry has no chain: fails if something was to be logged.
+[[nodiscard]] Outcome<> refuse_to_log(const RecordArguments& how);
+
 /// Says which files have another verdict under `after`; in how many cases it is INVALID now.
 [[nodiscard]] Outcome<std::size_t> show_verdict_changes(Context& context,
                                                         std::span<const std::string> paths,

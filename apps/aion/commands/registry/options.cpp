@@ -16,6 +16,7 @@
 #include "shell/signing_key.hpp"
 #include "shell/try.hpp"
 #include "table/output_options.hpp"
+#include "table/self_logging_options.hpp"
 
 namespace aion::cli {
 namespace {
@@ -69,6 +70,7 @@ void window_options(Options& options, BoundArguments& until, RecordArguments& ho
     note_option(options, how.note, false);
     record_options(options, how.record);
     dry_run_option(options, how.dry_run);
+    self_logging_options(options, how.logging);
 }
 
 Outcome<Epoch> successor_of(Epoch epoch) {

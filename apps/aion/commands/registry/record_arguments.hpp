@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "shell/file_output.hpp"
+#include "shell/self_logging.hpp"
 
 namespace aion::cli {
 
@@ -22,6 +23,7 @@ struct RecordArguments {
     bool dry_run = false;
     /// A file that becomes INVALID is no reason to stop.
     bool force = false;
+    LoggingTexts logging;
 };
 
 }  // namespace aion::cli

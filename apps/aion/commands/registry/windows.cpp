@@ -15,6 +15,7 @@
 #include "shell/shell_word.hpp"
 #include "shell/try.hpp"
 #include "table/command_table.hpp"
+#include "table/self_logging_options.hpp"
 
 namespace aion::cli {
 namespace {
@@ -94,8 +95,11 @@ Outcome<Ending> run_rotate(Context& context, const RotationArguments& arguments)
     CLI_TRY_ASSIGN(const trust::Registry registry,
                    registry_as_it_is(context, arguments.how.registry, !arguments.from_epoch));
     CLI_TRY_ASSIGN(const AuthorId author, resolve_author(arguments.author, registry));
-    return registry.chain() == nullptr ? rotate_unchained(context, arguments, author, registry)
-                                       : rotate_in_chain(context, arguments, author, registry);
+    if (registry.chain() != nullptr) {
+        return rotate_in_chain(context, arguments, author, registry);
+    }
+    CLI_TRY(refuse_to_log(arguments.how));
+    return rotate_unchained(context, arguments, author, registry);
 }
 
 // --- revoke --------------------------------------------------------------------------------------
@@ -142,6 +146,7 @@ Outcome<Ending> run_revoke(Context& context, const RevocationArguments& argument
     if (registry.chain() != nullptr) {
         return revoke_in_chain(context, arguments, author, registry);
     }
+    CLI_TRY(refuse_to_log(arguments.how));
     auto done = revoke_unchained(context, arguments, author, registry);
     if (done && arguments.until.effective_from > genesis_version) {
         context.console.hint(fmt::format(
@@ -227,6 +232,7 @@ void which_end(Options& options, EndArguments& into) {
     note_option(options, into.how.note);
     record_options(options, into.how.record);
     dry_run_option(options, into.how.dry_run);
+    self_logging_options(options, into.how.logging);
     options.flag("--force", into.how.force, "Go on though a checked file becomes INVALID");
 }
 

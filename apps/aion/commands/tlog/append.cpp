@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// aion tlog append: files become entries (docs/cli-tlog.md#aion-tlog-append).
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "aion/crypto/hash.hpp"
+#include "aion/format/file_view.hpp"
+#include "aion/policy/inspect.hpp"
+#include "aion/supply/envelope.hpp"
+#include "aion/tlog/entry.hpp"
+#include "aion/tlog/registry_entries.hpp"
+#include "aion/trust/registry_chain.hpp"
+#include "commands/tlog/tlog.hpp"
+#include "shell/input.hpp"
+#include "shell/try.hpp"
+#include "views/document_writer.hpp"
+#include "views/tlog_view.hpp"
+
+namespace aion::cli {
+namespace {
+
+using tlog::EntryKind;
+
+// A payload is hashed where it is longer than an entry may be.
+constexpr std::uint64_t max_logged_file = std::uint64_t{1} << 30U;
+
+Outcome<std::vector<Bytes>> entries_of_versions(const std::string& path, ByteView bytes) {
+    const std::string refused = "Failed to read " + path;
+    CLI_TRY_ASSIGN(const auto view, or_fail(format::FileView::parse(bytes), refused));
+    CLI_TRY_ASSIGN(const auto versions, or_fail(policy::history(view), refused));
+    CLI_TRY_ASSIGN(const auto signatures, or_fail(view.signatures(), refused));
+    if (versions.size() != signatures.size() || versions.empty()) {
+        return about_file(fail_with(fmt::format("{} has {} versions and {} signatures", path,
+                                                versions.size(), signatures.size()),
+                                    "`aion verify` says what is wrong with it"),
+                          path);
+    }
+    std::vector<Bytes> entries;
+    entries.reserve(versions.size());
+    for (std::size_t i = 0; i < versions.size(); ++i) {
+        entries.push_back(tlog::entry_of(trust::SignedVersion{
+            .file_id = view.file_id(),
+            .version = versions[i].number,
+            .author = versions[i].author,
+            .version_hash = versions[i].version_hash,
+            .signature_hash = crypto::blake3(signatures[i].signature.view())}));
+    }
+    return entries;
+}
+
+// Of a registry that has none, or none of these, there is nothing to log.
+Outcome<std::vector<Bytes>> entries_of_registry(const std::string& path,
+                                                const trust::Registry& registry) {
+    std::vector<Bytes> entries;
+    if (registry.chain() != nullptr) {
+        entries = tlog::entries_of(registry.chain()->records());
+    }
+    if (entries.empty()) {
+        return about_file(
+            fail_with(path + " is a registry in which no record begins or ends an epoch",
+                      "There is nothing to order signatures by; --kind logs the file as it is"),
+            path);
+    }
+    return entries;
+}
+
+}  // namespace
+
+void entry_options(Options& options, FileAsEntries& into) {
+    options.choice("--kind", into.kind,
+                   {{"version_attestation", std::optional(EntryKind::version_attestation)},
+                    {"manifest_signature", std::optional(EntryKind::manifest_signature)},
+                    {"key_rotation", std::optional(EntryKind::key_rotation)},
+                    {"key_revocation", std::optional(EntryKind::key_revocation)},
+                    {"slsa_statement", std::optional(EntryKind::slsa_statement)},
+                    {"dsse_envelope", std::optional(EntryKind::dsse_envelope)},
+                    {"enforcement_receipt", std::optional(EntryKind::enforcement_receipt)}},
+                   "KIND",
+                   "The file is a payload of that kind, as it is (default: .aion files are their "
+                   "versions, registries their records, envelopes dsse_envelope)");
+    options.number("--timestamp-version", into.timestamp_version, "N",
+                   "Version that its author says a payload is of (default: 0)");
+}
+
+Outcome<std::vector<Bytes>> entries_of_file(Context& context, const FileAsEntries& as,
+                                            const std::string& path) {
+    CLI_TRY_ASSIGN(const Input input, read_input(context, path, "what is logged",
+                                                 "Failed to read " + path, max_logged_file));
+    const ByteView bytes = input.bytes();
+    if (as.kind) {
+        return std::vector<Bytes>{tlog::make_entry(*as.kind, as.timestamp_version, bytes)};
+    }
+    if (as_text(bytes).starts_with("AION")) {
+        return entries_of_versions(path, bytes);
+    }
+    if (const auto registry = trust::Registry::from_json(as_text(bytes))) {
+        return entries_of_registry(path, *registry);
+    }
+    if (supply::envelope_from_json(as_text(bytes))) {
+        return std::vector<Bytes>{
+            tlog::make_entry(EntryKind::dsse_envelope, as.timestamp_version, bytes)};
+    }
+    return about_file(fail_with(path + " is no .aion file, no registry and no envelope",
+                                "Say what it is, as in --kind manifest_signature"),
+                      path);
+}
+
+namespace {
+
+struct AppendArguments {
+    std::string log;
+    std::string key;
+    FileAsEntries as;
+    std::vector<std::string> files;
+    Format format = Format::text;
+};
+
+Outcome<Ending> run_append(Context& context, const AppendArguments& arguments) {
+    std::vector<Bytes> entries;
+    LogAppendedView view{.folder = arguments.log, .checkpoint = {}, .rows = {}};
+    for (const std::string& path : arguments.files) {
+        CLI_TRY_ASSIGN(std::vector<Bytes> own, entries_of_file(context, arguments.as, path));
+        for (Bytes& entry : own) {
+            entries.push_back(std::move(entry));
+            view.rows.push_back({.path = path, .index = 0, .is_new = false});
+        }
+    }
+    CLI_TRY_ASSIGN(const OpenLogWriter open,
+                   open_log_writer(context, arguments.log, arguments.key));
+    std::uint64_t next_new = open.writer->log().size();
+    const std::vector<ByteView> views(entries.begin(), entries.end());
+    const auto appended = open.writer->append(views);
+    if (!appended) {
+        return about_file(fail_with("Nothing was logged in " + arguments.log, appended.error()),
+                          arguments.log);
+    }
+    if (appended->added > 0) {
+        context.console.deed(
+            fmt::format("{} entries were logged in {}", appended->added, arguments.log));
+    }
+    for (std::size_t i = 0; i < view.rows.size(); ++i) {
+        LogAppendedView::Row& row = view.rows[i];
+        row.index = appended->indexes[i];
+        row.entry = entries[i];
+        row.is_new = row.index == next_new;
+        next_new += row.is_new ? 1 : 0;
+    }
+    view.checkpoint = open.writer->log().checkpoint();
+    present(context.console, arguments.format, view);
+    return Ending::success;
+}
+
+void append_options(Options& options, AppendArguments& into) {
+    options.texts("FILE", into.files, "FILE", "What is logged")->required();
+    log_option(options, into.log);
+    options.text("-k,--key", into.key, "KEY_ID", "Stored key of the log")->required();
+    entry_options(options, into.as);
+    options.format(into.format);
+    options.footer(
+        "What the log has already is not logged again: its index is told. All is there and lasts "
+        "when this ends, or nothing is. Whether a file is VALID is not asked; a log orders.");
+    options.example("All versions of a file",
+                    "aion tlog init --log log --origin example.org/policies --key 1001\n"
+                    "  aion tlog append --log log --key 1001 policy.aion");
+}
+
+}  // namespace
+
+void declare_tlog_appending(const Declared& tlog) {
+    add_command(tlog, "append", "Log what files are", append_options, run_append);
+}
+
+}  // namespace aion::cli

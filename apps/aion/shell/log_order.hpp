@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// The order of signatures and revocations that a command judges by.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "aion/trust/log_order.hpp"
+#include "shell/context.hpp"
+#include "shell/outcome.hpp"
+
+namespace aion::cli {
+
+/// What the options say.
+struct OrderTexts {
+    std::vector<std::string> proofs;  ///< `--tlog-proof`.
+    std::string log;                  ///< `--tlog`: a folder.
+    std::string policy;               ///< `--tlog-policy`.
+
+    [[nodiscard]] bool is_wanted() const noexcept {
+        return !proofs.empty() || !log.empty() || !policy.empty();
+    }
+};
+
+/// What `verify` is to be told by `VerifyOptions::log`: all that is given, proven under the policy.
+/// None if nothing is asked for. Fails where a proof or the log does not hold, or they are given
+/// without the policy that says whom to believe, or that without them.
+[[nodiscard]] Outcome<std::unique_ptr<trust::LogOrder>> open_log_order(Context& context,
+                                                                       const OrderTexts& texts);
+
+}  // namespace aion::cli

@@ -194,11 +194,16 @@ def version_of(folder, package):
 
 # --- Go ----------------------------------------------------------------------
 
+def go_env(**more):
+    """Modules that want a newer Go than the one that is here get it as a module, too."""
+    return {**os.environ, "GOTOOLCHAIN": "auto", "GOFLAGS": "", **more}
+
+
 def go_install(name, path, package, version):
     def make(folder):
         say(f"compiling {name} {version}, for a long time")
         need(["nice", "-n", "15", program("go"), "install", "-p", "1", "-trimpath",
-              f"{path}{package}@{version}"], env={**os.environ, "GOBIN": str(folder)})
+              f"{path}{package}@{version}"], env=go_env(GOBIN=str(folder)))
     return make
 
 
@@ -210,15 +215,52 @@ def go_build(name, path, package, version):
             (pathlib.Path(module) / "go.mod").write_text(
                 f"module aion.invalid/interop\n\ngo 1.23\n\nrequire {path} {version}\n")
             need(["nice", "-n", "15", program("go"), "build", "-mod=mod", "-p", "1", "-trimpath", "-o",
-                  folder / name, f"{path}{package}"], cwd=module)
+                  folder / name, f"{path}{package}"], cwd=module, env=go_env())
     return make
 
 
-def go_program(name, versions, may_compile):
+def go_module(name, may_compile):
+    """The program of the module in the folder NAME beside this script, compiled in about a minute,
+    with the versions and hashes of its go.mod and go.sum."""
+    files = sorted(path for path in (HERE / name).iterdir() if path.is_file())
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+    folder = f"{name}-{digest[:12]}"
+
+    def works(made):
+        # It says how it is to be called.
+        return (made / name).is_file() and run([made / name])[0] == 2
+
+    def make(made):
+        say(f"compiling {name}")
+        with tempfile.TemporaryDirectory() as module:
+            for path in files:
+                shutil.copy(path, module)
+            need(["nice", "-n", "15", program("go"), "build", "-mod=readonly", "-p", "1",
+                  "-buildvcs=false", "-trimpath", "-o", made / name, "."], cwd=module, env=go_env())
+
+    if not may_compile and not works(cache() / folder):
+        raise NotToBeHad("it is not compiled yet, which takes too long for --quick")
+    try:
+        return keep(folder, make, works) / name
+    except NotToBeHad as reason:
+        raise NotToBeHad(f"it cannot be compiled: {reason}") from reason
+
+
+def go_version_of(name, module):
+    """The version of a module that the module in the folder NAME asks for."""
+    for line in (HERE / name / "go.mod").read_text(encoding="utf-8").splitlines():
+        words = line.removeprefix("require ").split()
+        if len(words) > 1 and words[0] == module:
+            return words[1]
+    raise Broken(f"{name} does without {module}")
+
+
+def go_program(name, versions, may_compile, helped=0):
     """A program that is compiled from Go modules, and its version: the first of VERSIONS, pairs of a
-    module with version and the package within it, that is here or can be made."""
+    module with version and the package within it, that is here or can be made. HELPED: its exit code
+    when it is asked for help."""
     def works(folder):
-        return (folder / name).is_file() and run([folder / name, "--help"])[0] == 0
+        return (folder / name).is_file() and run([folder / name, "--help"])[0] == helped
 
     def folder_of(module):
         return f"{name}-{module.split('@')[1]}"

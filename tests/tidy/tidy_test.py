@@ -330,7 +330,7 @@ class TidyTest(unittest.TestCase):
                            ("apps/aion/a.aion", ""), ("tests/data/a.exe", ""), ("docs/a.txt", "a\0b"),
                            ("tests/data/vectors/noext", ""), ("LICENCE", ""), ("attic/a.o", ""),
                            ("src/base/CMakeLists.txt.orig", ""),
-                           ("src/base/a.ld", ""),
+                           ("src/base/a.ld", ""), ("src/base/go.mod", ""),
                            ("src/base/a.mjs", "// SPDX-License-Identifier: MIT OR Apache-2.0\n"),
                            ("src/base/a.rs", "// SPDX-License-Identifier: MIT OR Apache-2.0\n")):
             with self.subTest(name):
@@ -341,7 +341,7 @@ class TidyTest(unittest.TestCase):
     def test_files_that_are_not_odd(self):
         for name in ("LICENSE", ".clang-tidy", "src/base/.clang-tidy", "tests/data/a/b.aion",
                      "tests/data/a/b.bin", "tests/data/LICENSE.them", "fuzz/corpus/x/0a1b",
-                     "docs/a.svg", "fuzz/dict/x.dict"):
+                     "docs/a.svg", "fuzz/dict/x.dict", "scripts/foreign/a/go.mod", "scripts/foreign/a/go.sum"):
             self.write(name, "a\n")
         self.assertEqual(self.rules(), [])
 

@@ -8,6 +8,7 @@
 #include "aion/tlog/proof.hpp"
 #include "aion/tlog/tile.hpp"
 #include "base/try.hpp"
+#include "tlog/answers.hpp"
 #include "tlog/text.hpp"
 
 namespace aion::tlog {
@@ -25,7 +26,6 @@ constexpr int created = 201;
 constexpr int bad_request = 400;
 constexpr int forbidden = 403;
 constexpr int not_found = 404;
-constexpr int wrong_method = 405;
 constexpr int conflict = 409;
 constexpr int internal_error = 500;
 constexpr int unavailable = 503;
@@ -35,12 +35,6 @@ constexpr std::string_view binary = "application/octet-stream";
 ServedAnswer come_back_later() {
     auto answer = line_of_text(unavailable, "too many entries at a time: come back later");
     answer.headers.push_back({"Retry-After", "1"});
-    return answer;
-}
-
-ServedAnswer only_by(std::string method) {
-    auto answer = line_of_text(wrong_method, "ask by " + method);
-    answer.headers.push_back({"Allow", std::move(method)});
     return answer;
 }
 
@@ -187,11 +181,8 @@ ServedAnswer AppendService::add_signatures(const ServedRequest& request) {
         if (!verdict) {
             return line_of_text(forbidden, verdict.error().message());
         }
-        const auto line = std::ranges::find_if(note->signatures, [&](const NoteSignature& each) {
-            return each.name == witness.name() && each.key_id == witness.id();
-        });
-        if (verdict->signed_by_key && line != note->signatures.end()) {
-            taken.push_back(*line);
+        if (verdict->signed_by_key) {
+            taken.push_back(*note->find(witness));
         }
     }
     if (taken.empty()) {

@@ -54,6 +54,11 @@ Result<Checkpoint> Checkpoint::parse(std::string_view text) {
     return Checkpoint{.origin = std::string(origin), .size = *number, .root = *digest};
 }
 
+Result<Checkpoint> Checkpoint::of_note(std::string_view note) {
+    AION_TRY_ASSIGN(const Note read, Note::parse(note));
+    return parse(read.text);
+}
+
 std::string Checkpoint::text() const {
     return origin + '\n' + std::to_string(size) + '\n' + to_base64(root.bytes) + '\n';
 }

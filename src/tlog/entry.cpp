@@ -177,6 +177,11 @@ Bytes LoggedVersion::bytes() const {
     return out;
 }
 
+std::optional<LoggedVersion> LoggedVersion::in(const EntryView& entry) {
+    return entry.kind == EntryKind::version_attestation && entry.payload ? from(*entry.payload)
+                                                                         : std::nullopt;
+}
+
 std::optional<LoggedVersion> LoggedVersion::from(ByteView payload) {
     if (payload.size() != size) {
         return std::nullopt;

@@ -2,7 +2,6 @@
 #include "aion/tlog/log_client.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -10,6 +9,7 @@
 #include "aion/tlog/witness.hpp"
 #include "base/try.hpp"
 #include "tlog/service_details.hpp"
+#include "tlog/text.hpp"
 
 namespace aion::tlog {
 namespace {
@@ -30,8 +30,6 @@ constexpr std::uint32_t ms_per_s = 1000;
 constexpr std::uint32_t longest_request_s = 120;
 // Of what it says when it refuses, that is shown.
 constexpr std::size_t most_shown = 200;
-// A tile of hashes, full.
-constexpr std::uint64_t hash_tile_size = tile_width * Sha256Tree::Digest::size;
 
 // `name` below the path of `base`, whose query is none of its.
 HttpUrl below(const HttpUrl& base, std::string_view name) {
@@ -44,8 +42,8 @@ HttpUrl below(const HttpUrl& base, std::string_view name) {
     return url;
 }
 
-std::string told_by(const HttpResponse& response) {
-    const std::string_view text = as_text(response.body);
+// The first line of what somebody says who refuses.
+std::string first_line(std::string_view text) {
     return escape_controls(text.substr(0, std::min(text.find('\n'), most_shown)));
 }
 
@@ -54,7 +52,7 @@ Error refused(const HttpUrl& url, const HttpResponse& response) {
         return service_error<ServiceDetail::service_not_found>(url.shown());
     }
     return service_error<ServiceDetail::service_refused>(url.shown(), response.status,
-                                                         told_by(response));
+                                                         first_line(as_text(response.body)));
 }
 
 // Comes back later where it is told to, for as long as somebody may want to wait.
@@ -99,7 +97,7 @@ class LogClient::Tiles final : public TileSource {
 
     // A partial tile may go once there is a full one.
     [[nodiscard]] Result<Bytes> tile(const TileName& name) override {
-        const std::uint64_t most = name.level ? hash_tile_size : max_bundle_size;
+        const std::uint64_t most = name.max_size();
         HttpUrl url = below(log_, name.path());
         AION_TRY_ASSIGN(HttpResponse response, get(*client_, url, most));
         if (response.status == not_found && name.width < tile_width) {
@@ -154,8 +152,7 @@ Result<LoggedEntry> LogClient::append(ByteView entry) {
             service_error<ServiceDetail::service_bad_answer>(url.shown(), proof.error().message()));
     }
     const auto leads_to_root = [&]() -> Result<> {
-        AION_TRY_ASSIGN(const Note note, Note::parse(proof->checkpoint));
-        AION_TRY_ASSIGN(const Checkpoint checkpoint, Checkpoint::parse(note.text));
+        AION_TRY_ASSIGN(const Checkpoint checkpoint, Checkpoint::of_note(proof->checkpoint));
         return verify_inclusion<Sha256Tree>(Sha256Tree::leaf(entry), proof->index, checkpoint.size,
                                             proof->path, checkpoint.root);
     }();
@@ -189,14 +186,7 @@ std::optional<std::uint64_t> size_in(std::string_view text) {
     if (text.ends_with('\n')) {
         text.remove_suffix(1);
     }
-    std::uint64_t size = 0;
-    const auto [end, problem] = std::from_chars(text.begin(), text.end(), size);
-    return !text.empty() && problem == std::errc() && end == text.end() ? std::optional(size)
-                                                                        : std::nullopt;
-}
-
-std::string first_line(std::string_view text) {
-    return escape_controls(text.substr(0, std::min(text.find('\n'), most_shown)));
+    return decimal(text);
 }
 
 // Of the lines those of `keys`, if they are genuine.
@@ -215,13 +205,9 @@ Result<std::vector<NoteSignature>> genuine(std::string_view shown, std::span<con
         if (!verdict) {
             return fail(std::move(verdict).error());
         }
-        if (!verdict->signed_by_key) {
-            continue;
+        if (verdict->signed_by_key) {
+            found.push_back(*note->find(key));
         }
-        const auto line = std::ranges::find_if(note->signatures, [&](const NoteSignature& each) {
-            return each.name == key.name() && each.key_id == key.id();
-        });
-        found.push_back(*line);
     }
     if (found.empty()) {
         return fail(service_error<ServiceDetail::witness_no_cosignature>(shown, names));

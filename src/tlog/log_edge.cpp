@@ -8,6 +8,7 @@
 
 #include "aion/base/hex.hpp"
 #include "base/try.hpp"
+#include "tlog/bundle.hpp"
 #include "tlog/details.hpp"
 
 namespace aion::tlog {
@@ -26,24 +27,19 @@ TileName edge_tile(unsigned level, std::uint64_t size) {
 // The first `width` entries of a bundle that may have more, each of which has its leaf.
 Result<Bytes> check_bundle(ByteView bundle, std::span<const Digest> leaves, const TileName& name,
                            const Checkpoint& checkpoint) {
-    constexpr std::size_t length_size = 2;
-    std::size_t at = 0;
+    ByteView rest = bundle;
     for (const Digest& leaf : leaves) {
-        if (bundle.size() - at < length_size) {
+        const auto entry = take_from_bundle(rest);
+        if (!entry) {
             return fail(invalid<TlogDetail::tile_bad_bundle>(bundle.size(), leaves.size()));
         }
-        const std::size_t length = std::size_t{bundle[at]} << 8U | bundle[at + 1];
-        at += length_size;
-        if (bundle.size() - at < length) {
-            return fail(invalid<TlogDetail::tile_bad_bundle>(bundle.size(), leaves.size()));
-        }
-        if (Sha256Tree::leaf(bundle.subspan(at, length)) != leaf) {
+        if (Sha256Tree::leaf(*entry) != leaf) {
             return fail(
                 invalid<TlogDetail::tile_other_content>(name.path(), to_hex(checkpoint.root)));
         }
-        at += length;
     }
-    return Bytes(bundle.begin(), bundle.begin() + static_cast<std::ptrdiff_t>(at));
+    const ByteView taken = bundle.first(bundle.size() - rest.size());
+    return Bytes(taken.begin(), taken.end());
 }
 
 }  // namespace

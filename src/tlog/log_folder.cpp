@@ -37,10 +37,9 @@ class FolderTiles final : public TileSource {
 
   private:
     Result<Bytes> read_tile(const TileName& name) {
-        const std::size_t most =
-            name.level ? tile_width * Sha256Tree::Digest::size : max_bundle_size;
-        AION_TRY_ASSIGN(const auto content, env_->read(folder_ / name.path(),
-                                                       {.max_size = most, .regular_only = true}));
+        AION_TRY_ASSIGN(
+            const auto content,
+            env_->read(folder_ / name.path(), {.max_size = name.max_size(), .regular_only = true}));
         return Bytes(content->bytes().begin(), content->bytes().end());
     }
 
@@ -73,8 +72,7 @@ Result<std::shared_ptr<const FileContent>> read_checkpoint_file(
 
 Result<JudgedCheckpoint> judge_checkpoint(std::string note, std::span<const LogKey> keys,
                                           const std::optional<NoteKey>& trusted) {
-    AION_TRY_ASSIGN(const Note parsed, Note::parse(note));
-    AION_TRY_ASSIGN(const Checkpoint claimed, Checkpoint::parse(parsed.text));
+    AION_TRY_ASSIGN(const Checkpoint claimed, Checkpoint::of_note(note));
     std::size_t first = 0;
     if (trusted) {
         const auto known = std::ranges::find(keys, *trusted, &LogKey::key);

@@ -12,12 +12,12 @@
 
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <utility>
 
 #include "base/try.hpp"
 #include "tlog/log_details.hpp"
 #include "tlog/log_folder.hpp"
+#include "tlog/text.hpp"
 
 namespace aion::tlog {
 namespace {
@@ -29,31 +29,15 @@ Error bad_keys(std::uint64_t number, std::string_view why) {
     return invalid<LogDetail::log_bad_keys>(fmt::format("keys/{} {}", number, why));
 }
 
-// The text up to its first end of line, which is taken off.
-std::string_view take_line(std::string_view& text) {
-    const std::size_t end = text.find('\n');
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    return line;
-}
-
-std::optional<std::uint64_t> number_in(std::string_view line) {
-    std::uint64_t number = 0;
-    const auto [end, problem] = std::from_chars(line.data(), line.data() + line.size(), number);
-    if (problem != std::errc() || end != line.data() + line.size() ||
-        line != std::to_string(number)) {
-        return std::nullopt;
-    }
-    return number;
-}
-
 Result<LogKey> parse_record(std::uint64_t number, std::string_view text) {
-    const std::string_view head = take_line(text);
-    const std::string_view origin = take_line(text);
-    const auto which = number_in(take_line(text));
-    const auto size = number_in(take_line(text));
-    const std::string_view key_text = take_line(text);
-    if (head != record_head || which != number || !size || *size > max_tree_size || !text.empty()) {
+    std::array<std::string_view, 5> lines;
+    for (std::string_view& line : lines) {
+        line = take_line(text).value_or("");
+    }
+    const auto [head, origin, which, size_text, key_text] = lines;
+    const auto size = decimal(size_text);
+    if (head != record_head || decimal(which) != number || !size || *size > max_tree_size ||
+        !text.empty()) {
         return fail(bad_keys(number, "is no record of that key"));
     }
     AION_TRY_ASSIGN(NoteKey key, NoteKey::parse(key_text));

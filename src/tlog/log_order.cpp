@@ -40,7 +40,7 @@ Result<> require_of_order(ByteView entry) {
         case EntryKind::key_revocation:
             return {};
         case EntryKind::version_attestation:
-            if (view.payload && LoggedVersion::from(*view.payload)) {
+            if (LoggedVersion::in(view)) {
                 return {};
             }
             break;

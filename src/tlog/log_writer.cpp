@@ -43,18 +43,6 @@ Result<Note> sign_text(std::string text, std::span<const NoteSigner> signers) {
     return note;
 }
 
-// A signature more, or again.
-void put_signature(Note& note, const NoteSignature& signature) {
-    const auto same = std::ranges::find_if(note.signatures, [&](const NoteSignature& there) {
-        return there.name == signature.name && there.key_id == signature.key_id;
-    });
-    if (same != note.signatures.end()) {
-        *same = signature;
-    } else {
-        note.signatures.push_back(signature);
-    }
-}
-
 // What may be in a folder that is to become a log: what one that was not finished left.
 Result<> check_empty(Env& env, const std::filesystem::path& folder) {
     AION_TRY_ASSIGN(const auto directory, env.open_directory(folder));
@@ -277,6 +265,16 @@ Result<std::unique_ptr<LogWriter>> LogWriter::open(Env& env, const std::filesyst
     return std::make_unique<LogWriter>(std::move(state));
 }
 
+Result<std::unique_ptr<LogWriter>> LogWriter::open(Env& env, const std::filesystem::path& folder,
+                                                   crypto::Signer& key, const LogOptions& options) {
+    AION_TRY_ASSIGN(const auto content, read_checkpoint_file(env, folder));
+    // Only a name so far: whether the key is the log's is looked at when it is opened.
+    AION_TRY_ASSIGN(const Checkpoint claimed, Checkpoint::of_note(as_text(content->bytes())));
+    AION_TRY_ASSIGN(const NoteSigner signer,
+                    NoteSigner::make(claimed.origin, NoteKeyType::ed25519, key));
+    return open(env, folder, std::vector<NoteSigner>{signer}, options);
+}
+
 Result<Appended> LogWriter::append(std::span<const ByteView> entries) {
     AION_TRY(state_->resume());
     std::unique_ptr<LedgerTurn> turn;
@@ -333,7 +331,7 @@ Result<> LogWriter::add_signatures(std::string_view text,
                                   "what was signed is not the log's checkpoint any more"));
     }
     for (const NoteSignature& signature : signatures) {
-        put_signature(note, signature);
+        note.put(signature);
     }
     std::string written = note.str();
     AION_TRY(Note::parse(written));
@@ -367,7 +365,7 @@ Result<> LogWriter::rotate(const NoteSigner& next) {
     AION_TRY_ASSIGN(Note note, Note::parse(store.current->note));
     AION_TRY_ASSIGN(const Note signed_by_both, sign_text(note.text, both));
     for (const NoteSignature& signature : signed_by_both.signatures) {
-        put_signature(note, signature);
+        note.put(signature);
     }
     // Until the new key has signed the checkpoint, its record is none that counts.
     AION_TRY(write_log_file(store.env, key_path(store.folder, store.keys.size()), record.str(),

@@ -32,11 +32,6 @@ Result<bool> continues(TileTree& tree, const Checkpoint& before, const Checkpoin
     return root == before.root;
 }
 
-Result<Checkpoint> checkpoint_in(std::string_view note) {
-    AION_TRY_ASSIGN(const Note parsed, Note::parse(note));
-    return Checkpoint::parse(parsed.text);
-}
-
 }  // namespace
 
 std::string_view name_of(LogMisdeed misdeed) noexcept {
@@ -55,7 +50,7 @@ Result<MonitorReport> look_at_log(Env& env, LogSource& log, const LogPolicy& pol
     report.is_first = !known;
     TileTree tree(log.tiles(), now.size, now.root);
     if (known) {
-        AION_TRY_ASSIGN(const Checkpoint before, checkpoint_in(known->note));
+        AION_TRY_ASSIGN(const Checkpoint before, Checkpoint::of_note(known->note));
         report.size_before = before.size;
         std::optional<LogMisdeed> misdeed;
         if (now.size < before.size) {

@@ -2,6 +2,7 @@
 // Reading and writing notes.
 #include "aion/tlog/note.hpp"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
@@ -108,6 +109,27 @@ Result<Note> Note::parse(std::string_view bytes) {
         note.signatures.push_back(*std::move(signature));
     }
     return note;
+}
+
+bool NoteSignature::is_of(const NoteKey& key) const noexcept {
+    return key_id == key.id() && name == key.name();
+}
+
+const NoteSignature* Note::find(const NoteKey& key) const noexcept {
+    const auto line = std::ranges::find_if(
+        signatures, [&](const NoteSignature& each) { return each.is_of(key); });
+    return line == signatures.end() ? nullptr : &*line;
+}
+
+void Note::put(const NoteSignature& signature) {
+    const auto same = std::ranges::find_if(signatures, [&](const NoteSignature& each) {
+        return each.name == signature.name && each.key_id == signature.key_id;
+    });
+    if (same != signatures.end()) {
+        *same = signature;
+    } else {
+        signatures.push_back(signature);
+    }
 }
 
 std::string Note::str() const {

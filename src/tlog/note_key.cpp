@@ -202,7 +202,7 @@ std::string NoteKey::text() const {
 Result<NoteVerdict> verify_note(const Note& note, const NoteKey& key) {
     NoteVerdict verdict;
     for (const NoteSignature& line : note.signatures) {
-        if (line.key_id != key.id() || line.name != key.name()) {
+        if (!line.is_of(key)) {
             continue;
         }
         AION_TRY_ASSIGN(const bool is_genuine, holds(key, note.text, line.signature));

@@ -69,8 +69,7 @@ Result<LogProof> LogProof::parse(std::string_view text) {
     }
     LogProof proof;
     AION_TRY(take_head(text, proof));
-    AION_TRY_ASSIGN(const Note note, Note::parse(text));
-    AION_TRY_ASSIGN(const Checkpoint checkpoint, Checkpoint::parse(note.text));
+    AION_TRY_ASSIGN(const Checkpoint checkpoint, Checkpoint::of_note(text));
     if (proof.index >= checkpoint.size) {
         return fail(invalid<TlogDetail::proof_bad_index>("index " + std::to_string(proof.index),
                                                          checkpoint.size));

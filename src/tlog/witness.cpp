@@ -10,6 +10,7 @@
 #include "aion/base/base64.hpp"
 #include "aion/base/hex.hpp"
 #include "base/try.hpp"
+#include "tlog/answers.hpp"
 #include "tlog/service_details.hpp"
 #include "tlog/text.hpp"
 
@@ -27,7 +28,6 @@ constexpr std::uint64_t ns_per_s = 1'000'000'000;
 constexpr int bad_request = 400;
 constexpr int forbidden = 403;
 constexpr int not_found = 404;
-constexpr int wrong_method = 405;
 constexpr int conflict = 409;
 constexpr int unprocessable = 422;
 constexpr int internal_error = 500;
@@ -40,12 +40,6 @@ crypto::Sha256Digest hash_of(std::string_view origin) {
 ServedAnswer size_known(std::uint64_t size) {
     auto answer = line_of_text(conflict, std::to_string(size));
     answer.content_type = "text/x.tlog.size";
-    return answer;
-}
-
-ServedAnswer only_by(std::string method) {
-    auto answer = line_of_text(wrong_method, "ask by " + method);
-    answer.headers.push_back({"Allow", std::move(method)});
     return answer;
 }
 
@@ -200,7 +194,7 @@ std::optional<ServedAnswer> Witness::check_signatures(const Log& log, Asked& ask
             continue;
         }
         for (const NoteSignature& each : asked.note.signatures) {
-            if (each.name == key.name() && each.key_id == key.id()) {
+            if (each.is_of(key)) {
                 asked.of_log.push_back(each);
             }
         }
@@ -237,8 +231,7 @@ ServedAnswer Witness::add_checkpoint(std::string_view body) {
     }
     Checkpoint before{.origin = next.origin, .size = 0, .root = Sha256Tree::empty()};
     if (*seen) {
-        const auto note = Note::parse((*seen)->note);
-        auto known = note ? Checkpoint::parse(note->text) : Result<Checkpoint>(fail(note.error()));
+        auto known = Checkpoint::of_note((*seen)->note);
         if (!known || known->origin != next.origin) {
             return failed(internal_error,
                           known ? invalid_format("it is of another log") : known.error());

@@ -26,18 +26,7 @@ Outcome<OwnLog> OwnLog::open(Context& context, const LoggingTexts& texts) {
     const std::string refused = "The log cannot be written, so nothing was done: " + texts.log;
     CLI_TRY_ASSIGN(crypto::SigningKey key, load_stored_key(context, texts.key));
     own.key_ = std::make_unique<crypto::SigningKey>(std::move(key));
-    const auto log = tlog::LogStore::open(context.env, texts.log);
-    if (!log) {
-        return about_file(fail_with(refused, log.error()), texts.log);
-    }
-    auto signer =
-        tlog::NoteSigner::make((*log)->key().name(), tlog::NoteKeyType::ed25519, *own.key_);
-    if (!signer) {
-        return about_file(fail_with(refused, signer.error()), texts.log);
-    }
-    std::vector<tlog::NoteSigner> signers;
-    signers.push_back(*std::move(signer));
-    auto writer = tlog::LogWriter::open(context.env, texts.log, std::move(signers));
+    auto writer = tlog::LogWriter::open(context.env, texts.log, *own.key_);
     if (!writer) {
         return about_file(fail_with(refused, writer.error()), texts.log);
     }

@@ -7,6 +7,7 @@
 #include "aion/base/hex.hpp"
 #include "aion/base/time_text.hpp"
 #include "aion/base/twins.hpp"
+#include "views/tlog_view.hpp"
 
 namespace aion::cli {
 namespace {
@@ -18,23 +19,12 @@ Timestamp moment(std::uint64_t seconds) {
     return Timestamp{seconds > UINT64_MAX / ns_per_s ? UINT64_MAX : seconds * ns_per_s};
 }
 
-// Members of an object that was begun.
-void write_checkpoint(DocumentWriter& out, Twins& twins, const tlog::Checkpoint& checkpoint) {
-    out.member("origin", checkpoint.origin);
-    twins.number("size", checkpoint.size);
-    out.member("root", to_hex(checkpoint.root));
-}
-
 void write_time(DocumentWriter& out, Twins& twins, std::optional<std::uint64_t> seconds) {
     if (seconds) {
         twins.time("time", moment(*seconds));
     } else {
         out.member("time", nullptr);
     }
-}
-
-std::string entries_text(std::uint64_t count) {
-    return grouped(count) + (count == 1 ? " entry" : " entries");
 }
 
 std::string words_for(const MonitorView::Row& row) {
@@ -70,7 +60,7 @@ void write_text(Console& console, const CosignedView& view) {
 void write(DocumentWriter& out, const CosignedView& view) {
     Twins twins(out);
     out.begin_object();
-    write_checkpoint(out, twins, view.checkpoint);
+    write_members(out, twins, view.checkpoint);
     out.key("witnesses").begin_array();
     for (const CosignedView::Row& row : view.rows) {
         Twins inner(out);
@@ -112,7 +102,7 @@ void write(DocumentWriter& out, const MonitorView& view) {
     const tlog::MonitorReport& report = view.report;
     Twins twins(out);
     out.begin_object();
-    write_checkpoint(out, twins, report.latest.checkpoint);
+    write_members(out, twins, report.latest.checkpoint);
     twins.number("size_before", report.size_before);
     out.member("is_first", report.is_first).key("witnesses").begin_array();
     for (const std::string& witness : report.latest.witnesses) {

@@ -21,25 +21,14 @@ using tlog::Sha256Tree;
 
 constexpr std::uint64_t nanoseconds = 1'000'000'000;
 
-std::string entries_text(std::uint64_t count) {
-    return grouped(count) + (count == 1 ? " entry" : " entries");
-}
-
 std::string size_text(const Checkpoint& checkpoint) {
     return entries_text(checkpoint.size);
 }
 
-std::optional<LoggedVersion> version_in(const EntryView& entry) {
-    return entry.kind == tlog::EntryKind::version_attestation && entry.payload
-               ? LoggedVersion::from(*entry.payload)
-               : std::nullopt;
-}
-
 void write_checkpoint(DocumentWriter& out, const Checkpoint& checkpoint) {
     Twins twins(out);
-    out.key("checkpoint").begin_object().member("origin", checkpoint.origin);
-    twins.number("size", checkpoint.size);
-    out.member("root", to_hex(checkpoint.root));
+    out.key("checkpoint").begin_object();
+    write_members(out, twins, checkpoint);
     twins.end_object();
 }
 
@@ -90,12 +79,22 @@ std::string_view words_for(tlog::LogFinding finding) {
 
 }  // namespace
 
+void write_members(DocumentWriter& out, Twins& twins, const Checkpoint& checkpoint) {
+    out.member("origin", checkpoint.origin);
+    twins.number("size", checkpoint.size);
+    out.member("root", to_hex(checkpoint.root));
+}
+
+std::string entries_text(std::uint64_t count) {
+    return grouped(count) + (count == 1 ? " entry" : " entries");
+}
+
 std::string entry_text(ByteView bytes) {
     const auto entry = EntryView::parse(bytes);
     if (!entry) {
         return "no entry of ours";
     }
-    if (const auto version = version_in(*entry)) {
+    if (const auto version = LoggedVersion::in(*entry)) {
         return fmt::format("version {} of {} by author {}", version->version.value,
                            to_string(version->file_id), version->author.value);
     }
@@ -118,7 +117,7 @@ void write_entry(DocumentWriter& out, ByteView bytes) {
     out.member("payload_hash", to_hex(entry->payload_hash));
     twins.number("payload_size",
                  entry->payload ? std::optional(entry->payload->size()) : std::nullopt);
-    if (const auto version = version_in(*entry)) {
+    if (const auto version = LoggedVersion::in(*entry)) {
         out.member("file_id", to_string(version->file_id));
         twins.number("version", version->version).number("author", version->author);
         out.member("version_hash", to_hex(version->version_hash));
@@ -329,7 +328,7 @@ void write(DocumentWriter& out, const LogCheckView& view) {
     for (const tlog::LogProblem& problem : report.problems) {
         out.begin_object().member("file", problem.file);
         out.member("finding", name_of(problem.finding)).member("what", problem.what);
-        out.member("is_harmless", is_harmless(problem.finding));
+        out.member("is_harmless", problem.is_harmless);
         out.member("is_mended", problem.is_mended).end_object();
     }
     out.end_array();

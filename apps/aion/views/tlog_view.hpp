@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "aion/base/document_writer.hpp"
+#include "aion/base/twins.hpp"
 #include "aion/tlog/log_check.hpp"
 #include "aion/tlog/policy.hpp"
 #include "aion/tlog/proof.hpp"
@@ -115,7 +116,11 @@ void write(DocumentWriter& out, const LogTailView& view);
 
 /// `version 3 of 0x0123456789abcdef by author 1001`, `dsse_envelope, 412 bytes`.
 [[nodiscard]] std::string entry_text(ByteView entry);
+/// `1 entry`, `1,000 entries`.
+[[nodiscard]] std::string entries_text(std::uint64_t count);
 /// Members of an object: kind, timestamp version, hashes, and of a version which it is.
 void write_entry(DocumentWriter& out, ByteView entry);
+/// Members of an object that was begun: `origin`, `size`, `root`.
+void write_members(DocumentWriter& out, Twins& twins, const tlog::Checkpoint& checkpoint);
 
 }  // namespace aion::cli

@@ -25,10 +25,20 @@ struct Checkpoint {
     /// size beyond `max_tree_size`.
     [[nodiscard]] static Result<Checkpoint> parse(std::string_view text);
 
+    /// That of a note, of which nothing is verified. Errors: those of `Note::parse` and `parse`.
+    [[nodiscard]] static Result<Checkpoint> of_note(std::string_view note);
+
     /// Three lines, each with its end.
     [[nodiscard]] std::string text() const;
 
     friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
+};
+
+/// A checkpoint that somebody has seen, to be held against later ones.
+struct SeenCheckpoint {
+    std::string note;        ///< With its signatures.
+    std::uint64_t time = 0;  ///< When that was, seconds since the epoch.
+    friend bool operator==(const SeenCheckpoint&, const SeenCheckpoint&) = default;
 };
 
 /// Reads a note, has `log` judged as its signer, and gives out its checkpoint, whose origin is the

@@ -83,6 +83,8 @@ struct LoggedVersion {
     [[nodiscard]] Bytes bytes() const;
     /// Nothing for a payload of another length.
     [[nodiscard]] static std::optional<LoggedVersion> from(ByteView payload);
+    /// Nothing for an entry of another kind, or with another payload.
+    [[nodiscard]] static std::optional<LoggedVersion> in(const EntryView& entry);
     friend bool operator==(const LoggedVersion&, const LoggedVersion&) = default;
 };
 

@@ -24,6 +24,7 @@
 #include "aion/base/bytes.hpp"
 #include "aion/base/env.hpp"
 #include "aion/base/result.hpp"
+#include "aion/crypto/signing.hpp"
 #include "aion/tlog/checkpoint.hpp"
 #include "aion/tlog/merkle.hpp"
 #include "aion/tlog/note.hpp"
@@ -162,6 +163,12 @@ class LogWriter {
     /// where its index has seen a larger log: to go on from an earlier checkpoint would fork it.
     [[nodiscard]] static Result<std::unique_ptr<LogWriter>> open(
         Env& env, const std::filesystem::path& folder, std::vector<NoteSigner> signers,
+        const LogOptions& options = {});
+
+    /// The same with one key of Ed25519, under the name that the log has. Borrows `key`.
+    /// Errors: also the signer's own.
+    [[nodiscard]] static Result<std::unique_ptr<LogWriter>> open(
+        Env& env, const std::filesystem::path& folder, crypto::Signer& key,
         const LogOptions& options = {});
 
     ~LogWriter();

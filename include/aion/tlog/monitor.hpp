@@ -38,12 +38,8 @@ struct LogAlarm {
     std::string after;
 };
 
-/// What was seen of a log.
-struct FollowedLog {
-    std::string note;        ///< Of the latest checkpoint that continues all before it.
-    std::uint64_t time = 0;  ///< When that was, seconds since the epoch.
-    friend bool operator==(const FollowedLog&, const FollowedLog&) = default;
-};
+/// What was seen of a log: the latest checkpoint that continues all before it.
+using FollowedLog = SeenCheckpoint;
 
 /// Where a monitor keeps what it has seen, by the names of logs. What it says is believed.
 class MonitorMemory {

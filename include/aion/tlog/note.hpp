@@ -32,11 +32,16 @@ inline constexpr std::size_t max_note_signatures = 256;
 /// Whether a text names a key: not empty, UTF-8, without white space, control characters and `+`.
 [[nodiscard]] bool is_key_name(std::string_view name) noexcept;
 
+class NoteKey;
+
 /// One line of signature: `— NAME BASE64(id || signature)`.
 struct NoteSignature {
     std::string name;
     std::uint32_t key_id = 0;
     Bytes signature;  ///< Behind the id: what it is depends on the type of the key.
+
+    /// Whether it claims to be of that key.
+    [[nodiscard]] bool is_of(const NoteKey& key) const noexcept;
     friend bool operator==(const NoteSignature&, const NoteSignature&) = default;
 };
 
@@ -52,6 +57,12 @@ struct Note {
     [[nodiscard]] static Result<Note> parse(std::string_view bytes);
 
     [[nodiscard]] std::string str() const;
+
+    /// Puts a signature under it. One that claims to be of the same key makes way.
+    void put(const NoteSignature& signature);
+
+    /// The first signature that claims to be of that key, or nullptr.
+    [[nodiscard]] const NoteSignature* find(const NoteKey& key) const noexcept;
 };
 
 /// A key that verifies: `NAME+ID+BASE64(type || key)`, where the id is 8 hex digits.

@@ -34,6 +34,12 @@ struct TileName {
 
     /// `tile/0/x001/x234/067`, `tile/entries/000.p/12`.
     [[nodiscard]] std::string path() const;
+
+    /// The most bytes that a file of its kind has, however wide.
+    [[nodiscard]] std::size_t max_size() const noexcept {
+        return level ? tile_width * Sha256Tree::Digest::size : max_bundle_size;
+    }
+
     /// Only what `path` writes; nothing for anything else.
     [[nodiscard]] static std::optional<TileName> parse(std::string_view path);
     friend bool operator==(const TileName&, const TileName&) = default;

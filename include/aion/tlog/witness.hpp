@@ -36,12 +36,9 @@ inline constexpr std::size_t max_witness_proof = 63;
 /// in between, that one's time is given again.
 inline constexpr std::uint64_t max_clock_step = 600;
 
-/// What a witness has cosigned last of a log.
-struct SeenLog {
-    std::string note;        ///< The checkpoint, with the log's signatures and the witness's own.
-    std::uint64_t time = 0;  ///< Of the cosignature, seconds since the epoch.
-    friend bool operator==(const SeenLog&, const SeenLog&) = default;
-};
+/// What a witness has cosigned last of a log: the note has the log's signatures and the witness's
+/// own, the time is that of the cosignature.
+using SeenLog = SeenCheckpoint;
 
 /// Where a witness keeps what it has seen.
 class WitnessMemory {

@@ -2,7 +2,6 @@
 // aion tlog cosign: asks witnesses about the latest checkpoint of a log, or is one.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -135,14 +134,8 @@ Outcome<> be_witness(Context& context, const CosignArguments& arguments,
 
 // Where the cosignatures go: into a file, to the service, or into the log's folder.
 Outcome<> hand_over(Context& context, const CosignArguments& arguments, const LogPlace& log,
-                    std::optional<Output>& output, const Cosigning& cosigning) {
-    tlog::Note note = cosigning.note;
-    for (const tlog::NoteSignature& each : cosigning.signatures) {
-        std::erase_if(note.signatures, [&](const tlog::NoteSignature& old) {
-            return old.name == each.name && old.key_id == each.key_id;
-        });
-        note.signatures.push_back(each);
-    }
+                    std::optional<Output>& output, const Cosigning& cosigning,
+                    const tlog::Note& note) {
     if (output) {
         return output->write(context, as_bytes(note.str()));
     }
@@ -155,13 +148,9 @@ Outcome<> hand_over(Context& context, const CosignArguments& arguments, const Lo
     }
     const std::string failed = "Failed to put the cosignatures into " + arguments.log;
     CLI_TRY_ASSIGN(auto key, load_stored_key(context, arguments.log_key_id));
-    CLI_TRY_ASSIGN(auto signer, or_fail(tlog::NoteSigner::make(cosigning.checkpoint.origin,
-                                                               tlog::NoteKeyType::ed25519, key),
-                                        failed));
     CLI_TRY_ASSIGN(
         const auto writer,
-        or_fail_with_cause(tlog::LogWriter::open(context.env, arguments.log, {std::move(signer)}),
-                           failed));
+        or_fail_with_cause(tlog::LogWriter::open(context.env, arguments.log, key), failed));
     return or_fail_with_cause(writer->add_signatures(note.text, cosigning.signatures), failed);
 }
 
@@ -197,11 +186,12 @@ Outcome<Ending> run_cosign(Context& context, const CosignArguments& arguments) {
     } else {
         CLI_TRY(be_witness(context, arguments, policy, cosigning));
     }
-    CLI_TRY(hand_over(context, arguments, log, output, cosigning));
-    tlog::Note all = cosigning.note;
-    all.signatures.insert(all.signatures.end(), cosigning.signatures.begin(),
-                          cosigning.signatures.end());
-    const bool is_accepted = policy.judge(all.str()).has_value();
+    tlog::Note cosigned = cosigning.note;
+    for (const tlog::NoteSignature& each : cosigning.signatures) {
+        cosigned.put(each);
+    }
+    CLI_TRY(hand_over(context, arguments, log, output, cosigning, cosigned));
+    const bool is_accepted = policy.judge(cosigned.str()).has_value();
     present(context.console, arguments.format,
             CosignedView{.checkpoint = cosigning.checkpoint,
                          .rows = cosigning.rows,

@@ -51,9 +51,7 @@ MonitorView::Row row_of(std::uint64_t index, ByteView entry) {
     row.kind = view->kind;
     row.timestamp_version = view->timestamp_version;
     row.payload_hash = view->payload_hash;
-    if (view->kind == tlog::EntryKind::version_attestation && view->payload) {
-        row.version = tlog::LoggedVersion::from(*view->payload);
-    }
+    row.version = tlog::LoggedVersion::in(*view);
     return row;
 }
 

@@ -75,15 +75,9 @@ Outcome<Ending> run_serve(Context& context, const ServeArguments& arguments) {
     Interrupt nobody;
     InterruptibleEnv calm(context.env, nobody);
     const std::string failed = "Failed to open the log in " + arguments.folder;
-    CLI_TRY_ASSIGN(const auto log,
-                   or_fail_with_cause(tlog::LogStore::open(calm, arguments.folder), failed));
-    const std::string origin = log->key().name();
-    CLI_TRY_ASSIGN(
-        auto signer,
-        or_fail(tlog::NoteSigner::make(origin, tlog::NoteKeyType::ed25519, key), failed));
-    CLI_TRY_ASSIGN(
-        const auto writer,
-        or_fail_with_cause(tlog::LogWriter::open(calm, arguments.folder, {signer}), failed));
+    CLI_TRY_ASSIGN(const auto writer,
+                   or_fail_with_cause(tlog::LogWriter::open(calm, arguments.folder, key), failed));
+    const std::string origin = writer->log().key().name();
     std::unique_ptr<tlog::SharedLedger> ledger;
     if (!arguments.database.empty()) {
         CLI_TRY_ASSIGN(ledger, context.host.open_ledger(arguments.database, origin));

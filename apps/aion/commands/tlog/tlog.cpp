@@ -225,18 +225,12 @@ Outcome<std::unique_ptr<tlog::LogStore>> open_log(Context& context, const std::s
 
 Outcome<OpenLogWriter> open_log_writer(Context& context, const std::string& folder,
                                        const std::string& key_id) {
-    CLI_TRY_ASSIGN(const auto log, open_log(context, folder));
     OpenLogWriter open;
     CLI_TRY_ASSIGN(crypto::SigningKey key, load_stored_key(context, key_id));
     open.key = std::make_unique<crypto::SigningKey>(std::move(key));
-    const std::string refused = "Failed to open the log " + folder;
-    CLI_TRY_ASSIGN(
-        tlog::NoteSigner signer,
-        or_fail(tlog::NoteSigner::make(log->key().name(), tlog::NoteKeyType::ed25519, *open.key),
-                refused));
-    auto writer = tlog::LogWriter::open(context.env, folder, {std::move(signer)});
+    auto writer = tlog::LogWriter::open(context.env, folder, *open.key);
     if (!writer) {
-        return about_file(fail_with(refused, writer.error()), folder);
+        return about_file(fail_with("Failed to open the log " + folder, writer.error()), folder);
     }
     open.writer = *std::move(writer);
     return open;

@@ -135,9 +135,6 @@ Result<std::unique_ptr<PinTables>> PinTables::open(Env& env, const std::filesyst
 }
 
 Result<> PinTables::prepare() {
-    // A record is there when the call returns, whatever happens to the power then: also the name
-    // of the journal, which would undo it, is gone for good.
-    AION_TRY(database_->run("PRAGMA synchronous=EXTRA"));
     statements_.reserve(sql.size());
     for (const std::string_view text : sql) {
         AION_TRY_ASSIGN(Statement made, database_->prepare(text));

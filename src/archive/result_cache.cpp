@@ -160,8 +160,6 @@ struct ResultCache::State {
 };
 
 Result<> ResultCache::State::prepare() {
-    // Losing the last of it with the power costs time only; a torn file would cost all of it.
-    AION_TRY(database->run("PRAGMA synchronous=NORMAL"));
     AION_TRY(database->run("PRAGMA cache_size=-8192"));
     AION_TRY_ASSIGN(find, database->prepare("SELECT entry FROM results WHERE id = ?1"));
     AION_TRY_ASSIGN(put, database->prepare("INSERT OR REPLACE INTO results VALUES(?1, ?2)"));

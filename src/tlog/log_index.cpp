@@ -95,7 +95,6 @@ Result<> LogIndex::connect(Env& env, const std::filesystem::path& path, Use use)
                                                                 : DatabaseOpening::existing,
                                               wait_ms));
     is_written_ = use == Use::write;
-    AION_TRY(database_->run("PRAGMA synchronous=NORMAL"));
     AION_TRY(database_->run("PRAGMA cache_size=-65536"));
     AION_TRY_ASSIGN(auto find,
                     database_->prepare("SELECT place FROM places WHERE leaf = ?1 ORDER BY place"));

@@ -7,7 +7,9 @@
 #include "aion/crypto/hash.hpp"
 #include "aion/tlog/monitor.hpp"
 #include "archive/database.hpp"
+#include "archive/encoding.hpp"
 #include "base/try.hpp"
+#include "tlog/seen_table.hpp"
 
 namespace aion::tlog {
 namespace {
@@ -35,97 +37,45 @@ constexpr DatabaseKind kind = {
     .tables = tables,
     .believed = true};
 
-enum Sql : std::size_t { find_log, put_log, find_alarm, put_alarm, all_alarms };
+enum Sql : std::size_t { find_alarm, put_alarm, all_alarms };
 
 constexpr auto sql = std::to_array<std::string_view>({
-    "SELECT note, time, digest FROM followed WHERE origin = ?1",
-    "INSERT OR REPLACE INTO followed VALUES(?1, ?2, ?3, ?4)",
     "SELECT 1 FROM alarms WHERE origin = ?1 AND before = ?2 AND after = ?3 LIMIT 1",
     "INSERT INTO alarms VALUES(NULL, ?1, ?2, ?3, ?4, ?5, ?6)",
     "SELECT misdeed, time, before, after, digest FROM alarms WHERE origin = ?1 ORDER BY number",
 });
 
-// Length first, so that no two rows give the same bytes.
-void add(crypto::Blake3& hasher, std::uint64_t number) {
-    std::array<std::uint8_t, sizeof number> bytes{};
-    for (std::size_t i = 0; i < bytes.size(); ++i) {
-        bytes[i] = static_cast<std::uint8_t>(number >> (8 * i));
-    }
-    hasher.update(bytes);
-}
-
-void add(crypto::Blake3& hasher, std::string_view text) {
-    add(hasher, text.size());
-    hasher.update(as_bytes(text));
-}
-
-Hash digest_of(std::string_view origin, const FollowedLog& log) {
-    crypto::Blake3 hasher;
-    add(hasher, origin);
-    add(hasher, log.note);
-    add(hasher, log.time);
-    return hasher.digest();
+Hash digest_of(ByteView origin, const FollowedLog& log) {
+    return crypto::blake3(archive::Encoder().sized(origin).sized(log.note).number(log.time).view());
 }
 
 Hash digest_of(std::string_view origin, const LogAlarm& alarm) {
-    crypto::Blake3 hasher;
-    add(hasher, origin);
-    add(hasher, static_cast<std::uint64_t>(alarm.misdeed));
-    add(hasher, alarm.time);
-    add(hasher, alarm.before);
-    add(hasher, alarm.after);
-    return hasher.digest();
+    return crypto::blake3(archive::Encoder()
+                              .sized(origin)
+                              .number(static_cast<std::uint64_t>(alarm.misdeed))
+                              .number(alarm.time)
+                              .sized(alarm.before)
+                              .sized(alarm.after)
+                              .view());
 }
 
 class MonitorFile final : public MonitorMemory {
   public:
-    explicit MonitorFile(std::unique_ptr<Database> database) : database_(std::move(database)) {}
-
-    [[nodiscard]] Result<> prepare() {
-        // So that the name of the journal, which would undo a change, is gone for good, too.
-        AION_TRY(database_->run("PRAGMA synchronous=EXTRA"));
-        statements_.reserve(sql.size());
-        for (const std::string_view text : sql) {
-            AION_TRY_ASSIGN(Statement made, database_->prepare(text));
-            statements_.push_back(std::move(made));
-        }
-        return {};
-    }
+    MonitorFile(std::unique_ptr<Database> database, SeenTable followed,
+                std::vector<Statement> statements)
+        : database_(std::move(database)),
+          followed_(std::move(followed)),
+          statements_(std::move(statements)) {}
 
     [[nodiscard]] Result<std::optional<FollowedLog>> find(std::string_view origin) override {
-        Statement& rows = statements_[find_log];
-        rows.bind(1, as_bytes(origin));
-        AION_TRY_ASSIGN(const bool is_there, rows.step());
-        std::optional<FollowedLog> log;
-        bool is_sound = true;
-        if (is_there) {
-            log = {.note = std::string(as_text(rows.bytes(0))), .time = rows.number(1)};
-            is_sound = equal(rows.bytes(2), digest_of(origin, *log).view());
-        }
-        rows.reset();
-        if (!is_sound) {
-            return fail(database_->damaged("a checkpoint is not what was written"));
-        }
-        return log;
+        return followed_.find(as_bytes(origin));
     }
 
     [[nodiscard]] Result<> advance(std::string_view origin,
                                    const std::optional<FollowedLog>& before,
                                    const FollowedLog& after) override {
-        return database_->change([&]() -> Result<> {
-            AION_TRY_ASSIGN(const auto now, find(origin));
-            if (now != before) {
-                return fail(error_because(ErrorCode::conflict,
-                                          "another process has looked at the log meanwhile"));
-            }
-            const Hash digest = digest_of(origin, after);
-            return statements_[put_log]
-                .bind(1, as_bytes(origin))
-                .bind(2, as_bytes(after.note))
-                .bind(3, after.time)
-                .bind(4, digest.view())
-                .run();
-        });
+        return followed_.advance(as_bytes(origin), before, after,
+                                 "another process has looked at the log meanwhile");
     }
 
     [[nodiscard]] Result<> add(std::string_view origin, const LogAlarm& alarm) override {
@@ -179,7 +129,8 @@ class MonitorFile final : public MonitorMemory {
 
   private:
     std::unique_ptr<Database> database_;
-    std::vector<Statement> statements_;  // They go before it.
+    SeenTable followed_;  // They go before it.
+    std::vector<Statement> statements_;
 };
 
 }  // namespace
@@ -188,9 +139,15 @@ Result<std::unique_ptr<MonitorMemory>> open_monitor_memory(Env& env,
                                                            const std::filesystem::path& path) {
     AION_TRY_ASSIGN(auto database,
                     Database::open(env, path, kind, DatabaseOpening::create, wait_ms));
-    auto memory = std::make_unique<MonitorFile>(std::move(database));
-    AION_TRY(memory->prepare());
-    return memory;
+    AION_TRY_ASSIGN(SeenTable followed, SeenTable::open(*database, "followed", digest_of));
+    std::vector<Statement> statements;
+    statements.reserve(sql.size());
+    for (const std::string_view text : sql) {
+        AION_TRY_ASSIGN(Statement made, database->prepare(text));
+        statements.push_back(std::move(made));
+    }
+    return std::make_unique<MonitorFile>(std::move(database), std::move(followed),
+                                         std::move(statements));
 }
 
 }  // namespace aion::tlog

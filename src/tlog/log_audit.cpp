@@ -10,14 +10,12 @@
 #include "aion/base/sync.hpp"
 #include "base/try.hpp"
 #include "tlog/bundle.hpp"
-#include "tlog/log_index.hpp"
 
 namespace aion::tlog {
 namespace {
 
 // A level, up to seven groups of digits, and what is in a partial tile's folder.
 constexpr unsigned most_folders = 12;
-constexpr std::size_t hash_tile_size = tile_width * Sha256Tree::Digest::size;
 
 // The first `width` digests or entries of a tile or bundle that has more.
 std::optional<ByteView> first_of(const TileName& name, ByteView bytes) {
@@ -37,9 +35,8 @@ std::optional<ByteView> first_of(const TileName& name, ByteView bytes) {
 }  // namespace
 
 std::optional<Bytes> LogAudit::read_file(const TileName& name, std::optional<Error>& why) {
-    const std::size_t most = name.level ? hash_tile_size : max_bundle_size;
     const auto content =
-        env_->read(folder_ / name.path(), {.max_size = most, .regular_only = true});
+        env_->read(folder_ / name.path(), {.max_size = name.max_size(), .regular_only = true});
     if (!content) {
         why = content.error();
         return std::nullopt;
@@ -96,7 +93,7 @@ void LogAudit::problem(std::string file, LogFinding finding, std::string what, b
         return;
     }
     LogProblem& row = problems_[file];
-    row = {std::move(file), finding, std::move(what), is_mended};
+    row = {std::move(file), finding, std::move(what), is_mended, is_harmless(finding)};
 }
 
 std::vector<TileName> LogAudit::unlike_tiles() const {
@@ -215,19 +212,23 @@ void LogAudit::left_over(Directory& folder, const std::filesystem::path& file, s
 
 // --- the index, and the end ----------------------------------------------------------------------
 
-void LogAudit::check_index(std::uint64_t size, std::uint64_t fingerprint) {
+void LogAudit::check_index(const Result<LogIndex::Survey>& survey, std::uint64_t fingerprint) {
     const std::string file = (std::filesystem::path(own_name) / index_name).string();
-    const auto survey = LogIndex::survey(*env_, folder_);
     if (!survey) {
         if (survey.error().code() != ErrorCode::file_not_found) {
             problem(file, LogFinding::bad_index, survey.error().full_message());
         }
         return;
     }
-    if (survey->size != size || survey->fingerprint != fingerprint) {
-        problem(file, LogFinding::bad_index,
-                fmt::format("it has {} entries, the log {}{}", survey->size, size,
-                            survey->size == size ? ", and others" : ""));
+    const bool is_right = survey->size <= size_ && survey->fingerprint == fingerprint;
+    if (survey->size == size_ && is_right) {
+        return;
+    }
+    problem(file, LogFinding::bad_index,
+            fmt::format("it has {} entries, the log {}{}", survey->size, size_,
+                        survey->size == size_ ? ", and others" : ""));
+    if (const auto row = problems_.find(file); row != problems_.end()) {
+        row->second.is_harmless = is_right;
     }
 }
 

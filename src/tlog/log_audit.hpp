@@ -12,6 +12,7 @@
 
 #include "aion/tlog/log_check.hpp"
 #include "tlog/log_folder.hpp"
+#include "tlog/log_index.hpp"
 
 namespace aion::tlog {
 
@@ -36,7 +37,8 @@ class LogAudit {
 
     /// Looks for files that should not be there, which a repair removes if they are left over.
     void walk();
-    void check_index(std::uint64_t size, std::uint64_t fingerprint);
+    /// `fingerprint`: what as many entries come to as the index has.
+    void check_index(const Result<LogIndex::Survey>& survey, std::uint64_t fingerprint);
 
     /// From now on what is wrong is mended, and all problems are to be found anew.
     void begin_repair();

@@ -58,8 +58,9 @@ constexpr std::size_t bundles_at_once = 64;
 
 class Check {
   public:
-    Check(LogAudit& audit, const LogCheckOptions& options, std::uint64_t size)
-        : audit_(&audit), options_(&options), size_(size) {}
+    // `marked`: of how many entries the fingerprint is wanted, too.
+    Check(LogAudit& audit, const LogCheckOptions& options, std::uint64_t size, std::uint64_t marked)
+        : audit_(&audit), options_(&options), size_(size), marked_(marked) {}
 
     Result<> run();
 
@@ -71,6 +72,11 @@ class Check {
 
     [[nodiscard]] std::uint64_t fingerprint() const noexcept { return fingerprint_; }
 
+    /// Of the first `marked` entries, if there are so many.
+    [[nodiscard]] std::uint64_t marked_fingerprint() const noexcept {
+        return marked_ < size_ ? marked_fingerprint_ : fingerprint_;
+    }
+
   private:
     void read_bundle(std::uint64_t number, ReadBundle& into);
     void parse_bundle(const TileName& name, ByteView bytes, ReadBundle& into);
@@ -80,11 +86,13 @@ class Check {
     LogAudit* audit_;
     const LogCheckOptions* options_;
     std::uint64_t size_;
+    std::uint64_t marked_;
     LogEdge edge_;
     Frontier<Blake3Tree> reference_;
     Hash previous_;
     bool has_reference_ = true;
     std::uint64_t fingerprint_ = 0;
+    std::uint64_t marked_fingerprint_ = 0;
 };
 
 Result<> Check::run() {
@@ -177,6 +185,9 @@ Result<> Check::take(std::uint64_t first, std::span<const ReadBundle> bundles) {
             AION_TRY(edge_.append_tile(bundle.subtree, compare));
         }
         for (const Digest& leaf : bundle.leaves) {
+            if (place == marked_) {
+                marked_fingerprint_ = fingerprint_;
+            }
             fingerprint_ += LogIndex::fingerprint_of(leaf, place++);
             if (!is_full) {
                 AION_TRY(edge_.append_leaf(leaf, compare));
@@ -235,7 +246,7 @@ std::string_view name_of(LogFinding finding) noexcept {
 bool LogReport::is_valid() const noexcept {
     return is_root_right() && more_problems == 0 &&
            std::ranges::all_of(problems, [](const LogProblem& problem) {
-               return problem.is_mended || is_harmless(problem.finding);
+               return problem.is_mended || problem.is_harmless;
            });
 }
 
@@ -249,7 +260,11 @@ Result<LogReport> check_log(Env& env, const std::filesystem::path& folder,
     AION_TRY_ASSIGN(const auto log,
                     LogStore::open(env, folder, options.key, {.indexing = options.indexing}));
     LogAudit audit(env, folder, log->size());
-    Check check(audit, options, log->size());
+    std::optional<Result<LogIndex::Survey>> survey;
+    if (options.indexing == LogIndexing::kept) {
+        survey = LogIndex::survey(env, folder);
+    }
+    Check check(audit, options, log->size(), survey && *survey ? (*survey)->size : 0);
     AION_TRY(check.run());
     LogReport report{.checkpoint = log->checkpoint(),
                      .key = log->key(),
@@ -261,12 +276,12 @@ Result<LogReport> check_log(Env& env, const std::filesystem::path& folder,
     }
     audit.walk();
     // Of other entries it says nothing.
-    if (options.indexing == LogIndexing::kept && report.is_root_right()) {
-        audit.check_index(log->size(), check.fingerprint());
+    if (survey && report.is_root_right()) {
+        audit.check_index(*survey, check.marked_fingerprint());
     }
     if (options.repair && report.is_root_right()) {
         audit.begin_repair();
-        Check again(audit, options, log->size());
+        Check again(audit, options, log->size(), 0);
         AION_TRY(again.run());
         AION_TRY(audit.finish_repair(*log, options.indexing, again.fingerprint()));
     }

@@ -205,11 +205,29 @@ TEST(LogCheck, AnIndexIsCheckedAndMadeAnew) {
                                std::filesystem::copy_options::overwrite_existing);
     EXPECT_THAT(told(ok(check_log(world.env, world.folder))),
                 ElementsAre(".aion/index: bad_index"));
+    EXPECT_TRUE(ok(check_log(world.env, world.folder)).is_valid()) << "it is only behind";
     std::ofstream(index, std::ios::trunc) << "none";
     EXPECT_FALSE(ok(check_log(world.env, world.folder)).is_valid());
     options.repair = true;
     EXPECT_TRUE(ok(check_log(world.env, world.folder, options)).is_valid());
     EXPECT_THAT(told(ok(check_log(world.env, world.folder))), IsEmpty());
+}
+
+TEST(LogCheck, AnIndexThatIsBehindHasToBeRightAsFarAsItGoes) {
+    const TemporaryFolder folder;
+    LogWorld world(Env::system(), folder / "log");
+    LogWorld other(Env::system(), folder / "other");
+    for (LogWorld* each : {&world, &other}) {
+        each->options.indexing = LogIndexing::kept;
+        ok(each->create());
+    }
+    ok(world.append(entries_of(0, 10)));
+    ok(other.append(entries_of(1, 5)));
+    std::filesystem::copy_file(other.folder / ".aion" / "index", world.folder / ".aion" / "index",
+                               std::filesystem::copy_options::overwrite_existing);
+    const LogReport report = ok(check_log(world.env, world.folder));
+    EXPECT_THAT(told(report), ElementsAre(".aion/index: bad_index"));
+    EXPECT_FALSE(report.is_valid());
 }
 
 TEST(LogCheck, ARepairKeepsWritersOut) {

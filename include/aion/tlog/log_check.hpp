@@ -41,6 +41,9 @@ struct LogProblem {
     LogFinding finding = LogFinding::missing;
     std::string what;        ///< For people: which entry, which system error; may be empty.
     bool is_mended = false;  ///< By this check.
+    /// The log is all right with it: what is so by its kind, and an index that is only behind, as
+    /// a writer leaves it that is killed. The next one brings it up to date.
+    bool is_harmless = false;
 };
 
 struct LogReport {

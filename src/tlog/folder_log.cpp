@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "aion/tlog/log_client.hpp"
 #include "aion/tlog/log_store.hpp"
 #include "base/try.hpp"
+#include "tlog/log_folder.hpp"
 
 namespace aion::tlog {
 namespace {
@@ -22,6 +24,10 @@ class Folder final : public LogSource {
     }
 
     [[nodiscard]] TileSource& tiles() override { return *tiles_; }
+
+    [[nodiscard]] Result<std::optional<std::string>> key_record(std::uint64_t number) override {
+        return read_key_record(*env_, folder_, number);
+    }
 
     [[nodiscard]] std::string shown() const override { return folder_.string(); }
 

@@ -139,6 +139,18 @@ Result<std::string> LogClient::checkpoint() {
     return std::string(as_text(response.body));
 }
 
+Result<std::optional<std::string>> LogClient::key_record(std::uint64_t number) {
+    const HttpUrl url = below(log_, "keys/" + std::to_string(number));
+    AION_TRY_ASSIGN(const HttpResponse response, get(*client_, url, max_note_size));
+    if (response.status == not_found) {
+        return std::nullopt;
+    }
+    if (response.status != success) {
+        return fail(refused(url, response));
+    }
+    return std::string(as_text(response.body));
+}
+
 Result<LoggedEntry> LogClient::append(ByteView entry) {
     const HttpUrl url = below(log_, "add-entry");
     AION_TRY_ASSIGN(const HttpResponse response,

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -67,5 +68,13 @@ class TileWriter {
 
 /// The record of a key that takes over (`keys/N`), to be signed by it and by the one before.
 [[nodiscard]] std::string key_record(std::uint64_t number, std::uint64_t size, const NoteKey& key);
+
+/// The note of one in a folder; nothing where there is none.
+[[nodiscard]] Result<std::optional<std::string>> read_key_record(
+    Env& env, const std::filesystem::path& folder, std::uint64_t number);
+
+/// All of them from wherever they are, as `read_log_keys` of a folder.
+using ReadKeyRecord = std::function<Result<std::optional<std::string>>(std::uint64_t number)>;
+[[nodiscard]] Result<std::vector<LogKey>> read_log_keys(const ReadKeyRecord& record_of);
 
 }  // namespace aion::tlog

@@ -73,23 +73,37 @@ std::string key_record(std::uint64_t number, std::uint64_t size, const NoteKey& 
     return fmt::format("{}\n{}\n{}\n{}\n{}\n", record_head, key.name(), number, size, key.text());
 }
 
-Result<std::vector<LogKey>> read_log_keys(Env& env, const std::filesystem::path& folder) {
+Result<std::optional<std::string>> read_key_record(Env& env, const std::filesystem::path& folder,
+                                                   std::uint64_t number) {
+    const auto content = env.read(folder / keys_name / std::to_string(number),
+                                  {.max_size = max_note_size, .regular_only = true});
+    if (content) {
+        return std::string(as_text((*content)->bytes()));
+    }
+    if (content.error().os_error() == ENOENT || content.error().os_error() == ENOTDIR) {
+        return std::nullopt;
+    }
+    return fail(content.error());
+}
+
+Result<std::vector<LogKey>> read_log_keys(const ReadKeyRecord& record_of) {
     std::vector<LogKey> keys;
     for (std::uint64_t number = 0; number < most_keys; ++number) {
-        const auto content = env.read(folder / keys_name / std::to_string(number),
-                                      {.max_size = max_note_size, .regular_only = true});
-        if (!content) {
-            if (content.error().os_error() == ENOENT || content.error().os_error() == ENOTDIR) {
-                return keys;
-            }
-            return fail(content.error());
+        AION_TRY_ASSIGN(const auto text, record_of(number));
+        if (!text) {
+            return keys;
         }
-        AION_TRY_ASSIGN(const Note note, Note::parse(as_text((*content)->bytes())));
+        AION_TRY_ASSIGN(const Note note, Note::parse(*text));
         AION_TRY_ASSIGN(LogKey key, parse_record(number, note.text));
         AION_TRY(check_signatures(number, note, key, keys.empty() ? nullptr : &keys.back()));
         keys.push_back(std::move(key));
     }
     return fail(bad_keys(most_keys, "is one too many"));
+}
+
+Result<std::vector<LogKey>> read_log_keys(Env& env, const std::filesystem::path& folder) {
+    return read_log_keys(
+        [&](std::uint64_t number) { return read_key_record(env, folder, number); });
 }
 
 }  // namespace aion::tlog

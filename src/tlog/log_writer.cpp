@@ -266,13 +266,21 @@ Result<std::unique_ptr<LogWriter>> LogWriter::open(Env& env, const std::filesyst
 }
 
 Result<std::unique_ptr<LogWriter>> LogWriter::open(Env& env, const std::filesystem::path& folder,
-                                                   crypto::Signer& key, const LogOptions& options) {
+                                                   crypto::Signer& key,
+                                                   const crypto::MlDsa44Key* post_quantum,
+                                                   const LogOptions& options) {
     AION_TRY_ASSIGN(const auto content, read_checkpoint_file(env, folder));
     // Only a name so far: whether the key is the log's is looked at when it is opened.
     AION_TRY_ASSIGN(const Checkpoint claimed, Checkpoint::of_note(as_text(content->bytes())));
     AION_TRY_ASSIGN(const NoteSigner signer,
                     NoteSigner::make(claimed.origin, NoteKeyType::ed25519, key));
-    return open(env, folder, std::vector<NoteSigner>{signer}, options);
+    std::vector<NoteSigner> signers{signer};
+    if (post_quantum != nullptr) {
+        AION_TRY_ASSIGN(const NoteSigner second,
+                        NoteSigner::make(claimed.origin, *post_quantum, env));
+        signers.push_back(second);
+    }
+    return open(env, folder, std::move(signers), options);
 }
 
 Result<Appended> LogWriter::append(std::span<const ByteView> entries) {
@@ -340,41 +348,43 @@ Result<> LogWriter::add_signatures(std::string_view text,
     return {};
 }
 
-Result<> LogWriter::rotate(const NoteSigner& next) {
+Result<> LogWriter::rotate(std::vector<NoteSigner> next) {
     if (state_->ledger != nullptr) {
         return fail(
             unsuitable("a log is shared by machines with one key: to change it, end all of "
                        "them, rotate in each folder, and begin again"));
     }
+    AION_TRY(check_signers(next));
+    const NoteKey key = next.front().key();
     AION_TRY(state_->resume());
     LogStore::State& store = *state_->log->state_;
     const NoteKey& former = state_->signers.front().key();
-    if (next.key().name() != former.name() || next.key().type() != former.type()) {
-        return fail(unsuitable("the next key of a log has its name and the type of its keys"));
+    if (key.name() != former.name()) {
+        return fail(unsuitable("the next key of a log has its name"));
     }
     AION_TRY(state_->settle());
-    if (std::ranges::find(store.keys, next.key(), &LogKey::key) != store.keys.end()) {
+    if (std::ranges::find(store.keys, key, &LogKey::key) != store.keys.end()) {
         return fail(unsuitable("the log had that key already"));
     }
     const std::uint64_t size = state_->edge.size();
     const Change change(store.env);
     AION_TRY_ASSIGN(const auto present, state_->present());
-    const std::vector<NoteSigner> both{state_->signers.front(), next};
-    AION_TRY_ASSIGN(const Note record,
-                    sign_text(key_record(store.keys.size(), size, next.key()), both));
+    std::vector<NoteSigner> both{state_->signers.front(), next.front()};
+    AION_TRY_ASSIGN(const Note record, sign_text(key_record(store.keys.size(), size, key), both));
     AION_TRY_ASSIGN(Note note, Note::parse(store.current->note));
-    AION_TRY_ASSIGN(const Note signed_by_both, sign_text(note.text, both));
-    for (const NoteSignature& signature : signed_by_both.signatures) {
+    both.insert(both.end(), next.begin() + 1, next.end());
+    AION_TRY_ASSIGN(const Note signed_by_all, sign_text(note.text, both));
+    for (const NoteSignature& signature : signed_by_all.signatures) {
         note.put(signature);
     }
     // Until the new key has signed the checkpoint, its record is none that counts.
     AION_TRY(write_log_file(store.env, key_path(store.folder, store.keys.size()), record.str(),
                             replacing()));
     AION_TRY(state_->replace(*present, note));
-    store.keys.push_back({next.key(), size});
+    store.keys.push_back({key, size});
     store.current->note = note.str();
-    store.current->key = next.key();
-    state_->signers.front() = next;
+    store.current->key = key;
+    state_->signers = std::move(next);
     return {};
 }
 

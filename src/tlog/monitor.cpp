@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "aion/tlog/monitor.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -8,6 +9,8 @@
 #include "base/names.hpp"
 #include "base/try.hpp"
 #include "tlog/details.hpp"
+#include "tlog/log_folder.hpp"
+#include "tlog/note_details.hpp"
 
 namespace aion::tlog {
 namespace {
@@ -32,6 +35,38 @@ Result<bool> continues(TileTree& tree, const Checkpoint& before, const Checkpoin
     return root == before.root;
 }
 
+// The key that a log has now, if one of the policy's vouches for it.
+Result<std::optional<LogKey>> later_key(LogSource& log, const LogPolicy& policy,
+                                        std::string_view origin) {
+    AION_TRY_ASSIGN(const std::vector<LogKey> keys,
+                    read_log_keys([&](std::uint64_t number) { return log.key_record(number); }));
+    const auto is_believed = [&](const LogKey& key) {
+        return key.key.name() == origin &&
+               std::ranges::any_of(policy.logs(),
+                                   [&](const LogPolicy::Log& each) { return each.key == key.key; });
+    };
+    if (keys.empty() || is_believed(keys.back()) || std::ranges::none_of(keys, is_believed)) {
+        return std::nullopt;
+    }
+    return keys.back();
+}
+
+// Fills in what is accepted, and by which key.
+Result<> judge(LogSource& log, const LogPolicy& policy, const std::string& note,
+               MonitorReport& report) {
+    auto accepted = policy.judge(note);
+    if (!accepted && accepted.error().detail() == note_details.name(NoteDetail::note_not_signed)) {
+        AION_TRY_ASSIGN(const Checkpoint claimed, Checkpoint::of_note(note));
+        AION_TRY_ASSIGN(const auto later, later_key(log, policy, claimed.origin));
+        if (later && later->size <= claimed.size) {
+            accepted = policy.with_log(later->key).judge(note);
+            report.is_of_later_key = true;
+        }
+    }
+    AION_TRY_ASSIGN(report.latest, std::move(accepted));
+    return {};
+}
+
 }  // namespace
 
 std::string_view name_of(LogMisdeed misdeed) noexcept {
@@ -43,7 +78,7 @@ Result<MonitorReport> look_at_log(Env& env, LogSource& log, const LogPolicy& pol
                                   const OnMonitorReport& tell) {
     AION_TRY_ASSIGN(const std::string note, log.checkpoint());
     MonitorReport report;
-    AION_TRY_ASSIGN(report.latest, policy.judge(note));
+    AION_TRY(judge(log, policy, note, report));
     const Checkpoint& now = report.latest.checkpoint;
     const std::uint64_t time = env.now().value / ns_per_s;
     AION_TRY_ASSIGN(const auto known, memory.find(now.origin));

@@ -33,6 +33,18 @@ LogPolicy LogPolicy::of(NoteKey log) {
     return policy;
 }
 
+LogPolicy LogPolicy::with_log(NoteKey log) const {
+    LogPolicy policy = *this;
+    policy.logs_.push_back({.key = std::move(log), .url = {}});
+    return policy;
+}
+
+LogPolicy LogPolicy::without_witnesses() const {
+    LogPolicy policy;
+    policy.logs_ = logs_;
+    return policy;
+}
+
 // All of them are looked at, needed or not: a signature that is not genuine is refused whoever
 // else signed (c2sp.org/signed-note).
 Result<AcceptedCheckpoint> LogPolicy::judge(std::string_view note) const {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "aion/crypto/ed25519_verify.hpp"
+#include "aion/crypto/kdf.hpp"
 #include "aion/trust/registry_chain.hpp"
 #include "base/names.hpp"
 #include "base/try.hpp"
@@ -17,6 +18,7 @@ namespace {
 
 // The zero byte is part of it.
 constexpr std::string_view domain("AION_V2_HYBRID_V1\0", 18);
+constexpr std::string_view note_key_info = "AION_V2_NOTE_ML_DSA_44";
 constexpr std::uint8_t form_version = 1;
 
 constexpr NameTable finding_names(std::to_array<Named<HybridFinding>>({
@@ -158,6 +160,12 @@ Result<HybridKey> HybridKey::generate(Env& env) {
     AION_TRY_ASSIGN(crypto::MlDsaKey post_quantum, crypto::MlDsaKey::generate(env));
     AION_TRY_ASSIGN(crypto::SigningKey classical, crypto::SigningKey::generate(env));
     return HybridKey(std::move(classical), std::move(post_quantum));
+}
+
+Result<crypto::MlDsa44Key> HybridKey::note_key() const {
+    crypto::SecretBytes seed(crypto::MlDsa44Key::seed_size);
+    AION_TRY(crypto::hkdf_sha256(post_quantum_.seed(), {}, as_bytes(note_key_info), seed.view()));
+    return crypto::MlDsa44Key::from_seed(std::as_const(seed).view());
 }
 
 HybridPublicKey HybridKey::public_half() const {

@@ -265,7 +265,152 @@ class Witness(World):
         self.assertEqual(service.ask("GET", "/add-checkpoint")[0], 405)
 
 
+class OwnLogging(World):
+    """Commands that log what they did at a URL."""
+
+    def setUp(self):
+        super().setUp()
+        (self.folder / "policy").write_text(f"log {self.log_key}\nquorum none\n")
+        self.run_aion("tlog", "init", "--log", "another", "--origin", "log.example/another",
+                      "--key", "2")
+        key = self.run_aion("tlog", "checkpoint", "--log", "another", "--verifier-key").stdout
+        (self.folder / "other").write_text(f"log {key}quorum none\n")
+        (self.folder / "rules").write_text("limit: 100\n")
+
+    def init(self, *arguments, name="p.aion", code=0):
+        return self.run_aion("init", name, "--rules", "rules", "--author", "1", "--key", "1",
+                             *arguments, code=code)
+
+    def test_what_is_written_is_logged_and_proven(self):
+        service = self.serve()
+        done = self.init("--tlog", service.url, "--tlog-policy", "policy")
+        self.assertIn(f"Logged in {service.url}: index 0", done.stderr)
+        self.run_aion("tlog", "prove", "--log", service.url, "--index", "0", "--log-key",
+                      self.log_key, "--output", "p.tlog-proof")
+        self.run_aion("tlog", "verify", "p.aion", "--proof", "p.tlog-proof", "--log-key",
+                      self.log_key)
+        # What is logged is found again, also by another way.
+        done = self.run_aion("tlog", "append", "--log", service.url, "--tlog-policy", "policy",
+                             "p.aion")
+        self.assertIn("0 (was there)", done.stdout)
+        service.end()
+        self.assertEqual(self.size(), 1)
+
+    def test_a_registry_and_a_commit_log_their_records(self):
+        service = self.serve()
+        logged = ("--tlog", service.url, "--tlog-policy", "policy")
+        registry = ("--registry", "registry.json")
+        self.run_aion("registry", "init", "--root-key", "2", "--output", "registry.json")
+        self.run_aion("registry", "pin", "--author", "1", "--key", "1", "--master", "2",
+                      *registry)
+        self.init(*registry, *logged)
+        (self.folder / "rules").write_text("limit: 120\n")
+        done = self.run_aion("commit", "p.aion", "--rules", "rules", "--author", "1", "--key", "1",
+                             "--message", "more", *registry, *logged)
+        self.assertIn("index 1", done.stderr)
+        done = self.run_aion("registry", "revoke", "--author", "1", "--reason", "compromised",
+                             "--unlisted", "never", *registry, *logged)
+        self.assertIn("index 2", done.stderr)
+        # By proofs that come from there alone, a version is what it was before the revocation.
+        proofs = []
+        for index in ("0", "1", "2"):
+            self.run_aion("tlog", "prove", "--log", service.url, "--index", index,
+                          "--tlog-policy", "policy", "--output", index + ".tlog-proof")
+            proofs += ["--tlog-proof", index + ".tlog-proof"]
+        verify = ("verify", "p.aion", *registry, "--tlog-policy", "policy")
+        self.run_aion(*verify, *proofs)
+        self.assertIn("version_not_logged", self.run_aion(*verify, *proofs[2:], code=1).stdout)
+
+    def test_where_it_cannot_be_logged_nothing_is_done(self):
+        service = self.serve()
+        for arguments, words in (
+                (("--tlog", service.url, "--tlog-policy", "other"), "not a log that is believed"),
+                (("--tlog", service.url), "without --tlog-policy"),
+                (("--tlog", service.url, "--tlog-key", "1", "--tlog-policy", "policy"),
+                 "signs its log itself"),
+                (("--tlog", "log", "--tlog-policy", "policy", "--tlog-key", "1"), "is a folder"),
+                (("--tlog-policy", "policy"), "none is given"),
+                (("--tlog", service.url, "--tlog-policy", "nowhere"), "not found: nowhere"),
+                (("--tlog", service.url + "/elsewhere", "--tlog-policy", "policy"),
+                 "Failed to read the checkpoint")):
+            with self.subTest(words):
+                done = self.init(*arguments, code=2)
+                self.assertIn(words, done.stderr)
+                self.assertEqual(done.stdout, "")
+                self.assertFalse((self.folder / "p.aion").exists())
+        service.end()
+        done = self.init("--tlog", service.url, "--tlog-policy", "policy", code=2)
+        self.assertIn("cannot reach", done.stderr)
+        self.assertFalse((self.folder / "p.aion").exists())
+        self.assertEqual(self.size(), 0)
+
+    def test_a_verdict_asks_no_network(self):
+        self.init()
+        self.run_aion("registry", "init", "--root-key", "2", "--output", "registry.json")
+        done = self.run_aion("verify", "p.aion", "--registry", "registry.json", "--tlog",
+                             "http://127.0.0.1:9", "--tlog-policy", "policy", code=2)
+        self.assertIn("--tlog is a folder here", done.stderr)
+
+    def test_a_log_at_a_url_is_asked_by_index_and_by_its_key(self):
+        service = self.serve()
+        self.init("--tlog", service.url, "--tlog-policy", "policy")
+        prove = ("tlog", "prove", "--log", service.url, "--output", "proof")
+        key = ("--log-key", self.log_key)
+        for arguments, words in ((("--entry", "p.aion", *key), "asked by --index alone"),
+                                 (("--index", "1", *key), "none has the index 1"),
+                                 (("--index", "0"), "Whose log is believed?"),
+                                 (("--index", "0", "--tlog-policy", "other"), "is not a log")):
+            with self.subTest(words):
+                self.assertIn(words, self.run_aion(*prove, *arguments, code=2).stderr)
+                self.assertFalse((self.folder / "proof").exists())
+
+
+class TwoHalves(World):
+    """Keys with a post-quantum half."""
+
+    def test_log_and_witness_sign_with_both(self):
+        for key in ("3", "4"):
+            made = subprocess.run([ARGUMENTS.aion, "key", "generate", "--id", key, "--hybrid"],
+                                  env=self.variables, capture_output=True, text=True, timeout=60)
+            if made.returncode != 0:  # An OpenSSL that is too old.
+                self.assertIn("ML-DSA", made.stderr)
+                return
+        made = self.run_aion("tlog", "init", "--log", "two", "--origin", "log.example/two",
+                             "--key", "3").stdout.split()
+        classical, post_quantum = (word for word in made if word.startswith("log.example/two+"))
+        service = Service(self, "witness", "--name", "w.example/w", "--key", "4", "--state",
+                          "seen-by-two", "--log", classical)
+        self.addCleanup(service.end, signal.SIGKILL)
+        keys = [service.process.stdout.readline().split()[-1] for _ in range(2)]
+        (self.folder / "policy").write_text(
+            f"log {post_quantum}\nwitness w {keys[1]} {service.url}\nquorum w\n")
+        (self.folder / "payload").write_text("anything")
+        self.run_aion("tlog", "append", "--log", "two", "--key", "3", "--kind", "dsse_envelope",
+                      "payload")
+        self.assertEqual((self.folder / "two" / "checkpoint").read_text().count("\u2014 "), 2)
+        prove = ("tlog", "prove", "--log", "two", "--index", "0", "--output", "proof", "--force")
+        verify = ("tlog", "verify", "payload", "--proof", "proof", "--tlog-policy", "policy")
+        self.run_aion(*prove)
+        self.run_aion(*verify, code=1)
+        self.run_aion("tlog", "cosign", "--log", "two", "--tlog-policy", "policy",
+                      "--log-key-id", "3")
+        self.run_aion(*prove)
+        self.assertIn("w", self.run_aion(*verify).stdout)
+
+
 class Monitor(World):
+    def test_a_later_key_is_followed(self):
+        self.run_aion("tlog", "rotate", "--log", "log", "--key", "1", "--new-key", "2")
+        service = Service(self, "serve", "--log", "log", "--key", "2")
+        self.addCleanup(service.end, signal.SIGKILL)
+        service.add(b"one")
+        done = self.run_aion("tlog", "monitor", "--log", service.url, "--state", "followed",
+                             "--log-key", self.log_key)
+        self.assertIn("1 entry, 1 since", done.stdout)
+        self.assertIn("Its key has changed", done.stdout)
+        self.run_aion("tlog", "monitor", "--log", "log", "--state", "other", "--log-key",
+                      self.log_key)
+
     def test_a_log_that_is_served_is_followed(self):
         service = self.serve()
         service.add(b"one")

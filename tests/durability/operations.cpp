@@ -143,7 +143,7 @@ Result<> append_to_log(Site& site, std::uint64_t first, std::uint64_t end) {
 
 Result<> rotate_log(Site& site) {
     AION_TRY_ASSIGN(const auto writer, log_of(site).write());
-    return writer->rotate(tlog::test::signer_of(tlog::test::next_operators));
+    return writer->rotate({tlog::test::signer_of(tlog::test::next_operators)});
 }
 
 // --- Registry ------------------------------------------------------------------------------------

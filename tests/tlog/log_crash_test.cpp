@@ -36,7 +36,7 @@ const std::vector<Step>& steps() {
         {"rotate", 3, 3,
          [](LogWorld& world) -> Result<> {
              const auto writer = world.write();
-             return writer ? (*writer)->rotate(signer_of(next_operators)) : fail(writer.error());
+             return writer ? (*writer)->rotate({signer_of(next_operators)}) : fail(writer.error());
          }},
     };
     return all;

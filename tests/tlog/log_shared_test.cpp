@@ -140,7 +140,7 @@ TEST_F(SharedLog, WhatTheKeyDidNotSignIsNotTaken) {
 
 TEST_F(SharedLog, TheKeyOfASharedLogStays) {
     const auto here = share(here_);
-    EXPECT_EQ(code_of(here->rotate(signer_of(next_operators))), ErrorCode::invalid_argument);
+    EXPECT_EQ(code_of(here->rotate({signer_of(next_operators)})), ErrorCode::invalid_argument);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include "aion/base/files.hpp"
 #include "aion/base/memory_env.hpp"
+#include "aion/tlog/policy.hpp"
 #include "support/temporary_folder.hpp"
 #include "tlog/log_world.hpp"
 
@@ -325,10 +326,10 @@ TEST(LogStore, KeysFollowEachOther) {
     const auto log = ok(LogStore::open(env, world.folder, signer_of().key()));
     {
         const auto writer = ok(world.write());
-        EXPECT_EQ(code_of(writer->rotate(signer_of())), ErrorCode::invalid_argument);
-        EXPECT_EQ(code_of(writer->rotate(signer_of(next_operators, "another"))),
+        EXPECT_EQ(code_of(writer->rotate({signer_of()})), ErrorCode::invalid_argument);
+        EXPECT_EQ(code_of(writer->rotate({signer_of(next_operators, "another")})),
                   ErrorCode::invalid_argument);
-        ok(writer->rotate(signer_of(next_operators)));
+        ok(writer->rotate({signer_of(next_operators)}));
         EXPECT_EQ(ok(Note::parse(writer->log().note())).signatures.size(), 2U);
         ok(writer->append(views_of(entries_of(3, 5))));
     }
@@ -343,12 +344,32 @@ TEST(LogStore, KeysFollowEachOther) {
     ok(LogStore::open(env, world.folder, signer_of(next_operators).key()));
 }
 
+// A log whose new key has one of ML-DSA-44 beside it is signed by both from then on.
+TEST(LogStore, AKeyOfTwoHalvesTakesOver) {
+    if (!crypto::check_ml_dsa_44()) {
+        GTEST_SKIP() << "this libcrypto has no ML-DSA";
+    }
+    MemoryEnv env;
+    LogWorld world(env);
+    ok(world.create());
+    const auto second = ok(crypto::MlDsa44Key::from_seed(Bytes(32, 3)));
+    const NoteSigner other = ok(NoteSigner::make(log_name, second, env));
+    const auto writer = ok(world.write());
+    ok(writer->rotate({signer_of(next_operators), other}));
+    EXPECT_EQ(ok(Note::parse(writer->log().note())).signatures.size(), 3U);
+    ok(writer->append(views_of(entries_of(0, 2))));
+    const Note note = ok(Note::parse(writer->log().note()));
+    EXPECT_EQ(note.signatures.size(), 2U);
+    EXPECT_TRUE(ok(verify_note(note, other.key())).signed_by_key);
+    EXPECT_TRUE(LogPolicy::of(other.key()).judge(note.str()));
+}
+
 // Whoever stole the former key signs what he likes, at sizes behind the rotation.
 TEST(LogStore, AFormerKeySignsNothingMore) {
     MemoryEnv env;
     LogWorld world(env);
     ok(world.create());
-    ok(ok(world.write())->rotate(signer_of(next_operators)));
+    ok(ok(world.write())->rotate({signer_of(next_operators)}));
     ok(world.append(entries_of(0, 3), next_operators));
     const std::string text = ok(world.read())->checkpoint().text();
     Note forged{.text = text, .signatures = {ok(signer_of().sign(text))}};
@@ -360,7 +381,7 @@ TEST(LogStore, AChainOfKeysThatIsNoneIsRefused) {
     MemoryEnv env;
     LogWorld world(env);
     ok(world.create());
-    ok(ok(world.write())->rotate(signer_of(next_operators)));
+    ok(ok(world.write())->rotate({signer_of(next_operators)}));
     const Bytes first = *env.get("/w/log/keys/0");
     const Bytes second = *env.get("/w/log/keys/1");
     env.put("/w/log/keys/1", first);

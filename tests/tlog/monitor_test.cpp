@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "support/temporary_folder.hpp"
+#include "tlog/log_folder.hpp"
 #include "tlog/small_log.hpp"
 
 namespace aion::tlog::test {
@@ -61,6 +62,59 @@ TEST_F(MonitorTest, TellsOfEachEntryOnce) {
     EXPECT_EQ(report.size_before, 3);
     EXPECT_THAT(told, ElementsAre(3, 4));
     EXPECT_FALSE(report.alarm);
+}
+
+// Records as a log's writer makes them: the key of a number takes over from the one before.
+std::string record(std::uint64_t number, std::uint64_t size, const NoteSigner& key,
+                   const std::vector<NoteSigner>& signers) {
+    std::vector<Signing> signings;
+    for (const NoteSigner& signer : signers) {
+        signings.push_back({.signer = signer});
+    }
+    return signed_note(key_record(number, size, key.key()), signings);
+}
+
+class MonitorOfKeys : public MonitorTest {
+  protected:
+    MonitorOfKeys() : former(signer_of(small_log_name, NoteKeyType::ed25519, 0x51)) {
+        log.key_records = {record(0, 0, former, {former}),
+                           record(1, 2, log.signer(), {former, log.signer()})};
+    }
+
+    Result<MonitorReport> follow(const NoteKey& key) {
+        return look_at_log(env, log, LogPolicy::of(key), *memory,
+                           [](std::uint64_t, ByteView) -> Result<> { return {}; });
+    }
+
+    NoteSigner former;
+};
+
+TEST_F(MonitorOfKeys, ALaterKeyIsFollowed) {
+    auto report = ok(follow(former.key()));
+    EXPECT_TRUE(report.is_of_later_key);
+    EXPECT_EQ(report.latest.log, log.key());
+    EXPECT_EQ(report.latest.checkpoint, log.checkpoint_at(3));
+    report = ok(follow(log.key()));
+    EXPECT_FALSE(report.is_of_later_key);
+}
+
+TEST_F(MonitorOfKeys, OnlyWhereAKeyThatIsBelievedVouchesForIt) {
+    const NoteSigner stranger = signer_of(small_log_name, NoteKeyType::ed25519, 0x52);
+    EXPECT_EQ(detail_of(follow(stranger.key())), "note_not_signed");
+    log.key_records = {record(0, 0, stranger, {stranger}),
+                       record(1, 2, log.signer(), {stranger, log.signer()})};
+    EXPECT_EQ(detail_of(follow(former.key())), "note_not_signed");
+    log.key_records = {record(0, 0, former, {former}), record(1, 2, log.signer(), {log.signer()})};
+    EXPECT_EQ(detail_of(follow(former.key())), "log_bad_keys");
+    log.key_records = {"no note"};
+    EXPECT_FALSE(follow(former.key()));
+    log.key_records.clear();
+    EXPECT_EQ(detail_of(follow(former.key())), "note_not_signed");
+}
+
+TEST_F(MonitorOfKeys, NotBeforeItTookOver) {
+    log.key_records[1] = record(1, 4, log.signer(), {former, log.signer()});
+    EXPECT_EQ(detail_of(follow(former.key())), "note_not_signed");
 }
 
 TEST_F(MonitorTest, AnEmptyLogIsFollowedToo) {

@@ -64,6 +64,10 @@ class SmallLog final : public LogSource, public TileSource {
 
     [[nodiscard]] TileSource& tiles() override { return *this; }
 
+    [[nodiscard]] Result<std::optional<std::string>> key_record(std::uint64_t number) override {
+        return number < key_records.size() ? std::optional(key_records[number]) : std::nullopt;
+    }
+
     [[nodiscard]] std::string shown() const override { return "the log"; }
 
     [[nodiscard]] Result<Bytes> tile(const TileName& name) override {
@@ -89,6 +93,7 @@ class SmallLog final : public LogSource, public TileSource {
     std::vector<Bytes> entries;
     MerkleTree<Sha256Tree> tree;
     std::optional<std::string> shows;          ///< Another checkpoint than its own.
+    std::vector<std::string> key_records;      ///< `keys/N`.
     std::map<std::string, Bytes> other_tiles;  ///< By path, what is given instead.
 
   private:

@@ -3,12 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <filesystem>
 #include <string>
 
 #include "aion/base/hex.hpp"
 #include "aion/base/memory_env.hpp"
 #include "aion/crypto/backend.hpp"
+#include "aion/crypto/kdf.hpp"
 #include "support/bytes.hpp"
 #include "trust/key_container.hpp"
 #include "trust/support.hpp"
@@ -60,6 +62,16 @@ TEST_F(HybridKeystoreTest, KeepsBothHalves) {
     EXPECT_EQ(env.get(directory / "author-7.pqkey")->size(), local_hybrid_container_size);
     EXPECT_EQ(env.info(directory / "author-7.pqkey").value()->mode & 0777U, 0600U);
     EXPECT_EQ(ok(keys.list()).size(), 1U);
+}
+
+TEST_F(HybridKeystoreTest, HasTheKeyThatNotesAreSignedWith) {
+    ok(store.generate(id));
+    const HybridKey key = ok(store.load(id));
+    std::array<std::uint8_t, 32> seed{};
+    ok(crypto::hkdf_sha256(key.post_quantum().seed(), {}, as_bytes("AION_V2_NOTE_ML_DSA_44"),
+                           seed));
+    const auto expected = ok(crypto::MlDsa44Key::from_seed(seed));
+    EXPECT_TRUE(equal(ok(key.note_key()).public_half(), expected.public_half()));
 }
 
 TEST_F(HybridKeystoreTest, GivesAStoredKeyItsOtherHalf) {

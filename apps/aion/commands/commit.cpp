@@ -114,9 +114,16 @@ Result<policy::CommitReceipt> commit(Context& context, const CommitArguments& ar
         inputs.key, inputs.registry, options);
 }
 
-// The log alone says nothing of who is believed about it: without a policy it is only written.
+// The log alone says nothing of who is believed about it: without a policy it is only written. So
+// is one at a URL; by the same policy proofs count.
 OrderTexts order_of(const CommitArguments& arguments) {
     OrderTexts order = arguments.order;
+    if (is_url(order.log)) {
+        order.log.clear();
+        if (order.proofs.empty()) {
+            order.policy.clear();
+        }
+    }
     if (!arguments.log_key.empty() && order.policy.empty()) {
         order.log.clear();
     }
@@ -124,8 +131,13 @@ OrderTexts order_of(const CommitArguments& arguments) {
 }
 
 LoggingTexts logging_of(const CommitArguments& arguments) {
-    return arguments.log_key.empty() ? LoggingTexts{}
-                                     : LoggingTexts{arguments.order.log, arguments.log_key};
+    if (is_url(arguments.order.log)) {
+        return {
+            .log = arguments.order.log, .key = arguments.log_key, .policy = arguments.order.policy};
+    }
+    return arguments.log_key.empty()
+               ? LoggingTexts{}
+               : LoggingTexts{.log = arguments.order.log, .key = arguments.log_key, .policy = {}};
 }
 
 // A version that is in the file, whether it is logged or not.
@@ -142,6 +154,7 @@ Outcome<Ending> finish(Context& context, const CommitArguments& arguments, Autho
 }
 
 Outcome<Ending> run_commit(Context& context, const CommitArguments& arguments) {
+    CLI_TRY(reach_log(context, logging_of(arguments)));
     context.console.banner("📝 ", "Committing new version to: " + shown(arguments.file));
     context.console.banner("", "  Author: " + shown(to_text(arguments.author)));
     CLI_TRY_ASSIGN(policy::CommitOptions options, commit_options(context, arguments));

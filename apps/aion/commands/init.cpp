@@ -117,6 +117,7 @@ std::unexpected<Failure> fail_to_create(Context& context, const InitArguments& a
 }
 
 Outcome<Ending> run_init(Context& context, const InitArguments& arguments) {
+    CLI_TRY(reach_log(context, arguments.logging));
     CLI_TRY(check(context, arguments));
     announce(context, arguments);
     CLI_TRY_ASSIGN(const auto rules, open_rules(context, arguments.rules));

@@ -7,6 +7,7 @@
 #include "aion/base/files.hpp"
 #include "aion/tlog/log_order.hpp"
 #include "aion/tlog/proof.hpp"
+#include "shell/log_place.hpp"
 #include "shell/try.hpp"
 
 namespace aion::cli {
@@ -24,17 +25,6 @@ Outcome<Bytes> read_small_file(Context& context, const std::string& path, std::s
     return *std::move(bytes);
 }
 
-Outcome<tlog::LogPolicy> load_policy(Context& context, const std::string& path) {
-    CLI_TRY_ASSIGN(const Bytes text,
-                   read_small_file(context, path, tlog::max_policy_size, "Policy of a log"));
-    auto policy = tlog::LogPolicy::parse(as_text(text));
-    if (!policy) {
-        return about_file(fail_with("No verdict without the policy in " + path, policy.error()),
-                          path);
-    }
-    return *std::move(policy);
-}
-
 Outcome<> add_proof(Context& context, tlog::LogOrderReader& order, const std::string& path) {
     CLI_TRY_ASSIGN(const Bytes text, read_small_file(context, path, tlog::max_proof_size, "Proof"));
     if (const auto added = order.add_proof(as_text(text)); !added) {
@@ -46,11 +36,27 @@ Outcome<> add_proof(Context& context, tlog::LogOrderReader& order, const std::st
 
 }  // namespace
 
+Outcome<tlog::LogPolicy> load_log_policy(Context& context, const std::string& path,
+                                         const std::string& refused) {
+    CLI_TRY_ASSIGN(const Bytes text,
+                   read_small_file(context, path, tlog::max_policy_size, "Policy of a log"));
+    auto policy = tlog::LogPolicy::parse(as_text(text));
+    if (!policy) {
+        return about_file(fail_with(refused + ": " + path, policy.error()), path);
+    }
+    return *std::move(policy);
+}
+
 Outcome<std::unique_ptr<trust::LogOrder>> open_log_order(Context& context,
                                                          const OrderTexts& texts) {
     const bool has_log = !texts.log.empty() || !texts.proofs.empty();
     if (!texts.is_wanted()) {
         return std::unique_ptr<trust::LogOrder>();
+    }
+    if (is_url(texts.log)) {
+        return fail_with("A verdict is not asked of a network: --tlog is a folder here",
+                         "Fetch a proof of each entry with `aion tlog prove --log URL --index N`, "
+                         "and give them with --tlog-proof");
     }
     if (!has_log) {
         return fail_with("--tlog-policy says whom to believe, but not what: no log is given",
@@ -61,7 +67,8 @@ Outcome<std::unique_ptr<trust::LogOrder>> open_log_order(Context& context,
                          "A policy is a file with a line `log KEY`, and who has to witness: see "
                          "docs/transparency.md");
     }
-    CLI_TRY_ASSIGN(tlog::LogPolicy policy, load_policy(context, texts.policy));
+    CLI_TRY_ASSIGN(tlog::LogPolicy policy,
+                   load_log_policy(context, texts.policy, "No verdict without its policy"));
     auto order = std::make_unique<tlog::LogOrderReader>(std::move(policy));
     for (const std::string& path : texts.proofs) {
         CLI_TRY(add_proof(context, *order, path));

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "aion/tlog/policy.hpp"
 #include "aion/trust/log_order.hpp"
 #include "shell/context.hpp"
 #include "shell/outcome.hpp"
@@ -15,7 +16,7 @@ namespace aion::cli {
 /// What the options say.
 struct OrderTexts {
     std::vector<std::string> proofs;  ///< `--tlog-proof`.
-    std::string log;                  ///< `--tlog`: a folder.
+    std::string log;                  ///< `--tlog`: a folder, or for `commit` a URL.
     std::string policy;               ///< `--tlog-policy`.
 
     [[nodiscard]] bool is_wanted() const noexcept {
@@ -28,5 +29,9 @@ struct OrderTexts {
 /// without the policy that says whom to believe, or that without them.
 [[nodiscard]] Outcome<std::unique_ptr<trust::LogOrder>> open_log_order(Context& context,
                                                                        const OrderTexts& texts);
+
+/// The policy in a file. `refused`: what is said where it cannot be read.
+[[nodiscard]] Outcome<tlog::LogPolicy> load_log_policy(Context& context, const std::string& path,
+                                                       const std::string& refused);
 
 }  // namespace aion::cli

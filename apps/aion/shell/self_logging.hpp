@@ -3,31 +3,39 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
-#include "aion/crypto/signing.hpp"
 #include "aion/tlog/log_store.hpp"
 #include "shell/context.hpp"
+#include "shell/log_place.hpp"
+#include "shell/note_signing_key.hpp"
 #include "shell/outcome.hpp"
 
 namespace aion::cli {
 
 /// What the options say.
 struct LoggingTexts {
-    std::string log;  ///< `--tlog`: a folder.
-    std::string key;  ///< `--tlog-key`: in the keystore.
+    std::string log;     ///< `--tlog`: a folder or a URL.
+    std::string key;     ///< `--tlog-key`: in the keystore, of the log in a folder.
+    std::string policy;  ///< `--tlog-policy`: whose log is at a URL.
 };
 
-/// A log that is held for writing, from before something is done until it was logged: who could not
-/// log it then learns so before it is done.
+/// To be called before anything is read or written: for a log at a URL, the command line may be
+/// handed over to another program.
+[[nodiscard]] Outcome<> reach_log(Context& context, const LoggingTexts& texts);
+
+/// A log that takes entries, from before something is done until it was logged: who could not log
+/// it then learns so before it is done. One in a folder is held for writing until then.
 class OwnLog {
   public:
     /// Nothing is held if nothing is asked for. Fails where the log cannot be written with that
-    /// key.
+    /// key, or is not at the URL or not one that the policy believes.
     [[nodiscard]] static Outcome<OwnLog> open(Context& context, const LoggingTexts& texts);
 
-    [[nodiscard]] bool is_open() const noexcept { return writer_ != nullptr; }
+    [[nodiscard]] bool is_open() const noexcept { return writer_ != nullptr || remote_; }
 
     /// Logs what was done, if it is open and there is anything. `deed`: that, as a sentence
     /// without its end; `catch_up`: what is logged later by `aion tlog append`.
@@ -36,10 +44,15 @@ class OwnLog {
                                    const std::string& deed, const std::string& catch_up);
 
   private:
-    std::string folder_;
-    std::string key_id_;
-    std::unique_ptr<crypto::SigningKey> key_;
+    [[nodiscard]] Outcome<> open_folder(Context& context);
+    [[nodiscard]] Outcome<> open_remote(Context& context);
+    [[nodiscard]] Result<std::vector<std::uint64_t>> log(std::span<const Bytes> entries);
+    [[nodiscard]] std::string catch_up_command(const std::string& file) const;
+
+    LoggingTexts texts_;
+    std::optional<NoteSigningKey> key_;
     std::unique_ptr<tlog::LogWriter> writer_;
+    std::optional<RemoteLog> remote_;
 };
 
 }  // namespace aion::cli

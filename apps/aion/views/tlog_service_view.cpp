@@ -93,6 +93,9 @@ void write_text(Console& console, const MonitorView& view) {
     }
     out.write(fmt::format("{}: {}, {} since the last look\n", shown(latest.origin),
                           entries_text(latest.size), grouped(latest.size - report.size_before)));
+    if (report.is_of_later_key) {
+        out.write("  Its key has changed, to " + shown(report.latest.log.text()) + "\n");
+    }
     for (const MonitorView::Row& row : view.rows) {
         out.write(words_for(row) + "\n");
     }
@@ -104,7 +107,11 @@ void write(DocumentWriter& out, const MonitorView& view) {
     out.begin_object();
     write_members(out, twins, report.latest.checkpoint);
     twins.number("size_before", report.size_before);
-    out.member("is_first", report.is_first).key("witnesses").begin_array();
+    out.member("is_first", report.is_first)
+        .member("verifier_key", report.latest.log.text())
+        .member("is_later_key", report.is_of_later_key)
+        .key("witnesses")
+        .begin_array();
     for (const std::string& witness : report.latest.witnesses) {
         out.value(witness);
     }

@@ -128,31 +128,51 @@ void write_entry(DocumentWriter& out, ByteView bytes) {
 
 // --- init, rotate --------------------------------------------------------------------------------
 
+namespace {
+
+void write_keys(Stream& out, const std::vector<tlog::NoteSigner>& keys) {
+    out.write(fmt::format("  Verifier key: {}\n", shown(keys.front().key().text())));
+    if (keys.size() > 1) {
+        out.write(fmt::format("  Post-quantum key: {}\n", shown(keys[1].key().text())));
+    }
+}
+
+void write_keys(DocumentWriter& out, const std::vector<tlog::NoteSigner>& keys) {
+    out.member("verifier_key", keys.front().key().text())
+        .member("post_quantum_key",
+                keys.size() > 1 ? std::optional(keys[1].key().text()) : std::nullopt);
+}
+
+}  // namespace
+
 void write_text(Console& console, const LogMadeView& view) {
     console.success("Log made in: " + shown(view.folder));
-    console.out().write(
-        fmt::format("  {}\n  Verifier key: {}\n", shown(view.key.name()), shown(view.key.text())));
+    console.out().write(fmt::format("  {}\n", shown(view.keys.front().key().name())));
+    write_keys(console.out(), view.keys);
 }
 
 void write(DocumentWriter& out, const LogMadeView& view) {
     Twins twins(out);
     out.begin_object();
     twins.path("log", view.folder);
-    out.member("origin", view.key.name()).member("verifier_key", view.key.text());
+    out.member("origin", view.keys.front().key().name());
+    write_keys(out, view.keys);
     twins.end_object();
 }
 
 void write_text(Console& console, const LogRotatedView& view) {
     console.success("The log has another key: " + shown(view.folder));
-    console.out().write(fmt::format("  Verifier key: {}\n  Until {}: {}\n", shown(view.key.text()),
-                                    entries_text(view.size), shown(view.former.text())));
+    write_keys(console.out(), view.keys);
+    console.out().write(
+        fmt::format("  Until {}: {}\n", entries_text(view.size), shown(view.former.text())));
 }
 
 void write(DocumentWriter& out, const LogRotatedView& view) {
     Twins twins(out);
     out.begin_object();
     twins.path("log", view.folder);
-    out.member("verifier_key", view.key.text()).member("former_key", view.former.text());
+    write_keys(out, view.keys);
+    out.member("former_key", view.former.text());
     twins.number("size", view.size);
     twins.end_object();
 }

@@ -18,7 +18,7 @@ namespace aion::cli {
 
 struct LogMadeView {
     const std::string& folder;
-    const tlog::NoteKey& key;
+    const std::vector<tlog::NoteSigner>& keys;  ///< The log's, and perhaps one of ML-DSA-44.
 };
 
 void write_text(Console& console, const LogMadeView& view);
@@ -27,7 +27,7 @@ void write(DocumentWriter& out, const LogMadeView& view);
 struct LogRotatedView {
     const std::string& folder;
     const tlog::NoteKey& former;
-    const tlog::NoteKey& key;
+    const std::vector<tlog::NoteSigner>& keys;  ///< As those of a log that was made.
     std::uint64_t size = 0;
 };
 

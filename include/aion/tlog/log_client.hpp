@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -39,6 +40,8 @@ class LogSource {
     [[nodiscard]] virtual Result<std::string> checkpoint() = 0;
     /// Valid as long as this.
     [[nodiscard]] virtual TileSource& tiles() = 0;
+    /// `keys/NUMBER`, as it stands; nothing where there is none.
+    [[nodiscard]] virtual Result<std::optional<std::string>> key_record(std::uint64_t number) = 0;
     /// What it is called in messages.
     [[nodiscard]] virtual std::string shown() const = 0;
 };
@@ -68,6 +71,7 @@ class LogClient final : public LogSource {
 
     [[nodiscard]] Result<std::string> checkpoint() override;
     [[nodiscard]] TileSource& tiles() override;
+    [[nodiscard]] Result<std::optional<std::string>> key_record(std::uint64_t number) override;
     [[nodiscard]] std::string shown() const override;
 
     /// Has a log as `AppendService` serves it append an entry, or say where it has it already: the

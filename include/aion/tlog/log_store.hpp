@@ -165,11 +165,11 @@ class LogWriter {
         Env& env, const std::filesystem::path& folder, std::vector<NoteSigner> signers,
         const LogOptions& options = {});
 
-    /// The same with one key of Ed25519, under the name that the log has. Borrows `key`.
-    /// Errors: also the signer's own.
+    /// The same with a key of Ed25519 and, unless it is null, one of ML-DSA-44, under the name
+    /// that the log has. Borrows both. Errors: also those of `NoteSigner::make`.
     [[nodiscard]] static Result<std::unique_ptr<LogWriter>> open(
         Env& env, const std::filesystem::path& folder, crypto::Signer& key,
-        const LogOptions& options = {});
+        const crypto::MlDsa44Key* post_quantum, const LogOptions& options = {});
 
     ~LogWriter();
     LogWriter(const LogWriter&) = delete;
@@ -206,11 +206,12 @@ class LogWriter {
     [[nodiscard]] Result<> add_signatures(std::string_view text,
                                           std::span<const NoteSignature> signatures);
 
-    /// From now on `next`, of the same name and type, is the log's key: the former and the new key
-    /// sign the record of that and the present checkpoint; later ones the new key alone.
+    /// From now on the first of `next`, of the same name and type, is the log's key: the former and
+    /// the new key sign the record of that and the present checkpoint, which the others of `next`
+    /// sign, too; later ones all of `next` alone.
     /// Errors: `invalid_argument` for another name or type, or a key that the log had; the
     /// signers' own; those of `Env`.
-    [[nodiscard]] Result<> rotate(const NoteSigner& next);
+    [[nodiscard]] Result<> rotate(std::vector<NoteSigner> next);
 
     struct State;  ///< Private to the implementation.
     explicit LogWriter(std::unique_ptr<State> state);

@@ -72,6 +72,8 @@ class MonitorMemory {
 /// What a look has found.
 struct MonitorReport {
     AcceptedCheckpoint latest;
+    /// The policy does not have the key that signed that, but a former one, which vouches for it.
+    bool is_of_later_key = false;
     bool is_first = false;          ///< Nothing was known of this log.
     std::uint64_t size_before = 0;  ///< Its size when it was looked at last.
     std::optional<LogAlarm> alarm;  ///< Nothing was told of entries then.
@@ -83,9 +85,10 @@ using OnLogEntry = std::function<Result<>(std::uint64_t index, ByteView entry)>;
 /// Is told what was found, before it counts as seen. An error leaves all as it was.
 using OnMonitorReport = std::function<Result<>(const MonitorReport& report)>;
 
-/// Looks at a log once.
-/// Errors: those of `LogPolicy::judge`, `TileTree`, `MonitorMemory`, of the source, of `each` and
-/// `tell`.
+/// Looks at a log once. One whose key has changed since the policy was written is followed by the
+/// records of that, `keys/N`, each of which the key before has signed.
+/// Errors: `invalid_format` with the detail `log_bad_keys`; those of `LogPolicy::judge`,
+/// `TileTree`, `MonitorMemory`, of the source, of `each` and `tell`.
 [[nodiscard]] Result<MonitorReport> look_at_log(Env& env, LogSource& log, const LogPolicy& policy,
                                                 MonitorMemory& memory, const OnLogEntry& each,
                                                 const OnMonitorReport& tell = nullptr);

@@ -55,6 +55,12 @@ class LogPolicy {
     /// A policy of one log and nobody else.
     [[nodiscard]] static LogPolicy of(NoteKey log);
 
+    /// The same, and one more key is one of a log.
+    [[nodiscard]] LogPolicy with_log(NoteKey log) const;
+
+    /// The same logs, but nobody has to witness: for what was logged just now.
+    [[nodiscard]] LogPolicy without_witnesses() const;
+
     [[nodiscard]] const std::vector<Log>& logs() const noexcept { return logs_; }
 
     [[nodiscard]] const std::vector<Witness>& witnesses() const noexcept { return witnesses_; }

@@ -276,6 +276,7 @@ Outcome<Ending> apply_to_chain(Context& context, const RecordArguments& how,
 }
 
 Outcome<Ending> run_apply(Context& context, const ApplyArguments& arguments) {
+    CLI_TRY(reach_log(context, arguments.how.logging));
     std::vector<trust::SignedRecord> unchained;
     std::vector<GivenRecord> chained;
     for (const std::string& path : arguments.records) {

@@ -324,7 +324,7 @@ Outcome<> log_records(Context& context, OwnLog& own, std::span<const RegistryRec
 }
 
 Outcome<> refuse_to_log(const RecordArguments& how) {
-    if (!how.logging.log.empty() || !how.logging.key.empty()) {
+    if (!how.logging.log.empty()) {
         return fail_with("A registry without a chain has no records that could be logged",
                          import_advice(how.registry));
     }
@@ -344,9 +344,9 @@ Outcome<Ending> carry_out(Context& context, const RecordArguments& arguments,
         return Ending::success;
     }
     const bool goes_to_file = !arguments.record.path.empty();
-    if (goes_to_file && !arguments.logging.key.empty()) {
+    if (goes_to_file && !arguments.logging.log.empty()) {
         return fail_with("A record that is only written to a file changes nothing yet",
-                         "Log it when it is applied: aion registry apply --tlog DIR --tlog-key ID");
+                         "Log it when it is applied: aion registry apply --tlog");
     }
     std::optional<Output> output;
     if (goes_to_file) {

@@ -92,6 +92,7 @@ Outcome<Ending> rotate_in_chain(Context& context, const RotationArguments& argum
 }
 
 Outcome<Ending> run_rotate(Context& context, const RotationArguments& arguments) {
+    CLI_TRY(reach_log(context, arguments.how.logging));
     CLI_TRY_ASSIGN(const trust::Registry registry,
                    registry_as_it_is(context, arguments.how.registry, !arguments.from_epoch));
     CLI_TRY_ASSIGN(const AuthorId author, resolve_author(arguments.author, registry));
@@ -140,6 +141,7 @@ Outcome<Ending> revoke_in_chain(Context& context, const RevocationArguments& arg
 }
 
 Outcome<Ending> run_revoke(Context& context, const RevocationArguments& arguments) {
+    CLI_TRY(reach_log(context, arguments.how.logging));
     CLI_TRY_ASSIGN(const trust::Registry registry,
                    registry_as_it_is(context, arguments.how.registry, !arguments.epoch));
     CLI_TRY_ASSIGN(const AuthorId author, resolve_author(arguments.author, registry));
@@ -196,6 +198,7 @@ Outcome<trust::Registry> registry_to_list_under(Context& context, const trust::R
 
 template <class Change>
 Outcome<Ending> change_end(Context& context, const EndArguments& arguments) {
+    CLI_TRY(reach_log(context, arguments.how.logging));
     AuthorId author;
     CLI_TRY_ASSIGN(const trust::Registry registry,
                    load_author(context, arguments.how.registry, arguments.author, author));

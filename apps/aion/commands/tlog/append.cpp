@@ -13,7 +13,9 @@
 #include "aion/trust/registry_chain.hpp"
 #include "commands/tlog/tlog.hpp"
 #include "shell/input.hpp"
+#include "shell/log_place.hpp"
 #include "shell/try.hpp"
+#include "table/network_options.hpp"
 #include "views/document_writer.hpp"
 #include "views/tlog_view.hpp"
 
@@ -111,25 +113,42 @@ namespace {
 struct AppendArguments {
     std::string log;
     std::string key;
+    LogTrust trust;
+    RegistryChoice network;
     FileAsEntries as;
     std::vector<std::string> files;
     Format format = Format::text;
 };
 
-Outcome<Ending> run_append(Context& context, const AppendArguments& arguments) {
-    std::vector<Bytes> entries;
-    LogAppendedView view{.folder = arguments.log, .checkpoint = {}, .rows = {}};
-    for (const std::string& path : arguments.files) {
-        CLI_TRY_ASSIGN(std::vector<Bytes> own, entries_of_file(context, arguments.as, path));
-        for (Bytes& entry : own) {
-            entries.push_back(std::move(entry));
-            view.rows.push_back({.path = path, .index = 0, .is_new = false});
-        }
+Outcome<> check(const AppendArguments& arguments) {
+    const bool trusts = !arguments.trust.key.empty() || !arguments.trust.policy.empty();
+    if (!is_url(arguments.log) && arguments.key.empty()) {
+        return fail_with("Whoever writes into a log's folder needs the log's key",
+                         "Add --key KEY_ID");
     }
+    if (is_url(arguments.log) && !arguments.key.empty()) {
+        return fail_with("What is at a URL signs its log itself: --key is for a folder",
+                         "Leave it out; --log-key or --tlog-policy say whose log it has to be");
+    }
+    if (!is_url(arguments.log) && trusts) {
+        return fail_with(
+            "--log-key and --tlog-policy say whose log is at a URL, and --log is a "
+            "folder",
+            "Leave them out: the log in a folder is that of --key");
+    }
+    return {};
+}
+
+Outcome<> append_to_folder(Context& context, const AppendArguments& arguments,
+                           LogAppendedView& view) {
     CLI_TRY_ASSIGN(const OpenLogWriter open,
                    open_log_writer(context, arguments.log, arguments.key));
     std::uint64_t next_new = open.writer->log().size();
-    const std::vector<ByteView> views(entries.begin(), entries.end());
+    std::vector<ByteView> views;
+    views.reserve(view.rows.size());
+    for (const LogAppendedView::Row& row : view.rows) {
+        views.emplace_back(row.entry);
+    }
     const auto appended = open.writer->append(views);
     if (!appended) {
         return about_file(fail_with("Nothing was logged in " + arguments.log, appended.error()),
@@ -142,24 +161,72 @@ Outcome<Ending> run_append(Context& context, const AppendArguments& arguments) {
     for (std::size_t i = 0; i < view.rows.size(); ++i) {
         LogAppendedView::Row& row = view.rows[i];
         row.index = appended->indexes[i];
-        row.entry = entries[i];
         row.is_new = row.index == next_new;
         next_new += row.is_new ? 1 : 0;
     }
     view.checkpoint = open.writer->log().checkpoint();
+    return {};
+}
+
+// One after the other, in order; each lasts when it is answered.
+Outcome<> append_to_url(Context& context, const AppendArguments& arguments, LogPlace place,
+                        LogAppendedView& view) {
+    CLI_TRY_ASSIGN(const tlog::LogPolicy policy, log_policy(context, arguments.trust));
+    CLI_TRY_ASSIGN(RemoteLog log, RemoteLog::open(std::move(place), policy));
+    std::size_t done = 0;
+    for (LogAppendedView::Row& row : view.rows) {
+        auto logged = log.append(row.entry);
+        if (!logged) {
+            return with_remedy(fail_with(fmt::format("{} of {} entries are logged in {}", done,
+                                                     view.rows.size(), arguments.log),
+                                         logged.error()),
+                               "The same may be appended again: what is logged is found there");
+        }
+        if (++done == 1) {
+            context.console.deed("Entries were logged in " + arguments.log);
+        }
+        row.index = logged->index;
+        row.is_new = logged->is_new;
+        view.checkpoint = std::move(logged->checkpoint);
+    }
+    return {};
+}
+
+Outcome<Ending> run_append(Context& context, const AppendArguments& arguments) {
+    CLI_TRY(check(arguments));
+    // First: it may be another program that does all of this.
+    CLI_TRY_ASSIGN(LogPlace place, open_log_place(context, arguments.log, arguments.network));
+    LogAppendedView view{.folder = arguments.log, .checkpoint = {}, .rows = {}};
+    for (const std::string& path : arguments.files) {
+        CLI_TRY_ASSIGN(std::vector<Bytes> own, entries_of_file(context, arguments.as, path));
+        for (Bytes& entry : own) {
+            view.rows.push_back(
+                {.path = path, .index = 0, .is_new = false, .entry = std::move(entry)});
+        }
+    }
+    if (place.remote == nullptr) {
+        CLI_TRY(append_to_folder(context, arguments, view));
+    } else {
+        CLI_TRY(append_to_url(context, arguments, std::move(place), view));
+    }
     present(context.console, arguments.format, view);
     return Ending::success;
 }
 
 void append_options(Options& options, AppendArguments& into) {
     options.texts("FILE", into.files, "FILE", "What is logged")->required();
-    log_option(options, into.log);
-    options.text("-k,--key", into.key, "KEY_ID", "Stored key of the log")->required();
+    options.text("--log", into.log, "DIR|URL", "The log")->required();
+    options.text("-k,--key", into.key, "KEY_ID", "With a folder: stored key of the log");
+    log_key_option(options, into.trust, "With a URL: believe this log");
+    options.text("--tlog-policy", into.trust.policy, "POLICY_FILE",
+                 "Instead of --log-key: believe the logs that it names");
     entry_options(options, into.as);
+    network_options(options, into.network);
     options.format(into.format);
     options.footer(
         "What the log has already is not logged again: its index is told. All is there and lasts "
-        "when this ends, or nothing is. Whether a file is VALID is not asked; a log orders.");
+        "when this ends, or in a folder nothing is. Whether a file is VALID is not asked; a log "
+        "orders.");
     options.example("All versions of a file",
                     "aion tlog init --log log --origin example.org/policies --key 1001\n"
                     "  aion tlog append --log log --key 1001 policy.aion");

@@ -11,11 +11,13 @@
 #include "aion/base/files.hpp"
 #include "aion/tlog/log_store.hpp"
 #include "aion/tlog/witness.hpp"
-#include "commands/tlog/log_place.hpp"
 #include "commands/tlog/services.hpp"
+#include "commands/tlog/tlog.hpp"
 #include "shell/file_output.hpp"
-#include "shell/signing_key.hpp"
+#include "shell/log_place.hpp"
+#include "shell/note_signing_key.hpp"
 #include "shell/try.hpp"
+#include "table/network_options.hpp"
 #include "views/document_writer.hpp"
 #include "views/tlog_service_view.hpp"
 
@@ -97,12 +99,14 @@ Outcome<> ask_all(supply::HttpClient& client, const tlog::LogPolicy& policy, Cos
 // The witness is here: it looks at what it has seen as any other does.
 Outcome<> be_witness(Context& context, const CosignArguments& arguments,
                      const tlog::LogPolicy& policy, Cosigning& cosigning) {
-    CLI_TRY_ASSIGN(auto key, load_stored_key(context, arguments.key));
-    CLI_TRY_ASSIGN(
-        auto signer,
-        or_fail(tlog::NoteSigner::make(arguments.name, tlog::NoteKeyType::ed25519_cosignature, key),
-                "Failed to cosign as " + shown(arguments.name)));
-    const tlog::NoteKey own = signer.key();
+    CLI_TRY_ASSIGN(const NoteSigningKey key, NoteSigningKey::load(context, arguments.key));
+    CLI_TRY_ASSIGN(auto signers, or_fail(key.signers(context.env, arguments.name,
+                                                     tlog::NoteKeyType::ed25519_cosignature),
+                                         "Failed to cosign as " + shown(arguments.name)));
+    std::vector<tlog::NoteKey> own;
+    for (const tlog::NoteSigner& signer : signers) {
+        own.push_back(signer.key());
+    }
     CLI_TRY_ASSIGN(
         const auto memory,
         or_fail_with_cause(tlog::open_witness_memory(context.env, arguments.state),
@@ -111,8 +115,6 @@ Outcome<> be_witness(Context& context, const CosignArguments& arguments,
     for (const tlog::LogPolicy::Log& log : policy.logs()) {
         logs.push_back(log.key);
     }
-    std::vector<tlog::NoteSigner> signers;
-    signers.push_back(std::move(signer));
     std::optional<Error> problem;
     CLI_TRY_ASSIGN(
         const auto witness,
@@ -126,8 +128,8 @@ Outcome<> be_witness(Context& context, const CosignArguments& arguments,
         }
         return tlog::WitnessAnswer{.status = answer.status, .body = std::move(answer.body)};
     };
-    take(cosigning, arguments.name, own,
-         tlog::ask_witness(ask, arguments.name, {&own, 1}, cosigning.note_text, 0,
+    take(cosigning, arguments.name, own.front(),
+         tlog::ask_witness(ask, arguments.name, own, cosigning.note_text, 0,
                            consistency_in(cosigning)));
     return {};
 }
@@ -147,10 +149,11 @@ Outcome<> hand_over(Context& context, const CosignArguments& arguments, const Lo
                        "Failed to give " + arguments.log + " the cosignatures");
     }
     const std::string failed = "Failed to put the cosignatures into " + arguments.log;
-    CLI_TRY_ASSIGN(auto key, load_stored_key(context, arguments.log_key_id));
-    CLI_TRY_ASSIGN(
-        const auto writer,
-        or_fail_with_cause(tlog::LogWriter::open(context.env, arguments.log, key), failed));
+    CLI_TRY_ASSIGN(const NoteSigningKey key, NoteSigningKey::load(context, arguments.log_key_id));
+    CLI_TRY_ASSIGN(const auto writer,
+                   or_fail_with_cause(tlog::LogWriter::open(context.env, arguments.log,
+                                                            key.classical(), key.post_quantum()),
+                                      failed));
     return or_fail_with_cause(writer->add_signatures(note.text, cosigning.signatures), failed);
 }
 
@@ -175,7 +178,8 @@ Outcome<Ending> run_cosign(Context& context, const CosignArguments& arguments) {
         CLI_TRY_ASSIGN(client, context.host.open_http(context.env, arguments.network));
     }
     CLI_TRY_ASSIGN(const LogPlace log, open_log_place(context, arguments.log, arguments.network));
-    CLI_TRY_ASSIGN(const tlog::LogPolicy policy, read_log_policy(context, arguments.policy));
+    CLI_TRY_ASSIGN(const tlog::LogPolicy policy,
+                   log_policy(context, {.key = {}, .policy = arguments.policy}));
     std::optional<Output> output;
     if (!arguments.output.path.empty()) {
         CLI_TRY_ASSIGN(output, Output::open(context, arguments.output, {{arguments.policy}}));

@@ -7,10 +7,11 @@
 #include <utility>
 #include <vector>
 
-#include "commands/tlog/log_place.hpp"
 #include "commands/tlog/services.hpp"
 #include "commands/tlog/tlog.hpp"
+#include "shell/log_place.hpp"
 #include "shell/try.hpp"
+#include "table/network_options.hpp"
 #include "views/document_writer.hpp"
 #include "views/tlog_service_view.hpp"
 

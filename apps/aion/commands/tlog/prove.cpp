@@ -10,10 +10,13 @@
 #include "aion/crypto/hash.hpp"
 #include "aion/tlog/entry.hpp"
 #include "aion/tlog/proof.hpp"
+#include "aion/tlog/tile.hpp"
 #include "commands/tlog/tlog.hpp"
 #include "shell/file_output.hpp"
 #include "shell/input.hpp"
+#include "shell/log_place.hpp"
 #include "shell/try.hpp"
+#include "table/network_options.hpp"
 #include "table/output_options.hpp"
 #include "views/document_writer.hpp"
 #include "views/tlog_view.hpp"
@@ -33,6 +36,7 @@ struct ProveArguments {
     std::string hash;
     FileAsEntries as;
     OutputChoice output;
+    RegistryChoice network;
     Format format = Format::text;
 };
 
@@ -50,6 +54,14 @@ Outcome<Sha256Tree::Digest> leaf_asked_for(Context& context, const ProveArgument
     return *leaf;
 }
 
+Outcome<> check_index(const ProveArguments& arguments, std::uint64_t size) {
+    if (*arguments.index >= size) {
+        return fail_with(fmt::format("The log {} has {} entries, so that none has the index {}",
+                                     arguments.log, size, *arguments.index));
+    }
+    return {};
+}
+
 Outcome<std::uint64_t> index_asked_for(Context& context, const ProveArguments& arguments,
                                        tlog::LogStore& log) {
     const int ways = (arguments.index ? 1 : 0) + (arguments.entry.empty() ? 0 : 1) +
@@ -58,10 +70,7 @@ Outcome<std::uint64_t> index_asked_for(Context& context, const ProveArguments& a
         return fail_with("Say which entry: one of --index, --entry and --hash");
     }
     if (arguments.index) {
-        if (*arguments.index >= log.size()) {
-            return fail_with(fmt::format("The log {} has {} entries, so that none has the index {}",
-                                         arguments.log, log.size(), *arguments.index));
-        }
+        CLI_TRY(check_index(arguments, log.size()));
         return *arguments.index;
     }
     CLI_TRY_ASSIGN(const Sha256Tree::Digest leaf, leaf_asked_for(context, arguments));
@@ -75,22 +84,65 @@ Outcome<std::uint64_t> index_asked_for(Context& context, const ProveArguments& a
     return *index;
 }
 
+/// A proof, and the checkpoint that it leads to.
+struct Proven {
+    tlog::LogProof proof;
+    tlog::Checkpoint checkpoint;
+};
+
+Outcome<Proven> prove_from_folder(Context& context, const ProveArguments& arguments) {
+    if (!arguments.trust.policy.empty()) {
+        return fail_with("--tlog-policy says whose log is at a URL, and --log is a folder",
+                         "--log-key names the key of a log in a folder");
+    }
+    CLI_TRY_ASSIGN(const auto log, open_log(context, arguments.log, arguments.trust));
+    CLI_TRY_ASSIGN(const std::uint64_t index, index_asked_for(context, arguments, *log));
+    CLI_TRY_ASSIGN(tlog::LogProof proof,
+                   or_fail(log->prove(index), "Failed to read the log " + arguments.log));
+    return Proven{.proof = std::move(proof), .checkpoint = log->checkpoint()};
+}
+
+// From tiles, each of which is proven against the checkpoint; nobody can be asked where an entry
+// is.
+Outcome<Proven> prove_from_url(Context& context, const ProveArguments& arguments,
+                               tlog::LogSource& log) {
+    if (!arguments.index) {
+        return fail_with("A log at a URL is asked by --index alone",
+                         "`aion tlog append` tells the index, also of what is logged already");
+    }
+    CLI_TRY_ASSIGN(const tlog::LogPolicy policy, log_policy(context, arguments.trust));
+    Proven proven;
+    CLI_TRY_ASSIGN(proven.proof.checkpoint, fetch_checkpoint(log));
+    CLI_TRY_ASSIGN(auto accepted, or_fail(policy.judge(proven.proof.checkpoint),
+                                          log.shown() + " is not a log that is believed"));
+    proven.checkpoint = std::move(accepted.checkpoint);
+    CLI_TRY(check_index(arguments, proven.checkpoint.size));
+    proven.proof.index = *arguments.index;
+    tlog::TileTree tree(log.tiles(), proven.checkpoint.size, proven.checkpoint.root);
+    const std::string refused = "Failed to read the log " + arguments.log;
+    CLI_TRY_ASSIGN(proven.proof.path,
+                   or_fail(tree.inclusion_path(*arguments.index, proven.checkpoint.size), refused));
+    CLI_TRY_ASSIGN(proven.proof.extra, or_fail(tree.entry(*arguments.index), refused));
+    return proven;
+}
+
 Outcome<Ending> run_prove(Context& context, const ProveArguments& arguments) {
+    // First: it may be another program that does all of this.
+    CLI_TRY_ASSIGN(const LogPlace place, open_log_place(context, arguments.log, arguments.network));
     CLI_TRY_ASSIGN(Output output, Output::open(context, arguments.output, {&arguments.entry, 1}));
     if (output.is_standard_output() && is_document(arguments.format)) {
         return fail_with("Standard output cannot be both the proof and the document about it",
                          "Name a file with --output");
     }
-    CLI_TRY_ASSIGN(const auto log, open_log(context, arguments.log, arguments.trust));
-    CLI_TRY_ASSIGN(const std::uint64_t index, index_asked_for(context, arguments, *log));
-    CLI_TRY_ASSIGN(const tlog::LogProof proof,
-                   or_fail(log->prove(index), "Failed to read the log " + arguments.log));
+    CLI_TRY_ASSIGN(const Proven proven, place.remote == nullptr
+                                            ? prove_from_folder(context, arguments)
+                                            : prove_from_url(context, arguments, *place.source));
     const LogProvedView view{.path = arguments.output.path,
                              .folder = arguments.log,
-                             .checkpoint = log->checkpoint(),
-                             .proof = proof};
+                             .checkpoint = proven.checkpoint,
+                             .proof = proven.proof};
     rehearse(arguments.format, view);
-    CLI_TRY(output.write(context, as_bytes(proof.str())));
+    CLI_TRY(output.write(context, as_bytes(proven.proof.str())));
     if (!output.is_standard_output()) {
         context.console.deed("The proof " + arguments.output.path + " was written");
         present(context.console, arguments.format, view);
@@ -99,14 +151,18 @@ Outcome<Ending> run_prove(Context& context, const ProveArguments& arguments) {
 }
 
 void prove_options(Options& options, ProveArguments& into) {
-    log_option(options, into.log);
-    log_key_option(options, into.trust, "Believe this key of the log, or one that follows it");
+    options.text("--log", into.log, "DIR|URL", "The log")->required();
+    log_key_option(options, into.trust,
+                   "Believe this key of the log, or in a folder one that follows it");
+    options.text("--tlog-policy", into.trust.policy, "POLICY_FILE",
+                 "With a URL, instead of --log-key: whose signatures the checkpoint needs");
     options.number("--index", into.index, "N", "Prove the entry with that index, from 0 on");
     options.text("--entry", into.entry, "FILE",
                  "Prove what this file was logged as; of an .aion file its last version");
     options.text("--hash", into.hash, "HASH", "Prove the entry with that hash, as `tail` shows it");
     entry_options(options, into.as);
     output_options(options, into.output, "Where the proof goes; - for standard output");
+    network_options(options, into.network);
     options.format(into.format);
     options.footer(
         "A proof (c2sp.org/tlog-proof) has the checkpoint in it, with all signatures that it has "

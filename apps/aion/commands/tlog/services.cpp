@@ -12,10 +12,9 @@
 #include "aion/base/interrupt.hpp"
 #include "aion/tlog/append_service.hpp"
 #include "aion/tlog/witness.hpp"
-#include "commands/tlog/log_place.hpp"
 #include "commands/tlog/tlog.hpp"
 #include "shell/listener.hpp"
-#include "shell/signing_key.hpp"
+#include "shell/note_signing_key.hpp"
 #include "shell/try.hpp"
 
 namespace aion::cli {
@@ -66,17 +65,20 @@ Outcome<Ending> run_serve(Context& context, const ServeArguments& arguments) {
     CLI_TRY_ASSIGN(const auto listener, context.host.listen(arguments.listen));
     tlog::AppendSettings settings;
     if (!arguments.policy.empty()) {
-        CLI_TRY_ASSIGN(const auto policy, read_log_policy(context, arguments.policy));
+        CLI_TRY_ASSIGN(const auto policy,
+                       log_policy(context, {.key = {}, .policy = arguments.policy}));
         for (const tlog::LogPolicy::Witness& witness : policy.witnesses()) {
             settings.witnesses.push_back(witness.key);
         }
     }
-    CLI_TRY_ASSIGN(auto key, load_stored_key(context, arguments.key));
+    CLI_TRY_ASSIGN(const NoteSigningKey key, NoteSigningKey::load(context, arguments.key));
     Interrupt nobody;
     InterruptibleEnv calm(context.env, nobody);
     const std::string failed = "Failed to open the log in " + arguments.folder;
     CLI_TRY_ASSIGN(const auto writer,
-                   or_fail_with_cause(tlog::LogWriter::open(calm, arguments.folder, key), failed));
+                   or_fail_with_cause(tlog::LogWriter::open(calm, arguments.folder, key.classical(),
+                                                            key.post_quantum()),
+                                      failed));
     const std::string origin = writer->log().key().name();
     std::unique_ptr<tlog::SharedLedger> ledger;
     if (!arguments.database.empty()) {
@@ -119,27 +121,28 @@ Outcome<Ending> run_witness(Context& context, const WitnessArguments& arguments)
         CLI_TRY_ASSIGN(auto log, log_key(context, {.key = text, .policy = {}}));
         logs.push_back(*std::move(log));
     }
-    CLI_TRY_ASSIGN(auto key, load_stored_key(context, arguments.key));
-    CLI_TRY_ASSIGN(
-        auto signer,
-        or_fail(tlog::NoteSigner::make(arguments.name, tlog::NoteKeyType::ed25519_cosignature, key),
-                "Failed to make a witness of the name " + shown(arguments.name)));
+    CLI_TRY_ASSIGN(const NoteSigningKey key, NoteSigningKey::load(context, arguments.key));
     Interrupt nobody;
     InterruptibleEnv calm(context.env, nobody);
+    CLI_TRY_ASSIGN(
+        auto signers,
+        or_fail(key.signers(calm, arguments.name, tlog::NoteKeyType::ed25519_cosignature),
+                "Failed to make a witness of the name " + shown(arguments.name)));
     CLI_TRY_ASSIGN(
         const auto memory,
         or_fail_with_cause(tlog::open_witness_memory(calm, arguments.state),
                            "Failed to open what the witness has seen, " + arguments.state));
-    const std::string own = signer.key().text();
-    std::vector<tlog::NoteSigner> signers;
-    signers.push_back(std::move(signer));
+    std::string own = "Its verifier key: " + signers.front().key().text() + "\n";
+    if (signers.size() > 1) {
+        own += "Its post-quantum key: " + signers[1].key().text() + "\n";
+    }
     const std::size_t count = logs.size();
     CLI_TRY_ASSIGN(const auto witness,
                    or_fail(tlog::Witness::make(calm, std::move(logs), std::move(signers), *memory,
                                                reporting_to(context.console)),
                            "Failed to make a witness"));
     say_where(context.console, "Witness of " + counted(count, "log"), *listener);
-    context.console.out().write("Its verifier key: " + own + "\n");
+    context.console.out().write(own);
     context.console.out().flush();
     return serve(context, *listener, *witness);
 }

@@ -9,7 +9,6 @@
 #include "aion/base/ascii.hpp"
 #include "commands/tlog/services.hpp"
 #include "shell/input.hpp"
-#include "shell/signing_key.hpp"
 #include "shell/try.hpp"
 #include "views/document_writer.hpp"
 #include "views/tlog_view.hpp"
@@ -29,18 +28,17 @@ struct InitArguments {
 };
 
 Outcome<Ending> run_init(Context& context, const InitArguments& arguments) {
-    CLI_TRY_ASSIGN(crypto::SigningKey key, load_stored_key(context, arguments.key));
+    CLI_TRY_ASSIGN(const NoteSigningKey key, NoteSigningKey::load(context, arguments.key));
     const std::string refused = "No log was made in " + arguments.log;
     CLI_TRY_ASSIGN(
-        const tlog::NoteSigner signer,
-        or_fail(tlog::NoteSigner::make(arguments.origin, tlog::NoteKeyType::ed25519, key),
-                refused));
-    if (const auto made = tlog::create_log(context.env, arguments.log, {&signer, 1}); !made) {
+        const auto signers,
+        or_fail(key.signers(context.env, arguments.origin, tlog::NoteKeyType::ed25519), refused));
+    if (const auto made = tlog::create_log(context.env, arguments.log, signers); !made) {
         return about_file(fail_with(refused, made.error()), arguments.log);
     }
     context.console.deed("The log " + arguments.log + " was made");
     present(context.console, arguments.format,
-            LogMadeView{.folder = arguments.log, .key = signer.key()});
+            LogMadeView{.folder = arguments.log, .keys = signers});
     return Ending::success;
 }
 
@@ -72,22 +70,22 @@ struct RotateArguments {
 };
 
 Outcome<Ending> run_rotate(Context& context, const RotateArguments& arguments) {
-    CLI_TRY_ASSIGN(crypto::SigningKey next, load_stored_key(context, arguments.new_key));
+    CLI_TRY_ASSIGN(const NoteSigningKey next, NoteSigningKey::load(context, arguments.new_key));
     CLI_TRY_ASSIGN(const OpenLogWriter open,
                    open_log_writer(context, arguments.log, arguments.key));
     const std::string refused = "The key of " + arguments.log + " is the one that it was";
     const tlog::NoteKey former = open.writer->log().key();
     CLI_TRY_ASSIGN(
-        const tlog::NoteSigner signer,
-        or_fail(tlog::NoteSigner::make(former.name(), tlog::NoteKeyType::ed25519, next), refused));
-    if (const auto rotated = open.writer->rotate(signer); !rotated) {
+        const auto signers,
+        or_fail(next.signers(context.env, former.name(), tlog::NoteKeyType::ed25519), refused));
+    if (const auto rotated = open.writer->rotate(signers); !rotated) {
         return about_file(fail_with(refused, rotated.error()), arguments.log);
     }
     context.console.deed("The log " + arguments.log + " has another key");
     present(context.console, arguments.format,
             LogRotatedView{.folder = arguments.log,
                            .former = former,
-                           .key = signer.key(),
+                           .keys = signers,
                            .size = open.writer->log().size()});
     return Ending::success;
 }
@@ -225,15 +223,12 @@ Outcome<std::unique_ptr<tlog::LogStore>> open_log(Context& context, const std::s
 
 Outcome<OpenLogWriter> open_log_writer(Context& context, const std::string& folder,
                                        const std::string& key_id) {
-    OpenLogWriter open;
-    CLI_TRY_ASSIGN(crypto::SigningKey key, load_stored_key(context, key_id));
-    open.key = std::make_unique<crypto::SigningKey>(std::move(key));
-    auto writer = tlog::LogWriter::open(context.env, folder, *open.key);
+    CLI_TRY_ASSIGN(NoteSigningKey key, NoteSigningKey::load(context, key_id));
+    auto writer = tlog::LogWriter::open(context.env, folder, key.classical(), key.post_quantum());
     if (!writer) {
         return about_file(fail_with("Failed to open the log " + folder, writer.error()), folder);
     }
-    open.writer = *std::move(writer);
-    return open;
+    return OpenLogWriter{.key = std::move(key), .writer = *std::move(writer)};
 }
 
 Declare declare_tlog;

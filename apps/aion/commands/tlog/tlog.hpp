@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "aion/crypto/signing.hpp"
 #include "aion/tlog/log_store.hpp"
 #include "aion/tlog/policy.hpp"
 #include "shell/context.hpp"
+#include "shell/note_signing_key.hpp"
 #include "shell/outcome.hpp"
 #include "table/command_table.hpp"
 
@@ -40,7 +40,7 @@ void log_key_option(Options& options, LogTrust& into, const std::string& help);
 
 /// A log that is open for writing, and the key that signs it.
 struct OpenLogWriter {
-    std::unique_ptr<crypto::SigningKey> key;
+    NoteSigningKey key;
     std::unique_ptr<tlog::LogWriter> writer;
 };
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Logs that a command line names by a folder or a URL, and whom it believes about them.
+// Logs that a command line names by a folder or a URL.
 #pragma once
 
+#include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 #include "aion/supply/http.hpp"
 #include "aion/tlog/log_client.hpp"
@@ -14,7 +14,6 @@
 #include "shell/context.hpp"
 #include "shell/outcome.hpp"
 #include "shell/registry_choice.hpp"
-#include "table/command_table.hpp"
 
 namespace aion::cli {
 
@@ -35,13 +34,33 @@ struct LogPlace {
 [[nodiscard]] Outcome<LogPlace> open_log_place(Context& context, const std::string& place,
                                                const RegistryChoice& network);
 
-/// --timeout and --ca-file.
-void network_options(Options& options, RegistryChoice& into);
-
-/// --tlog-policy of commands for which a log's key is not enough.
-[[nodiscard]] Outcome<tlog::LogPolicy> read_log_policy(Context& context, const std::string& path);
-
 /// The latest checkpoint of a log, as it stands.
 [[nodiscard]] Outcome<std::string> fetch_checkpoint(tlog::LogSource& log);
+
+/// A log at a URL that takes entries, of which nothing is believed but what its key has signed.
+class RemoteLog {
+  public:
+    struct Logged {
+        std::uint64_t index = 0;
+        bool is_new = false;
+        tlog::Checkpoint checkpoint;  ///< That has it.
+    };
+
+    /// Asks the log for its checkpoint, so that one that is not there, or another than those of
+    /// `policy`, is found out before anything is done. Whom the policy names as witnesses is not
+    /// asked: they come when there is something to witness. `log` is at a URL.
+    [[nodiscard]] static Outcome<RemoteLog> open(LogPlace log, const tlog::LogPolicy& policy);
+
+    /// Logs an entry, or finds out where it is logged already.
+    /// Errors: those of `LogClient::append` and `verify_proof`.
+    [[nodiscard]] Result<Logged> append(ByteView entry);
+
+  private:
+    RemoteLog(LogPlace log, tlog::LogPolicy policy)
+        : log_(std::move(log)), policy_(std::move(policy)) {}
+
+    LogPlace log_;
+    tlog::LogPolicy policy_;
+};
 
 }  // namespace aion::cli

@@ -12,14 +12,16 @@ WRITTEN = CPP | SCRIPTS | {".in", ".options", ".dict", ".md", ".txt", ".json", "
 DATA = {".aion", ".akey", ".bin"}
 # What is run in a browser or by Node.
 BROWSER = {".mjs"}
-# Others' servers and checkers, which are compiled by what tests with them, and what they are made of.
+# Others' servers, checkers and logs, which are compiled by what tests or measures with them, and what
+# they are made of.
 SERVER = {".go"}
 PINNED = {".mod", ".sum"}
 # How the linker lays out the program; names of functions, which a script lists.
 LINKED = {".ld"}
 # Keys for tests, and signatures, as other programs write them.
 FOREIGN = {".pem", ".sig"}
-IN_FOLDERS = {("bench", "reference"): REFERENCE, ("apps", "aion"): LINKED, ("scripts", "browser"): BROWSER,
+IN_FOLDERS = {("bench", "reference"): REFERENCE, ("bench", "tessera"): SERVER | PINNED,
+              ("apps", "aion"): LINKED, ("scripts", "browser"): BROWSER,
               ("scripts", "foreign"): BROWSER | SERVER | PINNED, ("tests", "data"): FOREIGN}
 NAMES = {".clang-format", ".clang-tidy", ".gitignore", "LICENSE", "LICENSE-APACHE", "LICENSE-MIT"}
 # In bytes. A picture or a JSON file is data, since nobody reads it line by line.

@@ -10,6 +10,7 @@ use aion_context::key_registry::KeyRegistry;
 use aion_context::operations::{
     commit_version, init_file, verify_file, CommitOptions, InitOptions,
 };
+use aion_context::transparency_log::{verify_inclusion_proof, LogEntryKind, TransparencyLog};
 use aion_context::types::AuthorId;
 use std::hint::black_box;
 use std::path::PathBuf;
@@ -160,10 +161,48 @@ fn signatures() {
     });
 }
 
+/// A log of so many entries, each as long as a logged version of ours and unlike the others.
+fn log_of(entries: u64) -> TransparencyLog {
+    let mut log = TransparencyLog::new();
+    let mut payload = [0_u8; 88];
+    for number in 0..entries {
+        payload[..8].copy_from_slice(&number.to_le_bytes());
+        log.append(LogEntryKind::VersionAttestation, &payload, number).expect("an entry");
+    }
+    log
+}
+
+/// Its log is in memory, and has the BLAKE3 tree only.
+fn transparency_log() {
+    for (size, entries) in [("10k", 10_000), ("100k", 100_000), ("1M", 1_000_000)] {
+        let [append, prove, verify] = ["append", "prove", "verify"]
+            .map(|work| format!("reference/tlog/{work}/blake3/{size}"));
+        sample(&append, || (), || drop(black_box(log_of(entries).root_hash())));
+        if !is_wanted(&prove) && !is_wanted(&verify) {
+            continue; // A log takes long to make, too.
+        }
+        let log = log_of(entries);
+        let root = log.root_hash();
+        let mut index = 0;
+        sample(&prove, || (), || {
+            index = (index + 382_121) % entries;
+            black_box(log.inclusion_proof(index).expect("a proof"));
+        });
+        let index = entries / 2;
+        let leaf = log.leaf_hash_at(index).expect("a leaf");
+        let path = log.inclusion_proof(index).expect("a proof").audit_path;
+        sample(&verify, || (), || {
+            verify_inclusion_proof(black_box(leaf), index, entries, black_box(&path), root)
+                .expect("a valid proof");
+        });
+    }
+}
+
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["crypto_verify", "1", ..] => signatures(),
+        ["tlog", "1", ..] => transparency_log(),
         ["files", "1", ..] => {
             let place = Place::new();
             writing(&place);

@@ -75,7 +75,9 @@ std::uint64_t MemoryLog::append(EntryKind kind, std::uint64_t timestamp_version,
                                .payload_hash = crypto::blake3(payload)};
     entries_.push_back(entry);
     tree_.append(entry.leaf());
-    sha256_tree_.append(Sha256Tree::leaf(make_entry(kind, timestamp_version, payload)));
+    if (trees_ == MemoryTrees::both) {
+        sha256_tree_.append(Sha256Tree::leaf(make_entry(kind, timestamp_version, payload)));
+    }
     return index;
 }
 

@@ -273,6 +273,12 @@ TEST(MemoryLog, HasTheOtherTreeBeside) {
     }
     EXPECT_EQ(spec.log.sha256_tree().root(), tree.root());
     EXPECT_EQ(spec.log.sha256_tree().size(), spec.log.size());
+    MemoryLog alone(MemoryTrees::reference);
+    alone.append(EntryKind::dsse_envelope, 1, as_bytes("one"));
+    MemoryLog both;
+    both.append(EntryKind::dsse_envelope, 1, as_bytes("one"));
+    EXPECT_EQ(alone.tree().root(), both.tree().root());
+    EXPECT_EQ(alone.sha256_tree().size(), 0U);
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "base/try.hpp"
+
 namespace aion::tlog {
 namespace {
 
@@ -43,6 +45,24 @@ std::vector<Bytes> entries_of(std::span<const trust::RegistryRecord> records) {
         }
     }
     return entries;
+}
+
+Result<std::vector<NoteKey>> operator_keys(const trust::Registry& registry, AuthorId author,
+                                           std::string_view origin, FormerKeys former) {
+    std::vector<NoteKey> keys;
+    const trust::Registry::Author* const known = registry.find(author);
+    if (known == nullptr) {
+        return keys;
+    }
+    for (const trust::EpochRecord& epoch : known->epochs) {
+        const bool counts = !epoch.rotation || former == FormerKeys::included;
+        if (counts && !epoch.revocation) {
+            AION_TRY_ASSIGN(NoteKey key,
+                            NoteKey::make(origin, NoteKeyType::ed25519, epoch.public_key.view()));
+            keys.push_back(std::move(key));
+        }
+    }
+    return keys;
 }
 
 }  // namespace aion::tlog

@@ -5,6 +5,7 @@
 
 #include "aion/crypto/hash.hpp"
 #include "support/results.hpp"
+#include "trust/support.hpp"
 
 namespace aion::tlog {
 namespace {
@@ -91,6 +92,28 @@ TEST(RegistryEntries, ALongRecordIsLoggedByItsHash) {
     const EntryView view = ok(EntryView::parse(*entry));
     EXPECT_EQ(view.payload, std::nullopt);
     EXPECT_EQ(view.payload_hash, record.hash());
+}
+
+// Keys as they are ended in a registry: the first was rotated, the second revoked later.
+TEST(RegistryEntries, AnOperatorsKeysAreThoseOfTheRegistry) {
+    using trust::test::author;
+    trust::Registry registry = trust::test::pinned();
+    const auto keys = [&](FormerKeys former = FormerKeys::left_out) {
+        return ok(operator_keys(registry, author, "a.example/log", former));
+    };
+    const auto key_of = [&](std::size_t at) {
+        return ok(NoteKey::make("a.example/log", NoteKeyType::ed25519,
+                                registry.find(author)->epochs[at].public_key.view()));
+    };
+    EXPECT_EQ(keys(), std::vector{key_of(0)});
+    ok(registry.apply(trust::test::rotation(0, 1, 0x33, 9)));
+    EXPECT_EQ(keys(), std::vector{key_of(1)});
+    EXPECT_EQ(keys(FormerKeys::included), (std::vector{key_of(0), key_of(1)}));
+    ok(registry.apply(trust::test::revocation(1, 20)));
+    EXPECT_TRUE(keys().empty());
+    EXPECT_EQ(keys(FormerKeys::included), std::vector{key_of(0)});
+    EXPECT_TRUE(ok(operator_keys(registry, AuthorId{9}, "a.example/log")).empty());
+    EXPECT_FALSE(operator_keys(registry, author, "no name", FormerKeys::included));
 }
 
 }  // namespace

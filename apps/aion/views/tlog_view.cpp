@@ -177,6 +177,28 @@ void write(DocumentWriter& out, const LogRotatedView& view) {
     twins.end_object();
 }
 
+void write_text(Console& console, const LogPolicyView& view) {
+    console.success("Policy written to: " + shown(view.path));
+    for (const tlog::NoteKey& key : view.keys) {
+        console.out().write(
+            fmt::format("  Author {}: {}\n", to_string(view.author), shown(key.text())));
+    }
+}
+
+void write(DocumentWriter& out, const LogPolicyView& view) {
+    Twins twins(out);
+    out.begin_object();
+    twins.path(view.path);
+    out.member("origin", view.origin);
+    twins.number("author", view.author);
+    out.key("verifier_keys").begin_array();
+    for (const tlog::NoteKey& key : view.keys) {
+        out.value(key.text());
+    }
+    out.end_array();
+    twins.end_object();
+}
+
 // --- append --------------------------------------------------------------------------------------
 
 void write_text(Console& console, const LogAppendedView& view) {

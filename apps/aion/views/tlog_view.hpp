@@ -34,6 +34,16 @@ struct LogRotatedView {
 void write_text(Console& console, const LogRotatedView& view);
 void write(DocumentWriter& out, const LogRotatedView& view);
 
+struct LogPolicyView {
+    const std::string& path;
+    const std::string& origin;
+    AuthorId author;
+    const std::vector<tlog::NoteKey>& keys;
+};
+
+void write_text(Console& console, const LogPolicyView& view);
+void write(DocumentWriter& out, const LogPolicyView& view);
+
 struct LogAppendedView {
     struct Row {
         std::string path;

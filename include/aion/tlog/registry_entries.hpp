@@ -2,13 +2,18 @@
 // What of files and registries is logged, and as which entries.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "aion/base/bytes.hpp"
+#include "aion/base/result.hpp"
 #include "aion/tlog/entry.hpp"
+#include "aion/tlog/note.hpp"
 #include "aion/trust/log_order.hpp"
+#include "aion/trust/registry.hpp"
 #include "aion/trust/registry_record.hpp"
 
 namespace aion::tlog {
@@ -25,5 +30,16 @@ namespace aion::tlog {
 
 /// Those of many records, in their order.
 [[nodiscard]] std::vector<Bytes> entries_of(std::span<const trust::RegistryRecord> records);
+
+/// Whether keys that were rotated count.
+enum class FormerKeys : std::uint8_t { left_out, included };
+
+/// The keys of the log `origin` whose operator is an author of the registry: those of his epochs
+/// that were neither rotated nor revoked; the rotated ones, too, if that is said. A revoked key has
+/// signed whatever its thief liked, so that it is never among them. Nothing for an author whom the
+/// registry does not know. Errors: those of `NoteKey::make`.
+[[nodiscard]] Result<std::vector<NoteKey>> operator_keys(const trust::Registry& registry,
+                                                         AuthorId author, std::string_view origin,
+                                                         FormerKeys former = FormerKeys::left_out);
 
 }  // namespace aion::tlog

@@ -242,6 +242,7 @@ void declare_tlog(const Declared& root) {
     add_command(tlog, "checkpoint", "Show what a log commits to", checkpoint_options,
                 run_checkpoint);
     declare_tlog_looking(tlog);
+    declare_tlog_policy(tlog);
     declare_tlog_services(tlog);
 }
 

@@ -66,5 +66,6 @@ void entry_options(Options& options, FileAsEntries& into);
 void declare_tlog_appending(const Declared& tlog);
 void declare_tlog_proving(const Declared& tlog);
 void declare_tlog_looking(const Declared& tlog);
+void declare_tlog_policy(const Declared& tlog);
 
 }  // namespace aion::cli

@@ -74,10 +74,7 @@ Outcome<Target> open_target(Context& context, const EvidenceArguments& arguments
     if (is_archive(path)) {
         CLI_TRY_ASSIGN(target.archive, Output::open(context, arguments.output, arguments.files,
                                                     arguments.registry));
-        if (target.archive->is_standard_output() && is_document(arguments.format)) {
-            return fail_with("Standard output cannot be both the archive and the document about it",
-                             "Name a file with --output");
-        }
+        CLI_TRY(target.archive->refuse_document(arguments.format, "the archive"));
         return target;
     }
     CLI_TRY(check_folder_name(context, path));

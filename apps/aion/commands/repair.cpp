@@ -75,10 +75,7 @@ void warn_of_what_nobody_knows(Console& console, const policy::Repair& repair) {
 Outcome<Ending> run_repair(Context& context, const RepairArguments& arguments) {
     CLI_TRY_ASSIGN(Output output, Output::open(context, arguments.output, {&arguments.file, 1},
                                                arguments.registry));
-    if (output.is_standard_output() && is_document(arguments.format)) {
-        return fail_with("Standard output cannot be both the file and the document about it",
-                         "Name a file with --output");
-    }
+    CLI_TRY(output.refuse_document(arguments.format, "the file"));
     CLI_TRY_ASSIGN(const trust::Registry registry, load_registry(context, arguments.registry));
     CLI_TRY_ASSIGN(const policy::Repair repair, plan(context, arguments, registry));
     const RepairView view{arguments.file, arguments.output.path, repair,

@@ -41,6 +41,15 @@ Outcome<Output> Output::open(Context& context, const OutputChoice& choice,
     return output;
 }
 
+Outcome<> Output::refuse_document(Format format, std::string_view what) const {
+    if (is_standard_output() && is_document(format)) {
+        return fail_with(
+            fmt::format("Standard output cannot be both {} and the document about it", what),
+            "Name a file with --output");
+    }
+    return {};
+}
+
 bool Output::is_terminal(Context& context) const noexcept {
     if (stream_ != nullptr) {
         return stream_->is_terminal();

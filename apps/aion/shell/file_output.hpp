@@ -7,10 +7,12 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "aion/base/bytes.hpp"
 #include "aion/base/files.hpp"
 #include "shell/context.hpp"
+#include "shell/format.hpp"
 #include "shell/outcome.hpp"
 #include "shell/output_stream.hpp"
 
@@ -63,6 +65,10 @@ class Output {
     [[nodiscard]] bool is_standard_output() const noexcept {
         return is_stream_ && stream_ == nullptr;
     }
+
+    /// Refuses a document on standard output where `what` goes there: one of them would spoil the
+    /// other.
+    [[nodiscard]] Outcome<> refuse_document(Format format, std::string_view what) const;
 
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
 

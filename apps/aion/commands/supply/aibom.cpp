@@ -126,10 +126,7 @@ Outcome<Ending> run_convert(Context& context, const ConvertArguments& arguments)
     CLI_TRY(check(arguments));
     CLI_TRY_ASSIGN(Output output, Output::open(context, arguments.output, {&arguments.file, 1},
                                                arguments.demands.registry));
-    if (output.is_standard_output() && is_document(arguments.format)) {
-        return fail_with("Standard output cannot be both the result and the document about it",
-                         "Name a file with --output");
-    }
+    CLI_TRY(output.refuse_document(arguments.format, "the result"));
     CLI_TRY_ASSIGN(AiBomFile file,
                    read_aibom(context, arguments.file, arguments.demands, "Nothing was converted"));
     file.content.lost.insert(file.content.lost.end(), file.unknown.begin(), file.unknown.end());

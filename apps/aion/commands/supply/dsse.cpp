@@ -199,10 +199,7 @@ Outcome<Ending> run_verify(Context& context, const VerifyArguments& arguments) {
     if (!arguments.output.path.empty()) {
         CLI_TRY_ASSIGN(output, Output::open(context, arguments.output, {&arguments.file, 1},
                                             arguments.demands.registry));
-        if (output->is_standard_output() && is_document(arguments.format)) {
-            return fail_with("Standard output cannot be both the payload and the document about it",
-                             "Name a file with --output");
-        }
+        CLI_TRY(output->refuse_document(arguments.format, "the payload"));
     }
     CLI_TRY_ASSIGN(const trust::Registry registry,
                    load_registry(context, arguments.demands.registry));

@@ -117,10 +117,7 @@ Outcome<Manifest> hash(Context& context, const CreateArguments& arguments,
 
 Outcome<Ending> run_create(Context& context, const CreateArguments& arguments) {
     CLI_TRY_ASSIGN(Output output, Output::open(context, arguments.output, arguments.paths));
-    if (output.is_standard_output() && is_document(arguments.format)) {
-        return fail_with("Standard output cannot be both the manifest and the document about it",
-                         "Name a file with --output");
-    }
+    CLI_TRY(output.refuse_document(arguments.format, "the manifest"));
     CLI_TRY_ASSIGN(AuthorWithKey signer, open_signer(context, arguments.signer));
     CLI_TRY_ASSIGN(const auto files, find_files(context, arguments));
     if (files.empty()) {

@@ -106,10 +106,7 @@ Outcome<Ending> run_sign(Context& context, const SignArguments& arguments) {
     const std::vector<std::string> inputs{arguments.model, arguments.key.path,
                                           arguments.key.passphrase.file.value_or("")};
     CLI_TRY_ASSIGN(Output output, Output::open(context, arguments.output, inputs));
-    if (output.is_standard_output() && is_document(arguments.format)) {
-        return fail_with("Standard output cannot be both the signature and the document about it",
-                         "Name a file with --output");
-    }
+    CLI_TRY(output.refuse_document(arguments.format, "the signature"));
     CLI_TRY_ASSIGN(const supply::ModelSerialization how, serialization_of(arguments));
     CLI_TRY_ASSIGN(const crypto::EcSigningKey key, load_private_key(context, arguments.key));
     supply::FindOptions finding;

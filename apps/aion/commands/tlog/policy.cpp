@@ -46,10 +46,7 @@ Outcome<std::vector<tlog::NoteKey>> keys_of(const PolicyArguments& arguments,
 
 Outcome<Ending> run_policy(Context& context, const PolicyArguments& arguments) {
     CLI_TRY_ASSIGN(Output output, Output::open(context, arguments.output, {}, arguments.registry));
-    if (output.is_standard_output() && is_document(arguments.format)) {
-        return fail_with("Standard output cannot be both the policy and the document about it",
-                         "Name a file with --output");
-    }
+    CLI_TRY(output.refuse_document(arguments.format, "the policy"));
     CLI_TRY_ASSIGN(const trust::Registry registry, load_registry(context, arguments.registry));
     CLI_TRY_ASSIGN(const AuthorId author, resolve_author(arguments.author, registry));
     CLI_TRY_ASSIGN(const std::vector<tlog::NoteKey> keys, keys_of(arguments, registry, author));

@@ -272,14 +272,8 @@ Result<std::unique_ptr<LogWriter>> LogWriter::open(Env& env, const std::filesyst
     AION_TRY_ASSIGN(const auto content, read_checkpoint_file(env, folder));
     // Only a name so far: whether the key is the log's is looked at when it is opened.
     AION_TRY_ASSIGN(const Checkpoint claimed, Checkpoint::of_note(as_text(content->bytes())));
-    AION_TRY_ASSIGN(const NoteSigner signer,
-                    NoteSigner::make(claimed.origin, NoteKeyType::ed25519, key));
-    std::vector<NoteSigner> signers{signer};
-    if (post_quantum != nullptr) {
-        AION_TRY_ASSIGN(const NoteSigner second,
-                        NoteSigner::make(claimed.origin, *post_quantum, env));
-        signers.push_back(second);
-    }
+    AION_TRY_ASSIGN(std::vector<NoteSigner> signers,
+                    note_signers(env, claimed.origin, NoteKeyType::ed25519, key, post_quantum));
     return open(env, folder, std::move(signers), options);
 }
 

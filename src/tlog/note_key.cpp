@@ -269,4 +269,17 @@ Result<NoteSignature> NoteSigner::sign(std::string_view text, std::uint64_t time
     return line;
 }
 
+Result<std::vector<NoteSigner>> note_signers(Env& env, std::string_view name, NoteKeyType type,
+                                             crypto::Signer& signer,
+                                             const crypto::MlDsa44Key* post_quantum) {
+    std::vector<NoteSigner> signers;
+    AION_TRY_ASSIGN(NoteSigner first, NoteSigner::make(name, type, signer));
+    signers.push_back(std::move(first));
+    if (post_quantum != nullptr) {
+        AION_TRY_ASSIGN(NoteSigner second, NoteSigner::make(name, *post_quantum, env));
+        signers.push_back(std::move(second));
+    }
+    return signers;
+}
+
 }  // namespace aion::tlog

@@ -162,9 +162,9 @@ Result<HybridKey> HybridKey::generate(Env& env) {
     return HybridKey(std::move(classical), std::move(post_quantum));
 }
 
-Result<crypto::MlDsa44Key> HybridKey::note_key() const {
+Result<crypto::MlDsa44Key> note_key(const crypto::MlDsaKey& post_quantum) {
     crypto::SecretBytes seed(crypto::MlDsa44Key::seed_size);
-    AION_TRY(crypto::hkdf_sha256(post_quantum_.seed(), {}, as_bytes(note_key_info), seed.view()));
+    AION_TRY(crypto::hkdf_sha256(post_quantum.seed(), {}, as_bytes(note_key_info), seed.view()));
     return crypto::MlDsa44Key::from_seed(std::as_const(seed).view());
 }
 

@@ -47,12 +47,15 @@ Result<HybridKey> HybridKeystore::load(KeyId id) const {
     if (!exists) {
         return fail(key_not_found(id.value, "it has no post-quantum half"));
     }
+    AION_TRY_ASSIGN(crypto::MlDsaKey post_quantum, half_of(id, classical.public_half()));
+    return HybridKey(std::move(classical), std::move(post_quantum));
+}
+
+Result<crypto::MlDsaKey> HybridKeystore::half_of(KeyId id, const PublicKey& classical) const {
     AION_TRY_ASSIGN(const Bytes container, key_files::read_key_file(*env_, id, path_of(id)));
     AION_TRY(check_local_hybrid_container(container));
     AION_TRY_ASSIGN(const MachineId machine, env_->machine_id());
-    AION_TRY_ASSIGN(crypto::MlDsaKey post_quantum,
-                    open_local_hybrid(id, classical.public_half(), container, machine.text));
-    return HybridKey(std::move(classical), std::move(post_quantum));
+    return open_local_hybrid(id, classical, container, machine.text);
 }
 
 Result<Bytes> HybridKeystore::export_key(KeyId id, ByteView password) const {

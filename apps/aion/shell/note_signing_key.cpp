@@ -19,8 +19,9 @@ Outcome<NoteSigningKey> NoteSigningKey::load(Context& context, const std::string
     const std::string failed = "Failed to load the post-quantum half of key '" + key_id + "'";
     CLI_TRY_ASSIGN(const bool is_hybrid, or_fail(store.contains(id), failed));
     if (is_hybrid) {
-        CLI_TRY_ASSIGN(const trust::HybridKey both, or_fail(store.load(id), failed));
-        CLI_TRY_ASSIGN(crypto::MlDsa44Key post_quantum, or_fail(both.note_key(), failed));
+        CLI_TRY_ASSIGN(const crypto::MlDsaKey half,
+                       or_fail(store.half_of(id, key.classical().public_half()), failed));
+        CLI_TRY_ASSIGN(crypto::MlDsa44Key post_quantum, or_fail(trust::note_key(half), failed));
         key.post_quantum_ = std::make_unique<crypto::MlDsa44Key>(std::move(post_quantum));
     }
     return key;
@@ -28,20 +29,7 @@ Outcome<NoteSigningKey> NoteSigningKey::load(Context& context, const std::string
 
 Result<std::vector<tlog::NoteSigner>> NoteSigningKey::signers(Env& env, std::string_view name,
                                                               tlog::NoteKeyType type) const {
-    std::vector<tlog::NoteSigner> signers;
-    auto first = tlog::NoteSigner::make(name, type, *classical_);
-    if (!first) {
-        return std::unexpected(std::move(first).error());
-    }
-    signers.push_back(*std::move(first));
-    if (post_quantum_ != nullptr) {
-        auto second = tlog::NoteSigner::make(name, *post_quantum_, env);
-        if (!second) {
-            return std::unexpected(std::move(second).error());
-        }
-        signers.push_back(*std::move(second));
-    }
-    return signers;
+    return tlog::note_signers(env, name, type, *classical_, post_quantum_.get());
 }
 
 }  // namespace aion::cli

@@ -138,4 +138,10 @@ class NoteSigner {
     Env* env_ = nullptr;
 };
 
+/// The signers of a log (`ed25519`) or a witness (`ed25519_cosignature`) with a key of Ed25519 and,
+/// unless it is null, one of ML-DSA-44. Borrows all of them. Errors: those of `NoteSigner::make`.
+[[nodiscard]] Result<std::vector<NoteSigner>> note_signers(Env& env, std::string_view name,
+                                                           NoteKeyType type, crypto::Signer& signer,
+                                                           const crypto::MlDsa44Key* post_quantum);
+
 }  // namespace aion::tlog

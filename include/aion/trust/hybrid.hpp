@@ -70,15 +70,15 @@ class HybridKey {
 
     [[nodiscard]] const crypto::MlDsaKey& post_quantum() const noexcept { return post_quantum_; }
 
-    /// The key of ML-DSA-44 that goes with this one, as transparency logs and witnesses sign with
-    /// it (c2sp.org/tlog-cosignature): its seed is HKDF-SHA-256 (RFC 5869) of the post-quantum
-    /// half's, without salt, for `AION_V2_NOTE_ML_DSA_44`. Errors: as `crypto::check_ml_dsa_44`.
-    [[nodiscard]] Result<crypto::MlDsa44Key> note_key() const;
-
   private:
     crypto::SigningKey classical_;
     crypto::MlDsaKey post_quantum_;
 };
+
+/// The key of ML-DSA-44 that goes with a post-quantum half, as transparency logs and witnesses sign
+/// with it (c2sp.org/tlog-cosignature): its seed is HKDF-SHA-256 (RFC 5869) of the half's, without
+/// salt, for `AION_V2_NOTE_ML_DSA_44`. Errors: as `crypto::check_ml_dsa_44`.
+[[nodiscard]] Result<crypto::MlDsa44Key> note_key(const crypto::MlDsaKey& post_quantum);
 
 /// Success if both halves hold. Errors, the first that applies: `invalid_format` (different
 /// algorithms); `invalid_signature` (the Ed25519 half); `invalid_format` (the ML-DSA half is longer

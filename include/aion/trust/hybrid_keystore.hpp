@@ -46,6 +46,10 @@ class HybridKeystore {
     /// post-quantum half; as `crypto::check_ml_dsa_65`.
     [[nodiscard]] Result<HybridKey> load(KeyId id) const;
 
+    /// The post-quantum half of a key of which `classical` is the public half, without loading
+    /// that. Errors: `key_not_found`; as `load`.
+    [[nodiscard]] Result<crypto::MlDsaKey> half_of(KeyId id, const PublicKey& classical) const;
+
     /// Both halves sealed under a password, 113 bytes. Errors: as `load` and
     /// `Keystore::export_key`.
     [[nodiscard]] Result<Bytes> export_key(KeyId id, ByteView password) const;

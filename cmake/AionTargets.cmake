@@ -66,14 +66,6 @@ function(aion_executable target)
     endif()
 endfunction()
 
-# Under a sanitizer, what is not the library is compiled as it is written: that takes half the time,
-# and what runs long is in the library.
-function(aion_plain_where_instrumented target)
-    if(AION_INSTRUMENTED)
-        target_compile_options(${target} PRIVATE -O0)
-    endif()
-endfunction()
-
 # One GoogleTest executable per layer: <layer>_test. It links that layer and those that
 # src/layers.txt lets it reach, so that a use of any other does not link; and may include their
 # private headers ("<layer>/x.hpp").
@@ -104,7 +96,10 @@ function(aion_gtest target)
         LINK ${arg_LINK} aion_test_support GTest::gmock GTest::gtest_main rapidcheck)
     target_include_directories(${target} PRIVATE
         "${PROJECT_SOURCE_DIR}/src" "${PROJECT_SOURCE_DIR}/tests")
-    aion_plain_where_instrumented(${target})
+    # Much of the time of a sanitizer's build goes into tests; what runs long is in the library.
+    if(AION_INSTRUMENTED)
+        target_compile_options(${target} PRIVATE -O0)
+    endif()
     gtest_discover_tests(${target}
         DISCOVERY_MODE PRE_TEST
         DISCOVERY_TIMEOUT 60

@@ -118,26 +118,25 @@ Result<policy::CommitReceipt> commit(Context& context, const CommitArguments& ar
 // is one at a URL; by the same policy proofs count.
 OrderTexts order_of(const CommitArguments& arguments) {
     OrderTexts order = arguments.order;
-    if (is_url(order.log)) {
+    const bool is_remote = is_url(order.log);
+    if (is_remote || (!arguments.log_key.empty() && order.policy.empty())) {
         order.log.clear();
-        if (order.proofs.empty()) {
-            order.policy.clear();
-        }
     }
-    if (!arguments.log_key.empty() && order.policy.empty()) {
-        order.log.clear();
+    if (is_remote && order.proofs.empty()) {
+        order.policy.clear();
     }
     return order;
 }
 
 LoggingTexts logging_of(const CommitArguments& arguments) {
-    if (is_url(arguments.order.log)) {
-        return {
-            .log = arguments.order.log, .key = arguments.log_key, .policy = arguments.order.policy};
+    const OrderTexts& order = arguments.order;
+    const bool is_remote = is_url(order.log);
+    if (!is_remote && arguments.log_key.empty()) {
+        return {};
     }
-    return arguments.log_key.empty()
-               ? LoggingTexts{}
-               : LoggingTexts{.log = arguments.order.log, .key = arguments.log_key, .policy = {}};
+    return {.log = order.log,
+            .key = arguments.log_key,
+            .policy = is_remote ? order.policy : std::string()};
 }
 
 // A version that is in the file, whether it is logged or not.

@@ -36,15 +36,20 @@ Outcome<> add_proof(Context& context, tlog::LogOrderReader& order, const std::st
 
 }  // namespace
 
-Outcome<tlog::LogPolicy> load_log_policy(Context& context, const std::string& path,
-                                         const std::string& refused) {
-    CLI_TRY_ASSIGN(const Bytes text,
-                   read_small_file(context, path, tlog::max_policy_size, "Policy of a log"));
+Outcome<tlog::LogPolicy> parse_log_policy(ByteView text, const std::string& path,
+                                          const std::string& refused) {
     auto policy = tlog::LogPolicy::parse(as_text(text));
     if (!policy) {
         return about_file(fail_with(refused + ": " + path, policy.error()), path);
     }
     return *std::move(policy);
+}
+
+Outcome<tlog::LogPolicy> load_log_policy(Context& context, const std::string& path,
+                                         const std::string& refused) {
+    CLI_TRY_ASSIGN(const Bytes text,
+                   read_small_file(context, path, tlog::max_policy_size, "Policy of a log"));
+    return parse_log_policy(text, path, refused);
 }
 
 Outcome<std::unique_ptr<trust::LogOrder>> open_log_order(Context& context,

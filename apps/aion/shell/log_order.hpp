@@ -30,6 +30,10 @@ struct OrderTexts {
 [[nodiscard]] Outcome<std::unique_ptr<trust::LogOrder>> open_log_order(Context& context,
                                                                        const OrderTexts& texts);
 
+/// A policy that was read at `path`. `refused`: what is said where it is none.
+[[nodiscard]] Outcome<tlog::LogPolicy> parse_log_policy(ByteView text, const std::string& path,
+                                                        const std::string& refused);
+
 /// The policy in a file. `refused`: what is said where it cannot be read.
 [[nodiscard]] Outcome<tlog::LogPolicy> load_log_policy(Context& context, const std::string& path,
                                                        const std::string& refused);

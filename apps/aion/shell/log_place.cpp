@@ -39,13 +39,18 @@ Outcome<std::string> fetch_checkpoint(tlog::LogSource& log) {
     return or_fail_with_cause(log.checkpoint(), "Failed to read the checkpoint of " + log.shown());
 }
 
+Outcome<BelievedCheckpoint> believed_checkpoint(tlog::LogSource& log,
+                                                const tlog::LogPolicy& policy) {
+    CLI_TRY_ASSIGN(std::string note, fetch_checkpoint(log));
+    CLI_TRY_ASSIGN(auto accepted,
+                   or_fail(policy.judge(note), log.shown() + " is not a log that is believed"));
+    return BelievedCheckpoint{.note = std::move(note),
+                              .checkpoint = std::move(accepted.checkpoint)};
+}
+
 Outcome<RemoteLog> RemoteLog::open(LogPlace log, const tlog::LogPolicy& policy) {
     RemoteLog remote(std::move(log), policy.without_witnesses());
-    tlog::LogClient& client = *remote.log_.remote;
-    CLI_TRY_ASSIGN(const std::string note, fetch_checkpoint(client));
-    if (const auto accepted = remote.policy_.judge(note); !accepted) {
-        return fail_with(client.shown() + " is not a log that is believed", accepted.error());
-    }
+    CLI_TRY(believed_checkpoint(*remote.log_.source, remote.policy_));
     return remote;
 }
 

@@ -37,6 +37,16 @@ struct LogPlace {
 /// The latest checkpoint of a log, as it stands.
 [[nodiscard]] Outcome<std::string> fetch_checkpoint(tlog::LogSource& log);
 
+/// A checkpoint that a policy accepts, and its note.
+struct BelievedCheckpoint {
+    std::string note;
+    tlog::Checkpoint checkpoint;
+};
+
+/// The latest checkpoint of a log, which fails if the policy does not accept it.
+[[nodiscard]] Outcome<BelievedCheckpoint> believed_checkpoint(tlog::LogSource& log,
+                                                              const tlog::LogPolicy& policy);
+
 /// A log at a URL that takes entries, of which nothing is believed but what its key has signed.
 class RemoteLog {
   public:

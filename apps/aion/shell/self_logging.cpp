@@ -53,7 +53,6 @@ Outcome<> reach_log(Context& context, const LoggingTexts& texts) {
 }
 
 Outcome<OwnLog> OwnLog::open(Context& context, const LoggingTexts& texts) {
-    CLI_TRY(check(texts));
     OwnLog own;
     own.texts_ = texts;
     if (is_url(texts.log)) {

@@ -24,15 +24,16 @@ struct LoggingTexts {
 };
 
 /// To be called before anything is read or written: for a log at a URL, the command line may be
-/// handed over to another program.
+/// handed over to another program. Refuses what does not go together.
 [[nodiscard]] Outcome<> reach_log(Context& context, const LoggingTexts& texts);
 
 /// A log that takes entries, from before something is done until it was logged: who could not log
 /// it then learns so before it is done. One in a folder is held for writing until then.
 class OwnLog {
   public:
-    /// Nothing is held if nothing is asked for. Fails where the log cannot be written with that
-    /// key, or is not at the URL or not one that the policy believes.
+    /// To be called behind `reach_log`. Nothing is held if nothing is asked for. Fails where the
+    /// log cannot be written with that key, or is not at the URL or not one that the policy
+    /// believes.
     [[nodiscard]] static Outcome<OwnLog> open(Context& context, const LoggingTexts& texts);
 
     [[nodiscard]] bool is_open() const noexcept { return writer_ != nullptr || remote_; }

@@ -215,7 +215,7 @@ Outcome<Ending> run_append(Context& context, const AppendArguments& arguments) {
 
 void append_options(Options& options, AppendArguments& into) {
     options.texts("FILE", into.files, "FILE", "What is logged")->required();
-    options.text("--log", into.log, "DIR|URL", "The log")->required();
+    log_place_option(options, into.log);
     options.text("-k,--key", into.key, "KEY_ID", "With a folder: stored key of the log");
     log_key_option(options, into.trust, "With a URL: believe this log");
     options.text("--tlog-policy", into.trust.policy, "POLICY_FILE",

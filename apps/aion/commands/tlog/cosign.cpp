@@ -206,7 +206,7 @@ Outcome<Ending> run_cosign(Context& context, const CosignArguments& arguments) {
 }
 
 void cosign_options(Options& options, CosignArguments& into) {
-    options.text("--log", into.log, "DIR|URL", "The log")->required();
+    log_place_option(options, into.log);
     options.text("--tlog-policy", into.policy, "POLICY_FILE", "The log, and whom to ask about it")
         ->required();
     options.text("-k,--key", into.key, "KEY_ID",

@@ -102,7 +102,7 @@ Outcome<Ending> run_monitor(Context& context, const MonitorArguments& arguments)
 }
 
 void monitor_options(Options& options, MonitorArguments& into) {
-    options.text("--log", into.log, "DIR|URL", "The log")->required();
+    log_place_option(options, into.log);
     options
         .text("--state", into.state, "STATE_FILE",
               "What was seen at the last look; made at the first")

@@ -111,11 +111,10 @@ Outcome<Proven> prove_from_url(Context& context, const ProveArguments& arguments
                          "`aion tlog append` tells the index, also of what is logged already");
     }
     CLI_TRY_ASSIGN(const tlog::LogPolicy policy, log_policy(context, arguments.trust));
+    CLI_TRY_ASSIGN(BelievedCheckpoint believed, believed_checkpoint(log, policy));
     Proven proven;
-    CLI_TRY_ASSIGN(proven.proof.checkpoint, fetch_checkpoint(log));
-    CLI_TRY_ASSIGN(auto accepted, or_fail(policy.judge(proven.proof.checkpoint),
-                                          log.shown() + " is not a log that is believed"));
-    proven.checkpoint = std::move(accepted.checkpoint);
+    proven.proof.checkpoint = std::move(believed.note);
+    proven.checkpoint = std::move(believed.checkpoint);
     CLI_TRY(check_index(arguments, proven.checkpoint.size));
     proven.proof.index = *arguments.index;
     tlog::TileTree tree(log.tiles(), proven.checkpoint.size, proven.checkpoint.root);
@@ -130,10 +129,7 @@ Outcome<Ending> run_prove(Context& context, const ProveArguments& arguments) {
     // First: it may be another program that does all of this.
     CLI_TRY_ASSIGN(const LogPlace place, open_log_place(context, arguments.log, arguments.network));
     CLI_TRY_ASSIGN(Output output, Output::open(context, arguments.output, {&arguments.entry, 1}));
-    if (output.is_standard_output() && is_document(arguments.format)) {
-        return fail_with("Standard output cannot be both the proof and the document about it",
-                         "Name a file with --output");
-    }
+    CLI_TRY(output.refuse_document(arguments.format, "the proof"));
     CLI_TRY_ASSIGN(const Proven proven, place.remote == nullptr
                                             ? prove_from_folder(context, arguments)
                                             : prove_from_url(context, arguments, *place.source));
@@ -151,7 +147,7 @@ Outcome<Ending> run_prove(Context& context, const ProveArguments& arguments) {
 }
 
 void prove_options(Options& options, ProveArguments& into) {
-    options.text("--log", into.log, "DIR|URL", "The log")->required();
+    log_place_option(options, into.log);
     log_key_option(options, into.trust,
                    "Believe this key of the log, or in a folder one that follows it");
     options.text("--tlog-policy", into.trust.policy, "POLICY_FILE",

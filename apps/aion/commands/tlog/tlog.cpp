@@ -9,6 +9,7 @@
 #include "aion/base/ascii.hpp"
 #include "commands/tlog/services.hpp"
 #include "shell/input.hpp"
+#include "shell/log_order.hpp"
 #include "shell/try.hpp"
 #include "views/document_writer.hpp"
 #include "views/tlog_view.hpp"
@@ -166,6 +167,10 @@ void log_option(Options& options, std::string& into) {
     options.text("--log", into, "DIR", "Folder of the log")->required();
 }
 
+void log_place_option(Options& options, std::string& into) {
+    options.text("--log", into, "DIR|URL", "The log")->required();
+}
+
 void log_key_option(Options& options, LogTrust& into, const std::string& help) {
     options.text("--log-key", into.key, "VKEY", help + "; a verifier key, or a file that has one");
 }
@@ -203,12 +208,7 @@ Outcome<tlog::LogPolicy> log_policy(Context& context, const LogTrust& trust) {
     CLI_TRY_ASSIGN(const Input input,
                    read_input(context, trust.policy, "the policy",
                               "Failed to read policy: " + trust.policy, tlog::max_policy_size));
-    auto policy = tlog::LogPolicy::parse(as_text(input.bytes()));
-    if (!policy) {
-        return about_file(fail_with("Failed to read policy: " + trust.policy, policy.error()),
-                          trust.policy);
-    }
-    return *std::move(policy);
+    return parse_log_policy(input.bytes(), trust.policy, "Failed to read policy");
 }
 
 Outcome<std::unique_ptr<tlog::LogStore>> open_log(Context& context, const std::string& folder,

@@ -24,6 +24,8 @@ struct LogTrust {
 
 /// --log
 void log_option(Options& options, std::string& into);
+/// --log, of a command that also takes a URL
+void log_place_option(Options& options, std::string& into);
 /// --log-key
 void log_key_option(Options& options, LogTrust& into, const std::string& help);
 

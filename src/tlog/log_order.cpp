@@ -32,22 +32,17 @@ struct LogOrderReader::State {
 
 namespace {
 
-// Only what can stand in an order: anything else would be a proof that somebody takes for one.
-Result<> require_of_order(ByteView entry) {
+// Only what is asked for: anything else would be a proof that somebody takes for one of that.
+Result<> require_one_of(std::span<const EntryKind> kinds, ByteView entry) {
     AION_TRY_ASSIGN(const EntryView view, EntryView::parse(entry));
-    switch (view.kind) {
-        case EntryKind::key_rotation:
-        case EntryKind::key_revocation:
-            return {};
-        case EntryKind::version_attestation:
-            if (LoggedVersion::in(view)) {
-                return {};
-            }
-            break;
-        default:
-            break;
+    const bool is_record =
+        view.kind == EntryKind::key_rotation || view.kind == EntryKind::key_revocation;
+    const bool is_asked = std::ranges::find(kinds, view.kind) != kinds.end() &&
+                          (view.kind != EntryKind::version_attestation || LoggedVersion::in(view));
+    if (!is_record && !is_asked) {
+        return fail(invalid<OrderDetail::proof_of_other_kind>(name_of(view.kind)));
     }
-    return fail(invalid<OrderDetail::proof_of_other_kind>(name_of(view.kind)));
+    return {};
 }
 
 Result<> require_same_log(const std::optional<NoteKey>& known, const NoteKey& log) {
@@ -93,13 +88,13 @@ LogOrderReader::LogOrderReader(LogPolicy policy)
 
 LogOrderReader::~LogOrderReader() = default;
 
-Result<> LogOrderReader::add_proof(std::string_view text) {
+Result<> LogOrderReader::add_proof(std::string_view text, std::span<const EntryKind> kinds) {
     State& state = *state_;
     AION_TRY_ASSIGN(const LogProof proof, LogProof::parse(text));
     if (!proof.extra) {
         return fail(invalid<OrderDetail::proof_without_entry>());
     }
-    AION_TRY(require_of_order(*proof.extra));
+    AION_TRY(require_one_of(kinds, *proof.extra));
     AION_TRY_ASSIGN(const AcceptedCheckpoint accepted,
                     verify_proof(proof, *proof.extra, state.policy));
     const Checkpoint& checkpoint = accepted.checkpoint;
@@ -154,15 +149,15 @@ Result<Index> lower_of(Index proven, LogStore& store, const Digest& leaf) {
 }  // namespace
 
 Result<Index> LogOrderReader::index_of_version(const trust::SignedVersion& version) const {
-    return index_of(entry_of(version));
+    return index_of_entry(entry_of(version));
 }
 
 Result<Index> LogOrderReader::index_of_record(const trust::RegistryRecord& record) const {
     const auto entry = entry_of(record);
-    return entry ? index_of(*entry) : Result<Index>(std::nullopt);
+    return entry ? index_of_entry(*entry) : Result<Index>(std::nullopt);
 }
 
-Result<Index> LogOrderReader::index_of(ByteView entry) const {
+Result<Index> LogOrderReader::index_of_entry(ByteView entry) const {
     State& state = *state_;
     const Digest leaf = Sha256Tree::leaf(entry);
     const auto proven = state.indexes.find(leaf);

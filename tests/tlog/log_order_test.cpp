@@ -129,8 +129,8 @@ TEST(LogOrderReader, RefusesWhatOrdersNothing) {
     EXPECT_EQ(detail_of(reader.add_proof(log.text(1))), "proof_of_other_kind");
     EXPECT_EQ(
         refusal(reader.add_proof(log.text(1))),
-        "Invalid file format: proof: its entry is of kind dsse_envelope, and neither a version "
-        "nor a record that begins or ends an epoch");
+        "Invalid file format: proof: its entry is of kind dsse_envelope, and neither what is asked "
+        "about nor a record that begins or ends an epoch");
     const Log short_one({make_entry(EntryKind::version_attestation, 1, as_bytes("short"))});
     EXPECT_EQ(detail_of(reader.add_proof(short_one.text(0))), "proof_of_other_kind");
     EXPECT_EQ(detail_of(reader.add_proof("")), "proof_bad_line");

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "aion/tlog/log_client.hpp"
+#include "aion/tlog/proof.hpp"
 #include "aion/tlog/witness.hpp"
 #include "tlog/notes.hpp"
 
@@ -53,6 +54,15 @@ class SmallLog final : public LogSource, public TileSource {
     [[nodiscard]] const NoteKey& key() const { return signer_.key(); }
 
     [[nodiscard]] const NoteSigner& signer() const { return signer_; }
+
+    /// A proof of an entry, which it carries, as the log has it now.
+    [[nodiscard]] std::string proof_of(std::uint64_t index) const {
+        const LogProof proof{.extra = entries.at(index),
+                             .index = index,
+                             .path = ok(tree.inclusion_path(index, tree.size())),
+                             .checkpoint = note()};
+        return proof.str();
+    }
 
     /// A request to `add-checkpoint`, as it should be.
     [[nodiscard]] std::string request(std::uint64_t old_size, std::uint64_t size) const {

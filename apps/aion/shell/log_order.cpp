@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "aion/base/files.hpp"
-#include "aion/tlog/log_order.hpp"
 #include "aion/tlog/proof.hpp"
 #include "shell/log_place.hpp"
 #include "shell/try.hpp"
@@ -25,9 +24,10 @@ Outcome<Bytes> read_small_file(Context& context, const std::string& path, std::s
     return *std::move(bytes);
 }
 
-Outcome<> add_proof(Context& context, tlog::LogOrderReader& order, const std::string& path) {
+Outcome<> add_proof(Context& context, tlog::LogOrderReader& order, const std::string& path,
+                    std::span<const tlog::EntryKind> kinds) {
     CLI_TRY_ASSIGN(const Bytes text, read_small_file(context, path, tlog::max_proof_size, "Proof"));
-    if (const auto added = order.add_proof(as_text(text)); !added) {
+    if (const auto added = order.add_proof(as_text(text), kinds); !added) {
         return about_file(
             fail_with("No verdict by a proof that does not hold: " + path, added.error()), path);
     }
@@ -52,11 +52,11 @@ Outcome<tlog::LogPolicy> load_log_policy(Context& context, const std::string& pa
     return parse_log_policy(text, path, refused);
 }
 
-Outcome<std::unique_ptr<trust::LogOrder>> open_log_order(Context& context,
-                                                         const OrderTexts& texts) {
+Outcome<std::unique_ptr<tlog::LogOrderReader>> open_log_order(
+    Context& context, const OrderTexts& texts, std::span<const tlog::EntryKind> kinds) {
     const bool has_log = !texts.log.empty() || !texts.proofs.empty();
     if (!texts.is_wanted()) {
-        return std::unique_ptr<trust::LogOrder>();
+        return std::unique_ptr<tlog::LogOrderReader>();
     }
     if (is_url(texts.log)) {
         return fail_with("A verdict is not asked of a network: --tlog is a folder here",
@@ -76,7 +76,7 @@ Outcome<std::unique_ptr<trust::LogOrder>> open_log_order(Context& context,
                    load_log_policy(context, texts.policy, "No verdict without its policy"));
     auto order = std::make_unique<tlog::LogOrderReader>(std::move(policy));
     for (const std::string& path : texts.proofs) {
-        CLI_TRY(add_proof(context, *order, path));
+        CLI_TRY(add_proof(context, *order, path, kinds));
     }
     if (!texts.log.empty()) {
         if (const auto added = order->add_log(context.env, texts.log); !added) {

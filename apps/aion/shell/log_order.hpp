@@ -3,11 +3,12 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "aion/tlog/log_order.hpp"
 #include "aion/tlog/policy.hpp"
-#include "aion/trust/log_order.hpp"
 #include "shell/context.hpp"
 #include "shell/outcome.hpp"
 
@@ -27,8 +28,10 @@ struct OrderTexts {
 /// What `verify` is to be told by `VerifyOptions::log`: all that is given, proven under the policy.
 /// None if nothing is asked for. Fails where a proof or the log does not hold, or they are given
 /// without the policy that says whom to believe, or that without them.
-[[nodiscard]] Outcome<std::unique_ptr<trust::LogOrder>> open_log_order(Context& context,
-                                                                       const OrderTexts& texts);
+/// `kinds`: what proofs may be of, besides records of the registry.
+[[nodiscard]] Outcome<std::unique_ptr<tlog::LogOrderReader>> open_log_order(
+    Context& context, const OrderTexts& texts,
+    std::span<const tlog::EntryKind> kinds = tlog::kinds_of_versions);
 
 /// A policy that was read at `path`. `refused`: what is said where it is none.
 [[nodiscard]] Outcome<tlog::LogPolicy> parse_log_policy(ByteView text, const std::string& path,

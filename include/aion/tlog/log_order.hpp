@@ -3,20 +3,26 @@
 // that lies here.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "aion/base/bytes.hpp"
 #include "aion/base/env.hpp"
 #include "aion/base/result.hpp"
+#include "aion/tlog/entry.hpp"
 #include "aion/tlog/log_store.hpp"
 #include "aion/tlog/policy.hpp"
 #include "aion/trust/log_order.hpp"
 
 namespace aion::tlog {
+
+/// What else than records that begin or end an epoch a proof may be of: versions of files.
+inline constexpr std::array kinds_of_versions = {EntryKind::version_attestation};
 
 /// What is known of one log that a policy accepts. It is told first, on one thread, and asked then,
 /// on many. Whatever it says was proven against a checkpoint that the policy accepts.
@@ -29,13 +35,15 @@ class LogOrderReader final : public trust::LogOrder {
     LogOrderReader(LogOrderReader&&) = delete;
     LogOrderReader& operator=(LogOrderReader&&) = delete;
 
-    /// Takes a proof, whose `extra` is the entry, of a version or of a record that begins or ends
-    /// an epoch. Of one entry the lowest index counts. Errors: those of `LogProof::parse` and
-    /// `verify_proof`; `invalid_format` with the detail `proof_without_entry`,
-    /// `proof_of_other_kind`, `proof_of_other_log` (its log is not that of those before) or
-    /// `log_forked` (one that was given has the same size and another root, or the same index and
-    /// another entry; or the log that lies here does not have that checkpoint).
-    [[nodiscard]] Result<> add_proof(std::string_view text);
+    /// Takes a proof, whose `extra` is the entry: of a record that begins or ends an epoch, or of
+    /// one of `kinds`, as anything else would be taken for a proof of what is asked. Of one entry
+    /// the lowest index counts. Errors: those of `LogProof::parse` and `verify_proof`;
+    /// `invalid_format` with the detail `proof_without_entry`, `proof_of_other_kind`,
+    /// `proof_of_other_log` (its log is not that of those before) or `log_forked` (one that was
+    /// given has the same size and another root, or the same index and another entry; or the log
+    /// that lies here does not have that checkpoint).
+    [[nodiscard]] Result<> add_proof(std::string_view text,
+                                     std::span<const EntryKind> kinds = kinds_of_versions);
 
     /// Takes the log in `folder`, with the checkpoint that it has now, in which all is looked up
     /// that no proof says. Its leaves are read when it is asked first, all of them, since an index
@@ -49,10 +57,10 @@ class LogOrderReader final : public trust::LogOrder {
         const trust::SignedVersion& version) const override;
     [[nodiscard]] Result<std::optional<std::uint64_t>> index_of_record(
         const trust::RegistryRecord& record) const override;
+    /// Of an entry of any kind, by its bytes.
+    [[nodiscard]] Result<std::optional<std::uint64_t>> index_of_entry(ByteView entry) const;
 
   private:
-    [[nodiscard]] Result<std::optional<std::uint64_t>> index_of(ByteView entry) const;
-
     struct State;
     std::unique_ptr<State> state_;
 };

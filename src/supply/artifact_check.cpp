@@ -158,14 +158,20 @@ std::string_view name_of(ArtifactFinding finding) noexcept {
 Result<ManifestCheck> check_artifacts(Env& env, const Manifest& manifest,
                                       const std::filesystem::path& folder,
                                       const CheckOptions& options) {
+    FindOptions finding = options.finding;
+    finding.keep_going = true;
+    AION_TRY_ASSIGN(const auto files, find_artifacts(env, folder, finding));
+    return check_files(env, manifest, files, options);
+}
+
+Result<ManifestCheck> check_files(Env& env, const Manifest& manifest,
+                                  std::span<const ArtifactFile> files,
+                                  const CheckOptions& options) {
     const bool is_part = options.sample > 0 && options.sample <= 1;
     if (!is_part) {
         return fail(error_because(ErrorCode::invalid_argument,
                                   "a sample is a part of all, above 0 and at most 1"));
     }
-    FindOptions finding = options.finding;
-    finding.keep_going = true;
-    AION_TRY_ASSIGN(const auto files, find_artifacts(env, folder, finding));
     const Sample sample(manifest, options.sample, options.seed);
     Check check(manifest, sample);
     check.look(files);

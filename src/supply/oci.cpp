@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "aion/base/hex.hpp"
+#include "base/json_again.hpp"
 #include "base/json_reader.hpp"
 #include "base/json_text.hpp"
 #include "base/try.hpp"
@@ -23,33 +24,6 @@ constexpr std::size_t most_others = 64;  // Members of an object that nobody her
 
 // --- reading -------------------------------------------------------------------------------------
 
-// A value as it is written, without the white space around and in it.
-void append_as_written(std::string& out, const json::Value& value) {  // NOLINT(misc-no-recursion)
-    if (const auto number = value.number()) {
-        out += *number;
-    } else if (const auto text = value.text()) {
-        append_json_string(out, *text);
-    } else if (const auto truth = value.boolean()) {
-        out += *truth ? "true" : "false";
-    } else if (value.is_null()) {
-        out += "null";
-    } else {
-        out += value.is_object() ? '{' : '[';
-        bool is_first = true;
-        for (const json::Member& member : value.children()) {
-            if (!std::exchange(is_first, false)) {
-                out += ',';
-            }
-            if (member.name) {
-                append_json_string(out, member.key());
-                out += ':';
-            }
-            append_as_written(out, member.value);
-        }
-        out += value.is_object() ? '}' : ']';
-    }
-}
-
 Result<std::string> others_of(const json::ObjectReader& object,
                               std::span<const std::string_view> known) {
     std::string out;
@@ -64,7 +38,7 @@ Result<std::string> others_of(const json::ObjectReader& object,
         append_json_string(out, name);
         out += ':';
         AION_TRY_ASSIGN(const json::Value value, object.any(name));
-        append_as_written(out, value);
+        out += json::in_one_line(value);
     }
     return out;
 }

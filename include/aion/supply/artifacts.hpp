@@ -159,4 +159,10 @@ struct ManifestCheck {
                                                     const std::filesystem::path& folder,
                                                     const CheckOptions& options = {});
 
+/// The same of files that somebody found, in the byte order of their names, none twice, wherever
+/// they are; `options.finding` is not looked at.
+[[nodiscard]] Result<ManifestCheck> check_files(Env& env, const Manifest& manifest,
+                                                std::span<const ArtifactFile> files,
+                                                const CheckOptions& options = {});
+
 }  // namespace aion::supply

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Whether a release is what its signer sealed, and its files are those of it.
+//
+// The reference verifies signatures and two digests, and stays VALID with the model replaced, its
+// licences edited or another author's envelopes swapped in. Here everything that is shown is
+// compared with something that is signed, and all of it with each other.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "aion/base/env.hpp"
+#include "aion/base/ids.hpp"
+#include "aion/base/result.hpp"
+#include "aion/release/bundle.hpp"
+#include "aion/release/key_choice.hpp"
+#include "aion/supply/aibom.hpp"
+#include "aion/supply/artifacts.hpp"
+#include "aion/supply/manifest.hpp"
+#include "aion/tlog/log_order.hpp"
+#include "aion/trust/registry.hpp"
+
+namespace aion::release {
+
+/// What is looked at, in this order. Each is looked at whatever became of those before.
+enum class Gate : std::uint8_t {
+    signer,  ///< One author throughout, whose key counts at the release's own version.
+    manifest_signature,
+    manifest_envelope,  ///< One signature, the signer's, over a payload of the right type. So are
+    aibom_envelope,     ///< those of the other two.
+    provenance_envelope,
+    manifest,    ///< The canonical bytes and the signed payload are the same manifest.
+    aibom,       ///< The bill that is shown is the one that was signed.
+    provenance,  ///< So is the provenance, which is SLSA's.
+    model,       ///< Bill, `model_ref` and the first artefact are of the same model.
+    subjects,    ///< The provenance is about the artefacts, all of them and nothing else.
+    binding,     ///< The provenance names bill and manifest by their digests, or none at all.
+    oci,         ///< The manifests of a registry are what the release makes, byte for byte.
+    log,         ///< Three entries as they should be, and the log has them where they are said.
+    artifacts,   ///< Every artefact is there, byte for byte.
+};
+inline constexpr std::size_t gate_count = 14;
+
+/// `signer`, `manifest_signature`, …: stable.
+[[nodiscard]] std::string_view name_of(Gate gate) noexcept;
+/// The same in words, e.g. `The signer's key`.
+[[nodiscard]] std::string_view words_for(Gate gate) noexcept;
+
+enum class GateState : std::uint8_t { passed, failed, not_asked };
+/// `passed`, `failed`, `not_asked`.
+[[nodiscard]] std::string_view name_of(GateState state) noexcept;
+
+struct GateResult {
+    Gate gate = Gate::signer;
+    GateState state = GateState::not_asked;
+    /// Why not passed, for people; else empty. What it cites of the release is escaped.
+    std::string reason;
+};
+
+struct JudgeOptions {
+    /// The signer's key has to count at this version, too; the release's own is not replaced by it.
+    std::optional<VersionNumber> at_version = {};
+    /// Where its entries are looked up. It has to outlive the call.
+    const tlog::LogOrderReader* log = nullptr;
+    /// One whose provenance names neither bill nor manifest is refused: the reference's.
+    bool require_binding = false;
+    /// The name of a model and its version that it has to be; empty: any.
+    std::string model = {};
+    std::string model_version = {};
+};
+
+/// A verdict, with what it is about. Members that a release says are those that were signed, and
+/// hold only if it is VALID.
+struct ReleaseReport {
+    AuthorId signer;
+    VersionNumber version;       ///< The release's own.
+    std::optional<Epoch> epoch;  ///< Of the signer's key.
+    supply::ModelRef model;      ///< As the bill has it.
+    Hash manifest_id;
+    crypto::Sha256Digest provenance_digest;    ///< SHA-256 of the provenance: what names a release.
+    std::optional<supply::Manifest> manifest;  ///< Nothing where it could not be read.
+    std::array<GateResult, gate_count> gates;
+    std::vector<supply::ManifestCheck::Row> differences;  ///< Of files, by name.
+    std::uint64_t files = 0;                              ///< That are as they should be.
+    bool leans_on_log = false;                            ///< The key was ended since.
+
+    [[nodiscard]] const GateResult& at(Gate gate) const noexcept {
+        return gates[static_cast<std::size_t>(gate)];
+    }
+
+    /// No gate failed, and files were compared.
+    [[nodiscard]] bool is_valid() const;
+
+    /// The gates that failed, in their order.
+    [[nodiscard]] std::vector<Gate> failed() const;
+};
+
+/// Judges a bundle without its files: never VALID, as nobody looked at those. Time and memory are
+/// linear in its size.
+[[nodiscard]] ReleaseReport judge_release(const Bundle& bundle, const trust::Registry& registry,
+                                          const JudgeOptions& options = {});
+
+/// Reads `release.json` in `folder`, judges it, and compares the files: `primary.bin` is the first
+/// artefact, the others are in `artifacts/`. Files are looked at only if everything that names them
+/// passed. Errors: `file_read_error`; those of `bundle_from_json`; `interrupted`. What is wrong
+/// with a file is a difference.
+[[nodiscard]] Result<ReleaseReport> verify_release(Env& env, const std::filesystem::path& folder,
+                                                   const trust::Registry& registry,
+                                                   const JudgeOptions& options = {},
+                                                   const supply::HashOptions& hashing = {});
+
+/// The bundle in `folder`. Errors: as above.
+[[nodiscard]] Result<Bundle> read_bundle(Env& env, const std::filesystem::path& folder);
+
+}  // namespace aion::release

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "aion/base/hex.hpp"
-#include "aion/base/json_writer.hpp"
 #include "aion/supply/aibom.hpp"
 #include "aion/supply/oci.hpp"
 #include "base/json_again.hpp"
@@ -139,13 +138,6 @@ void write(JsonWriter& out, const Bundle& bundle) {
     out.end_array().end_object();
 }
 
-std::string written(const Bundle& bundle, JsonStyle style) {
-    std::string text;
-    JsonWriter out(text, style);
-    write(out, bundle);
-    return text;
-}
-
 std::string blob_of(const supply::Envelope& envelope) {
     return supply::to_json(envelope, supply::EnvelopeForm::reference);
 }
@@ -157,7 +149,7 @@ Result<Bundle> bundle_from_json(std::string_view text) {
     AION_TRY_ASSIGN(const json::ObjectReader root, json::ObjectReader::root(document, prefix));
     AION_TRY_ASSIGN(Bundle bundle, bundle_in(root));
     const std::string found = json::in_one_line(document.root());
-    const std::string expected = written(bundle, JsonStyle::minimal);
+    const std::string expected = to_json(bundle, JsonStyle::minimal);
     if (found != expected) {
         const auto place = std::ranges::mismatch(found, expected).in1 - found.begin();
         return fail(invalid<ReleaseDetail::release_other_spelling>(place));
@@ -165,8 +157,11 @@ Result<Bundle> bundle_from_json(std::string_view text) {
     return bundle;
 }
 
-std::string to_json(const Bundle& bundle) {
-    return written(bundle, JsonStyle::reference);
+std::string to_json(const Bundle& bundle, JsonStyle style) {
+    std::string text;
+    JsonWriter out(text, style);
+    write(out, bundle);
+    return text;
 }
 
 OciGraph oci_graph_of(const Bundle& bundle, std::string_view model, VersionNumber version) {

@@ -63,14 +63,15 @@ Result<Bundle> read_bundle(Env& env, const std::filesystem::path& folder) {
     return bundle_from_json(as_text(text));
 }
 
-Result<ReleaseReport> verify_release(Env& env, const std::filesystem::path& folder,
+Result<ReleaseReport> verify_release(Env& env, const Bundle& bundle,
+                                     const std::filesystem::path& folder,
                                      const trust::Registry& registry, const JudgeOptions& options,
                                      const supply::HashOptions& hashing) {
-    AION_TRY_ASSIGN(const Bundle bundle, read_bundle(env, folder));
     ReleaseReport report = judge_release(bundle, registry, options);
     GateResult& gate = report.gates[static_cast<std::size_t>(Gate::artifacts)];
-    const bool are_vouched_for = std::ranges::all_of(
-        gates_of_names, [&](Gate one) { return report.at(one).state == GateState::passed; });
+    const bool are_vouched_for = std::ranges::all_of(gates_of_names, [&](Gate one) {
+        return report.at(one).state == policy::GateState::passed;
+    });
     if (!are_vouched_for) {
         gate.reason = "no file was looked at, as nobody vouches for their names";
         return report;
@@ -81,7 +82,7 @@ Result<ReleaseReport> verify_release(Env& env, const std::filesystem::path& fold
     report.differences.insert(report.differences.end(), check.rows.begin(), check.rows.end());
     report.files = check.same;
     const std::size_t count = report.differences.size();
-    gate.state = count == 0 ? GateState::passed : GateState::failed;
+    gate.state = count == 0 ? policy::GateState::passed : policy::GateState::failed;
     gate.reason = count == 0 ? ""
                              : counted(count, "file", Digits::grouped) +
                                    (count == 1 ? " is" : " are") + " not as the manifest says";

@@ -44,11 +44,7 @@ constexpr NameTable gate_rows(std::to_array<GateRow>({
     {Gate::artifacts, "artifacts", "Files"},
 }));
 
-constexpr NameTable state_names(std::to_array<Named<GateState>>({
-    {GateState::passed, "passed"},
-    {GateState::failed, "failed"},
-    {GateState::not_asked, "not_asked"},
-}));
+using policy::GateState;
 
 // Why not; empty if it is well.
 using Reason = std::string;
@@ -112,7 +108,7 @@ class Judge {
         at(gate).reason = std::move(reason);
     }
 
-    void set_not_asked(Gate gate, Reason reason) { at(gate).reason = std::move(reason); }
+    void skip(Gate gate, Reason reason) { at(gate).reason = std::move(reason); }
 
     void describe() {
         report_.signer = bundle_.signer;
@@ -307,7 +303,7 @@ class Judge {
             "the provenance does not name AIBOM and manifest, so that parts of two releases of "
             "the same files could be mixed";
         if (named.empty() && !options_.require_binding) {
-            set_not_asked(Gate::binding, unbound);
+            skip(Gate::binding, unbound);
         } else if (named.empty()) {
             set(Gate::binding, unbound);
         } else {
@@ -378,7 +374,7 @@ class Judge {
     void log() {
         Reason reason = log_form();
         if (reason.empty() && options_.log == nullptr) {
-            set_not_asked(Gate::log, "no log was given to look them up in");
+            skip(Gate::log, "no log was given to look them up in");
             return;
         }
         if (reason.empty()) {
@@ -405,18 +401,14 @@ std::string_view words_for(Gate gate) noexcept {
     return row == nullptr ? "unknown" : row->words;
 }
 
-std::string_view name_of(GateState state) noexcept {
-    return state_names.name(state);
-}
-
 bool ReleaseReport::is_valid() const {
-    return at(Gate::artifacts).state == GateState::passed && failed().empty();
+    return at(Gate::artifacts).state == policy::GateState::passed && failed().empty();
 }
 
 std::vector<Gate> ReleaseReport::failed() const {
     std::vector<Gate> found;
     for (const GateResult& result : gates) {
-        if (result.state == GateState::failed) {
+        if (result.state == policy::GateState::failed) {
             found.push_back(result.gate);
         }
     }

@@ -117,6 +117,7 @@ Result<PushReport> push_files(Env& env, OciStore& store, std::span<const Artifac
                                               ? std::string(oci_files_type)
                                               : options.artifact_type,
                          .config = oci_empty_descriptor(),
+                         .subject = options.subject,
                          .annotations = options.annotations};
     AION_TRY_ASSIGN(manifest.layers, layers_of(env, files, media_type, options));
     AION_TRY(file_names(manifest));

@@ -33,6 +33,7 @@
 #include "proof/reached_note_details.hpp"
 #include "proof/reached_order_details.hpp"
 #include "proof/reached_registry_details.hpp"
+#include "proof/reached_release_details.hpp"
 #include "proof/reached_service_details.hpp"
 #include "proof/reached_supply_details.hpp"
 #include "proof/reached_tlog_details.hpp"
@@ -349,6 +350,7 @@ std::vector<Case> all_cases() {
     add_cases(cases, tlog::log_details);
     add_cases(cases, tlog::ledger_details);
     add_cases(cases, tlog::order_details);
+    add_cases(cases, release::release_details);
     return cases;
 }
 

@@ -80,7 +80,7 @@ struct ReleaseWorld {
     /// The verdict on the bundle as it is now, and the files.
     ReleaseReport verdict(const JudgeOptions& options = {}) {
         env.put(path(document_name), as_bytes(to_json(bundle)));
-        return ok(verify_release(env, folder, registry, options));
+        return ok(verify_release(env, ok(read_bundle(env, folder)), folder, registry, options));
     }
 
     /// The OCI manifests that bundle and bill make, as whoever changed something would make them.

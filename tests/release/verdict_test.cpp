@@ -20,6 +20,7 @@
 namespace aion::release {
 namespace {
 
+using policy::GateState;
 using test::alice;
 using test::alices;
 using test::artifact_of;
@@ -92,9 +93,9 @@ TEST(ReleaseVerdict, TheReferencesReleaseIsValidAndItsLooseEndsAreNamed) {
     const ReleaseReport report = world.verdict();
     EXPECT_TRUE(report.is_valid()) << testing::PrintToString(names(report.failed()));
     EXPECT_EQ(report.version, VersionNumber{7});
-    EXPECT_EQ(report.at(Gate::binding).state, GateState::not_asked);
+    EXPECT_EQ(report.at(Gate::binding).state, GateState::skipped);
     EXPECT_NE(report.at(Gate::binding).reason.find("could be mixed"), std::string::npos);
-    EXPECT_EQ(report.at(Gate::log).state, GateState::not_asked);
+    EXPECT_EQ(report.at(Gate::log).state, GateState::skipped);
     EXPECT_EQ(failed(world, {.require_binding = true}), Names{"binding"});
 }
 
@@ -316,7 +317,7 @@ TEST(ReleaseGate, ArtifactsAreNotLookedAtByNamesThatNobodyVouchesFor) {
     world.registry = {};
     world.env.put(World::path(primary_name), as_bytes("weighty"));
     const ReleaseReport report = world.verdict();
-    EXPECT_EQ(report.at(Gate::artifacts).state, GateState::not_asked);
+    EXPECT_EQ(report.at(Gate::artifacts).state, GateState::skipped);
     EXPECT_FALSE(report.is_valid());
 }
 

@@ -34,6 +34,7 @@ Declare declare_aibom;
 Declare declare_jcs;
 Declare declare_oci;
 Declare declare_tlog;
+Declare declare_release;
 Declare declare_hardware;
 Declare declare_hybrid;
 Declare declare_completion;
@@ -75,6 +76,7 @@ constexpr auto entries = std::to_array<Entry>({
     {"jcs", declare_jcs, true},
     {"oci", declare_oci, true},
     {"tlog", declare_tlog, true},
+    {"release", declare_release, true},
     {"hardware", declare_hardware, true},
     {"hybrid", declare_hybrid, true},
     {"completion", declare_completion, false},

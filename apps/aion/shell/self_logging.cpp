@@ -122,10 +122,26 @@ Outcome<> OwnLog::append(Context& context, std::span<const Bytes> entries, const
                        texts_.log),
             "It stands, and must not be done again. To log it: " + catch_up_command(catch_up));
     }
-    for (const std::uint64_t index : *indexes) {
+    tell(context, *indexes);
+    return {};
+}
+
+Outcome<std::vector<std::uint64_t>> OwnLog::append_first(Context& context,
+                                                         std::span<const Bytes> entries) {
+    auto indexes = log(entries);
+    if (!indexes) {
+        return about_file(fail_with("It is not logged in " + texts_.log + ", so nothing was done",
+                                    indexes.error()),
+                          texts_.log);
+    }
+    tell(context, *indexes);
+    return *std::move(indexes);
+}
+
+void OwnLog::tell(Context& context, std::span<const std::uint64_t> indexes) const {
+    for (const std::uint64_t index : indexes) {
         context.console.hint(fmt::format("Logged in {}: index {}", texts_.log, index));
     }
-    return {};
 }
 
 }  // namespace aion::cli

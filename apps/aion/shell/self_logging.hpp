@@ -2,6 +2,7 @@
 // Commands that log what they did.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -44,10 +45,17 @@ class OwnLog {
     [[nodiscard]] Outcome<> append(Context& context, std::span<const Bytes> entries,
                                    const std::string& deed, const std::string& catch_up);
 
+    /// The same for what says itself where it is logged, and so is not done yet: gives out the
+    /// indexes, in the order of `entries`. To be called if it is open. What cannot be logged is not
+    /// done: the failure says so.
+    [[nodiscard]] Outcome<std::vector<std::uint64_t>> append_first(Context& context,
+                                                                   std::span<const Bytes> entries);
+
   private:
     [[nodiscard]] Outcome<> open_folder(Context& context);
     [[nodiscard]] Outcome<> open_remote(Context& context);
     [[nodiscard]] Result<std::vector<std::uint64_t>> log(std::span<const Bytes> entries);
+    void tell(Context& context, std::span<const std::uint64_t> indexes) const;
     [[nodiscard]] std::string catch_up_command(const std::string& file) const;
 
     LoggingTexts texts_;

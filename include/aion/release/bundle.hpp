@@ -15,6 +15,7 @@
 
 #include "aion/base/bytes.hpp"
 #include "aion/base/ids.hpp"
+#include "aion/base/json_writer.hpp"
 #include "aion/base/result.hpp"
 #include "aion/supply/envelope.hpp"
 #include "aion/supply/manifest_signature.hpp"
@@ -62,8 +63,8 @@ struct Bundle {
 /// `release_bad_hex`, or `release_other_spelling`.
 [[nodiscard]] Result<Bundle> bundle_from_json(std::string_view text);
 
-/// The reference's bytes: two spaces a level, no end of line.
-[[nodiscard]] std::string to_json(const Bundle& bundle);
+/// The reference's bytes: two spaces a level, no end of line. In another style the same members.
+[[nodiscard]] std::string to_json(const Bundle& bundle, JsonStyle style = JsonStyle::reference);
 
 /// How a release looks in an OCI registry: three manifests, and the blobs that they name.
 struct OciGraph {

@@ -17,6 +17,7 @@
 #include "aion/base/env.hpp"
 #include "aion/base/ids.hpp"
 #include "aion/base/result.hpp"
+#include "aion/policy/report.hpp"
 #include "aion/release/bundle.hpp"
 #include "aion/release/key_choice.hpp"
 #include "aion/supply/aibom.hpp"
@@ -51,13 +52,10 @@ inline constexpr std::size_t gate_count = 14;
 /// The same in words, e.g. `The signer's key`.
 [[nodiscard]] std::string_view words_for(Gate gate) noexcept;
 
-enum class GateState : std::uint8_t { passed, failed, not_asked };
-/// `passed`, `failed`, `not_asked`.
-[[nodiscard]] std::string_view name_of(GateState state) noexcept;
-
 struct GateResult {
     Gate gate = Gate::signer;
-    GateState state = GateState::not_asked;
+    /// `skipped`: nobody asked, or what it needs was not vouched for.
+    policy::GateState state = policy::GateState::skipped;
     /// Why not passed, for people; else empty. What it cites of the release is escaped.
     std::string reason;
 };
@@ -105,16 +103,18 @@ struct ReleaseReport {
 [[nodiscard]] ReleaseReport judge_release(const Bundle& bundle, const trust::Registry& registry,
                                           const JudgeOptions& options = {});
 
-/// Reads `release.json` in `folder`, judges it, and compares the files: `primary.bin` is the first
-/// artefact, the others are in `artifacts/`. Files are looked at only if everything that names them
-/// passed. Errors: `file_read_error`; those of `bundle_from_json`; `interrupted`. What is wrong
-/// with a file is a difference.
-[[nodiscard]] Result<ReleaseReport> verify_release(Env& env, const std::filesystem::path& folder,
+/// The same, and compares the files in `folder`: `primary.bin` is the first artefact, the others
+/// are in `artifacts/`. Files are looked at only if everything that names them passed. Errors:
+/// `file_read_error` for a folder that cannot be looked at; `interrupted`. What is wrong with a
+/// file is a difference.
+[[nodiscard]] Result<ReleaseReport> verify_release(Env& env, const Bundle& bundle,
+                                                   const std::filesystem::path& folder,
                                                    const trust::Registry& registry,
                                                    const JudgeOptions& options = {},
                                                    const supply::HashOptions& hashing = {});
 
-/// The bundle in `folder`. Errors: as above.
+/// The bundle in `folder`, of which nothing is verified. Errors: `file_read_error`,
+/// `resource_exhausted`; those of `bundle_from_json`.
 [[nodiscard]] Result<Bundle> read_bundle(Env& env, const std::filesystem::path& folder);
 
 }  // namespace aion::release

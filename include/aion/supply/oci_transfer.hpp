@@ -27,6 +27,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -67,10 +68,12 @@ struct CopyReport {
                                                const CopyOptions& options = {});
 
 struct PushOptions {
-    std::string tag = {};               ///< Empty: none.
-    std::string artifact_type = {};     ///< Empty: `oci_files_type`.
-    std::string media_type = {};        ///< Of each layer; empty: `oci_file_type`.
-    OciAnnotations annotations = {};    ///< Of the manifest.
+    std::string tag = {};             ///< Empty: none.
+    std::string artifact_type = {};   ///< Empty: `oci_files_type`.
+    std::string media_type = {};      ///< Of each layer; empty: `oci_file_type`.
+    OciAnnotations annotations = {};  ///< Of the manifest.
+    /// What the files are about, as `OciManifest` has it; of `push_files`.
+    std::optional<OciDescriptor> subject = {};
     const Manifest* digests = nullptr;  ///< Whose SHA-256 need not be computed again.
     Symlinks symlinks = Symlinks::refuse;
     BlobProgress hashing = {};

@@ -15,6 +15,15 @@ Refusal::Refusal(VerificationReport verdict)
 struct VerifiedPayloadMaker {
     using Opened = std::expected<VerifiedPayload, Refusal>;
 
+    // A signature that counts carries the key of one of its author's epochs.
+    static Epoch epoch_of(const format::SignatureRecord& signature, const trust::Registry& registry,
+                          VersionNumber version) {
+        const trust::Registry::Author* const author = registry.find(AuthorId{signature.author});
+        const trust::EpochRecord* const epoch =
+            author == nullptr ? nullptr : author->find(signature.public_key, version);
+        return epoch == nullptr ? Epoch{} : epoch->epoch;
+    }
+
     static Opened open(PrivateFile& file, std::string_view name, const trust::Registry& registry,
                        Timestamp now, const VerifyOptions& options) {
         const Subject subject(file);
@@ -29,6 +38,7 @@ struct VerifiedPayloadMaker {
         VerifiedPayload opened;
         opened.version_ = VersionNumber{head.number};
         opened.author_ = AuthorId{head.author};
+        opened.epoch_ = epoch_of(subject.signatures->back(), registry, opened.version_);
         opened.timestamp_ = Timestamp{head.timestamp};
         opened.rules_hash_ = head.rules_hash;
         opened.payload_ = std::move(evaluated.plaintext);

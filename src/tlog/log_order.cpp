@@ -170,4 +170,26 @@ Result<Index> LogOrderReader::index_of_entry(ByteView entry) const {
     return lower_of(index, *state.store, leaf);
 }
 
+std::string LogOrderReader::origin() const {
+    return state_->log ? state_->log->name() : std::string();
+}
+
+std::uint64_t LogOrderReader::size() const {
+    return state_->roots.empty() ? 0 : state_->roots.rbegin()->first;
+}
+
+Result<std::optional<Digest>> LogOrderReader::root_at(std::uint64_t size) const {
+    State& state = *state_;
+    const auto known = state.roots.find(size);
+    if (known != state.roots.end()) {
+        return known->second;
+    }
+    if (state.store == nullptr || size > state.store->size()) {
+        return std::nullopt;
+    }
+    const std::scoped_lock lock(state.store_mutex);
+    AION_TRY_ASSIGN(const Digest root, state.store->root(size));
+    return root;
+}
+
 }  // namespace aion::tlog

@@ -232,6 +232,18 @@ const EpochRecord* Registry::Author::find(Epoch epoch) const noexcept {
     return found == epochs.end() ? nullptr : &*found;
 }
 
+const EpochRecord* Registry::Author::find(const PublicKey& key,
+                                          VersionNumber version) const noexcept {
+    const EpochRecord* const active = active_epoch(version);
+    if (active != nullptr && active->public_key == key) {
+        return active;
+    }
+    const auto found = std::find_if(epochs.rbegin(), epochs.rend(), [&](const EpochRecord& epoch) {
+        return epoch.public_key == key;
+    });
+    return found == epochs.rend() ? nullptr : &*found;
+}
+
 const EpochRecord* Registry::active_epoch(AuthorId author, VersionNumber version) const noexcept {
     const Author* known = find(author);
     return known == nullptr ? nullptr : known->active_epoch(version);

@@ -32,6 +32,7 @@
 #include "proof/reached_log_details.hpp"
 #include "proof/reached_note_details.hpp"
 #include "proof/reached_order_details.hpp"
+#include "proof/reached_receipt_details.hpp"
 #include "proof/reached_registry_details.hpp"
 #include "proof/reached_release_details.hpp"
 #include "proof/reached_service_details.hpp"
@@ -351,6 +352,7 @@ std::vector<Case> all_cases() {
     add_cases(cases, tlog::ledger_details);
     add_cases(cases, tlog::order_details);
     add_cases(cases, release::release_details);
+    add_cases(cases, release::receipt_details);
     return cases;
 }
 

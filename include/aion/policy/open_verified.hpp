@@ -47,6 +47,9 @@ class VerifiedPayload {
 
     [[nodiscard]] AuthorId author() const noexcept { return author_; }
 
+    /// Of the author's key that signed this version.
+    [[nodiscard]] Epoch epoch() const noexcept { return epoch_; }
+
     [[nodiscard]] Timestamp timestamp() const noexcept { return timestamp_; }
 
     [[nodiscard]] const Hash& rules_hash() const noexcept { return rules_hash_; }
@@ -64,6 +67,7 @@ class VerifiedPayload {
     Bytes payload_;
     VersionNumber version_;
     AuthorId author_;
+    Epoch epoch_;
     Timestamp timestamp_;
     Hash rules_hash_;
     VerificationReport report_;

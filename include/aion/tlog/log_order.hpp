@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "aion/base/bytes.hpp"
@@ -16,6 +17,7 @@
 #include "aion/base/result.hpp"
 #include "aion/tlog/entry.hpp"
 #include "aion/tlog/log_store.hpp"
+#include "aion/tlog/merkle.hpp"
 #include "aion/tlog/policy.hpp"
 #include "aion/trust/log_order.hpp"
 
@@ -59,6 +61,16 @@ class LogOrderReader final : public trust::LogOrder {
         const trust::RegistryRecord& record) const override;
     /// Of an entry of any kind, by its bytes.
     [[nodiscard]] Result<std::optional<std::uint64_t>> index_of_entry(ByteView entry) const;
+
+    /// The name of the log; empty before anything was given.
+    [[nodiscard]] std::string origin() const;
+
+    /// How many entries it has: of the largest checkpoint that was given.
+    [[nodiscard]] std::uint64_t size() const;
+
+    /// The root of its first `size` entries: any up to its own of the log that lies here, else
+    /// those that proofs lead to; nothing for others. Errors: those of `LogStore::root`.
+    [[nodiscard]] Result<std::optional<Sha256Tree::Digest>> root_at(std::uint64_t size) const;
 
   private:
     struct State;

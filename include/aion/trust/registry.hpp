@@ -225,6 +225,10 @@ class Registry {
         [[nodiscard]] const EpochRecord* active_epoch(VersionNumber version) const noexcept;
         /// Or nullptr.
         [[nodiscard]] const EpochRecord* find(Epoch epoch) const noexcept;
+        /// The epoch of a key that signed `version`: of several with that key the one that may,
+        /// else the newest. Or nullptr.
+        [[nodiscard]] const EpochRecord* find(const PublicKey& key,
+                                              VersionNumber version) const noexcept;
         friend bool operator==(const Author&, const Author&) = default;
     };
 

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "release/signature_trial.hpp"
+
+#include <algorithm>
+
+namespace aion::release {
+
+SignatureTrial try_signature(const trust::Registry& registry, const TrialTerms& terms,
+                             std::string_view header, ByteView payload, ByteView signature) {
+    const auto choose = [&](const std::optional<PublicKey>& key) {
+        return choose_key(registry, terms.author, terms.version, key, terms.log, terms.entries);
+    };
+    SignatureTrial trial{.choice = choose({})};
+    const auto bytes = Signature::from(signature);
+    if (!bytes) {
+        return trial;
+    }
+    const auto is_of = [&](const trust::EpochRecord& epoch) {
+        return crypto::verify(epoch.public_key, {as_bytes(header), payload, {}}, *bytes,
+                              terms.keys);
+    };
+    if (trial.choice.epoch != nullptr) {
+        trial.is_genuine = is_of(*trial.choice.epoch);
+        return trial;
+    }
+    // None is active: one that was may have signed, and a log may say when.
+    const trust::Registry::Author* const known = registry.find(terms.author);
+    if (known == nullptr) {
+        return trial;
+    }
+    const std::size_t count = std::min(known->epochs.size(), max_tried_epochs);
+    for (auto epoch = known->epochs.rbegin();
+         epoch != known->epochs.rbegin() + static_cast<std::ptrdiff_t>(count); ++epoch) {
+        if (is_of(*epoch)) {
+            trial.choice = choose(epoch->public_key);
+            trial.is_genuine = true;
+            return trial;
+        }
+    }
+    return trial;
+}
+
+}  // namespace aion::release

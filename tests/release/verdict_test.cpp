@@ -462,6 +462,26 @@ TEST(AcceptedByTheReferenceElsewhere, OneReleaseOfTwo) {
     EXPECT_EQ(refused, 126);
 }
 
+TEST(ReleaseVerdict, ManyFilesEntriesAndSignatures) {
+    World world;
+    constexpr std::size_t many = 20'000;
+    std::vector<supply::Artifact> artifacts;
+    for (std::size_t i = 0; i < many; ++i) {
+        artifacts.push_back(artifact_of("part-" + std::to_string(i), "same"));
+    }
+    world.bundle = World::sealed(content_of(std::move(artifacts)));
+    const Bundle read = ok(bundle_from_json(to_json(world.bundle)));
+    EXPECT_EQ(names(judge_release(read, world.registry).failed()), Names());
+    world.bundle.log_entries.assign(10 * many, {.kind = 2, .index = 7});
+    auto& signatures = world.bundle.aibom_envelope.signatures;
+    signatures.assign(10 * many, signatures.front());
+    const ReleaseReport report =
+        judge_release(ok(bundle_from_json(to_json(world.bundle))), world.registry);
+    EXPECT_EQ(names(report.failed()), (Names{"aibom_envelope", "oci", "log"}));
+    EXPECT_EQ(report.at(Gate::aibom_envelope).reason,
+              "it has 200000 signatures, and a release has one signer");
+}
+
 // Places in a log are looked up there, and without a log are only numbers.
 bool is_only_elsewhere_in_log(Bundle changed, const Bundle& bundle) {
     std::set<std::uint64_t> places;

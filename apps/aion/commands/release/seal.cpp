@@ -320,8 +320,8 @@ void model_options(Options& options, SealArguments& into) {
                   "What it was made with; may be given several times, as may those below");
     options.texts("--license", into.licenses, "SPDX:SCOPE",
                   "A licence, for weights, source, data, docs or combined");
-    options.texts("--safety-attestation", into.attestations, "NAME:RESULT",
-                  "What was tested, and what came of it");
+    options.texts("--safety-attestation", into.attestations, "PAIR",
+                  "NAME:RESULT: what was tested, and what came of it");
     options.texts("--export-control", into.controls, "REGIME:CLASS", "How its export is classed");
 }
 

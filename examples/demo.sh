@@ -8,70 +8,8 @@
 #
 # Everything happens in a temporary directory with a keystore of its own. Exits 0 only if every
 # step came out as it should.
-set -uo pipefail
-
-aion=${1:-${AION:-aion}}
-aion=$(command -v "$aion") || {
-    echo "demo: no aion program; build it with ./dev build" >&2
-    exit 2
-}
-aion=$(readlink -f "$aion")
-
-work=$(mktemp -d) || exit 2
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 2
-export AION_KEYSTORE_DIR=$work/keys AION_REGISTRY=registry.json
-unset AION_KEY_PASSWORD
-unexpected=0
-
-if [[ -t 1 && -z ${NO_COLOR:-} ]]; then
-    bold=$'\e[1m' dim=$'\e[2m' red=$'\e[31m' green=$'\e[32m' plain=$'\e[0m'
-else
-    bold='' dim='' red='' green='' plain=''
-fi
-
-chapter() { printf '\n%s── %s %s\n' "$bold" "$*" "$plain"; }
-say() { printf '%s\n' "$*"; }
-
-# expect CODE COMMAND...: shows a command and what it says, and compares its exit code.
-expect() {
-    local wanted=$1 code=0
-    shift
-    printf '\n%s$ aion %s%s\n' "$dim" "$(shown "$@")" "$plain"
-    "$aion" "$@" >output 2>&1 </dev/null || code=$?
-    sed 's/^/    /' output
-    if [[ $code == "$wanted" ]]; then
-        printf '    %s→ exit code %s, as it should be%s\n' "$green" "$code" "$plain"
-    else
-        printf '    %s→ exit code %s, but %s was expected%s\n' "$red" "$code" "$wanted" "$plain"
-        unexpected=$((unexpected + 1))
-    fi
-}
-
-# expect_text TEXT: the last command must have said so.
-expect_text() {
-    grep -qF -- "$1" output && return
-    printf '    %s→ should have said: %s%s\n' "$red" "$1" "$plain"
-    unexpected=$((unexpected + 1))
-}
-
-# Words as they would be typed.
-shown() {
-    local word line=''
-    for word in "$@"; do
-        if [[ $word == *[!A-Za-z0-9_./=:-]* ]]; then word="'$word'"; fi
-        line+="${line:+ }$word"
-    done
-    printf '%s' "$line"
-}
-
-# poke FILE OFFSET: inverts the lowest bit of one byte.
-poke() {
-    local byte
-    byte=$(od -An -tu1 -j "$2" -N 1 "$1")
-    printf '%b' "\\0$(printf '%03o' $((byte ^ 1)))" |
-        dd of="$1" bs=1 seek="$2" conv=notrunc status=none
-}
+# shellcheck source=examples/show.bash
+. "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/show.bash" || exit 2
 
 # header_number FILE OFFSET: a little-endian 64-bit number of the header.
 header_number() {
@@ -167,9 +105,4 @@ expect 0 evidence policy.aion --output evidence
 say "Somebody without aion checks it with openssl and b3sum:"
 if command -v b3sum >/dev/null; then sh evidence/check.sh | sed 's/^/    /'; fi
 
-printf '\n'
-if ((unexpected)); then
-    printf '%sdemo: %s step(s) came out differently than expected%s\n' "$red" "$unexpected" "$plain"
-    exit 1
-fi
-printf '%sdemo: everything came out as it should%s\n' "$green" "$plain"
+finish

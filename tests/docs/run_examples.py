@@ -25,9 +25,9 @@ class Session:
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith("AION_")}
         self.environment.update(HOME=folder, AION_KEYSTORE_DIR=f"{folder}/keys")
 
-    def run(self, *arguments, status=0):
+    def run(self, *arguments, status=0, given=""):
         done = subprocess.run(arguments, cwd=self.folder, env=self.environment, text=True,
-                              stdin=subprocess.DEVNULL, capture_output=True, check=False)
+                              input=given, capture_output=True, check=False)
         expect(done.returncode == status, f"{arguments}: exit status {done.returncode}, "
                f"expected {status}\n{done.stdout}{done.stderr}")
         return done.stdout
@@ -35,8 +35,8 @@ class Session:
     def aion(self, *arguments, status=0):
         return self.run(self.options.aion, *arguments, status=status)
 
-    def example(self, name, *arguments, status=0):
-        return self.run(self.options.examples / name, *arguments, status=status)
+    def example(self, name, *arguments, status=0, given=""):
+        return self.run(self.options.examples / name, *arguments, status=status, given=given)
 
     def new_policy(self):
         """policy.aion version 1 by author 1001, registry.json, rules-1.yaml."""
@@ -156,6 +156,81 @@ def policy_gate(session):
     session.example("policy_gate", "policy.aion", "registry.json", "gate.pins", status=1)
 
 
+def policy_loop(session):
+    """What the service did with mails to 1, 20 and 400, in each state of its policy."""
+    said = session.example("policy_loop", "policy.aion").splitlines()
+    expect(len(said) == 24, "\n".join(said))
+    heads, answers = said[::4], [line.partition(": ")[2] for line in said if line[0] == " "]
+    each = [answers[i:i + 3] for i in range(0, len(answers), 3)]
+    expect(all(line.startswith(("the operator ", "somebody ", "a stranger ")) for line in heads),
+           "\n".join(said))
+    expect(each[0] == ["sent: version 1 allows 500"] * 3, f"{each[0]}")
+    expect(each[1] == ["sent: version 2 allows 20"] * 2 + ["held back: version 2 allows 20"],
+           f"{each[1]}")
+    expect(all(line.startswith("refused: INVALID: integrity: ") for line in each[2]), f"{each[2]}")
+    expect(each[3] == each[1], f"{each[3]}")
+    expect(all(line.startswith("refused: INVALID: signatures: ") for line in each[4]), f"{each[4]}")
+    expect(each[5] == ["refused: version 3 does not say how many are allowed"] * 3, f"{each[5]}")
+
+
+def agent_gate(session):
+    arguments = ("policy.aion", "registry.json", "gate.pins")
+
+    def ask(wanted, action="fetch_url", code=0):
+        said = session.example("agent_gate", *arguments, status=code, given=f"{action}\n")
+        expect(said.startswith(wanted) and said.count("\n") == 1, f"{action}: {said}")
+        return said
+
+    session.new_policy()
+    ask("DENY version 1 does not list it")
+    session.commit("allow: fetch_url\nallow: send_email\n")
+    first = session.bytes_of("policy.aion")
+    ask("ALLOW version 2 lists it")
+    ask("ALLOW version 2 lists it", "send_email")
+    ask("DENY version 2 does not list it", "send")
+    ask("DENY that is no action", "send_email\x1b[2J")
+    ask("DENY that is no action", "")
+
+    # One process, under whose hands the policy changes.
+    gate = subprocess.Popen([session.options.examples / "agent_gate", *arguments],
+                            cwd=session.folder, env=session.environment, text=True,
+                            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    with gate:
+        def go_on(wanted, action="send_email"):
+            gate.stdin.write(f"{action}\n")
+            gate.stdin.flush()
+            said = gate.stdout.readline()
+            expect(said.startswith(wanted), f"{action}: {said}")
+
+        go_on("ALLOW version 2")
+        session.commit("allow: fetch_url\n")
+        second = session.bytes_of("policy.aion")
+        go_on("DENY version 3 does not list it")
+        go_on("ALLOW version 3", "fetch_url")
+        session.put("policy.aion", second[:-1] + bytes([second[-1] ^ 1]))
+        go_on("DENY no policy: ", "fetch_url")
+        session.put("policy.aion", first)
+        go_on("DENY no policy: ")
+        (session.folder / "policy.aion").unlink()
+        go_on("DENY no policy: ", "fetch_url")
+        session.put("policy.aion", second)
+        go_on("ALLOW version 3", "fetch_url")
+        gate.stdin.close()
+
+    # Another process: what was accepted is not forgotten, and a revocation stops it.
+    session.put("policy.aion", first)
+    expect("ends at version 2" in ask("DENY no policy: "), "it went back")
+    session.put("policy.aion", second)
+    session.aion("registry", "revoke", "--author", "1001", "--epoch", "0", "--reason",
+                 "compromised", "--master-key", "1001", "--effective-from-version", "2",
+                 "--registry", "registry.json")
+    ask("DENY no policy: ")
+    (session.folder / "registry.json").unlink()
+    ask("DENY no registry: ")
+    session.write("gate.pins", "nonsense\n")
+    session.example("agent_gate", *arguments, status=1)
+
+
 def rules(session):
     session.aion("key", "generate", "--id", "1001")
     session.aion("registry", "pin", "--author", "1001", "--key", "1001",
@@ -170,7 +245,129 @@ def rules(session):
         expect(shown == file.read_text(encoding="utf-8"), f"{file.name} did not come back")
 
 
-EXAMPLES = {f.__name__: f for f in (embed, commit_session, external_signer, policy_gate, rules)}
+def run_script(name, session):
+    """A script of examples/ looks itself whether all comes out as it should."""
+    here = pathlib.Path(__file__).resolve().parents[2] / "examples"
+    said = session.run("bash", here / f"{name}.sh", session.options.aion)
+    expect(said.endswith(f"{name}: everything came out as it should\n"), said)
+
+
+def consortium(session):
+    run_script("consortium", session)
+
+
+def federation(session):
+    run_script("federation", session)
+
+
+class Repository:
+    """A repository of git with a history that has everything."""
+
+    def __init__(self, session):
+        self.session, self.root = session, session.folder / "repository"
+        session.environment.update(GIT_CONFIG_NOSYSTEM="1", GIT_CONFIG_GLOBAL=os.devnull)
+        session.run("git", "init", "--quiet", self.root)
+
+    def git(self, *arguments):
+        return self.session.run("git", "-C", self.root, *arguments)
+
+    def commit(self, email, subject, files=(), gone=()):
+        """`files`: name, content as bytes; a link where that is text."""
+        for name, content in files:
+            path = self.root / os.fsdecode(name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.unlink(missing_ok=True)
+            if isinstance(content, str):
+                path.symlink_to(content)
+            else:
+                path.write_bytes(content)
+        for name in gone:
+            (self.root / name).unlink()
+        self.git("add", "--all")
+        self.git("-c", f"user.email={email}", "-c", "user.name=Somebody", "commit", "--quiet",
+                 "--message", subject)
+
+
+def corpus(session):
+    alice, bob = "alice@example.org", "bob@example.org"
+    text = b"".join(b"rule %d\n" % i for i in range(40))
+    repository = Repository(session)
+    repository.commit(alice, "First rules", [
+        ("policies/limits.yaml", b"limit: 1\n"), ("policies/long.txt", text),
+        ("policies/empty", b""), ("README", b"of no interest\n")])
+    repository.commit(bob, "Präzise", [
+        ("policies/limits.yaml", b"limit: 2\n"), ("policies/Grüße ✓.txt", b"hi\n"),
+        ("policies/-r", bytes(range(256)) * 300), (b"policies/\xff\n.bin", b"\0")])
+    repository.commit(alice, "Not in the folder", [("README", b"still of none\n")])
+    repository.commit("mallory@example.org", "Mine", [("policies/limits.yaml", b"limit: 9\n")])
+    repository.commit(bob, "Renamed and more", [("policies/deep/longer.txt", text + b"more\n"),
+                                                ("policies/link", "limits.yaml")],
+                      gone=["policies/long.txt"])
+    repository.commit(alice, "Away", gone=["policies/limits.yaml", "policies/link"])
+    repository.git("switch", "--quiet", "--create", "side")
+    repository.commit(bob, "Back", [("policies/limits.yaml", b"limit: 3\n")])
+    repository.commit(bob, "Back, better", [("policies/limits.yaml", b"limit: 4\n")])
+    repository.git("switch", "--quiet", "-")
+    repository.commit(alice, "Fills what was empty", [("policies/empty", b"no more\n")])
+    (repository.root / "policies/empty").chmod(0o755)
+    repository.commit(alice, "May be run")
+    repository.git("-c", f"user.email={alice}", "-c", "user.name=A", "merge", "--quiet",
+                   "--no-edit", "--no-ff", "side")
+    # A new document takes the name of one that ended.
+    repository.commit(alice, "Over", gone=["policies/-r"])
+    repository.commit(alice, "Same name", [("policies/-r", text + b"more\n")],
+                      gone=["policies/deep/longer.txt"])
+
+    for key in ("1", "2", "9"):
+        session.aion("key", "generate", "--id", key)
+    for author in ("1", "2"):
+        session.aion("registry", "pin", "--author", author, "--key", author, "--master", "9",
+                     "--output", "registry.json")
+    session.write("authors.txt", f"# who signs for whom\n{alice} 1 1\n\n{bob} 2 2\n")
+    session.environment.update(AION=str(session.options.aion), AION_REGISTRY="registry.json")
+    replay = pathlib.Path(__file__).resolve().parents[2] / "examples" / "corpus_replay.py"
+    arguments = (replay, "repository", "out", "--authors", "authors.txt", "--folder", "policies")
+    said = session.run(sys.executable, "-B", *arguments)
+
+    for line in (
+            "policies/limits.yaml: version 1 by 1, 9 bytes, as git has them",
+            "policies/limits.yaml: version 2 by 2, 9 bytes",
+            "policies/limits.yaml: SKIPPED, the table has no mallory@example.org",
+            "policies/limits.yaml: ends with version 2",
+            "policies/limits.yaml: version 3 by 1, 9 bytes",  # the merge: both commits of the side
+            "policies/empty: version 1 by 1, 0 bytes", "policies/empty: version 2 by 1, 8 bytes",
+            "policies/empty: SKIPPED, its content stays as it was",
+            "policies/deep/longer.txt: was policies/long.txt",
+            "policies/deep/longer.txt: version 2 by 2",
+            "policies/link: SKIPPED, it is a symbolic link now",
+            "policies/link: SKIPPED, it is nothing now",
+            "policies/Grüße ✓.txt: version 1 by 2",
+            "policies/-r: version 1 by 2, 76800 bytes",
+            "policies/\\udcff\\n.bin: version 1 by 2, 1 bytes",
+            "policies/-r: was policies/deep/longer.txt",
+            "6 files with 10 versions, all VALID and as git has them; 4 changes skipped"):
+        expect(line in said, f"{line}\n{said}")
+    expect("README" not in said, said)
+    out = session.folder / "out/policies"
+    found = sorted(os.fsencode(p.relative_to(out)) for p in out.rglob("*.aion"))
+    expect(found == [b"-r.aion", b"-r~2.aion", "Grüße ✓.txt.aion".encode(),
+                     b"empty.aion", b"limits.yaml.aion", b"\xff\n.bin.aion"], f"{found}")
+    history = session.aion("log", out / "limits.yaml.aion", "--oneline")
+    expect("v3 " in history and "Präzise" in history, history)
+    shown = session.aion("show", "./out/policies/-r.aion", "rules", "--output", "-")
+    expect(shown == text.decode() + "more\n", shown)
+
+    # Nothing is left where the output is there already, or where a key does not fit.
+    session.run(sys.executable, "-B", *arguments, status=1)
+    session.write("authors.txt", f"{alice} 1 2\n")
+    session.run(sys.executable, "-B", replay, "repository", "other", *arguments[3:], status=1)
+    left = {path.name for path in session.folder.iterdir()}
+    expect(left == {"repository", "out", "keys", "registry.json", "authors.txt"}, f"{left}")
+
+
+EXAMPLES = {f.__name__: f for f in (embed, commit_session, external_signer, policy_gate,
+                                    policy_loop, agent_gate, consortium, federation, corpus,
+                                    rules)}
 
 
 def main():

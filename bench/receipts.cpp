@@ -14,7 +14,7 @@
 
 namespace {
 
-using namespace aion;
+using namespace aion;  // NOLINT(google-build-using-namespace): one short program
 using release::DecisionFacts;
 
 constexpr AuthorId author{1001};
@@ -112,3 +112,5 @@ BENCHMARK(sign);
 BENCHMARK(judge);
 
 }  // namespace
+
+BENCHMARK_MAIN();

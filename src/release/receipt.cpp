@@ -166,8 +166,11 @@ Bytes receipt_entry(const supply::Envelope& envelope, VersionNumber policy_versi
         const std::string text = supply::to_json(envelope, supply::EnvelopeForm::reference);
         return tlog::make_entry(kind, policy_version.value, as_bytes(text));
     }
-    supply::Envelope earlier = envelope;
-    earlier.signatures.resize(signatures);
+    const auto first = envelope.signatures.begin();
+    const supply::Envelope earlier{
+        .payload_type = envelope.payload_type,
+        .payload = envelope.payload,
+        .signatures = {first, first + static_cast<std::ptrdiff_t>(signatures)}};
     const std::string text = supply::to_json(earlier, supply::EnvelopeForm::reference);
     return tlog::make_entry(kind, policy_version.value, as_bytes(text));
 }

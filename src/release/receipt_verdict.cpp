@@ -57,7 +57,6 @@ class Judge {
         : receipt_(receipt), envelope_(receipt.envelope), registry_(registry), rules_(rules) {}
 
     ReceiptVerdict run() {
-        verdict_.gates.fill(GateState::skipped);
         if (!form()) {
             return std::move(verdict_);
         }
@@ -123,6 +122,7 @@ class Judge {
     // The receipt as a log may have it: with how many signatures, ascending.
     std::vector<std::size_t> entry_signatures_;
     std::vector<Bytes> entries_;
+    std::size_t tries_ = max_tries;
 };
 
 // Whatever could be read otherwise than it is meant is refused, though other readers take it.
@@ -130,7 +130,9 @@ bool Judge::form() {
     ask(ReceiptGate::form);
     auto statement = statement_of(receipt_);
     if (!statement) {
-        refuse(ReceiptGate::form, statement.error().message());
+        refuse(ReceiptGate::form, envelope_.payload_type != supply::statement_type
+                                      ? "its payload is of another type than in-toto statements"
+                                      : statement.error().message());
         return false;
     }
     verdict_.statement = *std::move(statement);
@@ -210,7 +212,8 @@ void Judge::judge_signature(std::size_t place) {
                            .version = *version,
                            .log = rules_.log,
                            .entries = entries_with(place),
-                           .keys = rules_.keys};
+                           .keys = rules_.keys,
+                           .tries = &tries_};
     signers_.push_back(
         {.place = place,
          .author = *author,

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "release/signature_trial.hpp"
 
-#include <algorithm>
-
 namespace aion::release {
 
 SignatureTrial try_signature(const trust::Registry& registry, const TrialTerms& terms,
@@ -28,9 +26,10 @@ SignatureTrial try_signature(const trust::Registry& registry, const TrialTerms& 
     if (known == nullptr) {
         return trial;
     }
-    const std::size_t count = std::min(known->epochs.size(), max_tried_epochs);
-    for (auto epoch = known->epochs.rbegin();
-         epoch != known->epochs.rbegin() + static_cast<std::ptrdiff_t>(count); ++epoch) {
+    std::size_t all_tries = max_tries;
+    std::size_t& left = terms.tries == nullptr ? all_tries : *terms.tries;
+    for (auto epoch = known->epochs.rbegin(); epoch != known->epochs.rend() && left > 0; ++epoch) {
+        --left;
         if (is_of(*epoch)) {
             trial.choice = choose(epoch->public_key);
             trial.is_genuine = true;

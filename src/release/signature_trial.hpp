@@ -12,8 +12,9 @@
 
 namespace aion::release {
 
-/// How many keys of an author are tried, at most, where none is active.
-inline constexpr std::size_t max_tried_epochs = 64;
+/// How many keys are tried, at most, for the signatures of one text where no key is active: each
+/// hashes all of it.
+inline constexpr std::size_t max_tries = 64;
 
 /// What one signature is that claims to be an author's, at a version of the author's own.
 struct SignatureTrial {
@@ -27,6 +28,7 @@ struct TrialTerms {
     const tlog::LogOrderReader* log = nullptr;
     std::span<const Bytes> entries = {};  ///< What was signed, as a log may have it.
     crypto::KeyCache* keys = nullptr;
+    std::size_t* tries = nullptr;  ///< What is left of `max_tries`; null: all.
 };
 
 /// `header`: what DSSE signs in front of the payload.

@@ -191,6 +191,17 @@ def agent_gate(session):
     ask("DENY that is no action", "send_email\x1b[2J")
     ask("DENY that is no action", "")
 
+    # Each decision leaves a receipt, which anybody can judge.
+    session.aion("key", "generate", "--id", "1002")
+    session.aion("registry", "pin", "--author", "1002", "--key", "1002",
+                 "--output", "registry.json")
+    session.example("agent_gate", *arguments, "1002", "keys", "receipts.jsonl",
+                    given="send_email\ndelete_all\n")
+    judged = session.aion("receipt", "verify", "receipts.jsonl", "--registry", "registry.json",
+                          "--policy", "policy.aion")
+    expect("allow by 1002 (receipt 1)" in judged and "deny by 1002 (receipt 2)" in judged, judged)
+    session.example("agent_gate", *arguments, "1003", "keys", "none.jsonl", status=1)
+
     # One process, under whose hands the policy changes.
     gate = subprocess.Popen([session.options.examples / "agent_gate", *arguments],
                             cwd=session.folder, env=session.environment, text=True,

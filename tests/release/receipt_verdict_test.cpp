@@ -339,6 +339,10 @@ TEST_F(ReceiptGates, JudgeTheMostSubjectsThatThereMayBe) {
     EXPECT_EQ(failed(made, {.log = log.get(), .require_log = true}), "");
 }
 
+TEST(ReceiptVerdicts, AreNotValidBeforeAnythingWasJudged) {
+    EXPECT_FALSE(ReceiptVerdict().is_valid());
+}
+
 TEST(ReceiptPolicies, AreJudgedFirst) {
     EXPECT_EQ(code_of(JudgedPolicy::judge(as_bytes("no file"), {}, Timestamp{})),
               ErrorCode::verdict_invalid);

@@ -62,6 +62,8 @@ class Log {
         return proof(index, tree_.size()).str();
     }
 
+    [[nodiscard]] const MerkleTree<Sha256Tree>& tree() const { return tree_; }
+
   private:
     std::vector<Bytes> entries_;
     std::string name_;
@@ -239,6 +241,24 @@ TEST_F(LogHere, IsLookedUpWhereNoProofSays) {
     append({entry_of(version_of(2))});
     EXPECT_EQ(ok(reader.index_of_version(version_of(2))), std::nullopt)
         << "the checkpoint is that of the beginning";
+}
+
+TEST_F(LogHere, SaysHowItWasAtWhatSize) {
+    LogOrderReader reader(policy_of(known));
+    EXPECT_EQ(reader.origin(), "");
+    EXPECT_EQ(reader.size(), 0U);
+    EXPECT_EQ(ok(reader.root_at(2)), std::nullopt);
+    ASSERT_TRUE(reader.add_proof(known.proof(0, 5).str()).has_value());
+    EXPECT_EQ(reader.origin(), "log");
+    EXPECT_EQ(reader.size(), 5U);
+    EXPECT_EQ(ok(reader.root_at(5)), known.tree().root(5));
+    EXPECT_EQ(ok(reader.root_at(2)), std::nullopt) << "no proof leads there";
+    const auto entries = some_entries();
+    make({entries.begin(), entries.begin() + 3});
+    ASSERT_TRUE(reader.add_log(env, "/log").has_value());
+    EXPECT_EQ(ok(reader.root_at(2)), known.tree().root(2));
+    EXPECT_EQ(ok(reader.root_at(4)), std::nullopt) << "longer than the log is here";
+    EXPECT_EQ(reader.size(), 5U);
 }
 
 TEST_F(LogHere, MustBeOneThatThePolicyAccepts) {

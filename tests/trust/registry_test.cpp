@@ -55,6 +55,26 @@ TEST(Registry, FreshAuthorResolvesToEpochZero) {
     EXPECT_EQ(registry.find(author)->master_key, public_of(0x11));
 }
 
+TEST(Registry, AKeyOfSeveralEpochsIsThatWhichMaySign) {
+    Registry::Author known;
+    for (std::uint32_t i = 0; i < 3; ++i) {
+        EpochRecord epoch;
+        epoch.epoch = Epoch{i};
+        epoch.public_key = public_of(i == 1 ? 0x33 : 0x22);
+        epoch.active_from = VersionNumber{10 * i};
+        if (i < 2) {
+            epoch.rotation = {.successor = Epoch{i + 1},
+                              .effective_from = VersionNumber{10 * i + 10}};
+        }
+        known.epochs.push_back(epoch);
+    }
+    EXPECT_EQ(known.find(public_of(0x22), VersionNumber{5}), &known.epochs[0]);
+    EXPECT_EQ(known.find(public_of(0x22), VersionNumber{25}), &known.epochs[2]);
+    EXPECT_EQ(known.find(public_of(0x22), VersionNumber{15}), &known.epochs[2]) << "the newest";
+    EXPECT_EQ(known.find(public_of(0x33), VersionNumber{5}), &known.epochs[1]);
+    EXPECT_EQ(known.find(public_of(0x44), VersionNumber{5}), nullptr);
+}
+
 TEST(Registry, AWindowIsWhatAnEpochMaySign) {
     EpochRecord epoch;
     EXPECT_EQ(epoch.window(), (VersionWindow{VersionNumber{1}, std::nullopt}));

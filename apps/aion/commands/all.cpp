@@ -35,6 +35,7 @@ Declare declare_jcs;
 Declare declare_oci;
 Declare declare_tlog;
 Declare declare_release;
+Declare declare_receipt;
 Declare declare_hardware;
 Declare declare_hybrid;
 Declare declare_completion;
@@ -77,6 +78,7 @@ constexpr auto entries = std::to_array<Entry>({
     {"oci", declare_oci, true},
     {"tlog", declare_tlog, true},
     {"release", declare_release, true},
+    {"receipt", declare_receipt, true},
     {"hardware", declare_hardware, true},
     {"hybrid", declare_hybrid, true},
     {"completion", declare_completion, false},

@@ -6,7 +6,6 @@
 ///     #include <array>
 ///
 ///     #include "aion/policy/policy_gate.hpp"
-///     #include "aion/trust/keystore.hpp"
 ///
 ///     Env& env = Env::system();
 ///     policy::PinMemory pins;
@@ -14,7 +13,7 @@
 ///     if (const auto looked = gate.refresh(); !looked) {
 ///         return fail(looked.error().error);  // nothing is in force: deny everything
 ///     }
-///     auto key = trust::Keystore(env, "keys").load(trust::KeyId{1002});
+///     auto key = crypto::SigningKey::generate(env);  // the runtime's, from its keystore
 ///     if (!key) {
 ///         return fail(key.error());
 ///     }

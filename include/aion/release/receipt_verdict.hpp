@@ -6,38 +6,42 @@
 // key and author of the policy are compared with the registry and with the policy's file, and what
 // was seen of a log is compared with the log.
 //
-/// Example: does a receipt count, with one witness, for the policy that is at hand?
+/// Example: a receipt that counts for the policy at hand, but has no witness.
 ///
 ///     #include "aion/base/files.hpp"
-///     #include "aion/trust/keystore.hpp"
 ///
 ///     Env& env = Env::system();
-///     const auto registry = trust::Registry::load(env, "registry.json");
-///     auto key = trust::Keystore(env, "keys").load(trust::KeyId{1002});
+///     auto registry = trust::Registry::load(env, "registry.json");
+///     auto master = crypto::SigningKey::generate(env);
+///     auto key = crypto::SigningKey::generate(env);
 ///     const auto file = read_file(env, "policy.aion");
-///     if (!registry || !key || !file) {
-///         return EXIT_FAILURE;
+///     if (!registry || !master || !key || !file) {
+///         return fail(invalid_format("something is missing"));
+///     }
+///     const AuthorId runtime{1002};
+///     if (const auto pinned =
+///             registry->pin(runtime, master->public_half(), key->public_half());
+///         !pinned) {
+///         return fail(pinned.error());
 ///     }
 ///     const auto policy = release::JudgedPolicy::judge(*file, *registry, env.now());
 ///     if (!policy) {
 ///         return fail(policy.error());
 ///     }
-///     const auto in_force = policy->current();
-///     const auto receipt = release::seal_receipt(
-///         {.policy = in_force.policy,
-///          .trust = in_force.trust,
-///          .decision = release::Decision::deny,
-///          .runtime = {{.author = AuthorId{1002}, .receipt_version = VersionNumber{1}}},
-///          .nonce = release::ReceiptNonce{},  // from Env::random, as ReceiptIssuer has it
-///          .inputs = {release::receipt_input("request", crypto::blake3(as_bytes("GET /")))}},
-///         *key);
+///     release::ReceiptDraft draft{.policy = policy->current().policy,
+///                                 .trust = policy->current().trust};
+///     draft.decision = release::Decision::deny;
+///     draft.runtime = {.author = runtime, .receipt_version = VersionNumber{1}};
+///     draft.nonce = release::ReceiptNonce{};  // ReceiptIssuer draws one
+///     draft.inputs = {release::receipt_input("request", crypto::blake3(as_bytes("GET /")))};
+///     const auto receipt = release::seal_receipt(draft, *key);
 ///     if (!receipt) {
 ///         return fail(receipt.error());
 ///     }
 ///     const auto verdict = release::judge_receipt(*receipt, *registry, {.policy = &*policy});
 ///     std::cout << (verdict.is_valid() ? "VALID" : verdict.reason()) << '\n';  // VALID
-///     const auto witnessed = release::judge_receipt(*receipt, *registry, {.witnesses = 1});
-///     std::cout << witnessed.reason() << '\n';  // witnesses: 0 of 1 required witnesses
+///     const auto stricter = release::judge_receipt(*receipt, *registry, {.witnesses = 1});
+///     std::cout << stricter.reason() << '\n';  // witnesses: 0 of 1 required witnesses
 #pragma once
 
 #include <array>
@@ -126,7 +130,7 @@ struct ReceiptVerdict {
     static constexpr std::size_t max_findings = 16;
 
     /// `skipped`: not asked for; or not evaluated, as the statement could not be read.
-    std::array<policy::GateState, receipt_gate_count> gates{};
+    std::array<policy::GateState, receipt_gate_count> gates = all_skipped();
     std::vector<Finding> findings;  ///< In the order of the gates.
     /// What the receipt says, if that could be read. Believe it if the verdict is valid.
     std::optional<ReceiptStatement> statement;
@@ -145,6 +149,13 @@ struct ReceiptVerdict {
     [[nodiscard]] bool is_valid() const noexcept;
     /// Why not, in one line: `GATE: FINDING` of the first one; empty if it is valid.
     [[nodiscard]] std::string reason() const;
+
+  private:
+    static constexpr std::array<policy::GateState, receipt_gate_count> all_skipped() noexcept {
+        std::array<policy::GateState, receipt_gate_count> states{};
+        states.fill(policy::GateState::skipped);
+        return states;
+    }
 };
 
 /// Judges a receipt: all gates, whatever the others found. Time is linear in its size.

@@ -3,26 +3,15 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdint>
 #include <utility>
 
+#include "commands/supply/json_lines.hpp"
 #include "shell/input.hpp"
 #include "shell/try.hpp"
 
 namespace aion::cli {
 namespace {
-
-// Of one file; a line is one envelope.
-constexpr std::size_t max_envelopes = 100'000;
-
-std::string_view first_line(std::string_view text) {
-    return text.substr(0, text.find('\n'));
-}
-
-bool is_blank(std::string_view text) {
-    return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
 
 Result<SignedThings> one_from(std::string_view text) {
     auto envelope = supply::envelope_from_json(text);
@@ -44,29 +33,19 @@ Result<SignedThings> one_from(std::string_view text) {
 
 // Whether each line is an envelope of its own: the first one is.
 bool is_in_lines(std::string_view text) {
-    const std::string_view first = first_line(text);
-    return !is_blank(text.substr(first.size())) && supply::envelope_from_json(first).has_value();
+    return has_more_lines(text) && supply::envelope_from_json(first_line(text)).has_value();
 }
 
 Outcome<SignedThings> from_lines(std::string_view text, const std::string& path) {
     std::vector<supply::Envelope> envelopes;
-    for (std::size_t line = 1; !text.empty(); ++line) {
-        const std::string_view one = first_line(text);
-        text.remove_prefix(std::min(text.size(), one.size() + 1));
-        if (is_blank(one)) {
-            continue;
-        }
-        if (envelopes.size() == max_envelopes) {
-            return fail_with(fmt::format("{} has more than {} envelopes", path, max_envelopes));
-        }
-        auto envelope = supply::envelope_from_json(one);
+    CLI_TRY(each_line(text, path, "envelope", [&envelopes](std::string_view line) -> Result<> {
+        auto envelope = supply::envelope_from_json(line);
         if (!envelope) {
-            return about_file(fail_with(fmt::format("Line {} of {} is no envelope", line, path),
-                                        envelope.error()),
-                              path);
+            return std::unexpected(std::move(envelope).error());
         }
         envelopes.push_back(*std::move(envelope));
-    }
+        return {};
+    }));
     return envelopes;
 }
 

@@ -11,6 +11,7 @@
 #include "aion/tlog/entry.hpp"
 #include "aion/tlog/registry_entries.hpp"
 #include "aion/trust/registry_chain.hpp"
+#include "commands/release/receipt_file.hpp"
 #include "commands/tlog/tlog.hpp"
 #include "shell/input.hpp"
 #include "shell/log_place.hpp"
@@ -67,6 +68,21 @@ Outcome<std::vector<Bytes>> entries_of_registry(const std::string& path,
     return entries;
 }
 
+// Each without its list of witnesses, which nobody signed, at the version of its policy. None if
+// these are no receipts of decisions.
+std::vector<Bytes> entries_of_receipts(std::string_view text, const std::string& path) {
+    const auto receipts = receipts_in(text, path);
+    std::vector<Bytes> entries;
+    for (const release::Receipt& receipt : receipts ? *receipts : std::vector<release::Receipt>()) {
+        const auto statement = release::statement_of(receipt);
+        if (!statement || statement->predicate_type != release::receipt_predicate_type) {
+            return {};
+        }
+        entries.push_back(release::receipt_entry(receipt.envelope, statement->policy.version));
+    }
+    return entries;
+}
+
 }  // namespace
 
 void entry_options(Options& options, FileAsEntries& into) {
@@ -80,7 +96,7 @@ void entry_options(Options& options, FileAsEntries& into) {
                     {"enforcement_receipt", std::optional(EntryKind::enforcement_receipt)}},
                    "KIND",
                    "The file is a payload of that kind, as it is (default: .aion files are their "
-                   "versions, registries their records, envelopes dsse_envelope)");
+                   "versions, registries their records, receipts and envelopes those)");
     options.number("--timestamp-version", into.timestamp_version, "N",
                    "Version that its author says a payload is of (default: 0)");
 }
@@ -98,6 +114,9 @@ Outcome<std::vector<Bytes>> entries_of_file(Context& context, const FileAsEntrie
     }
     if (const auto registry = trust::Registry::from_json(as_text(bytes))) {
         return entries_of_registry(path, *registry);
+    }
+    if (const auto receipts = entries_of_receipts(as_text(bytes), path); !receipts.empty()) {
+        return receipts;
     }
     if (supply::envelope_from_json(as_text(bytes))) {
         return std::vector<Bytes>{

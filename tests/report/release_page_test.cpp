@@ -41,10 +41,9 @@ TEST(ReleasePage, ShowsEveryGateOfAValidRelease) {
     EXPECT_NE(page.find("&lt;script&gt;"), std::string::npos);
     std::size_t rows = 0;
     for (const auto* const row : read.all("tr")) {
-        rows += row->text.find("passed") != std::string::npos ||
-                        row->text.find("not asked") != std::string::npos
-                    ? 1
-                    : 0;
+        const bool is_gate = row->text.find("passed") != std::string::npos ||
+                             row->text.find("not asked") != std::string::npos;
+        rows += is_gate ? 1U : 0U;
     }
     EXPECT_EQ(rows, release::gate_count);
 }

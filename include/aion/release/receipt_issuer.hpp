@@ -4,7 +4,6 @@
 /// Example: an agent acts on its policy and leaves a receipt of each decision.
 ///
 ///     #include <array>
-///
 ///     #include "aion/policy/policy_gate.hpp"
 ///
 ///     Env& env = Env::system();

@@ -17,6 +17,7 @@ constexpr NameTable finding_names(std::to_array<Named<KeyFinding>>({
     {KeyFinding::counts, "counts"},
     {KeyFinding::unknown_author, "unknown_author"},
     {KeyFinding::no_active_epoch, "no_active_epoch"},
+    {KeyFinding::other_key, "other_key"},
     {KeyFinding::revoked, "revoked"},
     {KeyFinding::not_logged, "not_logged"},
     {KeyFinding::end_not_logged, "end_not_logged"},
@@ -66,26 +67,31 @@ class Chooser {
         if (known == nullptr) {
             return {};
         }
-        const trust::EpochRecord* epoch = known->active_epoch(version_);
-        if (epoch != nullptr && !epoch->revocation) {
-            return {.finding = KeyFinding::counts, .epoch = epoch};
+        const trust::EpochRecord* const active = known->active_epoch(version_);
+        const auto other =
+            key && (active == nullptr || active->public_key != *key)
+                ? std::ranges::find(known->epochs, *key, &trust::EpochRecord::public_key)
+                : known->epochs.end();
+        if (other != known->epochs.end()) {
+            return ended(*other, log, entries, active != nullptr);
         }
-        if (epoch == nullptr && key) {
-            const auto named =
-                std::ranges::find(known->epochs, *key, &trust::EpochRecord::public_key);
-            epoch = named == known->epochs.end() ? nullptr : &*named;
+        if (active == nullptr) {
+            return {.finding = KeyFinding::no_active_epoch};
         }
-        return epoch == nullptr ? KeyChoice{.finding = KeyFinding::no_active_epoch}
-                                : ended(*epoch, log, entries);
+        if (active->revocation) {
+            return ended(*active, log, entries, false);
+        }
+        return {.finding = KeyFinding::counts, .epoch = active};
     }
 
   private:
     // An epoch that was revoked, or is not active: only a log can speak for it.
     [[nodiscard]] KeyChoice ended(const trust::EpochRecord& epoch, const tlog::LogOrderReader* log,
-                                  std::span<const Bytes> entries) const {
-        KeyChoice choice{
-            .finding = epoch.revocation ? KeyFinding::revoked : KeyFinding::no_active_epoch,
-            .epoch = &epoch};
+                                  std::span<const Bytes> entries, bool has_successor) const {
+        const KeyFinding outside =
+            has_successor ? KeyFinding::other_key : KeyFinding::no_active_epoch;
+        KeyChoice choice{.finding = epoch.revocation ? KeyFinding::revoked : outside,
+                         .epoch = &epoch};
         const trust::RegistryChain* const chain = registry_.chain();
         if (log == nullptr || chain == nullptr) {
             return choice;
@@ -94,7 +100,7 @@ class Chooser {
         std::vector<trust::RecordNumber> ended_by =
             chain->ended_only_by(author, epoch.epoch, version_, {});
         if (ended_by.empty() && !epoch.is_valid_at(version_)) {
-            choice.finding = KeyFinding::no_active_epoch;
+            choice.finding = outside;
             return choice;
         }
         // Whatever versions a revocation left it, nobody knows who holds the key since then.
@@ -130,6 +136,8 @@ std::string KeyChoice::reason() const {
             return "the registry does not have this author";
         case KeyFinding::no_active_epoch:
             return "no key of this author may sign at that version";
+        case KeyFinding::other_key:
+            return "the key is not the one that may sign at that version";
         case KeyFinding::revoked:
             return "the key was revoked, and no log shows that this was signed before";
         case KeyFinding::not_logged:

@@ -17,11 +17,11 @@ SignatureTrial try_signature(const trust::Registry& registry, const TrialTerms& 
         return crypto::verify(epoch.public_key, {as_bytes(header), payload, {}}, *bytes,
                               terms.keys);
     };
-    if (trial.choice.epoch != nullptr) {
-        trial.is_genuine = is_of(*trial.choice.epoch);
+    if (trial.choice.epoch != nullptr && is_of(*trial.choice.epoch)) {
+        trial.is_genuine = true;
         return trial;
     }
-    // None is active: one that was may have signed, and a log may say when.
+    // Another key of the author's may have signed, and a log may say when.
     const trust::Registry::Author* const known = registry.find(terms.author);
     if (known == nullptr) {
         return trial;

@@ -194,10 +194,9 @@ class Judge {
                                escape_controls(only.keyid), supply::keyid_of(bundle_.signer));
         }
         const auto signature = Signature::from(only.signature);
-        std::string message = supply::pae_header(type, envelope.payload.size());
-        message += as_text(envelope.payload);
-        return signature &&
-                       crypto::verify(bundle_.manifest_signature.key, as_bytes(message), *signature)
+        const std::string header = supply::pae_header(type, envelope.payload.size());
+        return signature && crypto::verify(bundle_.manifest_signature.key,
+                                           {as_bytes(header), envelope.payload, {}}, *signature)
                    ? Reason()
                    : "the signature does not hold";
     }

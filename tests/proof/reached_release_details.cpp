@@ -3,6 +3,7 @@
 
 #include "aion/base/memory_env.hpp"
 #include "aion/release/transfer.hpp"
+#include "aion/supply/oci.hpp"
 #include "release/release_world.hpp"
 #include "supply/memory_store.hpp"
 
@@ -21,8 +22,9 @@ Outcome read_with(std::string_view what, std::string_view by) {
 Outcome pull_from_nothing() {
     MemoryEnv env;
     aion::test::MemoryStore store;
-    const auto root = store.put(supply::oci_manifest_type,
-                                supply::to_json(supply::make_aion_manifest({}, {})));
+    const auto root = store.put(
+        supply::oci_manifest_type,
+        supply::to_json(supply::make_aion_manifest(supply::describe_bytes("text/plain", "x"), {})));
     return outcome(release::pull_release(env, store, root, "/pulled"));
 }
 

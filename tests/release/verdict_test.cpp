@@ -14,7 +14,9 @@
 #include <vector>
 
 #include "aion/supply/oci.hpp"
+#include "aion/tlog/registry_entries.hpp"
 #include "release/release_world.hpp"
+#include "support/chain_world.hpp"
 #include "tlog/small_log.hpp"
 
 namespace aion::release {
@@ -153,6 +155,40 @@ TEST(ReleaseGate, SignerWhoseKeyWasRevokedLater) {
                        master));
     EXPECT_TRUE(world.registry.apply(revocation).has_value());
     EXPECT_EQ(failed(world), Names{"signer"}) << "whoever stole it would say version 3, too";
+}
+
+TEST(ReleaseGate, SignerWhoseKeyWasEndedBehindTheReleaseInALog) {
+    using policy::test::bound;
+    for (const trust::RecordFacts& end :
+         {trust::RecordFacts(policy::test::stolen(bound(0))),
+          trust::RecordFacts(policy::test::stolen(bound(100))),
+          trust::RecordFacts(policy::test::handed_over(bound(0)))}) {
+        World world;
+        trust::RegistryChain chain = policy::test::chain_of_three();
+        policy::test::add(chain, end);
+        tlog::test::SmallLog early;
+        tlog::test::SmallLog late;
+        late.append(*tlog::entry_of(chain.records().back()));
+        for (const Bytes& entry : entries_of(world.bundle, VersionNumber{3})) {
+            early.append(entry);
+            late.append(entry);
+        }
+        early.append(*tlog::entry_of(chain.records().back()));
+        world.registry = trust::Registry::from_chain(std::move(chain));
+        EXPECT_EQ(failed(world), Names{"signer"});
+        const auto by = [&](tlog::test::SmallLog& log) {
+            tlog::LogOrderReader reader(tlog::LogPolicy::of(log.key()));
+            for (std::uint64_t i = 0; i < log.entries.size(); ++i) {
+                EXPECT_TRUE(reader.add_proof(log.proof_of(i), logged_kinds).has_value());
+            }
+            const ReleaseReport report = world.verdict({.log = &reader});
+            EXPECT_EQ(report.leans_on_log, report.is_valid());
+            return names(report.failed());
+        };
+        EXPECT_EQ(by(early), Names());
+        set_logged(world.bundle, std::array<std::uint64_t, 3>{1, 2, 3});
+        EXPECT_EQ(by(late), Names{"signer"});
+    }
 }
 
 TEST(ReleaseGate, ManifestSignature) {

@@ -25,6 +25,7 @@ enum class KeyFinding : std::uint8_t {
     counts,
     unknown_author,   ///< The registry does not have the author.
     no_active_epoch,  ///< No key of the author may sign at that version.
+    other_key,        ///< Another key of the author may sign at that version.
     revoked,          ///< The key was revoked, and no log was asked.
     not_logged,       ///< The key was ended, and the log does not have what was signed.
     end_not_logged,   ///< The log does not have the record that ended the key.
@@ -51,11 +52,11 @@ struct KeyChoice {
 };
 
 /// The key of `author` that counts for something signed at `version`: that of the epoch that is
-/// active then, unless it was revoked since. If none is, and `key` says whose key has signed, that
-/// one counts if `log` has one of `entries` in front of every record that ended its epoch;
-/// `entries` are what was signed as entries of a log, in every form that it may have been logged
-/// in. Records that end an epoch are those of a registry's chain: what a registry without one has
-/// revoked is never before.
+/// active then, unless it was revoked since. `key` says whose signature it is: if that is another
+/// key of the author, or one that was revoked, it counts if `log` has one of `entries` in front of
+/// every record that ended its epoch; `entries` are what was signed as entries of a log, in every
+/// form that it may have been logged in. Records that end an epoch are those of a registry's chain:
+/// what a registry without one has revoked is never before.
 [[nodiscard]] KeyChoice choose_key(const trust::Registry& registry, AuthorId author,
                                    VersionNumber version, const std::optional<PublicKey>& key = {},
                                    const tlog::LogOrderReader* log = nullptr,

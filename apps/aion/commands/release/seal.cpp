@@ -121,6 +121,9 @@ Outcome<supply::AiBom> bill_of(Context& context, const SealArguments& arguments)
             read_aibom(context, arguments.aibom,
                        {.registry = arguments.signer.registry, .authors = {}, .at_version = {}},
                        "Nothing was sealed"));
+        for (const std::string& place : file.content.lost) {
+            context.console.warn("an AIBOM has no room for what the bill says: " + shown(place));
+        }
         aibom = std::move(file.content.aibom);
     }
     aibom.model.name = arguments.model_name;

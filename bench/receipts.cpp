@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Receipts of decisions: how many a runtime makes, and a verifier judges, on one core. What bounds
-// both is Ed25519, which stands beside them.
+// Receipts of decisions: how many a runtime makes, on one core or all, and a verifier judges. What
+// bounds both is Ed25519, which stands beside them.
 #include <benchmark/benchmark.h>
 
 #include <cstdlib>
@@ -48,11 +48,11 @@ std::vector<DecisionFacts> decisions(std::size_t count) {
 // With a state file on a disk, flushed whenever a block of numbers is used up.
 class Issuing {
   public:
-    Issuing()
+    explicit Issuing(unsigned threads = 1)
         : folder_(std::filesystem::temp_directory_path() / "aion-receipts-bench"),
           key_(key_of(0x22)),
           issuer_((std::filesystem::create_directories(folder_), Env::system()), key_,
-                  {.runtime = runtime, .state = folder_ / "state"}) {}
+                  {.runtime = runtime, .state = folder_ / "state", .threads = threads}) {}
 
     ~Issuing() {
         std::error_code ignored;
@@ -71,7 +71,7 @@ class Issuing {
 };
 
 void issue(benchmark::State& state) {
-    Issuing issuing;
+    Issuing issuing(static_cast<unsigned>(state.range(1)));
     const auto facts = decisions(static_cast<std::size_t>(state.range(0)));
     for (auto _ : state) {
         benchmark::DoNotOptimize(must(issuing.issuer().issue(in_force(), facts)));
@@ -107,7 +107,13 @@ void judge(benchmark::State& state) {
     state.SetItemsProcessed(state.iterations() * 256);
 }
 
-BENCHMARK(issue)->Arg(1)->Arg(64)->Arg(1024);
+BENCHMARK(issue)
+    ->Args({1, 1})
+    ->Args({64, 1})
+    ->Args({1024, 1})
+    ->Args({64, 0})
+    ->Args({1024, 0})
+    ->UseRealTime();
 BENCHMARK(sign);
 BENCHMARK(judge);
 

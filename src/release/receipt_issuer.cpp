@@ -9,6 +9,7 @@
 
 #include "aion/base/files.hpp"
 #include "base/json_reader.hpp"
+#include "base/threads.hpp"
 #include "base/try.hpp"
 #include "release/receipt_details.hpp"
 
@@ -93,31 +94,39 @@ Result<std::vector<Receipt>> ReceiptIssuer::issue(const policy::VerifiedPayload&
 
 Result<std::vector<Receipt>> ReceiptIssuer::issue(const PolicyInForce& policy,
                                                   std::span<const DecisionFacts> decisions) {
-    std::vector<Receipt> receipts;
-    receipts.reserve(decisions.size());
-    AION_TRY_ASSIGN(VersionNumber number, take(decisions.size()));
+    AION_TRY_ASSIGN(const VersionNumber first, take(decisions.size()));
     Bytes nonces(decisions.size() * ReceiptNonce::size);
     AION_TRY(env_->random(nonces));
-    ReceiptDraft draft{.policy = policy.policy, .trust = policy.trust};
-    for (const DecisionFacts& facts : decisions) {
-        if (facts.inputs.empty()) {
-            // Having seen a checkpoint is no input.
-            return fail(invalid<ReceiptDetail::receipt_no_input>());
-        }
-        draft.decision = facts.decision;
-        draft.runtime = {.author = options_.runtime, .receipt_version = number};
-        draft.nonce = ReceiptNonce::from(
-            ByteView(nonces).subspan(receipts.size() * ReceiptNonce::size, ReceiptNonce::size));
-        draft.approvals = facts.approvals;
-        draft.inputs = facts.inputs;
-        if (checkpoint_) {
-            draft.inputs.push_back(*checkpoint_);
-        }
-        AION_TRY_ASSIGN(Receipt receipt, seal_receipt(draft, *key_));
+    std::vector<Result<Receipt>> made(decisions.size());
+    for_each_piece(thread_limit(options_.threads), decisions.size(), [&](std::size_t i) {
+        made[i] = make(policy, decisions[i], VersionNumber{first.value + i},
+                       ByteView(nonces).subspan(i * ReceiptNonce::size, ReceiptNonce::size));
+    });
+    std::vector<Receipt> receipts;
+    receipts.reserve(decisions.size());
+    for (Result<Receipt>& one : made) {
+        AION_TRY_ASSIGN(Receipt receipt, std::move(one));
         receipts.push_back(std::move(receipt));
-        ++number.value;
     }
     return receipts;
+}
+
+Result<Receipt> ReceiptIssuer::make(const PolicyInForce& policy, const DecisionFacts& facts,
+                                    VersionNumber number, ByteView nonce) const {
+    if (facts.inputs.empty()) {
+        // Having seen a checkpoint is no input.
+        return fail(invalid<ReceiptDetail::receipt_no_input>());
+    }
+    ReceiptDraft draft{.policy = policy.policy, .trust = policy.trust};
+    draft.decision = facts.decision;
+    draft.runtime = {.author = options_.runtime, .receipt_version = number};
+    draft.nonce = ReceiptNonce::from(nonce);
+    draft.approvals = facts.approvals;
+    draft.inputs = facts.inputs;
+    if (checkpoint_) {
+        draft.inputs.push_back(*checkpoint_);
+    }
+    return seal_receipt(draft, *key_);
 }
 
 }  // namespace aion::release

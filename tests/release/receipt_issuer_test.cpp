@@ -17,10 +17,10 @@ using namespace test;
 
 class Issued : public ReceiptWorld {
   protected:
-    [[nodiscard]] ReceiptIssuer issuer(std::uint32_t block = 4) {
+    [[nodiscard]] ReceiptIssuer issuer(std::uint32_t block = 4, unsigned threads = 1) {
         return {env,
                 key_of(aion::test::bobs),
-                {.runtime = bob, .state = "/policies/state", .block = block}};
+                {.runtime = bob, .state = "/policies/state", .block = block, .threads = threads}};
     }
 
     [[nodiscard]] static std::vector<DecisionFacts> decisions(std::size_t count) {
@@ -59,6 +59,20 @@ TEST_F(Issued, AReceiptOfEachDecisionInOrder) {
     EXPECT_EQ(number_of(receipts[2]), 3U);
     EXPECT_EQ(number_of(receipts[9]), number_of(receipts[3]) + 6);
     EXPECT_TRUE(must_issue(issuing, 0).empty());
+}
+
+TEST_F(Issued, SeveralThreadsMakeWhatOneDoes) {
+    ReceiptIssuer issuing = issuer(4, 4);
+    const auto receipts = must_issue(issuing, 200);
+    const JudgedPolicy policy = judged();
+    ReplayMemory seen;
+    for (std::size_t i = 0; i < receipts.size(); ++i) {
+        EXPECT_EQ(number_of(receipts[i]), 1 + i);
+        EXPECT_EQ(failed(receipts[i], {.policy = &policy, .seen = &seen}), "") << i;
+    }
+    auto facts = decisions(50);
+    facts[31].inputs.clear();
+    EXPECT_EQ(issuing.issue(policy.current(), facts).error().detail(), "receipt_no_input");
 }
 
 TEST_F(Issued, ReceiptsOfSeveralIssuersHaveDistinctNumbers) {

@@ -65,6 +65,9 @@ struct IssuerOptions {
     /// How many numbers are reserved at a time, in one durable write. Those that are not used by
     /// the end of the process are left out for good.
     std::uint32_t block = 4096;
+    /// How many threads sign the receipts of one call, at most; 0 as `AION_THREADS` says. Several
+    /// ask the signer at once, which has to be one that can be, as a `crypto::SigningKey` is.
+    unsigned threads = 1;
 };
 
 /// Makes receipts of one runtime. A number is reserved in the file before it is used, and the file
@@ -98,6 +101,8 @@ class ReceiptIssuer {
 
   private:
     [[nodiscard]] Result<> reserve(std::uint64_t count);
+    [[nodiscard]] Result<Receipt> make(const PolicyInForce& policy, const DecisionFacts& facts,
+                                       VersionNumber number, ByteView nonce) const;
 
     Env* env_;
     crypto::Signer* key_;

@@ -71,7 +71,7 @@ class Judge {
         freshness();
         log();
         replay();
-        std::ranges::stable_sort(verdict_.findings, {}, &ReceiptVerdict::Finding::gate);
+        order_findings();
         return std::move(verdict_);
     }
 
@@ -88,6 +88,20 @@ class Judge {
         if (static_cast<std::size_t>(count) < ReceiptVerdict::max_findings) {
             verdict_.findings.push_back({gate, escape_controls(reason)});
         }
+    }
+
+    // By gate; those of one gate stay as they were found.
+    void order_findings() {
+        std::vector<ReceiptVerdict::Finding> ordered;
+        ordered.reserve(verdict_.findings.size());
+        for (const ReceiptGate gate : all_receipt_gates) {
+            for (ReceiptVerdict::Finding& one : verdict_.findings) {
+                if (one.gate == gate) {
+                    ordered.push_back(std::move(one));
+                }
+            }
+        }
+        verdict_.findings = std::move(ordered);
     }
 
     const ReceiptStatement& said() const { return *verdict_.statement; }

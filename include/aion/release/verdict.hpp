@@ -4,6 +4,39 @@
 // The reference verifies signatures and two digests, and stays VALID with the model replaced, its
 // licences edited or another author's envelopes swapped in. Here everything that is shown is
 // compared with something that is signed, and all of it with each other.
+//
+/// Example: a model that is sealed, and what becomes of the verdict when its bill is edited.
+///
+///     #include "aion/crypto/hash.hpp"
+///     #include "aion/release/seal.hpp"
+///
+///     Env& env = Env::system();
+///     auto master = crypto::SigningKey::generate(env);
+///     auto key = crypto::SigningKey::generate(env);
+///     auto manifest = supply::Manifest::make(
+///         {{.name = "heron.gguf", .size = 7, .blake3 = crypto::blake3(as_bytes("weights")),
+///           .sha256 = {}}});
+///     if (!master || !key || !manifest) {
+///         return fail(invalid_format("something is missing"));
+///     }
+///     trust::Registry registry;
+///     if (const auto pinned =
+///             registry.pin(AuthorId{7}, master->public_half(), key->public_half());
+///         !pinned) {
+///         return fail(pinned.error());
+///     }
+///     release::Content content{.manifest = *std::move(manifest),
+///                              .aibom = {},
+///                              .provenance = {.builder_id = "https://ci.example/1"}};
+///     content.aibom.model.name = "heron";
+///     auto bundle = release::seal(content, AuthorId{7}, *key);
+///     if (!bundle) {
+///         return fail(bundle.error());
+///     }
+///     std::cout << release::judge_release(*bundle, registry).failed().size() << '\n';  // 0
+///     bundle->aibom.replace(bundle->aibom.find("heron"), 5, "egret");
+///     const auto edited = release::judge_release(*bundle, registry);
+///     std::cout << name_of(edited.failed().front()) << '\n';  // aibom
 #pragma once
 
 #include <array>

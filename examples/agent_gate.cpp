@@ -161,7 +161,8 @@ int main(int argc, char** argv) {
         if (accounts != nullptr && !accounts->record(action, decision)) {
             decision = {false, "nobody would know of it"};
         }
-        std::cout << (decision.allowed ? "ALLOW " : "DENY ") << decision.reason << std::endl;
+        std::cout << (decision.allowed ? "ALLOW " : "DENY ") << decision.reason << '\n'
+                  << std::flush;
     }
     return 0;
 }

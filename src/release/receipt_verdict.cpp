@@ -104,7 +104,7 @@ class Judge {
         verdict_.findings = std::move(ordered);
     }
 
-    const ReceiptStatement& said() const { return *verdict_.statement; }
+    [[nodiscard]] const ReceiptStatement& said() const { return *verdict_.statement; }
 
     bool form();
     void make_entries();
@@ -206,21 +206,24 @@ void Judge::judge_signature(std::size_t place) {
     };
     const auto author = supply::author_of_keyid(signature.keyid);
     if (!author) {
-        return refused("names no author in the one way that authors are named");
+        refused("names no author in the one way that authors are named");
+        return;
     }
     if (strangers_.contains(*author) ||
         std::ranges::find(signers_, *author, &Signer::author) != signers_.end()) {
-        return refused(fmt::format("is another one of author {}", author->value));
+        refused(fmt::format("is another one of author {}", author->value));
+        return;
     }
     if (registry_.find(*author) == nullptr) {
         strangers_.insert(*author);
-        return refused(
-            fmt::format("is of author {}, whom the registry does not have", author->value));
+        refused(fmt::format("is of author {}, whom the registry does not have", author->value));
+        return;
     }
     const auto version = version_of(*author);
     if (!version) {
         strangers_.insert(*author);
-        return refused(fmt::format("is of author {}, without a version", author->value));
+        refused(fmt::format("is of author {}, without a version", author->value));
+        return;
     }
     const TrialTerms terms{.author = *author,
                            .version = *version,
@@ -364,7 +367,8 @@ void Judge::policy() {
         refuse(ReceiptGate::policy, "the epoch is another author's than the policy");
     }
     if (rules_.policy == nullptr) {
-        return trusted_epoch();
+        trusted_epoch();
+        return;
     }
     if (said().policy.file_id != rules_.policy->file_id()) {
         refuse(ReceiptGate::policy, "it is about another policy file");

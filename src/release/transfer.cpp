@@ -63,7 +63,7 @@ Result<OciDescriptor> write_about(supply::OciStore& store, std::string_view type
                                   std::string_view blob, std::string_view manifest) {
     AION_TRY(write_blob(store, type, blob));
     AION_TRY(write_blob(store, supply::oci_empty_type, supply::oci_empty_blob));
-    const OciDescriptor descriptor = supply::describe_bytes(supply::oci_manifest_type, manifest);
+    OciDescriptor descriptor = supply::describe_bytes(supply::oci_manifest_type, manifest);
     AION_TRY(store.write_document(descriptor, manifest));
     return descriptor;
 }

@@ -124,7 +124,7 @@ class Judge {
     }
 
     // Every entry has to be in time where a log decides.
-    KeyChoice choose(VersionNumber version) const {
+    [[nodiscard]] KeyChoice choose(VersionNumber version) const {
         KeyChoice choice;
         for (const Bytes& entry : entries_of(bundle_, report_.version)) {
             choice = choose_key(registry_, bundle_.signer, version, bundle_.manifest_signature.key,
@@ -168,7 +168,7 @@ class Judge {
         return reason;
     }
 
-    Reason manifest_signature() const {
+    [[nodiscard]] Reason manifest_signature() const {
         if (!signed_.canonical) {
             return signed_.canonical.error().message();
         }
@@ -179,7 +179,7 @@ class Judge {
                    : "the signature does not hold";
     }
 
-    Reason envelope(const supply::Envelope& envelope, std::string_view type) const {
+    [[nodiscard]] Reason envelope(const supply::Envelope& envelope, std::string_view type) const {
         if (envelope.payload_type != type) {
             return fmt::format("its payload is of type '{}' instead of '{}'",
                                escape_controls(envelope.payload_type), type);
@@ -201,7 +201,7 @@ class Judge {
                    : "the signature does not hold";
     }
 
-    Reason manifest() const {
+    [[nodiscard]] Reason manifest() const {
         if (!signed_.canonical) {
             return signed_.canonical.error().message();
         }
@@ -236,7 +236,7 @@ class Judge {
                    : nullptr;
     }
 
-    Reason model() const {
+    [[nodiscard]] Reason model() const {
         if (!signed_.aibom) {
             return std::string(unreadable_aibom);
         }
@@ -261,7 +261,7 @@ class Judge {
         return {};
     }
 
-    Reason subjects() const {
+    [[nodiscard]] Reason subjects() const {
         if (!signed_.statement) {
             return std::string(unreadable_provenance);
         }
@@ -313,7 +313,7 @@ class Judge {
         }
     }
 
-    Reason oci() const {
+    [[nodiscard]] Reason oci() const {
         if (!signed_.aibom) {
             return std::string(unreadable_aibom);
         }

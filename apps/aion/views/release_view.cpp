@@ -57,6 +57,25 @@ void write_log_entries(DocumentWriter& out, const release::Bundle& bundle) {
     out.end_array();
 }
 
+std::string_view sign_of(report::ChangeKind kind) {
+    switch (kind) {
+        case report::ChangeKind::added:
+            return "+";
+        case report::ChangeKind::removed:
+            return "-";
+        case report::ChangeKind::changed:
+            break;
+    }
+    return "~";
+}
+
+std::string_view sign_of(const ReleaseDiffView::File& file) {
+    if (file.a == nullptr) {
+        return sign_of(report::ChangeKind::added);
+    }
+    return sign_of(file.b == nullptr ? report::ChangeKind::removed : report::ChangeKind::changed);
+}
+
 void write_signer(DocumentWriter& out, Twins& twins, AuthorId signer,
                   const trust::Registry& registry) {
     twins.number("signer", signer);
@@ -229,23 +248,17 @@ void write_text(Console& console, const ReleaseDiffView& view) {
         const auto digest = [](const supply::Artifact& one) {
             return fmt::format("{} ({})", short_hex(one.blake3.view()), bytes_text(one.size));
         };
-        out.write(fmt::format("  {} {}: {}{}{}\n",
-                              file.a == nullptr   ? "+"
-                              : file.b == nullptr ? "-"
-                                                  : "~",
-                              shown(file.name), file.a == nullptr ? "" : digest(*file.a),
+        out.write(fmt::format("  {} {}: {}{}{}\n", sign_of(file), shown(file.name),
+                              file.a == nullptr ? "" : digest(*file.a),
                               file.a != nullptr && file.b != nullptr ? " -> " : "",
                               file.b == nullptr ? "" : digest(*file.b)));
     }
     for (const ReleaseDiffView::Part& part : view.parts) {
         for (const report::StructuralChange& change : part.diff.changes) {
             const bool is_changed = change.kind == report::ChangeKind::changed;
-            out.write(fmt::format("  {} {}{}: {}{}{}\n",
-                                  is_changed                                 ? "~"
-                                  : change.kind == report::ChangeKind::added ? "+"
-                                                                             : "-",
-                                  part.name, shown(change.path), shown(change.from),
-                                  is_changed ? " -> " : "", shown(change.to)));
+            out.write(fmt::format("  {} {}{}: {}{}{}\n", sign_of(change.kind), part.name,
+                                  shown(change.path), shown(change.from), is_changed ? " -> " : "",
+                                  shown(change.to)));
         }
         if (part.diff.omitted != 0) {
             out.write(fmt::format("  ... and {} in {}\n",

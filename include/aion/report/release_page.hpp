@@ -19,6 +19,6 @@ struct ReleasePage {
 /// A page of its own, well-formed XML, without anything fetched from elsewhere: the verdict, every
 /// gate with its reason, the files. Of a release that is not VALID it tells nothing that this one
 /// says of itself. A sink that throws ends it.
-void write_html(const TextSink& sink, const ReleasePage& page);
+void write_html(const TextSink& sink, const ReleasePage& about);
 
 }  // namespace aion::report

@@ -115,7 +115,7 @@ Outcome<std::vector<Bytes>> entries_of_file(Context& context, const FileAsEntrie
     if (const auto registry = trust::Registry::from_json(as_text(bytes))) {
         return entries_of_registry(path, *registry);
     }
-    if (const auto receipts = entries_of_receipts(as_text(bytes), path); !receipts.empty()) {
+    if (auto receipts = entries_of_receipts(as_text(bytes), path); !receipts.empty()) {
         return receipts;
     }
     if (supply::envelope_from_json(as_text(bytes))) {

@@ -21,7 +21,7 @@ TEST(JsonAgain, IsTheSameWithoutWhiteSpace) {
 }
 
 TEST(JsonAgain, OfStringsOnlyWhatHasToBeIsEscaped) {
-    EXPECT_EQ(again(R"("\u0061\/\u0001\n\"\u202e")"), "\"a/\\u0001\\n\\\"\xe2\x80\xae\"");
+    EXPECT_EQ(again(R"("\u0061\/\u0001\n\"\u200b")"), "\"a/\\u0001\\n\\\"\xe2\x80\x8b\"");
     EXPECT_EQ(again(R"({"\u006b":"\ud83d\ude00"})"), "{\"k\":\"\xf0\x9f\x98\x80\"}");
 }
 

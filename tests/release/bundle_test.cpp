@@ -12,16 +12,13 @@
 #include "aion/base/hex.hpp"
 #include "aion/tlog/memory_log.hpp"
 #include "release/release_world.hpp"
-#include "supply/vectors.hpp"
 
 namespace aion::release {
 namespace {
 
 using aion::test::ok;
-using aion::test::supply_vectors;
 using test::artifact_of;
 using test::content_of;
-using test::ReleaseWorld;
 
 constexpr AuthorId signer{61007};
 

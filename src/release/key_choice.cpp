@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "aion/release/key_choice.hpp"
 
-#include <algorithm>
 #include <array>
 #include <utility>
 #include <vector>
@@ -9,6 +8,7 @@
 #include "aion/trust/registry_chain.hpp"
 #include "base/names.hpp"
 #include "base/try.hpp"
+#include "trust/log_question.hpp"
 
 namespace aion::release {
 namespace {
@@ -37,90 +37,42 @@ Result<std::optional<std::uint64_t>> first_index(const tlog::LogOrderReader& log
     return first;
 }
 
-Result<KeyFinding> ask(const tlog::LogOrderReader& log, std::span<const Bytes> entries,
-                       const trust::RegistryChain& chain,
-                       std::span<const trust::RecordNumber> ended_by) {
-    AION_TRY_ASSIGN(const auto index, first_index(log, entries));
-    if (!index) {
-        return KeyFinding::not_logged;
-    }
-    for (const trust::RecordNumber number : ended_by) {
-        AION_TRY_ASSIGN(const auto end, log.index_of_record(chain.records()[number]));
-        if (!end) {
-            return KeyFinding::end_not_logged;
-        }
-        if (*index >= *end) {
+KeyFinding finding_of(const trust::LogAnswer& answer) {
+    switch (answer.finding) {
+        case trust::LogFinding::before:
+            return KeyFinding::counts;
+        case trust::LogFinding::record_not_logged:
+            // What could not be read is told of as such, whichever it was.
+            return answer.failure ? KeyFinding::not_logged : KeyFinding::end_not_logged;
+        case trust::LogFinding::after:
             return KeyFinding::logged_too_late;
-        }
+        case trust::LogFinding::version_not_logged:
+            break;
     }
-    return KeyFinding::counts;
+    return KeyFinding::not_logged;
 }
 
-class Chooser {
-  public:
-    Chooser(const trust::Registry& registry, AuthorId author, VersionNumber version)
-        : registry_(registry), author_(author), version_(version) {}
-
-    KeyChoice run(const std::optional<PublicKey>& key, const tlog::LogOrderReader* log,
-                  std::span<const Bytes> entries) {
-        const trust::Registry::Author* const known = registry_.find(author_);
-        if (known == nullptr) {
-            return {};
-        }
-        const trust::EpochRecord* const active = known->active_epoch(version_);
-        const auto other =
-            key && (active == nullptr || active->public_key != *key)
-                ? std::ranges::find(known->epochs, *key, &trust::EpochRecord::public_key)
-                : known->epochs.end();
-        if (other != known->epochs.end()) {
-            return ended(*other, log, entries, active != nullptr);
-        }
-        if (active == nullptr) {
-            return {.finding = KeyFinding::no_active_epoch};
-        }
-        if (active->revocation) {
-            return ended(*active, log, entries, false);
-        }
-        return {.finding = KeyFinding::counts, .epoch = active};
+// What a log says of an epoch that was revoked, or is not active: nothing else can speak for it.
+// `outside`: what is found where the epoch never had that version.
+void ask_log(KeyChoice& choice, KeyFinding outside, const trust::RegistryChain& chain,
+             AuthorId author, VersionNumber version, const tlog::LogOrderReader& log,
+             std::span<const Bytes> entries) {
+    const trust::EpochRecord& epoch = *choice.epoch;
+    const trust::AuthorFacts& facts = chain.authors().at(author);
+    std::vector<trust::RecordNumber> ended_by =
+        chain.ended_only_by(facts, epoch.epoch, version, {});
+    if (ended_by.empty() && !epoch.is_valid_at(version)) {
+        choice.finding = outside;
+        return;
     }
-
-  private:
-    // An epoch that was revoked, or is not active: only a log can speak for it.
-    [[nodiscard]] KeyChoice ended(const trust::EpochRecord& epoch, const tlog::LogOrderReader* log,
-                                  std::span<const Bytes> entries, bool has_successor) const {
-        const KeyFinding outside =
-            has_successor ? KeyFinding::other_key : KeyFinding::no_active_epoch;
-        KeyChoice choice{.finding = epoch.revocation ? KeyFinding::revoked : outside,
-                         .epoch = &epoch};
-        const trust::RegistryChain* const chain = registry_.chain();
-        if (log == nullptr || chain == nullptr) {
-            return choice;
-        }
-        const trust::AuthorFacts& author = chain->authors().at(author_);
-        std::vector<trust::RecordNumber> ended_by =
-            chain->ended_only_by(author, epoch.epoch, version_, {});
-        if (ended_by.empty() && !epoch.is_valid_at(version_)) {
-            choice.finding = outside;
-            return choice;
-        }
-        // Whatever versions a revocation left it, nobody knows who holds the key since then.
-        const auto& revoked = author.epochs.at(epoch.epoch.value).revoked;
-        ended_by.insert(ended_by.end(), revoked.begin(), revoked.end());
-        auto finding = ask(*log, entries, *chain, ended_by);
-        if (!finding) {
-            choice.finding = KeyFinding::not_logged;
-            choice.failure = std::move(finding).error();
-            return choice;
-        }
-        choice.finding = *finding;
-        choice.leans_on_log = choice.counts();
-        return choice;
-    }
-
-    const trust::Registry& registry_;
-    AuthorId author_;
-    VersionNumber version_;
-};
+    // Whatever versions a revocation left it, nobody knows who holds the key since then.
+    const auto& revoked = facts.epochs.at(epoch.epoch.value).revoked;
+    ended_by.insert(ended_by.end(), revoked.begin(), revoked.end());
+    trust::LogAnswer answer = trust::ask_log(log, first_index(log, entries), chain, ended_by);
+    choice.finding = finding_of(answer);
+    choice.failure = std::move(answer.failure);
+    choice.leans_on_log = choice.counts();
+}
 
 }  // namespace
 
@@ -155,7 +107,26 @@ std::string KeyChoice::reason() const {
 KeyChoice choose_key(const trust::Registry& registry, AuthorId author, VersionNumber version,
                      const std::optional<PublicKey>& key, const tlog::LogOrderReader* log,
                      std::span<const Bytes> entries) {
-    return Chooser(registry, author, version).run(key, log, entries);
+    const trust::Registry::Author* const known = registry.find(author);
+    if (known == nullptr) {
+        return {};
+    }
+    const trust::EpochRecord* const active = known->active_epoch(version);
+    const trust::EpochRecord* const named = key ? known->find(*key, version) : nullptr;
+    const trust::EpochRecord* const epoch = named != nullptr ? named : active;
+    if (epoch == nullptr) {
+        return {.finding = KeyFinding::no_active_epoch};
+    }
+    if (epoch == active && !epoch->revocation) {
+        return {.finding = KeyFinding::counts, .epoch = epoch};
+    }
+    const bool has_successor = active != nullptr && active != epoch;
+    const KeyFinding outside = has_successor ? KeyFinding::other_key : KeyFinding::no_active_epoch;
+    KeyChoice choice{.finding = epoch->revocation ? KeyFinding::revoked : outside, .epoch = epoch};
+    if (log != nullptr && registry.chain() != nullptr) {
+        ask_log(choice, outside, *registry.chain(), author, version, *log, entries);
+    }
+    return choice;
 }
 
 }  // namespace aion::release

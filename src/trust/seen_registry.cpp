@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "trust/log_question.hpp"
+
 namespace aion::trust {
 namespace {
 
@@ -40,12 +42,13 @@ std::optional<std::uint64_t> index_of(Result<std::optional<std::uint64_t>> found
     return *found;
 }
 
-// The first record that the version does not stand in front of is told.
-LogAnswer ask(const LogOrder& log, const SignedVersion& version, const RegistryChain& chain,
-              std::span<const RecordNumber> ended_by) {
+}  // namespace
+
+LogAnswer ask_log(const LogOrder& log, Result<std::optional<std::uint64_t>> index,
+                  const RegistryChain& chain, std::span<const RecordNumber> ended_by) {
     LogAnswer answer;
     answer.record = ended_by.front();
-    answer.version_index = index_of(log.index_of_version(version), answer);
+    answer.version_index = index_of(std::move(index), answer);
     if (!answer.version_index) {
         return answer;
     }
@@ -64,8 +67,6 @@ LogAnswer ask(const LogOrder& log, const SignedVersion& version, const RegistryC
     answer.finding = LogFinding::before;
     return answer;
 }
-
-}  // namespace
 
 SeenRegistry::SeenRegistry(const Registry& registry, const VersionHashes& hash_of)
     : registry_(&registry) {
@@ -113,7 +114,7 @@ void SeenRegistry::ask_log(const LogOrder& log, const SignedVersion& version,
     if (ended_by.empty()) {
         return;
     }
-    LogAnswer answer = ask(log, version, *chain, ended_by);
+    LogAnswer answer = trust::ask_log(log, log.index_of_version(version), *chain, ended_by);
     answer.epoch = epoch->epoch;
     leans_on_log_ = leans_on_log_ || answer.finding == LogFinding::before;
     log_answers_.insert_or_assign(std::pair(version.author, version.version), std::move(answer));

@@ -14,6 +14,7 @@
 #include "aion/crypto/hash.hpp"
 #include "aion/tlog/entry.hpp"
 #include "base/try.hpp"
+#include "release/persons.hpp"
 #include "release/receipt_details.hpp"
 #include "release/signature_trial.hpp"
 #include "release/statement_parts.hpp"
@@ -41,23 +42,6 @@ std::optional<Hash> reference_of(std::string_view name) {
     const auto hash = octets_from_hex<Hash>(name.substr(0, name.size() - suffix.size()));
     return hash && file_name(*hash) == name ? std::optional(*hash) : std::nullopt;
 }
-
-// Those who count as one person.
-class Persons {
-  public:
-    bool take(AuthorId author, const PublicKey& key, const PublicKey& master) {
-        const bool is_new =
-            !authors_.contains(author) && !keys_.contains(key) && !keys_.contains(master);
-        authors_.insert(author);
-        keys_.insert(key);
-        keys_.insert(master);
-        return is_new;
-    }
-
-  private:
-    std::set<AuthorId> authors_;
-    std::set<PublicKey> keys_;
-};
 
 class Checker {
   public:
@@ -155,8 +139,8 @@ class Checker {
         }
         return persons.take(approval.approver, trial.choice.epoch->public_key,
                             registry_.find(approval.approver)->master_key)
-                   ? ""
-                   : "the runtime, or an approver before, is the same person";
+                   ? "the runtime, or an approver before, is the same person"
+                   : "";
     }
 
     const ReceiptStatement& receipt_;

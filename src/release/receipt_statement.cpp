@@ -13,6 +13,7 @@
 #include "base/try.hpp"
 #include "release/receipt_details.hpp"
 #include "release/statement_parts.hpp"
+#include "supply/statement_json.hpp"
 #include "tlog/text.hpp"
 
 namespace aion::release {
@@ -82,10 +83,6 @@ Result<> read_runtime(const json::ObjectReader& predicate, ReceiptStatement& int
     return {};
 }
 
-void append_hex(std::string& out, ByteView bytes) {
-    out += to_hex(bytes);
-}
-
 }  // namespace
 
 std::string_view name_of(Decision decision) noexcept {
@@ -93,13 +90,8 @@ std::string_view name_of(Decision decision) noexcept {
 }
 
 std::optional<Decision> decision_of(std::string_view word) noexcept {
-    for (const Decision decision :
-         {Decision::allow, Decision::deny, Decision::degraded, Decision::fail_closed}) {
-        if (name_of(decision) == word) {
-            return decision;
-        }
-    }
-    return std::nullopt;
+    const auto* const row = decision_names.named(word);
+    return row == nullptr ? std::nullopt : std::optional(row->value);
 }
 
 Result<json::Document> parse_text(std::string_view text, std::string_view error_prefix) {
@@ -115,8 +107,8 @@ Result<std::vector<supply::Subject>> subjects_in(const json::ObjectReader& state
         }
         AION_TRY_ASSIGN(const std::string_view name, object.text("name"));
         AION_TRY_ASSIGN(const json::ObjectReader digest, object.object("digest"));
-        AION_TRY_ASSIGN(const auto digests, digest.all_texts());
-        subjects.push_back({std::string(name), {digests.begin(), digests.end()}});
+        AION_TRY_ASSIGN(supply::DigestSet digests, supply::digests_in(digest));
+        subjects.push_back({std::string(name), std::move(digests)});
     }
     return subjects;
 }
@@ -225,14 +217,14 @@ std::string ReceiptStatement::json() const {
         out += &approval == approvals.data() ? R"(,"approvals":[)" : ",";
         out += R"({"approver_author_id":)" + std::to_string(approval.approver.value);
         out += R"(,"attestation_ref":"blake3:)";
-        append_hex(out, approval.attestation.bytes);
+        out += to_hex(approval.attestation);
         out += R"("})";
     }
     out += approvals.empty() ? "" : "]";
     out += R"(,"runtime":{"runtime_author_id":)" + std::to_string(runtime.value);
     out += R"(,"receipt_version":)" + std::to_string(receipt_version.value);
     out += R"(,"nonce":")";
-    append_hex(out, nonce.bytes);
+    out += to_hex(nonce);
     out += R"("}}})";
     return out;
 }

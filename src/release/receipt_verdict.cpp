@@ -4,13 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <span>
 #include <utility>
 
 #include "aion/base/utf8.hpp"
 #include "aion/trust/registry_chain.hpp"
 #include "base/names.hpp"
+#include "release/persons.hpp"
 #include "release/signature_trial.hpp"
 #include "release/statement_parts.hpp"
 #include "supply/envelope_bytes.hpp"
@@ -279,20 +279,17 @@ void Judge::signatures() {
 
 // Whoever has a key of two authors, or the master key of both, is one person.
 void Judge::persons() {
-    std::map<PublicKey, AuthorId> holders;
+    Persons persons;
     for (const Signer& signer : signers_) {
         if (signer.key() == nullptr) {
             continue;
         }
-        for (const PublicKey& key :
-             {signer.key()->public_key, registry_.find(signer.author)->master_key}) {
-            const auto [holder, is_new] = holders.emplace(key, signer.author);
-            if (!is_new && holder->second != signer.author) {
-                refuse(ReceiptGate::signatures,
-                       fmt::format("authors {} and {} have one key or master key: one person",
-                                   holder->second.value, signer.author.value));
-                break;
-            }
+        const auto same = persons.take(signer.author, signer.key()->public_key,
+                                       registry_.find(signer.author)->master_key);
+        if (same) {
+            refuse(ReceiptGate::signatures,
+                   fmt::format("authors {} and {} have one key or master key: one person",
+                               same->value, signer.author.value));
         }
     }
 }

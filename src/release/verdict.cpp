@@ -81,6 +81,9 @@ class Judge {
             report_.gates[i].gate = static_cast<Gate>(i);
         }
         describe();
+        if (options_.log != nullptr) {
+            entries_ = entries_of(bundle_, report_.version);
+        }
         set(Gate::signer, signer());
         set(Gate::manifest_signature, manifest_signature());
         set(Gate::manifest_envelope, envelope(bundle_.manifest_envelope, supply::manifest_type));
@@ -96,7 +99,7 @@ class Judge {
         binding();
         set(Gate::oci, oci());
         log();
-        report_.gates[static_cast<std::size_t>(Gate::artifacts)].reason = "no file was looked at";
+        skip(Gate::artifacts, "no file was looked at");
         return std::move(report_);
     }
 
@@ -126,7 +129,7 @@ class Judge {
     // Every entry has to be in time where a log decides.
     [[nodiscard]] KeyChoice choose(VersionNumber version) const {
         KeyChoice choice;
-        for (const Bytes& entry : entries_of(bundle_, report_.version)) {
+        for (const Bytes& entry : entries_) {
             choice = choose_key(registry_, bundle_.signer, version, bundle_.manifest_signature.key,
                                 options_.log, {&entry, 1});
             if (!choice.counts()) {
@@ -352,9 +355,8 @@ class Judge {
     }
 
     [[nodiscard]] Reason log_places() const {
-        const auto entries = entries_of(bundle_, report_.version);
-        for (std::size_t i = 0; i < entries.size(); ++i) {
-            const auto index = options_.log->index_of_entry(entries[i]);
+        for (std::size_t i = 0; i < entries_.size(); ++i) {
+            const auto index = options_.log->index_of_entry(entries_[i]);
             const std::string_view kind = tlog::name_of(logged_kinds[i]);
             if (!index) {
                 return fmt::format("the log could not be asked: {}", index.error().message());
@@ -386,6 +388,8 @@ class Judge {
     const trust::Registry& registry_;
     const JudgeOptions& options_;
     Signed signed_;
+    // As the log would have them; empty without a log.
+    std::array<Bytes, logged_kinds.size()> entries_;
     ReleaseReport report_;
 };
 

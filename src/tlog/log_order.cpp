@@ -184,10 +184,13 @@ Result<std::optional<Digest>> LogOrderReader::root_at(std::uint64_t size) const 
     if (known != state.roots.end()) {
         return known->second;
     }
-    if (state.store == nullptr || size > state.store->size()) {
+    if (state.store == nullptr) {
         return std::nullopt;
     }
     const std::scoped_lock lock(state.store_mutex);
+    if (size > state.store->size()) {
+        return std::nullopt;
+    }
     AION_TRY_ASSIGN(const Digest root, state.store->root(size));
     return root;
 }
